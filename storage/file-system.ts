@@ -1,0 +1,77 @@
+/**
+ * The seam: all that storage needs of a disk. `native-file-system.ts` answers it with libc; the tests answer it with a double
+ * that can lose, tear and reorder whatever was not synced and stop at any call. Every call is synchronous; every failure is a
+ * thrown `SystemCallError` unless the comment names another answer.
+ *
+ * Files are opened relative to an open directory, never by a path through `.beads/`: a process that outlives a `git clean -fdx`
+ * keeps a directory that no longer has a name, so nothing it still does can reach the store that is born after it.
+ */
+export interface FileSystem {
+  /** Names the running boot; unsynced memory, and so the status page, is only meaningful within one. */
+  bootId(): string;
+  /** The directory at `path`, undefined when nothing is there. A symbolic link as the last component is refused (ELOOP or ENOTDIR). */
+  openDirectory(path: string): Directory | undefined;
+}
+
+export interface Directory {
+  /** For messages only. */
+  readonly path: string;
+  /** The regular file of that name, or undefined when absent. Symbolic links, FIFOs and devices are refused. */
+  open(name: string, mode: OpenMode): OpenFile | undefined;
+  /** A new file, opened as `append`; EEXIST when the name is taken. */
+  create(name: string, permissions: number): OpenFile;
+  /** The file of that name opened as `update`, made empty when absent. */
+  openOrCreate(name: string, permissions: number): OpenFile;
+  /** What stands under that name, links not followed; undefined when nothing does. */
+  status(name: string): FileStatus | undefined;
+  /** Replaces `to` atomically. `target` is this directory unless given. */
+  rename(from: string, to: string, target?: Directory): void;
+  /** False when there was nothing to remove. */
+  remove(name: string): boolean;
+  /** Names in no particular order, without `.` and `..`. */
+  list(): string[];
+  /** False when it was there already. */
+  makeDirectory(name: string, permissions: number): boolean;
+  openDirectory(name: string): Directory | undefined;
+  /** Makes the names in this directory durable. */
+  sync(): void;
+  close(): void;
+}
+
+/** `append`: every write goes to the end of the file. `update`: writes go where they are told. Both can read. */
+export type OpenMode = "read" | "append" | "update";
+
+export interface OpenFile {
+  /** For messages only. */
+  readonly path: string;
+  status(): FileStatus;
+  /** Up to `length` bytes from `offset`; fewer only where the file ends. */
+  read(offset: number, length: number): Uint8Array;
+  /** One write(2) at the end of the file; the number of bytes it took, which may be fewer than given. */
+  append(bytes: Uint8Array): number;
+  /** Writes all of `bytes` at `offset`, in as many calls as it takes. */
+  writeAt(offset: number, bytes: Uint8Array): void;
+  /** Makes the content and the size durable (fdatasync; F_FULLFSYNC on macOS). */
+  sync(): void;
+  /** An exclusive flock, without waiting. False when another descriptor holds it. */
+  tryLock(): boolean;
+  /** The same, waiting in the kernel's queue. False when `timeoutMs` passed. */
+  lock(timeoutMs: number): boolean;
+  unlock(): void;
+  /** The first `length` bytes as memory shared with every process that maps the file. */
+  map(length: number): ArrayBuffer;
+  close(): void;
+}
+
+export interface FileStatus {
+  readonly device: bigint;
+  readonly inode: bigint;
+  /** Zero once the last name is gone. */
+  readonly links: number;
+  readonly size: number;
+  readonly modifiedNs: bigint;
+  readonly changedNs: bigint;
+  readonly kind: "file" | "directory" | "symlink" | "other";
+  readonly permissions: number;
+  readonly owner: number;
+}

@@ -18,7 +18,7 @@ export interface Directory {
   readonly path: string;
   /** The regular file of that name, or undefined when absent. Symbolic links, FIFOs and devices are refused. */
   open(name: string, mode: OpenMode): OpenFile | undefined;
-  /** A new file, opened as `append`; EEXIST when the name is taken. */
+  /** A new file, opened as `update`; EEXIST when the name is taken. */
   create(name: string, permissions: number): OpenFile;
   /** The file of that name opened as `update`, made empty when absent. */
   openOrCreate(name: string, permissions: number): OpenFile;
@@ -33,12 +33,17 @@ export interface Directory {
   /** False when it was there already. */
   makeDirectory(name: string, permissions: number): boolean;
   openDirectory(name: string): Directory | undefined;
+  /** False once this directory itself was removed. */
+  isLinked(): boolean;
   /** Makes the names in this directory durable. */
   sync(): void;
   close(): void;
 }
 
-/** `append`: every write goes to the end of the file. `update`: writes go where they are told. Both can read. */
+/**
+ * `append`: the kernel puts every write at the end of the file, whoever else writes. `update`: `writeAt` writes where it is told and `append` behind
+ * the last append of this descriptor, which only suits a file that nobody else writes. Both can read.
+ */
 export type OpenMode = "read" | "append" | "update";
 
 export interface OpenFile {
@@ -47,7 +52,7 @@ export interface OpenFile {
   status(): FileStatus;
   /** Up to `length` bytes from `offset`; fewer only where the file ends. */
   read(offset: number, length: number): Uint8Array;
-  /** One write(2) at the end of the file; the number of bytes it took, which may be fewer than given. */
+  /** One write(2); the number of bytes it took, at least one, which may be fewer than given. */
   append(bytes: Uint8Array): number;
   /** Writes all of `bytes` at `offset`, in as many calls as it takes. */
   writeAt(offset: number, bytes: Uint8Array): void;
@@ -58,6 +63,8 @@ export interface OpenFile {
   /** The same, waiting in the kernel's queue. False when `timeoutMs` passed. */
   lock(timeoutMs: number): boolean;
   unlock(): void;
+  /** Sets the permissions, whatever the umask. */
+  changePermissions(permissions: number): void;
   /** The first `length` bytes as memory shared with every process that maps the file. */
   map(length: number): ArrayBuffer;
   close(): void;

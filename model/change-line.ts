@@ -1,0 +1,332 @@
+import { compareBytes } from "./compare";
+import { parentChild } from "./dependency";
+import { claimKeys, type Issue, keyOrder, workKeys } from "./issue";
+import {
+  orderedComment,
+  orderedDependency,
+  parseRecord,
+  readComment,
+  readDependencyType,
+  readTarget,
+  readText,
+  readTime,
+  viewIssue,
+} from "./issue-json";
+import { isJsonObject, isSameJson, type JsonObject, type JsonValue } from "./json";
+import { formatMembers, type Member, rawOf, readElements, readMembers } from "./json-members";
+import type { ChangeIssue, CommentChange, EdgeChange, ParentChange } from "./operation";
+import {
+  claimItem,
+  commentItem,
+  edgeItem,
+  fieldItem,
+  formatStamps,
+  labelItem,
+  parentItem,
+  type Stamps,
+  stampsOf,
+  workItem,
+} from "./stamp";
+import { normaliseStatus } from "./status";
+import { formatTime, instantMs } from "./time";
+
+/**
+ * The line after a change. Every value that the change does not name keeps its raw text; so does one that it names and that
+ * says the same already. Keys come into the order of the dialect.
+ * @throws BzError INVALID when the line cannot be read
+ */
+export function changeLine(line: string, change: ChangeIssue): string {
+  const record = parseRecord(line);
+  const members = readMembers(line);
+  const stamps = stampsAfter(stampsOf(members, record), change);
+  const edited = new EditedLine(members, record);
+  completeRequired(edited, viewIssue(record));
+  for (const [key, value] of Object.entries(change.set ?? {})) edited.assign(key, value);
+  const { work, claim, parent } = change;
+  if (work !== undefined) for (const key of workKeys) edited.assign(key, work[key]);
+  if (claim !== undefined) for (const key of claimKeys) edited.assign(key, claim[key]);
+  edited.editList("labels", (labels) => changeLabels(labels, change.labels ?? {}));
+  edited.editList("dependencies", (edges) => changeEdges(edges, change));
+  edited.editList("comments", (comments) => changeComments(comments, change));
+  if (parent !== undefined)
+    edited.editList("dependencies", (edges) => changeParent(edges, change.id, parent));
+  if (instantMs(readTime(record.updated_at, "updated_at")) < change.at) {
+    edited.replace("updated_at", JSON.stringify(formatTime(change.at)));
+  }
+  return withStamp(edited.ordered(), stamps);
+}
+
+/** One element of a list, as text and as value. */
+interface Element {
+  readonly raw: string;
+  readonly value: JsonValue;
+}
+
+/** Other names under which tools write a key; they go when the key is written. */
+const aliases: ReadonlyMap<string, string> = new Map([
+  ["due_at", "due_date"],
+  ["ephemeral", "wisp"],
+]);
+
+const timeKeys: ReadonlySet<string> = new Set([
+  "started_at",
+  "closed_at",
+  "deleted_at",
+  "due_at",
+  "defer_until",
+]);
+
+const placeOfKey: ReadonlyMap<string, number> = new Map(keyOrder.map((key, place) => [key, place]));
+
+class EditedLine {
+  #members: readonly Member[];
+  readonly #record: JsonObject;
+
+  constructor(members: readonly Member[], record: JsonObject) {
+    this.#members = members.filter((member) => member.key !== "_stamp");
+    this.#record = record;
+  }
+
+  /** Null, undefined, false and "" remove the key, unless what stands there is empty, too. */
+  assign(key: string, value: JsonValue | undefined): void {
+    const wanted = isEmpty(value) ? undefined : value;
+    const current = this.#current(key);
+    if (current === wanted) return;
+    if (current !== undefined && wanted !== undefined && isSameJson(current, wanted)) return;
+    this.replace(key, wanted === undefined ? undefined : JSON.stringify(wanted));
+  }
+
+  /** Puts one member in the place of all of that name, and of its alias. */
+  replace(key: string, raw: string | undefined): void {
+    const alias = aliases.get(key);
+    const others = this.#members.filter((member) => member.key !== key && member.key !== alias);
+    this.#members = raw === undefined ? others : [...others, { key, raw }];
+  }
+
+  has(key: string): boolean {
+    return !isEmpty(this.#record[key]);
+  }
+
+  /** `edit` returns the very list it was given when there is nothing to do. */
+  editList(key: string, edit: (elements: readonly Element[]) => readonly Element[]): void {
+    const raw = rawOf(this.#members, key);
+    const elements = raw?.startsWith("[")
+      ? readElements(raw).map((text) => ({ raw: text, value: parse(text) }))
+      : [];
+    const edited = edit(elements);
+    if (edited === elements) return;
+    this.replace(
+      key,
+      edited.length === 0 ? undefined : `[${edited.map((element) => element.raw).join(",")}]`,
+    );
+  }
+
+  /** Stable, so that repeated keys keep the order that decides between them. */
+  ordered(): Member[] {
+    return [...this.#members].sort((left, right) => {
+      const leftPlace = placeOfKey.get(left.key) ?? keyOrder.length;
+      const rightPlace = placeOfKey.get(right.key) ?? keyOrder.length;
+      if (leftPlace !== rightPlace) return leftPlace - rightPlace;
+      return leftPlace < keyOrder.length ? 0 : compareBytes(left.key, right.key);
+    });
+  }
+
+  /** The value as the view has it, so that a time as a number equals the same time as text. */
+  #current(key: string): JsonValue | undefined {
+    const alias = aliases.get(key);
+    const value =
+      ownValue(this.#record, key) ?? (alias === undefined ? undefined : ownValue(this.#record, alias));
+    if (isEmpty(value)) return undefined;
+    if (timeKeys.has(key)) return readTime(value, key);
+    return key === "status" && typeof value === "string" ? normaliseStatus(value) : value;
+  }
+}
+
+/** A line we write always has these, and a time that was derived must not move when the one it came from does. */
+function completeRequired(edited: EditedLine, issue: Issue): void {
+  for (const key of [
+    "id",
+    "title",
+    "status",
+    "priority",
+    "issue_type",
+    "created_at",
+    "updated_at",
+  ] as const) {
+    if (!edited.has(key)) edited.replace(key, JSON.stringify(issue[key]));
+  }
+}
+
+function changeLabels(
+  elements: readonly Element[],
+  labels: Readonly<Record<string, boolean>>,
+): readonly Element[] {
+  let changed = elements;
+  for (const [label, present] of Object.entries(labels)) {
+    const isThere = changed.some((element) => readText(element.value, "labels") === label);
+    if (present && !isThere) changed = [...changed, newElement(label)];
+    if (!present && isThere)
+      changed = changed.filter((element) => readText(element.value, "labels") !== label);
+  }
+  if (changed === elements) return elements;
+  const rank = (element: Element) => readText(element.value, "labels") ?? "";
+  return [...changed].sort((left, right) => compareBytes(rank(left), rank(right)));
+}
+
+function changeEdges(elements: readonly Element[], change: ChangeIssue): readonly Element[] {
+  let changed = elements;
+  for (const edge of change.edges ?? []) {
+    const found = changed.find((element) => isEdge(element, edge.type, edge.depends_on_id));
+    if (edge.present && found === undefined) changed = [...changed, newEdge(change, edge)];
+    if (edge.present && found !== undefined) changed = withMetadata(changed, found, edge.metadata);
+    if (!edge.present && found !== undefined) {
+      changed = changed.filter((element) => !isEdge(element, edge.type, edge.depends_on_id));
+    }
+  }
+  return changed === elements ? elements : sortedEdges(changed);
+}
+
+function changeParent(
+  elements: readonly Element[],
+  issueId: string,
+  parent: ParentChange,
+): readonly Element[] {
+  const parents = elements.filter((element) => edgeType(element) === parentChild);
+  const [first] = parents;
+  if (parent.id === null ? first === undefined : parents.length === 1 && edgeTarget(first) === parent.id)
+    return elements;
+  const others = elements.filter((element) => edgeType(element) !== parentChild);
+  if (parent.id === null) return others;
+  const { id, ...facts } = parent;
+  const kept = parents.find((element) => edgeTarget(element) === id);
+  const edge = { issue_id: issueId, depends_on_id: id, type: parentChild, ...facts };
+  return sortedEdges([...others, kept ?? newElement(orderedDependency(edge))]);
+}
+
+function changeComments(elements: readonly Element[], change: ChangeIssue): readonly Element[] {
+  let changed = elements;
+  for (const comment of change.comments ?? []) {
+    const found = changed.find((element) => isComment(element, comment));
+    if (found === undefined) {
+      if (comment.present) changed = [...changed, newComment(change.id, comment)];
+    } else if (!comment.present) {
+      changed = changed.filter((element) => !isComment(element, comment));
+    } else {
+      const edited = editComment(found, comment);
+      if (edited !== found) changed = changed.map((element) => (element === found ? edited : element));
+    }
+  }
+  if (changed === elements) return elements;
+  return [...changed].sort((left, right) => commentMs(left) - commentMs(right));
+}
+
+/** Keys at the level of an edge or comment that we do not model stay as they are. */
+function withMetadata(
+  elements: readonly Element[],
+  found: Element,
+  metadata: string | undefined,
+): readonly Element[] {
+  if (metadata === undefined || !isJsonObject(found.value) || found.value.metadata === metadata)
+    return elements;
+  const edited = editElement(found, new Map([["metadata", metadata]]));
+  return elements.map((element) => (element === found ? edited : element));
+}
+
+function editComment(element: Element, change: CommentChange): Element {
+  if (!isJsonObject(element.value)) return element;
+  const current = readComment(element.value, "");
+  const values = new Map<string, string | undefined>();
+  if (change.text !== undefined && change.text !== current.text)
+    values.set("text", change.text).set("body", undefined);
+  if (change.author !== undefined && change.author !== current.author) values.set("author", change.author);
+  return values.size === 0 ? element : editElement(element, values);
+}
+
+function editElement(element: Element, values: ReadonlyMap<string, string | undefined>): Element {
+  const others = readMembers(element.raw).filter((member) => !values.has(member.key));
+  const edited = [...values].flatMap(([key, value]) =>
+    value === undefined ? [] : [{ key, raw: JSON.stringify(value) }],
+  );
+  const raw = formatMembers([...others, ...edited]);
+  return { raw, value: parse(raw) };
+}
+
+function newEdge(change: ChangeIssue, edge: EdgeChange): Element {
+  const { present, created_at = formatTime(change.at), ...facts } = edge;
+  return newElement(orderedDependency({ issue_id: change.id, created_at, ...facts }));
+}
+
+function newComment(issueId: string, change: CommentChange): Element {
+  const { id, created_at, author = "", text = "" } = change;
+  return newElement(orderedComment({ id, issue_id: issueId, author, text, created_at }));
+}
+
+function newElement(value: JsonValue): Element {
+  return { raw: JSON.stringify(value), value };
+}
+
+function isEdge(element: Element, type: string, dependsOnId: string): boolean {
+  return edgeType(element) === type && edgeTarget(element) === dependsOnId;
+}
+
+function edgeType(element: Element): string {
+  return isJsonObject(element.value) ? readDependencyType(element.value) : "";
+}
+
+function edgeTarget(element: Element | undefined): string {
+  return (isJsonObject(element?.value) ? readTarget(element.value) : undefined) ?? "";
+}
+
+function sortedEdges(elements: readonly Element[]): readonly Element[] {
+  return [...elements].sort(
+    (left, right) =>
+      compareBytes(edgeTarget(left), edgeTarget(right)) || compareBytes(edgeType(left), edgeType(right)),
+  );
+}
+
+function isComment(element: Element, comment: CommentChange): boolean {
+  if (!isJsonObject(element.value)) return false;
+  const { id, created_at } = readComment(element.value, "");
+  return commentItem(id, created_at) === commentItem(comment.id, comment.created_at);
+}
+
+function commentMs(element: Element): number {
+  return isJsonObject(element.value) ? instantMs(readComment(element.value, "").created_at) : 0;
+}
+
+function stampsAfter(stamps: Stamps, change: ChangeIssue): Stamps {
+  const touched = [
+    ...Object.keys(change.set ?? {}).map(fieldItem),
+    ...Object.keys(change.labels ?? {}).map(labelItem),
+    ...(change.edges ?? []).map((edge) => edgeItem(edge.type, edge.depends_on_id)),
+    ...(change.comments ?? []).map((comment) => commentItem(comment.id, comment.created_at)),
+  ];
+  if (change.work !== undefined) touched.push(workItem);
+  if (change.claim !== undefined) touched.push(claimItem);
+  if (change.parent !== undefined) touched.push(parentItem);
+  const items = new Map(stamps.items);
+  for (const item of touched) items.set(item, change.at);
+  return { ...stamps, items, reopens: change.work?.reopens ?? stamps.reopens };
+}
+
+function withStamp(members: readonly Member[], stamps: Stamps): string {
+  const rest = formatMembers(members);
+  const stamp = formatStamps(stamps, parseRecord(rest), rest);
+  return stamp === undefined
+    ? rest
+    : formatMembers([...members, { key: "_stamp", raw: JSON.stringify(stamp) }]);
+}
+
+function isEmpty(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null || value === "" || value === false;
+}
+
+/** Own keys only: a line may call a key `constructor`. */
+function ownValue(record: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function parse(text: string): JsonValue {
+  const value: JsonValue = JSON.parse(text);
+  return value;
+}

@@ -1,0 +1,63 @@
+import type { JsonValue } from "./json";
+
+/** Who has to act: the caller, the machine, time, or somebody else. Exit codes are made from it, in output alone. */
+export type ErrorKind = "request" | "system" | "busy" | "taken" | "empty";
+
+const kindOfCode = {
+  USAGE: "request",
+  NOT_FOUND: "request",
+  AMBIGUOUS_ID: "request",
+  INVALID: "request",
+  CYCLE: "request",
+  NOT_INITIALIZED: "request",
+  ALREADY_INITIALIZED: "request",
+  ALREADY_EXISTS: "request",
+  HAS_OPEN_CHILDREN: "request",
+  HAS_DEPENDENTS: "request",
+  FILE_UNREADABLE: "request",
+  FACE_CHANGED: "request",
+  CONFLICT_MARKERS: "request",
+  DOCTOR_FAILED: "request",
+  STORAGE_FAILED: "system",
+  NO_SPACE: "system",
+  READ_ONLY: "system",
+  CORRUPT: "system",
+  OUTPUT_FAILED: "system",
+  UNSUPPORTED: "system",
+  INTERNAL: "system",
+  LOCK_FAILED: "system",
+  LOCK_TIMEOUT: "busy",
+  VERSION_MISMATCH: "taken",
+  CLAIMED: "taken",
+  NOTHING_READY: "empty",
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof kindOfCode;
+
+export interface ErrorOptions {
+  /** What to do next, as a sentence or a command. */
+  readonly hint?: string | undefined;
+  /** Facts for programs: ids, versions, paths. */
+  readonly context?: Record<string, JsonValue> | undefined;
+  readonly cause?: unknown;
+}
+
+/** The one error that commands, storage and model throw on purpose. */
+export class BzError extends Error {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly hint?: string;
+  /** True when the same command may succeed later without any change. */
+  readonly retryable: boolean;
+  readonly context: Record<string, JsonValue>;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "BzError";
+    this.code = code;
+    this.kind = kindOfCode[code];
+    this.retryable = this.kind === "busy";
+    this.context = options.context ?? {};
+    if (options.hint !== undefined) this.hint = options.hint;
+  }
+}

@@ -1,0 +1,52 @@
+import { BzError } from "./errors";
+
+const longestTitle = 500;
+const longestLabel = 100;
+
+/**
+ * A title without the space around it: 1 to 500 characters on one line.
+ * @throws BzError INVALID
+ */
+export function validateTitle(text: string): string {
+  const title = text.trim();
+  if (title === "")
+    throw new BzError("INVALID", "the title is empty", { hint: "a title has 1 to 500 characters" });
+  const length = [...title].length;
+  if (length > longestTitle) {
+    throw new BzError("INVALID", `the title has ${length} characters, ${longestTitle} is the most`, {
+      hint: "put the rest into the description",
+      context: { length, limit: longestTitle },
+    });
+  }
+  if (/[\r\n]/.test(title)) {
+    throw new BzError("INVALID", "the title has several lines", {
+      hint: "put the rest into the description",
+    });
+  }
+  return title;
+}
+
+/**
+ * A label without the space around it. A comma separates labels everywhere, so that none can hold one.
+ * @throws BzError INVALID
+ */
+export function validateLabel(text: string): string {
+  const label = text.trim();
+  const isPlain = !/[\p{Cc},]/u.test(label) && label.isWellFormed();
+  if (label !== "" && isPlain && label.length <= longestLabel) return label;
+  throw new BzError("INVALID", `"${text}" cannot be a label`, {
+    hint: `a label has 1 to ${longestLabel} characters and no comma or line end`,
+  });
+}
+
+/** @throws BzError INVALID for anything but whole minutes from 0 up */
+export function validateEstimate(minutes: number): number {
+  if (Number.isSafeInteger(minutes) && minutes >= 0) return minutes;
+  throw new BzError("INVALID", `an estimate is a whole number of minutes, not ${minutes}`);
+}
+
+/** @throws BzError INVALID for anything but 0 to 4 */
+export function validatePriority(priority: number): number {
+  if (Number.isInteger(priority) && priority >= 0 && priority <= 4) return priority;
+  throw new BzError("INVALID", `a priority is 0 to 4, not ${priority}`);
+}

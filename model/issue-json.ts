@@ -1,0 +1,335 @@
+import type { Comment } from "./comment";
+import { compareBytes } from "./compare";
+import { type Dependency, normaliseDependencyType, parentChild } from "./dependency";
+import { BzError } from "./errors";
+import { type Issue, keyOrder } from "./issue";
+import { defaultIssueType } from "./issue-type";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json";
+import { maxDepth } from "./json-members";
+import { defaultPriority } from "./priority";
+import { normaliseStatus } from "./status";
+import { formatTime } from "./time";
+
+export const missingTitle = "(untitled)";
+export const purgedTitle = "(purged)";
+/** The `_stamp` of a purged issue's line. */
+export const purgedStamp = "!";
+
+const longestId = 256;
+/** No date reaches further from the epoch. */
+const farthestMs = 8.64e15;
+
+/** Fields that a view holds as text, read alike. The required ones and the times are read by name below. */
+const textKeys = [
+  "description",
+  "design",
+  "acceptance_criteria",
+  "notes",
+  "assignee",
+  "claim_session",
+  "owner",
+  "created_by",
+  "close_reason",
+  "closed_by_session",
+  "external_ref",
+  "deleted_by",
+  "delete_reason",
+  "original_type",
+] as const;
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * Reads a line of any dialect of the family: edges with `dep_type` or `target_id`, comments with `body`, times as numbers,
+ * nulls, missing keys.
+ * @throws BzError INVALID saying what is wrong with it
+ */
+export function parseIssue(line: string): Issue {
+  return viewIssue(parseRecord(line));
+}
+
+/** @throws BzError INVALID when the line is not one JSON object of bearable depth */
+export function parseRecord(line: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new BzError("INVALID", "the line is not valid JSON", { cause });
+  }
+  if (!isJsonObject(value)) throw new BzError("INVALID", "the line is not a JSON object");
+  for (const key in value) {
+    const inner = value[key];
+    if (typeof inner === "object" && inner !== null) refuseDepth(inner, 2);
+  }
+  return value;
+}
+
+/**
+ * What a line of a face is. `foreign` lines (memories, headers) are carried over untouched; `unreadable` ones belong to the
+ * face and are reported.
+ */
+export function kindOfLine(text: string): "issue" | "foreign" | "unreadable" {
+  try {
+    const record = parseRecord(text);
+    if ((record._type !== undefined && record._type !== "issue") || record._schema !== undefined)
+      return "foreign";
+    viewIssue(record);
+    return "issue";
+  } catch {
+    return "unreadable";
+  }
+}
+
+/** The canonical line of a brand-new issue: keys in their one order, empty ones left out. */
+export function formatNewIssue(issue: Omit<Issue, "parent">): string {
+  const record = new Map<string, unknown>(Object.entries(issue));
+  record.set("dependencies", issue.dependencies.map(orderedDependency));
+  record.set("comments", issue.comments.map(orderedComment));
+  const parts: string[] = [];
+  for (const key of keyOrder) {
+    const value = record.get(key);
+    if (!isEmptyValue(value)) parts.push(`${JSON.stringify(key)}:${JSON.stringify(value)}`);
+  }
+  return `{${parts.join(",")}}`;
+}
+
+/** The bare tombstone that remains of a purged issue and beats every other line of it. */
+export function purgedLine(id: string, atMs: number): string {
+  const time = formatTime(atMs);
+  return JSON.stringify({
+    id,
+    title: purgedTitle,
+    status: "tombstone",
+    priority: defaultPriority,
+    issue_type: defaultIssueType,
+    created_at: time,
+    updated_at: time,
+    _stamp: purgedStamp,
+  });
+}
+
+/** An edge as a line holds it, in the key order of the dialect. */
+export function orderedDependency(edge: Dependency): JsonObject {
+  return {
+    issue_id: edge.issue_id,
+    depends_on_id: edge.depends_on_id,
+    type: edge.type,
+    created_at: edge.created_at,
+    ...(edge.created_by === undefined ? {} : { created_by: edge.created_by }),
+    ...(edge.metadata === undefined ? {} : { metadata: edge.metadata }),
+  };
+}
+
+/** A comment as a line holds it. Ids of digits are numbers there, because other readers take no other. */
+export function orderedComment(comment: Comment): JsonObject {
+  const { id, issue_id, author, text, created_at } = comment;
+  const number = Number(id);
+  const isPlainNumber = Number.isSafeInteger(number) && String(number) === id;
+  return { id: isPlainNumber ? number : id, issue_id, author, text, created_at };
+}
+
+/** RFC 3339 text as it stands; a number is seconds, ms, us or ns since the epoch, told apart by its size. */
+export function readTime(value: JsonValue | undefined, key: string): string | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value === "string") return value;
+  if (typeof value !== "number") throw wrongType(key, "a time");
+  const size = Math.abs(value);
+  const timeMs = size < 1e11 ? value * 1e3 : size < 1e14 ? value : size < 1e17 ? value / 1e3 : value / 1e6;
+  if (!(Math.abs(timeMs) <= farthestMs)) throw wrongType(key, "a time");
+  return formatTime(Math.floor(timeMs));
+}
+
+/** The other end of an edge, whichever dialect wrote it. */
+export function readTarget(edge: JsonObject): string | undefined {
+  return readText(edge.depends_on_id ?? edge.depends_on ?? edge.target_id, "depends_on_id");
+}
+
+export function readDependencyType(edge: JsonObject): string {
+  return normaliseDependencyType(readText(edge.type ?? edge.dep_type, "type") ?? "blocks");
+}
+
+/** Texts of the dialect; a number or boolean in the place of one is taken for its spelling. */
+export function readText(value: JsonValue | undefined, key: string): string | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value === "string") return value;
+  if (typeof value === "object") throw wrongType(key, "a text");
+  return String(value);
+}
+
+/** The view of a line that was parsed already. */
+export function viewIssue(record: JsonObject): Issue {
+  const id = readId(record.id);
+  const createdAt = readTime(record.created_at, "created_at");
+  const updatedAt = readTime(record.updated_at, "updated_at");
+  const dependencies = readDependencies(record.dependencies, id);
+  const issue: Writable<Issue> = {
+    id,
+    title: readTitle(record.title),
+    status: normaliseStatus(readText(record.status, "status") ?? "open"),
+    priority: readPriority(record.priority),
+    issue_type: readText(record.issue_type, "issue_type") ?? defaultIssueType,
+    created_at: createdAt ?? updatedAt ?? formatTime(0),
+    updated_at: updatedAt ?? createdAt ?? formatTime(0),
+    labels: readLabels(record.labels),
+    dependencies,
+    comments: readComments(record.comments, id),
+  };
+  for (const key of textKeys) {
+    const text = readText(record[key], key);
+    if (text !== undefined) issue[key] = text;
+  }
+  readOtherFields(record, issue);
+  const parent = parentAmong(dependencies);
+  if (parent !== undefined) issue.parent = parent;
+  return issue;
+}
+
+function readOtherFields(record: JsonObject, issue: Writable<Issue>): void {
+  const startedAt = readTime(record.started_at, "started_at");
+  if (startedAt !== undefined) issue.started_at = startedAt;
+  const closedAt = readTime(record.closed_at, "closed_at");
+  if (closedAt !== undefined) issue.closed_at = closedAt;
+  const dueAt = readTime(record.due_at ?? record.due_date, "due_at");
+  if (dueAt !== undefined) issue.due_at = dueAt;
+  const deferUntil = readTime(record.defer_until, "defer_until");
+  if (deferUntil !== undefined) issue.defer_until = deferUntil;
+  const deletedAt = readTime(record.deleted_at, "deleted_at");
+  if (deletedAt !== undefined) issue.deleted_at = deletedAt;
+  const estimate = record.estimated_minutes;
+  if (typeof estimate === "number") issue.estimated_minutes = estimate;
+  else if (estimate !== undefined && estimate !== null) throw wrongType("estimated_minutes", "a number");
+  if (record.pinned === true) issue.pinned = true;
+  if (record.ephemeral === true || record.wisp === true) issue.ephemeral = true;
+  const { metadata } = record;
+  if (metadata !== undefined && metadata !== null && metadata !== "") issue.metadata = metadata;
+}
+
+function readId(value: JsonValue | undefined): string {
+  if (value === undefined || value === null || value === "")
+    throw new BzError("INVALID", "the line has no id");
+  if (typeof value !== "string") throw wrongType("id", "a text");
+  if (value.length > longestId || hasControl(value)) {
+    throw new BzError(
+      "INVALID",
+      `the id is longer than ${longestId} characters or holds a space or control character`,
+    );
+  }
+  return value;
+}
+
+/** Control characters, spaces and halves of surrogate pairs: nobody could type the id, and half a pair cannot be stored. */
+function hasControl(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit <= 0x20 || (unit >= 0x7f && unit <= 0xa0)) return true;
+    if (unit >= 0xd800 && unit < 0xe000) return !text.isWellFormed();
+  }
+  return false;
+}
+
+function readTitle(value: JsonValue | undefined): string {
+  if (value === undefined || value === null || value === "") return missingTitle;
+  if (typeof value !== "string") throw wrongType("title", "a text");
+  return value;
+}
+
+function readPriority(value: JsonValue | undefined): number {
+  if (value === undefined || value === null) return defaultPriority;
+  if (typeof value !== "number") throw wrongType("priority", "a number");
+  return Math.min(4, Math.max(0, Math.round(value)));
+}
+
+const noLabels: readonly string[] = [];
+
+function readLabels(value: JsonValue | undefined): readonly string[] {
+  if (value === undefined || value === null) return noLabels;
+  if (!Array.isArray(value)) throw wrongType("labels", "a list");
+  const labels: string[] = [];
+  for (const item of value) {
+    const label = readText(item, "labels");
+    if (label !== undefined) labels.push(label);
+  }
+  if (labels.length < 2) return labels;
+  return labels.sort(compareBytes).filter((label, at) => label !== labels[at - 1]);
+}
+
+const noDependencies: readonly Dependency[] = [];
+
+function readDependencies(value: JsonValue | undefined, issueId: string): readonly Dependency[] {
+  if (value === undefined || value === null) return noDependencies;
+  if (!Array.isArray(value)) throw wrongType("dependencies", "a list");
+  const dependencies: Dependency[] = [];
+  for (const item of value) {
+    if (item === null) continue;
+    if (!isJsonObject(item)) throw wrongType("dependencies", "a list of objects");
+    const target = readTarget(item);
+    if (target === undefined) throw new BzError("INVALID", "a dependency does not say what it depends on");
+    const edge: Writable<Dependency> = {
+      issue_id: issueId,
+      depends_on_id: target,
+      type: readDependencyType(item),
+      created_at: readTime(item.created_at, "created_at") ?? formatTime(0),
+    };
+    const createdBy = readText(item.created_by, "created_by");
+    if (createdBy !== undefined) edge.created_by = createdBy;
+    const { metadata } = item;
+    if (metadata !== undefined && metadata !== null && metadata !== "" && metadata !== "{}") {
+      edge.metadata = typeof metadata === "string" ? metadata : JSON.stringify(metadata);
+    }
+    dependencies.push(edge);
+  }
+  return dependencies;
+}
+
+const noComments: readonly Comment[] = [];
+
+function readComments(value: JsonValue | undefined, issueId: string): readonly Comment[] {
+  if (value === undefined || value === null) return noComments;
+  if (!Array.isArray(value)) throw wrongType("comments", "a list");
+  const comments: Comment[] = [];
+  for (const item of value) {
+    if (item === null) continue;
+    if (!isJsonObject(item)) throw wrongType("comments", "a list of objects");
+    comments.push(readComment(item, issueId));
+  }
+  return comments;
+}
+
+/** A comment of any dialect, as a view. */
+export function readComment(item: JsonObject, issueId: string): Comment {
+  return {
+    id: readText(item.id, "id") ?? "",
+    issue_id: issueId,
+    author: readText(item.author, "author") ?? "",
+    text: readText(item.text ?? item.body, "text") ?? "",
+    created_at: readTime(item.created_at, "created_at") ?? formatTime(0),
+  };
+}
+
+function parentAmong(dependencies: readonly Dependency[]): string | undefined {
+  let parent: string | undefined;
+  for (const edge of dependencies) {
+    if (edge.type !== parentChild) continue;
+    if (parent === undefined || compareBytes(edge.depends_on_id, parent) < 0) parent = edge.depends_on_id;
+  }
+  return parent;
+}
+
+function isEmptyValue(value: unknown): boolean {
+  return value === undefined || value === null || value === "" || value === false || isEmptyList(value);
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+function refuseDepth(value: JsonValue[] | JsonObject, depth: number): void {
+  if (depth > maxDepth) throw new BzError("INVALID", `the line nests deeper than ${maxDepth} levels`);
+  for (const inner of Array.isArray(value) ? value : Object.values(value)) {
+    if (typeof inner === "object" && inner !== null) refuseDepth(inner, depth + 1);
+  }
+}
+
+function wrongType(key: string, wanted: string): BzError {
+  return new BzError("INVALID", `"${key}" is not ${wanted}`, { context: { key } });
+}

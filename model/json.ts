@@ -1,0 +1,34 @@
+/** A value as JSON.parse gives it and JSON.stringify takes it. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
+
+export type JsonObject = { [key: string]: JsonValue };
+
+/** Narrows a value that came out of JSON.parse. Arrays are not objects here. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The same JSON, whatever the order of keys. Both sides must be plain JSON values no deeper than the reader's limit. */
+export function isSameJson(left: JsonValue, right: JsonValue): boolean {
+  if (left === right) return true;
+  if (Array.isArray(left)) {
+    return (
+      Array.isArray(right) &&
+      left.length === right.length &&
+      left.every((value, at) => isSameAt(right, at, value))
+    );
+  }
+  if (!isJsonObject(left) || !isJsonObject(right)) return false;
+  const leftEntries = Object.entries(left);
+  const rightEntries = new Map(Object.entries(right));
+  if (leftEntries.length !== rightEntries.size) return false;
+  return leftEntries.every(([key, value]) => {
+    const other = rightEntries.get(key);
+    return other !== undefined && isSameJson(value, other);
+  });
+}
+
+function isSameAt(values: readonly JsonValue[], at: number, value: JsonValue): boolean {
+  const other = values[at];
+  return other !== undefined && isSameJson(value, other);
+}

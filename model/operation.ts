@@ -1,0 +1,207 @@
+import { BzError } from "./errors";
+import { isJsonObject, type JsonValue } from "./json";
+
+/** All that can happen to an issue. Every operation carries absolute results, so that replaying it needs no context. */
+export type Operation = PutIssue | ChangeIssue | PurgeIssue;
+
+/** A whole state of an issue: new or imported. `line` is its JSON text without a line end. */
+export interface PutIssue {
+  readonly op: "put";
+  readonly id: string;
+  readonly line: string;
+}
+
+/** Sets what it names and nothing else. */
+export interface ChangeIssue {
+  readonly op: "change";
+  readonly id: string;
+  /** The stamp of everything that this change sets, ms. */
+  readonly at: number;
+  /** Plain fields; null removes. */
+  readonly set?: Readonly<Record<string, JsonValue>>;
+  readonly work?: Work;
+  readonly claim?: Claim;
+  readonly parent?: ParentChange;
+  /** True: present; false: absent. */
+  readonly labels?: Readonly<Record<string, boolean>>;
+  readonly edges?: readonly EdgeChange[];
+  readonly comments?: readonly CommentChange[];
+}
+
+/** Removes the text of an issue for good; a bare tombstone remains. */
+export interface PurgeIssue {
+  readonly op: "purge";
+  readonly id: string;
+  readonly at: number;
+}
+
+/** Always whole: what is absent here is removed from the line. */
+export interface Work {
+  /** How often the issue was reopened or undeleted; only those two raise it. */
+  readonly reopens: number;
+  readonly status: string;
+  readonly closed_at?: string;
+  readonly close_reason?: string;
+  readonly closed_by_session?: string;
+  readonly deleted_at?: string;
+  readonly deleted_by?: string;
+  readonly delete_reason?: string;
+  readonly original_type?: string;
+  readonly defer_until?: string;
+}
+
+/** Always whole, like Work. */
+export interface Claim {
+  readonly assignee?: string;
+  readonly claim_session?: string;
+  readonly started_at?: string;
+}
+
+export interface ParentChange {
+  readonly id: string | null;
+  readonly created_at: string;
+  readonly created_by?: string;
+}
+
+/** An edge other than parent-child, which is the field `parent`. */
+export interface EdgeChange {
+  readonly depends_on_id: string;
+  readonly type: string;
+  readonly present: boolean;
+  readonly created_at?: string;
+  readonly created_by?: string;
+  readonly metadata?: string;
+}
+
+/** A comment is known by its id and time together: other tools count ids from one in every clone. */
+export interface CommentChange {
+  readonly id: string;
+  readonly created_at: string;
+  readonly present: boolean;
+  readonly author?: string;
+  readonly text?: string;
+}
+
+/** Keys that `set` may not name: they are items of their own, or derived. */
+const reservedKeys: ReadonlySet<string> = new Set([
+  "_stamp",
+  "_type",
+  "assignee",
+  "claim_session",
+  "close_reason",
+  "closed_at",
+  "closed_by_session",
+  "comments",
+  "defer_until",
+  "delete_reason",
+  "deleted_at",
+  "deleted_by",
+  "dependencies",
+  "id",
+  "labels",
+  "original_type",
+  "started_at",
+  "status",
+  "updated_at",
+]);
+
+/**
+ * Checks the shape of an operation that was read back from disk.
+ * @throws BzError CORRUPT: the checksum held, so whoever wrote this was not this program.
+ */
+export function parseOperation(value: unknown): Operation {
+  if (isPut(value) || isChange(value) || isPurge(value)) return value;
+  throw new BzError(
+    "CORRUPT",
+    `an operation in the log has a shape that this version does not know: ${excerpt(value)}`,
+  );
+}
+
+function isPut(value: unknown): value is PutIssue {
+  return (
+    isJsonObject(value) &&
+    value.op === "put" &&
+    isId(value.id) &&
+    typeof value.line === "string" &&
+    isLine(value.line)
+  );
+}
+
+function isPurge(value: unknown): value is PurgeIssue {
+  return isJsonObject(value) && value.op === "purge" && isId(value.id) && isStamp(value.at);
+}
+
+function isChange(value: unknown): value is ChangeIssue {
+  return (
+    isJsonObject(value) &&
+    value.op === "change" &&
+    isId(value.id) &&
+    isStamp(value.at) &&
+    (value.set === undefined || isFields(value.set)) &&
+    (value.work === undefined || isWork(value.work)) &&
+    (value.claim === undefined || isTexts(value.claim)) &&
+    (value.parent === undefined || isParent(value.parent)) &&
+    (value.labels === undefined || isLabels(value.labels)) &&
+    (value.edges === undefined || isListOf(value.edges, isEdge)) &&
+    (value.comments === undefined || isListOf(value.comments, isComment))
+  );
+}
+
+function isId(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+/** A line end inside would make two lines of one issue. */
+function isLine(text: string): boolean {
+  return text.startsWith("{") && text.endsWith("}") && !text.includes("\n");
+}
+
+function isStamp(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isFields(value: unknown): boolean {
+  return isJsonObject(value) && Object.keys(value).every((key) => !reservedKeys.has(key));
+}
+
+function isWork(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  const { reopens, status, ...texts } = value;
+  return isStamp(reopens) && isId(status) && isTexts(texts);
+}
+
+function isTexts(value: unknown): boolean {
+  return isJsonObject(value) && Object.values(value).every((text) => typeof text === "string");
+}
+
+function isParent(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  const { id, ...texts } = value;
+  return (id === null || isId(id)) && typeof texts.created_at === "string" && isTexts(texts);
+}
+
+function isLabels(value: unknown): boolean {
+  return isJsonObject(value) && Object.values(value).every((present) => typeof present === "boolean");
+}
+
+function isEdge(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  const { present, ...texts } = value;
+  return typeof present === "boolean" && isId(texts.depends_on_id) && isId(texts.type) && isTexts(texts);
+}
+
+function isComment(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  const { present, ...texts } = value;
+  return (
+    typeof present === "boolean" && isId(texts.id) && typeof texts.created_at === "string" && isTexts(texts)
+  );
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function excerpt(value: unknown): string {
+  return (JSON.stringify(value) ?? String(value)).slice(0, 120);
+}

@@ -1,0 +1,181 @@
+import { parentChild } from "./dependency";
+import { childrenOf, dependentsOf } from "./graph";
+import type { Issue } from "./issue";
+import { orderedDependency } from "./issue-json";
+import type { JsonObject, JsonValue } from "./json";
+import type { State } from "./state";
+import { shownStatus } from "./status";
+
+/** How many edges of other issues point to an id; an id without any is missing. */
+export type EdgeCounts = ReadonlyMap<string, number>;
+
+export interface RowOptions {
+  /** Default true. Replies to mutations leave the list out. */
+  readonly withDependencies?: boolean | undefined;
+  /** With it, a deferred issue whose time has come shows as open. */
+  readonly nowMs?: number | undefined;
+}
+
+/** Counts the dependents of every issue in one pass. Deleted issues and parent-child edges do not count. */
+export function countEdges(state: State): EdgeCounts {
+  const counts = new Map<string, number>();
+  for (const issue of state.issues()) {
+    if (issue.status === "tombstone") continue;
+    for (const edge of issue.dependencies) {
+      if (edge.type !== parentChild)
+        counts.set(edge.depends_on_id, (counts.get(edge.depends_on_id) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+/** The same for a few issues, without reading all the others where the state can search. */
+export function countEdgesOf(state: State, ids: Iterable<string>): EdgeCounts {
+  const counts = new Map<string, number>();
+  for (const id of ids) {
+    const edges = dependentsOf(state, id).filter(({ dependency }) => dependency.type !== parentChild);
+    counts.set(id, edges.length);
+  }
+  return counts;
+}
+
+/**
+ * The row that lists and mutations answer. `dependency_count` and `dependent_count` leave parent-child edges out: those are
+ * `parent`. Undefined for an unknown id.
+ */
+export function issueRow(
+  state: State,
+  id: string,
+  counts: EdgeCounts,
+  options: RowOptions = {},
+): JsonObject | undefined {
+  const issue = state.issue(id);
+  if (issue === undefined) return undefined;
+  const row = plainRow(issue, options.nowMs);
+  if (options.withDependencies ?? true) row.dependencies = issue.dependencies.map(edgeRow);
+  return { ...row, ...rowCounts(state, issue, counts) };
+}
+
+/**
+ * All about one issue: the row with both directions of its edges as embedded issues, its comments, and for an epic how far its
+ * children are. An edge to an unknown id is shown with `missing`.
+ */
+export function issueDetail(
+  state: State,
+  id: string,
+  counts: EdgeCounts,
+  options: Omit<RowOptions, "withDependencies"> = {},
+): JsonObject | undefined {
+  const issue = state.issue(id);
+  if (issue === undefined) return undefined;
+  const embed = (other: Issue | undefined, otherId: string, type: string) =>
+    embeddedIssue(other, otherId, type, options.nowMs);
+  return {
+    ...plainRow(issue, options.nowMs),
+    dependencies: issue.dependencies.map((edge) =>
+      embed(state.issue(edge.depends_on_id), edge.depends_on_id, edge.type),
+    ),
+    dependents: dependentsOf(state, id).map(({ issue: other, dependency }) =>
+      embed(other, other.id, dependency.type),
+    ),
+    comments: issue.comments.map(({ id: commentId, issue_id, author, text, created_at }) => ({
+      id: commentId,
+      issue_id,
+      author,
+      text,
+      created_at,
+    })),
+    ...(issue.issue_type === "epic" ? epicProgress(state, issue) : {}),
+    ...rowCounts(state, issue, counts),
+  };
+}
+
+const rowKeys = [
+  "id",
+  "title",
+  "description",
+  "design",
+  "acceptance_criteria",
+  "notes",
+  "status",
+  "priority",
+  "issue_type",
+  "assignee",
+  "claim_session",
+  "owner",
+  "created_at",
+  "created_by",
+  "updated_at",
+  "started_at",
+  "closed_at",
+  "close_reason",
+  "closed_by_session",
+  "due_at",
+  "defer_until",
+  "estimated_minutes",
+  "external_ref",
+  "pinned",
+  "ephemeral",
+  "metadata",
+  "deleted_at",
+  "deleted_by",
+  "delete_reason",
+  "original_type",
+] as const;
+
+function plainRow(issue: Issue, nowMs: number | undefined): JsonObject {
+  const row: JsonObject = {};
+  for (const key of rowKeys) {
+    const value = issue[key];
+    if (value !== undefined) row[key] = value;
+  }
+  row.status = shownStatus(issue, nowMs);
+  row.labels = [...issue.labels];
+  if (issue.parent !== undefined) row.parent = issue.parent;
+  return row;
+}
+
+function edgeRow(edge: Issue["dependencies"][number]): JsonValue {
+  const { metadata: _, ...shown } = orderedDependency(edge);
+  return shown;
+}
+
+function rowCounts(state: State, issue: Issue, counts: EdgeCounts): JsonObject {
+  return {
+    dependency_count: issue.dependencies.filter((edge) => edge.type !== parentChild).length,
+    dependent_count: counts.get(issue.id) ?? 0,
+    comment_count: issue.comments.length,
+    version: state.version(issue.id),
+  };
+}
+
+function embeddedIssue(
+  issue: Issue | undefined,
+  id: string,
+  type: string,
+  nowMs: number | undefined,
+): JsonObject {
+  if (issue === undefined) return { id, dependency_type: type, missing: true };
+  return {
+    id,
+    title: issue.title,
+    status: shownStatus(issue, nowMs),
+    priority: issue.priority,
+    issue_type: issue.issue_type,
+    created_at: issue.created_at,
+    updated_at: issue.updated_at,
+    ...(issue.assignee === undefined ? {} : { assignee: issue.assignee }),
+    dependency_type: type,
+  };
+}
+
+function epicProgress(state: State, epic: Issue): JsonObject {
+  const children = childrenOf(state, epic.id);
+  const closed = children.filter((child) => child.status === "closed").length;
+  const isFinished = children.length > 0 && closed === children.length;
+  return {
+    total_children: children.length,
+    closed_children: closed,
+    eligible_for_close: isFinished && epic.status !== "closed",
+  };
+}

@@ -1,0 +1,226 @@
+import { parentChild } from "./dependency";
+import { hash53 } from "./hash";
+import { claimKeys, workKeys } from "./issue";
+import { parseRecord, purgedStamp, readDependencyType, readTarget, readText, readTime } from "./issue-json";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json";
+import { formatMembers, type Member, readMembers } from "./json-members";
+import { instantMs, latestTimeMs } from "./time";
+
+/**
+ * When each item of an issue was last written. An item is a field, `work`, `claim`, `parent`, a label, an edge or a comment;
+ * its name is the one that `_stamp` writes. An item that is named but does not stand in the line was removed at that time.
+ */
+export interface Stamps {
+  /** ms; the stamp of every item that `items` does not name. */
+  readonly base: number;
+  /** First part of the stamp of `work`, before the rank that follows from the status. */
+  readonly reopens: number;
+  /** Item to ms. */
+  readonly items: ReadonlyMap<string, number>;
+  /** The issue's text was removed for good; beats every other state. */
+  readonly isPurged: boolean;
+  /** False when the rest of the line was edited by a tool that does not know stamps. */
+  readonly isIntact: boolean;
+}
+
+export const workItem = "w";
+export const claimItem = "c";
+export const parentItem = "q";
+
+/** One letter for every field that a line can hold and users can change; other keys are written out behind a dot. */
+const fieldCodes: ReadonlyMap<string, string> = new Map([
+  ["title", "t"],
+  ["description", "d"],
+  ["design", "g"],
+  ["acceptance_criteria", "a"],
+  ["notes", "n"],
+  ["priority", "p"],
+  ["issue_type", "y"],
+  ["owner", "o"],
+  ["estimated_minutes", "e"],
+  ["due_at", "u"],
+  ["due_date", "u"],
+  ["external_ref", "x"],
+  ["pinned", "i"],
+  ["ephemeral", "h"],
+  ["wisp", "h"],
+  ["metadata", "m"],
+]);
+
+/** Items that every issue has, be it with an empty value. */
+const standingItems: ReadonlySet<string> = new Set([...fieldCodes.values(), workItem, claimItem, parentItem]);
+
+/** Keys that are no field: parts of other items, or not merged at all. */
+const itemlessKeys: ReadonlySet<string> = new Set([
+  "id",
+  "updated_at",
+  "labels",
+  "dependencies",
+  "comments",
+  "_type",
+  "_stamp",
+  ...workKeys,
+  ...claimKeys,
+]);
+
+export function fieldItem(key: string): string {
+  return fieldCodes.get(key) ?? `.${escapeName(key)}`;
+}
+
+export function labelItem(label: string): string {
+  return `l:${escapeName(label)}`;
+}
+
+export function edgeItem(type: string, dependsOnId: string): string {
+  return `b:${escapeName(type)}:${escapeName(dependsOnId)}`;
+}
+
+/** The id alone would not do: other tools count comments from one in every clone. */
+export function commentItem(id: string, createdAt: string): string {
+  return `k:${escapeName(id)}:${instantMs(createdAt).toString(36)}`;
+}
+
+/**
+ * The stamps of a line. Without a `_stamp` that can be believed, every item has the time of `updated_at`.
+ * @throws BzError INVALID for a line that is no JSON object
+ */
+export function readStamps(line: string): Stamps {
+  return stampsOf(readMembers(line), parseRecord(line));
+}
+
+/** The same for a line that was split and parsed already. */
+export function stampsOf(members: readonly Member[], record: JsonObject): Stamps {
+  const { createdMs, updatedMs } = timesOf(record);
+  const plain = { base: updatedMs, reopens: 0, items: new Map(), isPurged: false, isIntact: true };
+  const text = record._stamp;
+  if (typeof text !== "string") return plain;
+  if (text === purgedStamp) return { ...plain, isPurged: true };
+  const parsed = parseStampText(text, createdMs);
+  if (parsed === undefined) return plain;
+  const rest = formatMembers(members.filter((member) => member.key !== "_stamp"));
+  return { ...parsed, isIntact: hash53(rest).toString(36) === parsed.checksum };
+}
+
+/**
+ * The text of `_stamp`, undefined when the line says as much without it. Equal stamps over equal lines give equal text,
+ * whichever way they came about.
+ * @param rest the line without `_stamp`; `record` is the same, parsed
+ */
+export function formatStamps(stamps: Stamps, record: JsonObject, rest: string): string | undefined {
+  const { createdMs, updatedMs } = timesOf(record);
+  const present = itemsOf(record);
+  const times = new Map<string, number>();
+  for (const item of present) times.set(item, stamps.base);
+  for (const [item, timeMs] of stamps.items) times.set(item, timeMs);
+  const base = mostCommon(times.values());
+  const named = [...times].filter(([item, timeMs]) => timeMs !== base || !present.has(item));
+  if (named.length === 0 && base === updatedMs && stamps.reopens === 0 && !stamps.isPurged) return undefined;
+  const tokens: string[] = [];
+  if (stamps.isPurged) tokens.push(purgedStamp);
+  if (base !== createdMs) tokens.push(`@${base.toString(36)}`);
+  if (stamps.reopens > 0) tokens.push(`^${stamps.reopens.toString(36)}`);
+  named.sort(([left], [right]) => (left < right ? -1 : 1));
+  for (const [item, timeMs] of named) {
+    tokens.push(timeMs === base ? item : `${item}=${(timeMs - base).toString(36)}`);
+  }
+  tokens.push(`#${hash53(rest).toString(36)}`);
+  return tokens.join(" ");
+}
+
+/**
+ * The stamp of a change that is made now, ms: later than everything that its author has seen, whatever the clock says.
+ * @throws BzError INVALID for a line that is no JSON object
+ */
+export function nextStamp(line: string, nowMs: number): number {
+  const record = parseRecord(line);
+  const stamps = stampsOf(readMembers(line), record);
+  let latest = Math.max(timesOf(record).updatedMs, stamps.base);
+  for (const timeMs of stamps.items.values()) latest = Math.max(latest, timeMs);
+  return Math.max(Math.floor(nowMs), latest + 1);
+}
+
+/** A missing time comes from the other, else it is the epoch, as in the view. */
+function timesOf(record: JsonObject): { createdMs: number; updatedMs: number } {
+  const createdAt = readTime(record.created_at, "created_at");
+  const updatedAt = readTime(record.updated_at, "updated_at");
+  return { createdMs: instantMs(createdAt ?? updatedAt), updatedMs: instantMs(updatedAt ?? createdAt) };
+}
+
+function parseStampText(
+  text: string,
+  createdMs: number,
+): (Omit<Stamps, "isIntact"> & { checksum: string }) | undefined {
+  const tokens = text.split(" ");
+  const checksum = tokens.pop();
+  if (checksum === undefined || !checksum.startsWith("#")) return undefined;
+  const isPurged = tokens[0] === purgedStamp;
+  if (isPurged) tokens.shift();
+  const base = tokens[0]?.startsWith("@") ? readBase36(tokens.shift()?.slice(1)) : createdMs;
+  const reopens = tokens[0]?.startsWith("^") ? readBase36(tokens.shift()?.slice(1)) : 0;
+  if (!isBelievable(base) || reopens === undefined) return undefined;
+  const items = new Map<string, number>();
+  for (const token of tokens) {
+    const split = token.indexOf("=");
+    const delta = split === -1 ? 0 : readBase36(token.slice(split + 1));
+    if (delta === undefined || !isBelievable(base + delta)) return undefined;
+    items.set(split === -1 ? token : token.slice(0, split), base + delta);
+  }
+  return { base, reopens, items, isPurged, checksum: checksum.slice(1) };
+}
+
+function readBase36(text: string | undefined): number | undefined {
+  return text !== undefined && /^-?[0-9a-z]{1,10}$/.test(text) ? Number.parseInt(text, 36) : undefined;
+}
+
+function isBelievable(timeMs: number | undefined): timeMs is number {
+  return timeMs !== undefined && timeMs >= 0 && timeMs <= latestTimeMs;
+}
+
+/** The items that a line shows, and those that every issue has. */
+function itemsOf(record: JsonObject): Set<string> {
+  const items = new Set(standingItems);
+  for (const key of Object.keys(record)) {
+    if (!itemlessKeys.has(key)) items.add(fieldItem(key));
+  }
+  for (const label of listOf(record.labels)) {
+    const text = readText(label, "labels");
+    if (text !== undefined) items.add(labelItem(text));
+  }
+  for (const edge of listOf(record.dependencies)) {
+    const target = isJsonObject(edge) ? readTarget(edge) : undefined;
+    if (!isJsonObject(edge) || target === undefined) continue;
+    const type = readDependencyType(edge);
+    if (type !== parentChild) items.add(edgeItem(type, target));
+  }
+  for (const comment of listOf(record.comments)) {
+    if (!isJsonObject(comment)) continue;
+    items.add(
+      commentItem(readText(comment.id, "id") ?? "", readTime(comment.created_at, "created_at") ?? ""),
+    );
+  }
+  return items;
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Of equally common times the earliest, so that the choice depends on nothing but the times. */
+function mostCommon(times: Iterable<number>): number {
+  const counts = new Map<number, number>();
+  for (const timeMs of times) counts.set(timeMs, (counts.get(timeMs) ?? 0) + 1);
+  let best = 0;
+  let bestCount = 0;
+  for (const [timeMs, count] of counts) {
+    if (count > bestCount || (count === bestCount && timeMs < best)) {
+      best = timeMs;
+      bestCount = count;
+    }
+  }
+  return best;
+}
+
+/** Names may hold anything; what separates tokens and their parts is written as %XX. */
+function escapeName(name: string): string {
+  return name.replace(/[% =:#@^!]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+}

@@ -1,0 +1,187 @@
+import { changeLine } from "./change-line";
+import { BzError } from "./errors";
+import type { Issue } from "./issue";
+import { compareIds } from "./issue-id";
+import { parseIssue, purgedLine } from "./issue-json";
+import type { ChangeIssue, Operation } from "./operation";
+
+/** Where issues come from: a snapshot, or nothing. */
+export interface IssueSource {
+  readonly count: number;
+  has(id: string): boolean;
+  line(id: string): string | undefined;
+  /** The sequence of the last transaction that touched the issue; 0 for an unknown one. */
+  version(id: string): number;
+  /** In the order of the ids' UTF-8 bytes. */
+  ids(): Iterable<string>;
+  /**
+   * Ids of at least all issues whose line contains `text`, in any order. A source that can search faster than line by line
+   * offers it; dependents and children are found through it.
+   */
+  idsMentioning?(text: string): Iterable<string>;
+}
+
+export const emptySource: IssueSource = {
+  count: 0,
+  has: () => false,
+  line: () => undefined,
+  version: () => 0,
+  ids: () => [],
+};
+
+/**
+ * One issue above the base. `line` is as of before `pending` (undefined: the line of the base), so that a replay which only
+ * asks for ids parses nothing.
+ */
+interface Entry {
+  line: string | undefined;
+  pending: Pending | undefined;
+  version: number;
+  issue: Issue | undefined;
+}
+
+/** Changes not yet worked into the line, the last one first. A list of links costs the same for one change and for thousands. */
+interface Pending {
+  readonly change: ChangeIssue;
+  readonly before: Pending | undefined;
+}
+
+/** The issues at one sequence: a base that never changes and what was applied since. */
+export class State implements IssueSource {
+  readonly #base: IssueSource;
+  readonly #entries: Map<string, Entry>;
+  #baseIssues: Map<string, Issue>;
+  #added: number;
+
+  constructor(base: IssueSource) {
+    this.#base = base;
+    this.#entries = new Map();
+    this.#baseIssues = new Map();
+    this.#added = 0;
+  }
+
+  /**
+   * The transition function, live and in replay. The outcome depends on the state and the operation alone.
+   * @throws BzError CORRUPT when the operation changes an issue that does not exist.
+   */
+  apply(operation: Operation, sequence: number): void {
+    const { id } = operation;
+    const entry = this.#entries.get(id);
+    if (operation.op === "put") {
+      if (entry === undefined && !this.#base.has(id)) this.#added++;
+      this.#entries.set(id, {
+        line: operation.line,
+        pending: undefined,
+        version: sequence,
+        issue: undefined,
+      });
+      return;
+    }
+    if (entry === undefined && !this.#base.has(id)) {
+      throw new BzError("CORRUPT", `transaction ${sequence} changes ${id}, which does not exist`, {
+        context: { id, sequence },
+      });
+    }
+    if (operation.op === "purge") {
+      const line = purgedLine(id, operation.at);
+      this.#entries.set(id, { line, pending: undefined, version: sequence, issue: undefined });
+      return;
+    }
+    const pending = { change: operation, before: entry?.pending };
+    this.#entries.set(id, { line: entry?.line, pending, version: sequence, issue: undefined });
+  }
+
+  get count(): number {
+    return this.#base.count + this.#added;
+  }
+
+  has(id: string): boolean {
+    return this.#entries.has(id) || this.#base.has(id);
+  }
+
+  version(id: string): number {
+    return this.#entries.get(id)?.version ?? this.#base.version(id);
+  }
+
+  line(id: string): string | undefined {
+    const entry = this.#entries.get(id);
+    return entry === undefined ? this.#base.line(id) : this.#settledLine(id, entry);
+  }
+
+  /** The parsed view, kept. Undefined for an unknown id. */
+  issue(id: string): Issue | undefined {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined) {
+      entry.issue ??= parseIssue(this.#settledLine(id, entry));
+      return entry.issue;
+    }
+    const kept = this.#baseIssues.get(id);
+    if (kept !== undefined) return kept;
+    const line = this.#base.line(id);
+    if (line === undefined) return undefined;
+    const issue = parseIssue(line);
+    this.#baseIssues.set(id, issue);
+    return issue;
+  }
+
+  *ids(): Iterable<string> {
+    const added = [...this.#entries.keys()].filter((id) => !this.#base.has(id)).sort(compareIds);
+    let next = 0;
+    for (const id of this.#base.ids()) {
+      for (let own = added[next]; own !== undefined && compareIds(own, id) < 0; own = added[++next])
+        yield own;
+      yield id;
+    }
+    yield* added.slice(next);
+  }
+
+  *issues(): Iterable<Issue> {
+    for (const id of this.ids()) {
+      const issue = this.issue(id);
+      if (issue !== undefined) yield issue;
+    }
+  }
+
+  /** What stands above the base, in the order of first touch. */
+  changedIds(): Iterable<string> {
+    return this.#entries.keys();
+  }
+
+  *idsMentioning(text: string): Iterable<string> {
+    const searched = this.#base.idsMentioning?.(text);
+    for (const id of searched ?? this.#base.ids()) {
+      if (this.#entries.has(id)) continue;
+      if (searched !== undefined || mentions(this.#base.line(id), text)) yield id;
+    }
+    for (const [id, entry] of this.#entries) {
+      if (mentions(this.#settledLine(id, entry), text)) yield id;
+    }
+  }
+
+  /** A state of its own over the same base: what is applied to one is not seen by the other. */
+  fork(): State {
+    const copy = new State(this.#base);
+    for (const [id, entry] of this.#entries) copy.#entries.set(id, entry);
+    copy.#added = this.#added;
+    copy.#baseIssues = this.#baseIssues;
+    return copy;
+  }
+
+  /** Entries are shared by forks: settling one changes how it is kept, never what it says. */
+  #settledLine(id: string, entry: Entry): string {
+    let line = entry.line ?? this.#base.line(id);
+    if (line === undefined) throw new BzError("CORRUPT", `the line of ${id} is gone from the snapshot`);
+    const changes: ChangeIssue[] = [];
+    for (let pending = entry.pending; pending !== undefined; pending = pending.before)
+      changes.push(pending.change);
+    for (const change of changes.reverse()) line = changeLine(line, change);
+    entry.line = line;
+    entry.pending = undefined;
+    return line;
+  }
+}
+
+/** An escape may spell the text in another way, so a line with one has to be parsed to know. */
+function mentions(line: string | undefined, text: string): boolean {
+  return line?.includes(text) === true || line?.includes("\\u") === true;
+}

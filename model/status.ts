@@ -1,0 +1,53 @@
+import { BzError } from "./errors";
+import type { Issue } from "./issue";
+import { nearestSpellings } from "./spelling";
+import { instantMs } from "./time";
+
+/** What users may write. Lines may hold others, which are kept and count as neither closed nor ready. */
+export const statuses: readonly string[] = [
+  "open",
+  "in_progress",
+  "blocked",
+  "deferred",
+  "closed",
+  "tombstone",
+  "pinned",
+  "hooked",
+  "draft",
+  "review",
+];
+
+const knownStatuses: ReadonlySet<string> = new Set(statuses);
+
+/** The spelling of the dialect for a known status (`In-Progress`), any other text as it is. */
+export function normaliseStatus(text: string): string {
+  if (knownStatuses.has(text)) return text;
+  const plain = text.trim().toLowerCase().replaceAll("-", "_");
+  return knownStatuses.has(plain) ? plain : text;
+}
+
+/**
+ * @param custom further statuses that the workspace declares
+ * @throws BzError INVALID naming the valid ones
+ */
+export function parseStatus(text: string, custom: readonly string[] = []): string {
+  const status = normaliseStatus(text);
+  if (knownStatuses.has(status) || custom.includes(status)) return status;
+  const valid = [...statuses, ...custom];
+  throw new BzError("INVALID", `"${text}" is not a status`, {
+    hint: `use one of ${valid.join(", ")}`,
+    context: { valid, nearest: nearestSpellings(text, valid) },
+  });
+}
+
+/** Neither closed nor deleted. */
+export function isLive(status: string): boolean {
+  return status !== "closed" && status !== "tombstone";
+}
+
+/** The status to show and to filter by: a deferred issue is open again once its time has come. */
+export function shownStatus(issue: Issue, nowMs: number | undefined): string {
+  if (issue.status !== "deferred" || nowMs === undefined || issue.defer_until === undefined)
+    return issue.status;
+  return instantMs(issue.defer_until) <= nowMs ? "open" : issue.status;
+}

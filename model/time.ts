@@ -1,0 +1,53 @@
+/** The last moment that counts as a time, ms: whatever claims to be later would win every merge for ever. */
+export const latestTimeMs: number = Date.UTC(2100, 11, 31, 23, 59, 59, 999);
+
+const timePattern =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+
+/** RFC 3339, UTC, with milliseconds. */
+export function formatTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
+/**
+ * The ms of an RFC 3339 time with up to nine digits of a second, rounded down. Undefined for anything else, days that no
+ * calendar has among it.
+ */
+export function parseTimeMs(text: string): number | undefined {
+  const match = timePattern.exec(text);
+  if (match === null) return undefined;
+  const [
+    ,
+    year,
+    month,
+    day,
+    hour,
+    minute,
+    second,
+    fraction = "",
+    sign,
+    offsetHour = "0",
+    offsetMinute = "0",
+  ] = match;
+  const dayMs = calendarDayMs(Number(year), Number(month), Number(day));
+  if (dayMs === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60)
+    return undefined;
+  if (Number(offsetHour) > 23 || Number(offsetMinute) > 59) return undefined;
+  const offsetMinutes = (Number(offsetHour) * 60 + Number(offsetMinute)) * (sign === "-" ? -1 : 1);
+  const minutes = Number(hour) * 60 + Number(minute) - offsetMinutes;
+  const milliseconds = Number(fraction.padEnd(3, "0").slice(0, 3));
+  return dayMs + minutes * 60_000 + Number(second) * 1_000 + milliseconds;
+}
+
+/** The ms by which stored times are compared: what cannot be read, and what claims to be after 2100, counts as the epoch. */
+export function instantMs(text: string | undefined): number {
+  const timeMs = text === undefined ? undefined : parseTimeMs(text);
+  return timeMs === undefined || timeMs > latestTimeMs || timeMs < 0 ? 0 : timeMs;
+}
+
+/** Midnight UTC of a day, undefined when the calendar has no such day. `month` counts from 1. */
+export function calendarDayMs(year: number, month: number, day: number): number | undefined {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : undefined;
+}

@@ -1,0 +1,100 @@
+import { errnoNumber } from "./errno";
+import { cString, failure, lastErrno, libc } from "./libc";
+
+export interface FileStatus {
+  /** Equal for files of one file system; means nothing else. */
+  readonly device: bigint;
+  readonly inode: bigint;
+  /** Zero once the last name is gone. */
+  readonly links: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly modifiedNs: bigint;
+  readonly changedNs: bigint;
+  readonly kind: FileKind;
+  /** The lower twelve bits of the mode. */
+  readonly permissions: number;
+  /** User id. */
+  readonly owner: number;
+}
+
+export type FileKind = "file" | "directory" | "symlink" | "other";
+
+export function status(fd: number): FileStatus {
+  const { platform, statx, fstat } = libc();
+  const bytes = new Uint8Array(statusSize);
+  if (platform.family === "linux") {
+    if (statx(fd, emptyPath, atEmptyPath, basicStatus, bytes) < 0) throw failure("statx");
+    return readStatx(bytes);
+  }
+  if (fstat(fd, bytes) < 0) throw failure("fstat");
+  return readDarwinStat(bytes);
+}
+
+/** What stands under `name` in the directory, links not followed; undefined when nothing does (ENOENT, ENOTDIR). */
+export function statusAt(dirFd: number, name: string): FileStatus | undefined {
+  const { platform, statx, fstatat } = libc();
+  const bytes = new Uint8Array(statusSize);
+  const isLinux = platform.family === "linux";
+  const result = isLinux
+    ? statx(dirFd, cString(name), platform.atNoFollow, basicStatus, bytes)
+    : fstatat(dirFd, cString(name), bytes, platform.atNoFollow);
+  if (result === 0) return isLinux ? readStatx(bytes) : readDarwinStat(bytes);
+  const errno = lastErrno();
+  if (errno === errnoNumber("ENOENT") || errno === errnoNumber("ENOTDIR")) return undefined;
+  throw failure(isLinux ? "statx" : "fstatat", name);
+}
+
+/** `struct statx` is the larger one; macOS fills 144 bytes. */
+const statusSize = 256;
+/** AT_EMPTY_PATH: the descriptor itself. */
+const atEmptyPath = 0x1000;
+/** STATX_BASIC_STATS. */
+const basicStatus = 0x7ff;
+const emptyPath = new Uint8Array(1);
+
+/** `struct statx`, the same on every Linux. */
+function readStatx(bytes: Uint8Array): FileStatus {
+  const view = new DataView(bytes.buffer);
+  return {
+    device: (BigInt(view.getUint32(136, true)) << 32n) | BigInt(view.getUint32(140, true)),
+    inode: view.getBigUint64(32, true),
+    links: view.getUint32(16, true),
+    size: Number(view.getBigUint64(40, true)),
+    modifiedNs: readTimeNs(view, 112),
+    changedNs: readTimeNs(view, 96),
+    kind: fileKind(view.getUint16(28, true)),
+    permissions: view.getUint16(28, true) & 0o7777,
+    owner: view.getUint32(20, true),
+  };
+}
+
+/** `struct stat` of macOS with 64-bit inodes, the same on x64 and arm64. */
+function readDarwinStat(bytes: Uint8Array): FileStatus {
+  const view = new DataView(bytes.buffer);
+  return {
+    device: BigInt(view.getUint32(0, true)),
+    inode: view.getBigUint64(8, true),
+    links: view.getUint16(6, true),
+    size: Number(view.getBigInt64(96, true)),
+    modifiedNs: readTimeNs(view, 48),
+    changedNs: readTimeNs(view, 64),
+    kind: fileKind(view.getUint16(4, true)),
+    permissions: view.getUint16(4, true) & 0o7777,
+    owner: view.getUint32(16, true),
+  };
+}
+
+/** Seconds (64 bits), then nanoseconds (32 bits are enough for either layout). */
+function readTimeNs(view: DataView, offset: number): bigint {
+  return view.getBigInt64(offset, true) * 1_000_000_000n + BigInt(view.getUint32(offset + 8, true));
+}
+
+/** The S_IFMT bits, the same everywhere. */
+function fileKind(mode: number): FileKind {
+  const format = mode & 0o170000;
+  if (format === 0o100000) return "file";
+  if (format === 0o040000) return "directory";
+  if (format === 0o120000) return "symlink";
+  return "other";
+}

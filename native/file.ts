@@ -1,0 +1,168 @@
+import { errnoNumber, SystemCallError } from "./errno";
+import { cString, failure, lastErrno, libc, mappedMemory } from "./libc";
+import { currentDirectory, type Platform } from "./platform";
+
+export { currentDirectory };
+
+/**
+ * `read` and `directory` are read-only; `update` and `append` can read and write, `append` always writing at the end; `create` is
+ * `update` that makes the file when it is absent; `createNew` refuses (EEXIST) when the name is taken.
+ */
+export type Access = "read" | "append" | "update" | "create" | "createNew" | "directory";
+
+/**
+ * Opens `path`, looked up from the directory `dirFd`. The descriptor is closed on exec. A symbolic link as the last component is
+ * refused (ELOOP, or ENOTDIR for a directory), and opening a FIFO or a device does not wait. `mode` is the permissions of a file
+ * that gets created, before the umask. Throws SystemCallError.
+ */
+export function openAt(dirFd: number, path: string, access: Access, mode = 0o600): number {
+  const { openat, platform } = libc();
+  const name = cString(path);
+  const flags = openFlags(platform, access);
+  for (;;) {
+    const fd = openat(dirFd, name, flags, mode);
+    if (fd >= 0) return fd;
+    retryInterrupted("openat", path);
+  }
+}
+
+/** An error means that the number was not an open descriptor, or that data written through a network file system was lost. */
+export function closeFile(fd: number): void {
+  // Never repeated, not even after EINTR: the kernel has given the number back, and another thread may own it by now.
+  if (libc().close(fd) < 0 && lastErrno() !== errnoNumber("EINTR")) throw failure("close");
+}
+
+/** Up to `length` bytes from `offset`; fewer only where the file ends. */
+export function readAt(fd: number, offset: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  const { pread } = libc();
+  let filled = 0;
+  while (filled < length) {
+    const count = pread(fd, bytes.subarray(filled), length - filled, offset + filled);
+    if (count === 0) break;
+    if (count > 0) filled += count;
+    else retryInterrupted("pread");
+  }
+  return filled === length ? bytes : bytes.subarray(0, filled);
+}
+
+/** Everything from the current position on, of files, pipes and files that do not know their size (`/proc`). */
+export function readAll(fd: number): Uint8Array {
+  const { read } = libc();
+  let bytes = new Uint8Array(16384);
+  let filled = 0;
+  for (;;) {
+    const count = read(fd, bytes.subarray(filled), bytes.length - filled);
+    if (count === 0) return bytes.subarray(0, filled);
+    if (count < 0) {
+      retryInterrupted("read");
+      continue;
+    }
+    filled += count;
+    if (filled === bytes.length) {
+      const larger = new Uint8Array(2 * bytes.length);
+      larger.set(bytes);
+      bytes = larger;
+    }
+  }
+}
+
+/** One write(2); the number of bytes it took, which may be fewer than given. Repeated only when a signal came before the first byte. */
+export function append(fd: number, bytes: Uint8Array): number {
+  const { write } = libc();
+  for (;;) {
+    const count = write(fd, bytes, bytes.length);
+    if (count >= 0) return count;
+    retryInterrupted("write");
+  }
+}
+
+/** Writes all of `bytes` at `offset`, in as many calls as it takes. Not for descriptors opened to append: Linux ignores the offset there. */
+export function writeAt(fd: number, offset: number, bytes: Uint8Array): void {
+  const { pwrite } = libc();
+  let written = 0;
+  while (written < bytes.length) {
+    const count = pwrite(fd, bytes.subarray(written), bytes.length - written, offset + written);
+    if (count > 0) written += count;
+    else if (count === 0) throw new SystemCallError("pwrite", "EIO");
+    else retryInterrupted("pwrite");
+  }
+}
+
+/** Makes the content and the size durable. After an error, EINTR included, nothing is known about what reached the disk, and trying again proves nothing. */
+export function syncData(fd: number): void {
+  const { platform, fdatasync } = libc();
+  if (platform.family === "darwin") syncThroughDriveCache(fd);
+  else if (fdatasync(fd) < 0) throw failure("fdatasync");
+}
+
+/** Makes everything about a file durable; for a directory, the names in it. */
+export function syncFile(fd: number): void {
+  const { platform, fsync } = libc();
+  if (platform.family === "darwin") syncThroughDriveCache(fd);
+  else if (fsync(fd) < 0) throw failure("fsync");
+}
+
+/** Replaces `to` atomically. */
+export function renameAt(fromDirFd: number, from: string, toDirFd: number, to: string): void {
+  const { renameat } = libc();
+  if (renameat(fromDirFd, cString(from), toDirFd, cString(to)) < 0)
+    throw failure("renameat", `${from} -> ${to}`);
+}
+
+/** Removes a name that is not a directory. False when there was nothing. */
+export function removeAt(dirFd: number, name: string): boolean {
+  if (libc().unlinkat(dirFd, cString(name), 0) === 0) return true;
+  if (lastErrno() === errnoNumber("ENOENT")) return false;
+  throw failure("unlinkat", name);
+}
+
+/** False when the name was taken, by whatever. */
+export function makeDirectoryAt(dirFd: number, name: string, mode: number): boolean {
+  if (libc().mkdirat(dirFd, cString(name), mode) === 0) return true;
+  if (lastErrno() === errnoNumber("EEXIST")) return false;
+  throw failure("mkdirat", name);
+}
+
+/** Sets the permissions, whatever the umask. */
+export function changeMode(fd: number, mode: number): void {
+  if (libc().fchmod(fd, mode) < 0) throw failure("fchmod");
+}
+
+/**
+ * The first `length` bytes of a file opened for reading and writing, as memory shared with every process that maps them; good for
+ * Atomics. The file must be that long and stay so: writes beyond its end are lost, or kill the process (SIGBUS).
+ */
+export function mapShared(fd: number, length: number): ArrayBuffer {
+  const readAndWrite = 0x3;
+  const shared = 0x1;
+  const address = libc().mmap(null, length, readAndWrite, shared, fd, 0);
+  if (address <= 0) throw failure("mmap");
+  return mappedMemory(address, length);
+}
+
+function openFlags({ open }: Platform, access: Access): number {
+  const always = open.closeOnExec | open.noFollow | open.nonBlocking;
+  if (access === "read") return always;
+  if (access === "directory") return always | open.directory;
+  if (access === "update") return always | open.readWrite;
+  if (access === "append") return always | open.readWrite | open.append;
+  if (access === "create") return always | open.readWrite | open.create;
+  return always | open.readWrite | open.create | open.exclusive;
+}
+
+/** Returns when a signal interrupted the call that has just failed, so that it can be made again; else throws its error. */
+function retryInterrupted(syscall: string, path?: string): void {
+  if (lastErrno() !== errnoNumber("EINTR")) throw failure(syscall, path);
+}
+
+/**
+ * On macOS fsync leaves the data in the cache of the drive. F_FULLFSYNC empties that, too; file systems that do not know it (network
+ * shares) answer with an error, and get the plain fsync. It takes no third argument, so that fcntl's being variadic does no harm.
+ */
+function syncThroughDriveCache(fd: number): void {
+  const fullSync = 51;
+  const { fcntl, fsync } = libc();
+  if (fcntl(fd, fullSync) >= 0) return;
+  if (fsync(fd) < 0) throw failure("fsync");
+}

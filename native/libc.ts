@@ -1,0 +1,200 @@
+import { CString, dlopen, type FFIFunction, FFIType, type Pointer, toArrayBuffer } from "bun:ffi";
+import { SystemCallError } from "./errno";
+import { currentPlatform, type Platform, UnsupportedPlatformError } from "./platform";
+
+/** A NUL-terminated string, or memory for libc to read or fill; kept referenced by the caller until the call returned. */
+type Memory = Uint8Array;
+type Address = number;
+
+/**
+ * The functions of libc that we use, as C declares them; sizes and offsets are numbers (exact to 2^53). A result of -1 or 0 (for
+ * addresses) means: look at `errno` before any other call.
+ */
+export interface Libc {
+  readonly platform: Platform;
+  /** errno of this thread, as memory: element 0. */
+  readonly errno: Int32Array;
+  openat(dirFd: number, path: Memory, flags: number, mode: number): number;
+  close(fd: number): number;
+  read(fd: number, bytes: Memory, length: number): number;
+  pread(fd: number, bytes: Memory, length: number, offset: number): number;
+  write(fd: number, bytes: Memory, length: number): number;
+  pwrite(fd: number, bytes: Memory, length: number, offset: number): number;
+  fsync(fd: number): number;
+  fchmod(fd: number, mode: number): number;
+  flock(fd: number, operation: number): number;
+  renameat(fromDirFd: number, from: Memory, toDirFd: number, to: Memory): number;
+  unlinkat(dirFd: number, name: Memory, flags: number): number;
+  mkdirat(dirFd: number, name: Memory, mode: number): number;
+  fdopendir(fd: number): Address;
+  readdir(directory: Address): Address;
+  closedir(directory: Address): number;
+  mmap(at: null, length: number, protection: number, flags: number, fd: number, offset: number): Address;
+  sigaction(signal: number, action: Memory, previous: Memory | null): number;
+  setitimer(which: number, value: Memory, previous: Memory | null): number;
+  poll(descriptors: Memory, count: number, timeoutMs: number): number;
+  isatty(fd: number): number;
+  dlsym(handle: number, name: Memory): Address;
+  getpid(): number;
+  geteuid(): number;
+  kill(pid: number, signal: number): number;
+  _exit(code: number): void;
+  /** Linux only. */
+  fdatasync(fd: number): number;
+  /** Linux only. */
+  statx(dirFd: number, path: Memory, flags: number, mask: number, status: Memory): number;
+  /** macOS only. */
+  fstat(fd: number, status: Memory): number;
+  /** macOS only. */
+  fstatat(dirFd: number, path: Memory, status: Memory, flags: number): number;
+  /** macOS only, and only with commands that take no third argument: it is variadic. */
+  fcntl(fd: number, command: number): number;
+}
+
+/** libc of this process, opened at the first call. Throws UnsupportedPlatformError. */
+export function libc(): Libc {
+  opened ??= openLibc();
+  return opened;
+}
+
+let opened: Libc | undefined;
+
+/** The error of the call that has just failed; nothing may be called in between. */
+export function failure(syscall: string, path?: string): SystemCallError {
+  return new SystemCallError(syscall, lastErrno(), path);
+}
+
+/** errno, straight after the call that set it. */
+export function lastErrno(): number {
+  return libc().errno[0] ?? 0;
+}
+
+/** `text` as C reads it. Throws a SystemCallError (EINVAL) when it holds a NUL, at which C would stop. */
+export function cString(text: string): Memory {
+  if (text.includes("\0")) throw new SystemCallError("path", "EINVAL", JSON.stringify(text));
+  return encoder.encode(`${text}\0`);
+}
+
+const encoder = new TextEncoder();
+
+/** The NUL-terminated UTF-8 text at `address`. */
+export function textAt(address: Address): string {
+  return new CString(address as Pointer).toString();
+}
+
+/** Where a function of libc stands, to be called by the kernel or by the collector. */
+export function functionAddress(name: "getpid" | "munmap"): Address {
+  const { platform, dlsym } = libc();
+  const address = dlsym(platform.defaultHandle, cString(name));
+  if (address === 0)
+    throw new UnsupportedPlatformError(`bz cannot find ${name} in the C library of this system.`);
+  return address;
+}
+
+/** `length` mapped bytes at `address`; they are unmapped when the buffer is collected. */
+export function mappedMemory(address: Address, length: number): ArrayBuffer {
+  // bun-types leave out the last two parameters: what the collector calls, and its second argument.
+  const toOwnedArrayBuffer: (...values: number[]) => ArrayBuffer = toArrayBuffer;
+  return toOwnedArrayBuffer(address, 0, length, length, functionAddress("munmap"));
+}
+
+function openLibc(): Libc {
+  const platform = currentPlatform();
+  const symbols = openLibrary(platform.libraries, signatures(platform));
+  const location: unknown = symbols[platform.errnoLocation]?.();
+  if (typeof location !== "number")
+    throw new UnsupportedPlatformError("bz cannot find errno in the C library.");
+  const suffix = platform.inode64Suffix;
+  const named = {
+    ...symbols,
+    fdopendir: symbols[`fdopendir${suffix}`],
+    readdir: symbols[`readdir${suffix}`],
+    fstat: symbols[`fstat${suffix}`],
+    fstatat: symbols[`fstatat${suffix}`],
+    openat: padMode(symbols.openat, platform.modePadding),
+    platform,
+    errno: new Int32Array(toArrayBuffer(location, 0, 4)),
+  };
+  // The signatures below are the interface above, spelled for bun:ffi; no checker can compare the two.
+  return named as unknown as Libc;
+}
+
+type NativeFunction = (...values: unknown[]) => unknown;
+
+function openLibrary(
+  names: readonly string[],
+  signatures: Record<string, FFIFunction>,
+): Record<string, NativeFunction> {
+  let cause: unknown;
+  for (const name of names) {
+    try {
+      return dlopen(name, signatures).symbols as unknown as Record<string, NativeFunction>;
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new UnsupportedPlatformError(
+    `bz cannot use the C library of this system (${names.join(", ")}): it needs glibc 2.28, musl 1.2 or macOS 11, or newer.`,
+    { cause },
+  );
+}
+
+function padMode(openat: NativeFunction | undefined, padding: number): NativeFunction | undefined {
+  if (padding === 0 || openat === undefined) return openat;
+  return (dirFd, path, flags, mode) => openat(dirFd, path, flags, 0, 0, 0, 0, 0, mode);
+}
+
+function signatures(platform: Platform): Record<string, FFIFunction> {
+  const suffix = platform.inode64Suffix;
+  const padding = new Array<Type>(platform.modePadding).fill(i64);
+  const common: Record<string, FFIFunction> = {
+    [platform.errnoLocation]: signature(i64),
+    openat: signature("i32", "i32", "ptr", "i32", ...padding, "u32"),
+    close: signature("i32", "i32"),
+    read: signature(i64, "i32", "ptr", i64),
+    pread: signature(i64, "i32", "ptr", i64, i64),
+    write: signature(i64, "i32", "ptr", i64),
+    pwrite: signature(i64, "i32", "ptr", i64, i64),
+    fsync: signature("i32", "i32"),
+    fchmod: signature("i32", "i32", "u32"),
+    flock: signature("i32", "i32", "i32"),
+    renameat: signature("i32", "i32", "ptr", "i32", "ptr"),
+    unlinkat: signature("i32", "i32", "ptr", "i32"),
+    mkdirat: signature("i32", "i32", "ptr", "u32"),
+    [`fdopendir${suffix}`]: signature(i64, "i32"),
+    [`readdir${suffix}`]: signature(i64, i64),
+    closedir: signature("i32", i64),
+    mmap: signature(i64, "ptr", i64, "i32", "i32", "i32", i64),
+    sigaction: signature("i32", "i32", "ptr", "ptr"),
+    setitimer: signature("i32", "i32", "ptr", "ptr"),
+    poll: signature("i32", "ptr", i64, "i32"),
+    isatty: signature("i32", "i32"),
+    dlsym: signature(i64, i64, "ptr"),
+    getpid: signature("i32"),
+    geteuid: signature("u32"),
+    kill: signature("i32", "i32", "i32"),
+    _exit: signature("void", "i32"),
+  };
+  if (platform.family === "linux") {
+    return {
+      ...common,
+      fdatasync: signature("i32", "i32"),
+      statx: signature("i32", "i32", "ptr", "i32", "u32", "ptr"),
+    };
+  }
+  return {
+    ...common,
+    [`fstat${suffix}`]: signature("i32", "i32", "ptr"),
+    [`fstatat${suffix}`]: signature("i32", "i32", "ptr", "ptr", "i32"),
+    fcntl: signature("i32", "i32", "i32"),
+  };
+}
+
+/** 64 bits that come as a number as long as they fit one. */
+const i64 = FFIType.i64_fast;
+
+type Type = "i32" | "u32" | "ptr" | "void" | typeof i64;
+
+function signature(returns: Type, ...args: Type[]): FFIFunction {
+  return { returns, args };
+}

@@ -1,0 +1,108 @@
+/**
+ * Everything in which the supported platforms differ, in one place: names, numbers and layouts, taken from the C headers. The macOS
+ * columns are read from Apple's headers and could not be run where they were written.
+ */
+export interface Platform {
+  readonly family: "linux" | "darwin";
+  /** Tried in order. A name without a slash must be one that every such system has: Bun looks for others in the current directory. */
+  readonly libraries: readonly string[];
+  readonly errnoLocation: "__errno_location" | "__error";
+  /** Apple x64 keeps the 32-bit-inode functions under the plain names. */
+  readonly inode64Suffix: "" | "$INODE64";
+  /**
+   * How many empty arguments stand before the mode of `openat`. Apple arm64 passes variadic arguments on the stack, others in the
+   * registers; five more fill the eight registers there, so that the ninth argument lands where `openat` looks for its mode.
+   */
+  readonly modePadding: 0 | 5;
+  readonly open: OpenFlags;
+  /** AT_SYMLINK_NOFOLLOW. */
+  readonly atNoFollow: number;
+  /** RTLD_DEFAULT. */
+  readonly defaultHandle: number;
+  /** Offset of the name in `struct dirent`. */
+  readonly direntName: number;
+  /** Size of `struct sigaction`. The handler stands at 0 everywhere; zeros behind it mean no flags and an empty mask. */
+  readonly signalActionSize: number;
+}
+
+interface OpenFlags {
+  readonly readWrite: number;
+  readonly create: number;
+  readonly exclusive: number;
+  readonly append: number;
+  readonly nonBlocking: number;
+  readonly directory: number;
+  readonly noFollow: number;
+  readonly closeOnExec: number;
+}
+
+/** Thrown by the first native call where libc is none of those we know. */
+export class UnsupportedPlatformError extends Error {
+  override readonly name = "UnsupportedPlatformError";
+}
+
+/** AT_FDCWD: names are looked up from the working directory. */
+export const currentDirectory = process.platform === "darwin" ? -2 : -100;
+
+/** Throws UnsupportedPlatformError. */
+export function currentPlatform(): Platform {
+  const key = `${process.platform}-${process.arch}`;
+  const platform = platforms[key];
+  if (platform === undefined) {
+    const advice = process.platform === "win32" ? " On Windows, run it inside WSL." : "";
+    throw new UnsupportedPlatformError(
+      `bz runs on Linux and macOS, x64 and arm64, and not on ${key}.${advice}`,
+    );
+  }
+  return platform;
+}
+
+const linux = {
+  family: "linux",
+  // glibc before 2.34 keeps dlsym in libdl, through which the rest of libc is found as well. musl answers both names with itself; the
+  // absolute ones are for a musl that one day does not.
+  libraries: ["libc.so.6", "libdl.so.2", "/lib/libc.musl-x86_64.so.1", "/lib/libc.musl-aarch64.so.1"],
+  errnoLocation: "__errno_location",
+  inode64Suffix: "",
+  modePadding: 0,
+  atNoFollow: 0x100,
+  defaultHandle: 0,
+  direntName: 19,
+  signalActionSize: 152,
+} as const;
+
+const linuxOpen = {
+  readWrite: 0o2,
+  create: 0o100,
+  exclusive: 0o200,
+  append: 0o2000,
+  nonBlocking: 0o4000,
+  closeOnExec: 0o2000000,
+} as const;
+
+const darwin = {
+  family: "darwin",
+  libraries: ["/usr/lib/libSystem.B.dylib"],
+  errnoLocation: "__error",
+  open: {
+    readWrite: 0x2,
+    create: 0x200,
+    exclusive: 0x800,
+    append: 0x8,
+    nonBlocking: 0x4,
+    directory: 0x100000,
+    noFollow: 0x100,
+    closeOnExec: 0x1000000,
+  },
+  atNoFollow: 0x20,
+  defaultHandle: -2,
+  direntName: 21,
+  signalActionSize: 16,
+} as const;
+
+const platforms: Readonly<Record<string, Platform>> = {
+  "linux-x64": { ...linux, open: { ...linuxOpen, directory: 0o200000, noFollow: 0o400000 } },
+  "linux-arm64": { ...linux, open: { ...linuxOpen, directory: 0o40000, noFollow: 0o100000 } },
+  "darwin-x64": { ...darwin, inode64Suffix: "$INODE64", modePadding: 0 },
+  "darwin-arm64": { ...darwin, inode64Suffix: "", modePadding: 5 },
+};

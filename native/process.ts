@@ -1,0 +1,55 @@
+import { errnoNumber } from "./errno";
+import { failure, lastErrno, libc } from "./libc";
+
+export function processId(): number {
+  return libc().getpid();
+}
+
+/** The effective user id. */
+export function userId(): number {
+  return libc().geteuid();
+}
+
+/** Also true for a process of another user, and for a dead one whose parent has not looked yet. */
+export function isProcessAlive(pid: number): boolean {
+  // Zero and below would ask for groups of processes.
+  if (!Number.isSafeInteger(pid) || pid <= 0 || pid > 0x7fffffff) return false;
+  return libc().kill(pid, 0) === 0 || lastErrno() === errnoNumber("EPERM");
+}
+
+export function isTerminal(fd: number): boolean {
+  return libc().isatty(fd) === 1;
+}
+
+/** Writes all of `bytes`, waiting for slow readers; "closed" when the reader has gone. Throws SystemCallError. */
+export function writeAllTo(fd: number, bytes: Uint8Array): "written" | "closed" {
+  const { write } = libc();
+  let written = 0;
+  while (written < bytes.length) {
+    const count = write(fd, bytes.subarray(written), bytes.length - written);
+    if (count >= 0) {
+      written += count;
+      continue;
+    }
+    const errno = lastErrno();
+    if (errno === errnoNumber("EPIPE")) return "closed";
+    if (errno === errnoNumber("EAGAIN")) waitUntilWritable(fd);
+    else if (errno !== errnoNumber("EINTR")) throw failure("write");
+  }
+  return "written";
+}
+
+/** Ends the process at once: nothing that JavaScript has buffered or registered still happens. */
+export function exitNow(code: number): never {
+  libc()._exit(code);
+  throw new Error("_exit returned");
+}
+
+/** poll(2) on one `struct pollfd`: descriptor, the events asked for (POLLOUT), those that came. */
+function waitUntilWritable(fd: number): void {
+  const descriptor = new Uint8Array(8);
+  const view = new DataView(descriptor.buffer);
+  view.setInt32(0, fd, true);
+  view.setInt16(4, 0x4, true);
+  if (libc().poll(descriptor, 1, -1) < 0 && lastErrno() !== errnoNumber("EINTR")) throw failure("poll");
+}

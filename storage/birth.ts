@@ -1,0 +1,92 @@
+import { randomBytes, randomName } from "./checksum";
+import type { Directory } from "./file-system";
+import type { WriterLock } from "./lock";
+import { historyDirectoryName, segmentName, snapshotName, storeDirectoryName, temporaryName } from "./paths";
+import { appendAll, type SnapshotLine, writeSnapshot } from "./snapshot-writer";
+import { type StatusPage, writeStatusPage } from "./status-page";
+import { birthChecksum, encodeSegmentHeader, segmentHeaderLength } from "./wal-format";
+
+/** Says nothing in here is git's. With it `git stash -u` and `git clean -fd` spare the store even on a branch that never saw bz. */
+const storeGitignore = "*\n";
+
+/** The directory `store/` inside `.beads/`, made when absent. */
+export function ensureStoreDirectory(beads: Directory): Directory {
+  beads.makeDirectory(storeDirectoryName, 0o700);
+  const store = beads.openDirectory(storeDirectoryName);
+  if (store === undefined) throw new Error(`${beads.path}/${storeDirectoryName} vanished while it was made`);
+  return store;
+}
+
+/**
+ * Makes a store under the writers' lock: first segment, then snapshot, each by temporary, sync, rename, directory sync. The snapshot comes last, since
+ * its presence is what makes a store; a process that dies before leaves an empty first segment, which the next birth replaces. Every birth draws a
+ * new store id, so that nobody who knew an earlier store in this place can take the new one for it.
+ *
+ * @param origin the issues to begin with, in the order of their ids; a rebuilt store names the first generation and the last sequence, which must be above all
+ * it ever had
+ */
+export function giveBirth(
+  beads: Directory,
+  store: Directory,
+  lock: WriterLock,
+  bootId: Uint8Array,
+  origin: {
+    prefix: string;
+    lines: Iterable<SnapshotLine>;
+    storeId?: Uint8Array;
+    generation?: number;
+    sequence?: number;
+  },
+): void {
+  const { prefix, lines, storeId = randomBytes(16), generation = 1, sequence = 0 } = origin;
+  const processId = lock.environment.processes.id;
+  writeStoreGitignore(store);
+  store.makeDirectory(historyDirectoryName, 0o700);
+
+  const header = encodeSegmentHeader({
+    storeId,
+    generation,
+    salt: randomBytes(16),
+    baseSequence: sequence,
+    baseChecksum: birthChecksum,
+  });
+  const temporarySegment = temporaryName("wal", processId, randomName(8));
+  const segment = store.create(temporarySegment, 0o600);
+  appendAll(segment, header);
+  segment.sync();
+  store.rename(temporarySegment, segmentName(generation));
+  store.sync();
+
+  const temporarySnapshot = temporaryName(snapshotName, processId, randomName(8));
+  const snapshot = store.create(temporarySnapshot, 0o600);
+  writeSnapshot(
+    snapshot,
+    { storeId, nextGeneration: generation, lastSequence: sequence, lastChecksum: birthChecksum, prefix },
+    lines,
+  );
+  store.rename(temporarySnapshot, snapshotName);
+  store.sync();
+  beads.sync();
+  snapshot.close();
+
+  const { device, inode } = segment.status();
+  const status: StatusPage = {
+    bootId,
+    storeId,
+    device,
+    inode,
+    generation,
+    confirmedOffset: segmentHeaderLength,
+    confirmedSequence: sequence,
+    sealed: false,
+  };
+  writeStatusPage(lock.file, status);
+  segment.close();
+}
+
+/** Written when it is missing; repair does so as well. */
+export function writeStoreGitignore(store: Directory): void {
+  const file = store.openOrCreate(".gitignore", 0o600);
+  if (file.status().size === 0) appendAll(file, new TextEncoder().encode(storeGitignore));
+  file.close();
+}

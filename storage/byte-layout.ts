@@ -1,0 +1,46 @@
+/** Little-endian fields of our binary files. Integers are unsigned; 53 bits are as many as a number holds exactly. */
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** A 64-bit field as a number; NaN when it exceeds 2^53 - 1, which no file of ours holds. */
+export function readUint53(view: DataView, offset: number): number {
+  const high = view.getUint32(offset + 4, true);
+  return high > 0x1fffff ? Number.NaN : high * 0x1_0000_0000 + view.getUint32(offset, true);
+}
+
+export function writeUint53(view: DataView, offset: number, value: number): void {
+  view.setUint32(offset, value >>> 0, true);
+  view.setUint32(offset + 4, Math.floor(value / 0x1_0000_0000), true);
+}
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+  return true;
+}
+
+/** True when `bytes` has `magic` at `offset`. */
+export function hasMagic(bytes: Uint8Array, offset: number, magic: Uint8Array): boolean {
+  return (
+    bytes.length >= offset + magic.length && sameBytes(bytes.subarray(offset, offset + magic.length), magic)
+  );
+}
+
+export function asciiBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+export function hexOf(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  return text;
+}
+
+export function bytesOfHex(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length >> 1);
+  for (let index = 0; index < bytes.length; index += 1)
+    bytes[index] = Number.parseInt(text.slice(index * 2, index * 2 + 2), 16);
+  return bytes;
+}

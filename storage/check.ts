@@ -1,0 +1,226 @@
+import { BzError } from "../model/errors";
+import { compareIds } from "../model/issue-id";
+import { parseIssue } from "../model/issue-json";
+import { checkIssues } from "./check-issues";
+import type { StorageEnvironment } from "./environment";
+import { type Face, readFace, unknownLines } from "./face";
+import { recallFace } from "./face-signature";
+import { storageError } from "./failure";
+import type { Directory } from "./file-system";
+import { type LoadedLog, loadLog, StoreMoved } from "./log";
+import { fileSystemOf } from "./mounts";
+import { compactLockName, lockName, snapshotName, storeDirectoryName, temporaryOwner } from "./paths";
+import { readSegments } from "./segments";
+import { openForReading, type Place } from "./session";
+import { openSnapshot } from "./snapshot";
+import { lockFileLength } from "./status-page";
+import type { Workspace } from "./workspace";
+
+/** "note" is worth knowing and no fault; "warning" is the user's to judge; "failure" breaks a promise of bz. */
+export interface Finding {
+  readonly check: string;
+  readonly status: "pass" | "note" | "warning" | "failure";
+  readonly message: string;
+}
+
+export interface CheckReport {
+  readonly findings: readonly Finding[];
+  readonly failures: number;
+  readonly warnings: number;
+}
+
+/** Examines every invariant of the store and the face. Takes no lock and writes nothing. */
+export function checkStore(place: Place, workspace: Workspace, environment: StorageEnvironment): CheckReport {
+  const findings: Finding[] = [];
+  const run: Run = (check, examine) => {
+    try {
+      findings.push({ check, ...examine() });
+    } catch (error) {
+      findings.push({ check, status: "failure", message: messageOf(error) });
+    }
+  };
+  const session = openForReading(place.owner, environment);
+  let loaded: LoadedLog | undefined;
+  try {
+    if (session === undefined) {
+      findings.push({
+        check: "store",
+        status: "note",
+        message: "No store yet: the first write makes it from issues.jsonl.",
+      });
+    } else {
+      const { store } = session;
+      run("snapshot", () => examineSnapshot(store));
+      run("log", () => {
+        loaded = loadLog(store, session.readStatus);
+        if (loaded === undefined)
+          return note("A birth has begun and was not finished; the next write finishes it.");
+        return pass(
+          `${loaded.pendingFrames} frames behind the snapshot, the last of sequence ${loaded.position.sequence}.`,
+        );
+      });
+      run("history", () => examineHistory(store, loaded));
+      run("status page", () =>
+        pass(
+          session.readStatus() === undefined ? "None of this boot; the next write makes one." : "Current.",
+        ),
+      );
+      run("lock file", () => examineLockFile(store));
+      run("lock", () => examineLock(store));
+      run("permissions", () => examinePermissions(place.owner, store));
+      run("leftovers", () => examineLeftovers(place, store, environment));
+    }
+    run("file system", () => examineFileSystem(workspace));
+    run("face", () => examineFace(place, workspace, session?.store, loaded));
+    run("git", () => examineGitFiles(place.owner, session?.store));
+    if (loaded !== undefined) findings.push(...checkIssues(loaded.state));
+  } finally {
+    loaded?.snapshot.close();
+    session?.close();
+  }
+  const count = (status: Finding["status"]): number =>
+    findings.filter((finding) => finding.status === status).length;
+  return { findings, failures: count("failure"), warnings: count("warning") };
+}
+
+type Outcome = Omit<Finding, "check">;
+type Run = (check: string, examine: () => Outcome) => void;
+
+const pass = (message: string): Outcome => ({ status: "pass", message });
+const note = (message: string): Outcome => ({ status: "note", message });
+const warning = (message: string): Outcome => ({ status: "warning", message });
+const failure = (message: string): Outcome => ({ status: "failure", message });
+
+/** Every byte of it: header, fence, trailer, each leaf, each line, their order, and that a line is the issue the index says. */
+function examineSnapshot(store: Directory): Outcome {
+  const snapshot = openSnapshot(store);
+  if (snapshot === undefined) return note("None.");
+  try {
+    snapshot.loadLines();
+    let before: string | undefined;
+    for (const entry of snapshot.entries()) {
+      if (before !== undefined && compareIds(before, entry.id) >= 0)
+        return failure(`${snapshotName}: ${entry.id} stands behind ${before}.`);
+      const line = new TextDecoder().decode(snapshot.lineBytes(entry));
+      if (parseIssue(line).id !== entry.id)
+        return failure(`${snapshotName}: the line of ${entry.id} holds another issue.`);
+      before = entry.id;
+    }
+    return pass(`${snapshot.count} issues, ${snapshot.status.size} bytes.`);
+  } finally {
+    snapshot.close();
+  }
+}
+
+function examineHistory(store: Directory, loaded: LoadedLog | undefined): Outcome {
+  if (loaded === undefined) return note("Not examined: the log cannot be read.");
+  let frames = 0;
+  let segments = 0;
+  for (const segment of readSegments(store, loaded.snapshot.header.storeId, loaded.position.sequence)) {
+    frames += segment.frames.length;
+    segments += 1;
+  }
+  return pass(`${frames} transactions in ${segments} segments.`);
+}
+
+function examineLockFile(store: Directory): Outcome {
+  const status = store.status(lockName);
+  if (status === undefined) return note("None; the next write makes one.");
+  if (status.kind !== "file") return failure(`${store.path}/${lockName} is not a regular file.`);
+  return status.size === lockFileLength
+    ? pass(`${status.size} bytes.`)
+    : note(`${status.size} of ${lockFileLength} bytes; the next write completes it.`);
+}
+
+/** A file system that grants one lock to two descriptors excludes nobody. */
+function examineLock(store: Directory): Outcome {
+  const first = store.open(compactLockName, "read");
+  const second = store.open(compactLockName, "read");
+  try {
+    if (first === undefined || second === undefined) return note("Not tested: no file to test it on yet.");
+    if (!first.tryLock()) return pass("Held by a running compaction or export.");
+    return second.tryLock()
+      ? failure(`The file system of ${store.path} grants one flock twice.`)
+      : pass("flock excludes.");
+  } finally {
+    second?.close();
+    first?.close();
+  }
+}
+
+function examinePermissions(owner: Directory, store: Directory): Outcome {
+  const open: string[] = [];
+  const directory = owner.status(storeDirectoryName);
+  if (directory !== undefined && (directory.permissions & 0o077) !== 0) open.push(`${store.path}/`);
+  for (const name of store.list())
+    if (((store.status(name)?.permissions ?? 0) & 0o022) !== 0) open.push(`${store.path}/${name}`);
+  return open.length === 0
+    ? pass("Only the owner can write.")
+    : warning(`Others may write: ${open.join(", ")}.`);
+}
+
+function examineLeftovers(place: Place, store: Directory, environment: StorageEnvironment): Outcome {
+  const isLeftover = (name: string): boolean => {
+    const owner = temporaryOwner(name);
+    return owner !== undefined && !environment.processes.isAlive(owner);
+  };
+  const names = [...store.list(), ...(place.face?.list() ?? [])].filter(isLeftover);
+  return names.length === 0
+    ? pass("None.")
+    : note(
+        `${names.length} unpublished files of processes that died: ${names.slice(0, 5).join(", ")}. \`bz compact\` removes them.`,
+      );
+}
+
+function examineFileSystem(workspace: Workspace): Outcome {
+  const found = fileSystemOf(workspace.storeOwnerPath);
+  if (found === undefined) return note("Not known here.");
+  return found.isNetwork
+    ? warning(
+        `${found.type}, a network file system: locks and syncs may not hold what bz needs. Keep the repository on a local disk.`,
+      )
+    : pass(`${found.type}.`);
+}
+
+function examineFace(
+  place: Place,
+  workspace: Workspace,
+  store: Directory | undefined,
+  loaded: LoadedLog | undefined,
+): Outcome {
+  const face = place.face && readFace(place.face);
+  if (face === undefined) return note("No issues.jsonl; `bz sync` writes it.");
+  const broken = face.guests.filter((guest) => !guest.isReadable).map((guest) => guest.lineNumber);
+  if (broken.length > 0)
+    return failure(
+      `issues.jsonl: line ${broken.slice(0, 10).join(", ")} cannot be read; bz keeps such lines as they are. Correct them by hand.`,
+    );
+  if (face.duplicates.length > 0)
+    return warning(`issues.jsonl: ${face.duplicates.slice(0, 10).join(", ")} on more than one line.`);
+  if (loaded === undefined || store === undefined) return pass(`${face.lines.size} issues.`);
+  return compareWithStore(face, loaded, recallFace(store, workspace)?.contentChecksum);
+}
+
+function compareWithStore(face: Face, loaded: LoadedLog, ours: string | undefined): Outcome {
+  const unknown = unknownLines(face, loaded.state);
+  if (unknown.length === 0) return pass(`${face.lines.size} issues, as in the store.`);
+  return face.contentChecksum.toString(16) === ours
+    ? note(`${unknown.length} issues have changed since it was written; \`bz sync\` writes it.`)
+    : warning(`Changed by someone else: ${unknown.length} lines are not in the store, ${unknown[0]} first.`);
+}
+
+function examineGitFiles(owner: Directory, store: Directory | undefined): Outcome {
+  if (store !== undefined && store.status(".gitignore") === undefined)
+    return failure(
+      `${store.path}/.gitignore is missing: \`git clean\` and \`git stash -u\` would take the store away. \`bz doctor --fix\` writes it.`,
+    );
+  return owner.status(".gitattributes") === undefined
+    ? note("No .gitattributes beside issues.jsonl: git will stop at conflicts in it.")
+    : pass("Covered.");
+}
+
+function messageOf(error: unknown): string {
+  const told = storageError("", error);
+  if (told instanceof BzError || told instanceof StoreMoved) return told.message;
+  throw error;
+}

@@ -1,0 +1,204 @@
+import { compareIds } from "../model/issue-id";
+import { establishBaseline } from "./baseline";
+import { randomName } from "./checksum";
+import { type LoadedLog, loadLog, StoreMoved } from "./log";
+import {
+  compactLockName,
+  generationsIn,
+  historyDirectoryName,
+  segmentName,
+  snapshotName,
+  temporaryName,
+  temporaryOwner,
+} from "./paths";
+import type { StoreSession } from "./session";
+import { openSnapshot } from "./snapshot";
+import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
+import type { StatusPage } from "./status-page";
+import { rotateEmpty } from "./wal-writer";
+
+export interface CompactionReport {
+  /** "busy": another process compacts right now, and does what was asked. "superseded": a newer snapshot was published meanwhile. */
+  readonly outcome: "compacted" | "nothing-to-fold" | "busy" | "superseded";
+  readonly issues: number;
+  readonly foldedFrames: number;
+  readonly foldedBytes: number;
+  readonly snapshotBytes: number;
+}
+
+/**
+ * Folds the log into a new snapshot. The writers' lock is held twice, each time for two syncs whatever the size of the store; the snapshot is built
+ * and verified in between, from segments that nobody can change any more.
+ *
+ * @throws BzError CORRUPT when acknowledged data is damaged; then nothing was changed
+ */
+export function compact(session: StoreSession, lockTimeoutMs: number): CompactionReport {
+  const { store } = session;
+  const compactLock = store.openOrCreate(compactLockName, 0o600);
+  try {
+    if (!compactLock.tryLock()) return report("busy");
+    const folded = foldLog(session, lockTimeoutMs);
+    if (folded.outcome !== "superseded") retireSegments(session);
+    sweepTemporaries(session);
+    return folded;
+  } finally {
+    compactLock.close();
+  }
+}
+
+function foldLog(session: StoreSession, lockTimeoutMs: number): CompactionReport {
+  const { store } = session;
+  const before = loadLog(store, session.readStatus);
+  if (before === undefined) throw new StoreMoved("the store was removed");
+  const snapshotBytes = before.snapshot.status.size;
+  before.snapshot.close();
+  if (before.pendingFrames === 0)
+    return report("nothing-to-fold", { issues: before.state.count, snapshotBytes });
+
+  const sealed = sealLog(session, lockTimeoutMs);
+  const loaded = loadLog(store, () => sealed);
+  if (loaded === undefined) throw new StoreMoved("the store was removed");
+  const temporary = temporaryName(snapshotName, session.environment.processes.id, randomName(8));
+  try {
+    const { issues, bytes } = buildSnapshot(session, loaded, temporary);
+    const isPublished = publishSnapshot(session, loaded, temporary, lockTimeoutMs);
+    const { pendingFrames: foldedFrames, pendingBytes: foldedBytes } = loaded;
+    return report(isPublished ? "compacted" : "superseded", {
+      issues,
+      foldedFrames,
+      foldedBytes,
+      snapshotBytes: bytes,
+    });
+  } finally {
+    loaded.snapshot.close();
+    store.remove(temporary);
+  }
+}
+
+/** Ends the log at the confirmed sequence, in a segment that takes no more frames. */
+function sealLog(session: StoreSession, lockTimeoutMs: number): StatusPage {
+  return session.withLock("compact", lockTimeoutMs, () => {
+    const { store, lock, bootId } = session;
+    const { status, loaded } = establishBaseline(store, lock, bootId, undefined);
+    try {
+      return rotateEmpty({ store, lock, bootId, storeId: status.storeId }, status, loaded.position).status;
+    } finally {
+      loaded.snapshot.close();
+    }
+  });
+}
+
+function buildSnapshot(
+  session: StoreSession,
+  loaded: LoadedLog,
+  temporary: string,
+): { issues: number; bytes: number } {
+  const { snapshot, position } = loaded;
+  const file = session.store.create(temporary, 0o600);
+  try {
+    const { storeId, prefix } = snapshot.header;
+    const origin = {
+      storeId,
+      prefix,
+      nextGeneration: position.generation,
+      lastSequence: position.sequence,
+      lastChecksum: position.checksum,
+    };
+    writeSnapshot(file, origin, mergedLines(loaded));
+  } finally {
+    file.close();
+  }
+  return verifySnapshot(session, temporary);
+}
+
+/** Lines of the old snapshot as bytes, except those that the log touched. */
+function* mergedLines({ snapshot, state }: LoadedLog): Generator<SnapshotLine> {
+  const changed = [...state.changedIds()].sort(compareIds);
+  let next = 0;
+  const lineOf = (id: string): SnapshotLine => ({
+    id,
+    bytes: encoder.encode(state.line(id)),
+    version: state.version(id),
+  });
+  snapshot.loadLines();
+  for (const entry of snapshot.entries()) {
+    for (let id = changed[next]; id !== undefined && compareIds(id, entry.id) < 0; id = changed[++next])
+      yield lineOf(id);
+    if (changed[next] === entry.id) {
+      yield lineOf(entry.id);
+      next += 1;
+    } else {
+      const { id, version, checksum } = entry;
+      yield { id, bytes: snapshot.lineBytes(entry), version, checksum };
+    }
+  }
+  for (const id of changed.slice(next)) yield lineOf(id);
+}
+
+/** Reads back what was written, from its trailer down to every line. */
+function verifySnapshot(session: StoreSession, name: string): { issues: number; bytes: number } {
+  const written = openSnapshot(session.store, name);
+  if (written === undefined) throw new StoreMoved("the new snapshot was removed");
+  try {
+    written.loadLines();
+    for (const entry of written.entries()) written.lineBytes(entry);
+    return { issues: written.count, bytes: written.status.size };
+  } finally {
+    written.close();
+  }
+}
+
+/** False when the published snapshot is no longer the one that ours was built from. */
+function publishSnapshot(
+  session: StoreSession,
+  loaded: LoadedLog,
+  temporary: string,
+  lockTimeoutMs: number,
+): boolean {
+  const { store } = session;
+  return session.withLock("compact", lockTimeoutMs, () => {
+    const published = store.status(snapshotName);
+    const { inode, device } = loaded.snapshot.status;
+    if (published?.inode !== inode || published.device !== device) return false;
+    store.rename(temporary, snapshotName);
+    store.sync();
+    return true;
+  });
+}
+
+/** Moves the segments that the published snapshot has folded to `history/`, oldest first. A leftover harms nobody: the next compaction moves it. */
+function retireSegments(session: StoreSession): void {
+  const { store } = session;
+  const snapshot = openSnapshot(store);
+  if (snapshot === undefined) return;
+  const { nextGeneration } = snapshot.header;
+  snapshot.close();
+  store.makeDirectory(historyDirectoryName, 0o700);
+  const history = store.openDirectory(historyDirectoryName);
+  if (history === undefined) return;
+  try {
+    for (const generation of generationsIn(store.list()))
+      if (generation < nextGeneration)
+        store.rename(segmentName(generation), segmentName(generation), history);
+  } finally {
+    history.close();
+  }
+}
+
+/** Removes unpublished files whose process is gone. */
+function sweepTemporaries(session: StoreSession): void {
+  const { store, lock } = session;
+  for (const name of store.list()) {
+    const owner = temporaryOwner(name);
+    if (owner !== undefined && !lock.environment.processes.isAlive(owner)) store.remove(name);
+  }
+}
+
+function report(
+  outcome: CompactionReport["outcome"],
+  figures: Partial<CompactionReport> = {},
+): CompactionReport {
+  return { issues: 0, foldedFrames: 0, foldedBytes: 0, snapshotBytes: 0, ...figures, outcome };
+}
+
+const encoder = new TextEncoder();

@@ -1,0 +1,89 @@
+import { prefixOfId } from "../model/issue-id";
+import { State } from "../model/state";
+import { giveBirth } from "./birth";
+import { type Face, faceSource, readFace } from "./face";
+import { rememberFace } from "./face-signature";
+import { loadLog } from "./log";
+import { readSmallFile } from "./native-file-system";
+import { metadataName } from "./paths";
+import type { Place, StoreSession } from "./session";
+import type { SnapshotLine } from "./snapshot-writer";
+import type { Workspace } from "./workspace";
+
+/** What a clone shows that has a face and no store: the face as it is. */
+export interface CloneView {
+  readonly state: State;
+  readonly prefix: string;
+  readonly face: Face | undefined;
+  readonly notices: readonly string[];
+}
+
+/** @throws BzError CONFLICT_MARKERS */
+export function cloneView(place: Place, workspace: Workspace): CloneView {
+  const face = place.face && readFace(place.face);
+  const state = new State(faceSource(face));
+  return { state, face, prefix: prefixFor(workspace, face), notices: noticesOn(face) };
+}
+
+/**
+ * Makes the store from the face. Writes nothing outside of `store/`.
+ * @returns false when another process was faster
+ * @throws BzError CONFLICT_MARKERS, LOCK_TIMEOUT
+ */
+export function bearFromFace(
+  place: Place,
+  session: StoreSession,
+  options: { workspace: Workspace; prefix?: string; lockTimeoutMs: number },
+): boolean {
+  const { workspace, lockTimeoutMs } = options;
+  return session.withLock("init", lockTimeoutMs, () => {
+    if (loadLog(session.store, session.readStatus) !== undefined) return false;
+    const { state, prefix, face } = cloneView(place, workspace);
+    const origin = { prefix: options.prefix ?? prefix, lines: linesOf(state) };
+    giveBirth(place.owner, session.store, session.lock, session.bootId, origin);
+    if (face !== undefined) {
+      const signature = { contentChecksum: face.contentChecksum.toString(16), sequence: 0 };
+      rememberFace(session.store, workspace, session.environment.processes.id, signature);
+    }
+    return true;
+  });
+}
+
+/** `metadata.json` says it since `init`; a workspace of another tool is asked which prefix most of its issues have. */
+export function prefixFor(workspace: Workspace, face: Face | undefined): string {
+  const declared = /"prefix"\s*:\s*"([A-Za-z][A-Za-z0-9_-]{0,19})"/.exec(
+    readSmallFile(`${workspace.beadsPath}/${metadataName}`) ?? "",
+  );
+  if (declared?.[1] !== undefined) return declared[1];
+  const counts = new Map<string, number>();
+  for (const id of face?.lines.keys() ?? []) {
+    const prefix = prefixOfId(id);
+    if (prefix !== undefined) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+  }
+  let best = defaultPrefix;
+  for (const [prefix, count] of counts) if (count > (counts.get(best) ?? 0)) best = prefix;
+  return best;
+}
+
+function noticesOn(face: Face | undefined): string[] {
+  const notices: string[] = [];
+  const unreadable = face?.guests.filter((guest) => !guest.isReadable) ?? [];
+  if (unreadable.length > 0) {
+    const numbers = unreadable.slice(0, 5).map((guest) => guest.lineNumber);
+    notices.push(
+      `issues.jsonl: line ${numbers.join(", ")}${unreadable.length > 5 ? ", ..." : ""} cannot be read; left as it is. \`bz doctor\` says more.`,
+    );
+  }
+  if (face !== undefined && face.duplicates.length > 0)
+    notices.push(
+      `issues.jsonl: ${face.duplicates.join(", ")} on more than one line; the one updated last counts.`,
+    );
+  return notices;
+}
+
+function* linesOf(state: State): Generator<SnapshotLine> {
+  for (const id of state.ids()) yield { id, bytes: encoder.encode(state.line(id)), version: 0 };
+}
+
+const defaultPrefix = "bd";
+const encoder = new TextEncoder();

@@ -1,0 +1,236 @@
+import { BzError } from "../model/errors";
+import { State } from "../model/state";
+import { sameBytes } from "./byte-layout";
+import { corrupt } from "./failure";
+import type { Directory, OpenFile } from "./file-system";
+import { generationsIn, historyDirectoryName, segmentName, snapshotName } from "./paths";
+import { openSnapshot, type Snapshot } from "./snapshot";
+import type { StatusPage } from "./status-page";
+import { replay } from "./transaction";
+import { decodeSegmentHeader, type SegmentHeader, segmentHeaderLength } from "./wal-format";
+import { type FrameWalk, hasFrameBeyond, type LogPosition, walkFrames } from "./wal-reader";
+
+/**
+ * The state of a store: its snapshot and the frames behind it, applied. Reading takes no lock. A reader stops at what the status page
+ * confirms, so nothing it shows can vanish; it never sees half a chain, because it starts over when a compaction replaced the snapshot under it.
+ */
+export interface LoadedLog {
+  readonly snapshot: Snapshot;
+  readonly state: State;
+  /** Everything up to here is in `state`. */
+  readonly position: LogPosition;
+  /** What was replayed: the log behind the snapshot. */
+  readonly pendingFrames: number;
+  readonly pendingBytes: number;
+}
+
+/** The files that were read do not fit together: a compaction, or a removal of the store, went by. Start over. */
+export class StoreMoved extends Error {}
+
+/** Each retry means that a compaction finished meanwhile; so many of them do not fit into one read. */
+const readAttempts = 64;
+
+/**
+ * Undefined when no store was born in this directory, or its birth is still going on.
+ *
+ * @param readStatus looks at the status page; undefined where it is missing, of another boot or of another segment: then everything that verifies counts
+ * @throws BzError CORRUPT with file and offset when acknowledged data is damaged
+ * @throws StoreMoved when parts stay missing
+ */
+export function loadLog(store: Directory, readStatus: () => StatusPage | undefined): LoadedLog | undefined {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return tryLoad(store, readStatus());
+    } catch (error) {
+      if (!(error instanceof StoreMoved) || attempt === readAttempts) throw error;
+    }
+  }
+}
+
+/**
+ * The same log with the frames confirmed since then applied to `loaded.state`; undefined when a rotation came between, then load again.
+ * Only for a caller that holds the lock.
+ */
+export function catchUp(loaded: LoadedLog, store: Directory, status: StatusPage): LoadedLog | undefined {
+  const { position, snapshot } = loaded;
+  if (status.generation !== position.generation || status.confirmedOffset < position.offset) return undefined;
+  if (status.confirmedOffset === position.offset) return loaded;
+  const segment = openSegment(store, position.generation, snapshot.header.storeId);
+  if (segment === undefined) return undefined;
+  try {
+    return advance(loaded, readConfirmed(segment, position, status));
+  } finally {
+    segment.file.close();
+  }
+}
+
+function tryLoad(store: Directory, status: StatusPage | undefined): LoadedLog | undefined {
+  const snapshot = openSnapshot(store);
+  if (snapshot === undefined) {
+    refuseLogWithoutSnapshot(store);
+    return undefined;
+  }
+  try {
+    const loaded = walkChain(store, snapshot, status);
+    const published = store.status(snapshotName);
+    if (published?.inode !== snapshot.status.inode || published.device !== snapshot.status.device)
+      throw new StoreMoved("the snapshot was replaced while it was read");
+    return loaded;
+  } catch (error) {
+    snapshot.close();
+    throw error;
+  }
+}
+
+function walkChain(store: Directory, snapshot: Snapshot, status: StatusPage | undefined): LoadedLog {
+  const { header } = snapshot;
+  let loaded: LoadedLog = {
+    snapshot,
+    state: new State(snapshot),
+    position: {
+      generation: header.nextGeneration,
+      offset: segmentHeaderLength,
+      sequence: header.lastSequence,
+      checksum: header.lastChecksum,
+    },
+    pendingFrames: 0,
+    pendingBytes: 0,
+  };
+  for (;;) {
+    const { generation } = loaded.position;
+    // A segment above the confirmed one is not confirmed yet: its writer has not been told that it is durable.
+    if (status !== undefined && generation > status.generation) return loaded;
+    const segment = openSegment(store, generation, header.storeId);
+    if (segment === undefined) throw new StoreMoved(`${segmentName(generation)} is missing`);
+    try {
+      checkLinked(segment, loaded.position);
+      if (status?.generation === generation)
+        return advance(loaded, readConfirmed(segment, loaded.position, status));
+      const base = baseOfSuccessor(store, generation, header.storeId);
+      if (base === undefined) return advance(loaded, readOpenEnd(segment, loaded.position));
+      loaded = advance(loaded, readSealed(segment, loaded.position, base));
+      const { sequence, checksum } = loaded.position;
+      loaded = {
+        ...loaded,
+        position: { generation: generation + 1, offset: segmentHeaderLength, sequence, checksum },
+      };
+    } finally {
+      segment.file.close();
+    }
+  }
+}
+
+export interface Segment {
+  readonly file: OpenFile;
+  readonly header: SegmentHeader;
+}
+
+/** The segment of that generation, undefined when absent; throws as `readSegmentHeader` does. */
+export function openSegment(store: Directory, generation: number, storeId: Uint8Array): Segment | undefined {
+  const file = store.open(segmentName(generation), "read");
+  if (file === undefined) return undefined;
+  try {
+    return { file, header: readSegmentHeader(file, generation, storeId) };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** @throws BzError CORRUPT when the header does not verify or names another store, UNSUPPORTED when a newer bz wrote it */
+export function readSegmentHeader(file: OpenFile, generation: number, storeId: Uint8Array): SegmentHeader {
+  const header = decodeSegmentHeader(file.read(0, segmentHeaderLength));
+  if (header === "newer")
+    throw new BzError("UNSUPPORTED", `${file.path} was written by a newer bz.`, {
+      hint: "Upgrade bz; this version changes nothing there.",
+    });
+  if (header === undefined || header.generation !== generation || !sameBytes(header.storeId, storeId)) {
+    const what =
+      header === undefined ? "its header does not verify" : "it belongs to another store or generation";
+    throw corrupt(`${file.path} is damaged: ${what}.`, { file: file.path, offset: 0 });
+  }
+  return header;
+}
+
+function checkLinked(segment: Segment, position: LogPosition): void {
+  const { baseSequence, baseChecksum } = segment.header;
+  if (baseSequence === position.sequence && baseChecksum === position.checksum) return;
+  throw corrupt(
+    `${segment.file.path} does not continue the log: it starts after sequence ${baseSequence}, but the log before it ends at ${position.sequence}.`,
+    { file: segment.file.path, sequence: position.sequence },
+  );
+}
+
+/** Frames up to the confirmed offset, all of which must verify. */
+function readConfirmed(segment: Segment, from: LogPosition, status: StatusPage): FrameWalk {
+  const bytes = segment.file.read(from.offset, Math.max(0, status.confirmedOffset - from.offset));
+  const walk = walkFrames(bytes, from.offset, segment.header.salt, from);
+  if (walk.end.offset !== status.confirmedOffset || walk.end.sequence !== status.confirmedSequence)
+    throw damagedFrame(
+      segment,
+      walk,
+      `acknowledged up to sequence ${status.confirmedSequence} at offset ${status.confirmedOffset}`,
+    );
+  return walk;
+}
+
+/** A sealed segment counts up to the base of its successor; what lies behind that was never acknowledged. */
+function readSealed(segment: Segment, from: LogPosition, base: SegmentHeader): FrameWalk {
+  const bytes = segment.file.read(from.offset, segment.file.status().size - from.offset);
+  const walk = walkFrames(bytes, from.offset, segment.header.salt, from, base.baseSequence);
+  if (walk.end.sequence !== base.baseSequence || walk.end.checksum !== base.baseChecksum)
+    throw damagedFrame(segment, walk, `sealed at sequence ${base.baseSequence}`);
+  return walk;
+}
+
+/** The last segment where no status page tells what is confirmed: one torn frame at its very end is an unacknowledged tail, anything else is damage. */
+function readOpenEnd(segment: Segment, from: LogPosition): FrameWalk {
+  const { salt } = segment.header;
+  const bytes = segment.file.read(from.offset, segment.file.status().size - from.offset);
+  const walk = walkFrames(bytes, from.offset, salt, from);
+  if (walk.hasRest && hasFrameBeyond(bytes, walk.end.offset - from.offset, salt))
+    throw damagedFrame(segment, walk, "followed by frames that verify");
+  return walk;
+}
+
+function baseOfSuccessor(
+  store: Directory,
+  generation: number,
+  storeId: Uint8Array,
+): SegmentHeader | undefined {
+  const successor = openSegment(store, generation + 1, storeId);
+  successor?.file.close();
+  return successor?.header;
+}
+
+function advance(loaded: LoadedLog, walk: FrameWalk): LoadedLog {
+  replay(loaded.state, walk.frames);
+  return {
+    ...loaded,
+    position: walk.end,
+    pendingFrames: loaded.pendingFrames + walk.frames.length,
+    pendingBytes:
+      loaded.pendingBytes + (walk.frames.length === 0 ? 0 : walk.end.offset - (walk.frames[0]?.offset ?? 0)),
+  };
+}
+
+function damagedFrame(segment: Segment, walk: FrameWalk, why: string): BzError {
+  const { offset, sequence } = walk.end;
+  return corrupt(
+    `${segment.file.path} is damaged: the frame at offset ${offset} (sequence ${sequence + 1}) does not verify, but the segment is ${why}.`,
+    { file: segment.file.path, offset, sequence: sequence + 1 },
+  );
+}
+
+/** Without a snapshot only the empty first segment of a birth in progress may be there. */
+function refuseLogWithoutSnapshot(store: Directory): void {
+  const history = store.openDirectory(historyDirectoryName);
+  const sealed = generationsIn(history?.list() ?? []);
+  history?.close();
+  const generations = generationsIn(store.list());
+  const isBirth = generations.every(
+    (each) => each === 1 && (store.status(segmentName(1))?.size ?? 0) <= segmentHeaderLength,
+  );
+  if (isBirth && sealed.length === 0) return;
+  throw new StoreMoved(`${store.path} holds a log but no snapshot`);
+}

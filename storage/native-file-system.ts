@@ -1,0 +1,195 @@
+import { listDirectory } from "../native/directory";
+import { SystemCallError } from "../native/errno";
+import {
+  append,
+  changeMode,
+  closeFile,
+  currentDirectory,
+  makeDirectoryAt,
+  mapShared,
+  openAt,
+  readAll,
+  readAt,
+  removeAt,
+  renameAt,
+  syncData,
+  syncFile,
+  writeAt,
+} from "../native/file";
+import { lockBefore, tryLock, unlock } from "../native/file-lock";
+import { status, statusAt } from "../native/file-status";
+import type { Directory, FileStatus, FileSystem, OpenFile, OpenMode } from "./file-system";
+
+/** The disk, through libc. */
+export class NativeFileSystem implements FileSystem {
+  bootId(): string {
+    return readSmallFile("/proc/sys/kernel/random/boot_id") ?? macBootId();
+  }
+
+  openDirectory(path: string): Directory | undefined {
+    const descriptor = openIfThere(currentDirectory, path, "directory");
+    return descriptor === undefined ? undefined : new NativeDirectory(path, descriptor);
+  }
+}
+
+class NativeDirectory implements Directory {
+  constructor(
+    readonly path: string,
+    readonly descriptor: number,
+  ) {}
+
+  open(name: string, mode: OpenMode): OpenFile | undefined {
+    const descriptor = openIfThere(this.descriptor, name, mode);
+    return descriptor === undefined ? undefined : this.#regular(name, descriptor);
+  }
+
+  create(name: string, permissions: number): OpenFile {
+    return this.#regular(name, openAt(this.descriptor, name, "createNew", permissions));
+  }
+
+  openOrCreate(name: string, permissions: number): OpenFile {
+    return this.#regular(name, openAt(this.descriptor, name, "create", permissions));
+  }
+
+  status(name: string): FileStatus | undefined {
+    return statusAt(this.descriptor, name);
+  }
+
+  rename(from: string, to: string, target?: Directory): void {
+    const into = target instanceof NativeDirectory ? target.descriptor : this.descriptor;
+    renameAt(this.descriptor, from, into, to);
+  }
+
+  remove(name: string): boolean {
+    return removeAt(this.descriptor, name);
+  }
+
+  list(): string[] {
+    return listDirectory(this.descriptor);
+  }
+
+  makeDirectory(name: string, permissions: number): boolean {
+    return makeDirectoryAt(this.descriptor, name, permissions);
+  }
+
+  openDirectory(name: string): Directory | undefined {
+    const descriptor = openIfThere(this.descriptor, name, "directory");
+    return descriptor === undefined ? undefined : new NativeDirectory(`${this.path}/${name}`, descriptor);
+  }
+
+  isLinked(): boolean {
+    return status(this.descriptor).links > 0;
+  }
+
+  sync(): void {
+    syncFile(this.descriptor);
+  }
+
+  close(): void {
+    closeFile(this.descriptor);
+  }
+
+  /** A FIFO or a device in place of one of our files would block or never end. */
+  #regular(name: string, descriptor: number): OpenFile {
+    const path = `${this.path}/${name}`;
+    const found = status(descriptor);
+    if (found.kind === "file") return new NativeFile(path, descriptor);
+    closeFile(descriptor);
+    throw new SystemCallError("open", found.kind === "directory" ? "EISDIR" : "EINVAL", path);
+  }
+}
+
+class NativeFile implements OpenFile {
+  constructor(
+    readonly path: string,
+    readonly descriptor: number,
+  ) {}
+
+  status(): FileStatus {
+    return status(this.descriptor);
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    return this.#named(() => readAt(this.descriptor, offset, length));
+  }
+
+  append(bytes: Uint8Array): number {
+    return this.#named(() => append(this.descriptor, bytes));
+  }
+
+  writeAt(offset: number, bytes: Uint8Array): void {
+    this.#named(() => writeAt(this.descriptor, offset, bytes));
+  }
+
+  sync(): void {
+    this.#named(() => syncData(this.descriptor));
+  }
+
+  tryLock(): boolean {
+    return tryLock(this.descriptor);
+  }
+
+  lock(timeoutMs: number): boolean {
+    return lockBefore(this.descriptor, timeoutMs);
+  }
+
+  unlock(): void {
+    unlock(this.descriptor);
+  }
+
+  changePermissions(permissions: number): void {
+    this.#named(() => changeMode(this.descriptor, permissions));
+  }
+
+  map(length: number): ArrayBuffer {
+    return this.#named(() => mapShared(this.descriptor, length));
+  }
+
+  close(): void {
+    closeFile(this.descriptor);
+  }
+
+  /** Calls on a descriptor do not know which file it is; the user wants to. */
+  #named<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      if (error instanceof SystemCallError && error.path === undefined)
+        throw new SystemCallError(error.syscall, error.code, this.path);
+      throw error;
+    }
+  }
+}
+
+/** The whole of a small file that may not know its size (`/proc`); undefined when it cannot be read. */
+export function readSmallFile(path: string): string | undefined {
+  try {
+    const descriptor = openAt(currentDirectory, path, "read");
+    try {
+      return new TextDecoder().decode(readAll(descriptor));
+    } finally {
+      closeFile(descriptor);
+    }
+  } catch (error) {
+    if (error instanceof SystemCallError) return undefined;
+    throw error;
+  }
+}
+
+function openIfThere(
+  directory: number,
+  name: string,
+  access: "read" | "append" | "update" | "directory",
+): number | undefined {
+  try {
+    return openAt(directory, name, access);
+  } catch (error) {
+    if (error instanceof SystemCallError && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** macOS names the boot in the sysctl `kern.bootsessionuuid`; there the command answers without a library call of its own layout. */
+function macBootId(): string {
+  return Bun.spawnSync(["/usr/sbin/sysctl", "-n", "kern.bootsessionuuid"], { env: {} }).stdout.toString();
+}

@@ -1,0 +1,43 @@
+/** The names of everything bz keeps in a `.beads/` directory; `docs/storage-format.md` says what each one holds. */
+export const beadsDirectoryName = ".beads";
+export const faceName = "issues.jsonl";
+export const metadataName = "metadata.json";
+export const configName = "config.yaml";
+export const storeDirectoryName = "store";
+export const historyDirectoryName = "history";
+export const quarantineDirectoryName = "quarantine";
+export const backupsDirectoryName = "backups";
+export const snapshotName = "snapshot";
+export const lockName = "lock";
+export const compactLockName = "compact.lock";
+
+export function segmentName(generation: number): string {
+  return `wal.${generation}`;
+}
+
+/** The generation that a file name stands for, undefined for any other name. */
+export function generationOf(name: string): number | undefined {
+  const match = /^wal\.([1-9][0-9]{0,14})$/.exec(name);
+  return match ? Number(match[1]) : undefined;
+}
+
+/** Generations among `names`, ascending. */
+export function generationsIn(names: readonly string[]): number[] {
+  const generations: number[] = [];
+  for (const name of names) {
+    const generation = generationOf(name);
+    if (generation !== undefined) generations.push(generation);
+  }
+  return generations.sort((a, b) => a - b);
+}
+
+/** A name nobody else uses, for a file that is not published yet. It says whose it is, so that a dead process's can be swept. */
+export function temporaryName(base: string, processId: number, random: string): string {
+  return `${base}.tmp.${processId}.${random}`;
+}
+
+/** The process that wrote a temporary file, undefined for any other name. */
+export function temporaryOwner(name: string): number | undefined {
+  const match = /\.tmp\.([0-9]{1,10})\.[0-9a-z]+$/.exec(name);
+  return match ? Number(match[1]) : undefined;
+}

@@ -1,0 +1,165 @@
+import { BzError } from "../model/errors";
+import { randomName } from "./checksum";
+import { compact } from "./compaction";
+import type { Directory } from "./file-system";
+import { loadLog, StoreMoved } from "./log";
+import {
+  backupsDirectoryName,
+  compactLockName,
+  historyDirectoryName,
+  quarantineDirectoryName,
+  segmentName,
+  temporaryName,
+} from "./paths";
+import { readSegments } from "./segments";
+import type { StoreSession } from "./session";
+import { appendAll } from "./snapshot-writer";
+import { decodeTransaction } from "./transaction";
+import { encodePurgedFrame, segmentHeaderLength } from "./wal-format";
+import type { Frame } from "./wal-reader";
+
+export interface ScrubReport {
+  readonly purgedFrames: number;
+  /** Files that bz does not rewrite and that still hold the text. */
+  readonly remaining: readonly string[];
+}
+
+/**
+ * Takes everything that was ever logged about these issues out of the sealed segments; they must have been purged before. A frame keeps its length, its
+ * sequence and, in its payload, the checksum that the next one links to; what it held of other issues stays. Can be repeated after a crash.
+ */
+export function scrubHistory(
+  session: StoreSession,
+  ids: readonly string[],
+  lockTimeoutMs: number,
+): ScrubReport {
+  const { store } = session;
+  foldEverything(session, lockTimeoutMs);
+  const compactLock = store.openOrCreate(compactLockName, 0o600);
+  try {
+    if (!compactLock.tryLock() && !compactLock.lock(lockTimeoutMs))
+      throw new BzError(
+        "LOCK_TIMEOUT",
+        `Waited ${lockTimeoutMs} ms for another process that compacts or exports. The history still holds the text.`,
+        {
+          hint: "Run the same command again.",
+        },
+      );
+    const purgedFrames = scrubSegments(session, new Set(ids));
+    return { purgedFrames, remaining: findCopies(store, ids) };
+  } finally {
+    compactLock.close();
+  }
+}
+
+/** Every frame logged so far has to be in a sealed segment, since the last one is never rewritten. */
+function foldEverything(session: StoreSession, lockTimeoutMs: number): void {
+  for (let attempt = 0; attempt < foldAttempts; attempt += 1) {
+    const { outcome } = compact(session, lockTimeoutMs);
+    if (outcome === "compacted" || outcome === "nothing-to-fold") return;
+    session.environment.pause(foldPauseMs);
+  }
+  throw new BzError("LOCK_TIMEOUT", "Other processes kept compacting. The history still holds the text.", {
+    hint: "Run the same command again.",
+  });
+}
+
+function scrubSegments(session: StoreSession, ids: ReadonlySet<string>): number {
+  const { store } = session;
+  const loaded = loadLog(store, session.readStatus);
+  if (loaded === undefined) throw new StoreMoved("the store was removed");
+  const { storeId } = loaded.snapshot.header;
+  loaded.snapshot.close();
+  const history = store.openDirectory(historyDirectoryName);
+  if (history === undefined) return 0;
+  let purged = 0;
+  try {
+    for (const { header, frames, isSealed } of readSegments(store, storeId, loaded.position.sequence)) {
+      const rewritten = frames.map((frame) => withoutIssues(frame, ids, header.salt));
+      const count = rewritten.filter((bytes) => bytes !== undefined).length;
+      if (count === 0 || !isSealed) continue;
+      replaceSegment(session, history, header.generation, frames, rewritten);
+      purged += count;
+    }
+    history.sync();
+    return purged;
+  } finally {
+    history.close();
+  }
+}
+
+/** The frame without the operations on these issues, undefined when it has none. */
+function withoutIssues(frame: Frame, ids: ReadonlySet<string>, salt: Uint8Array): Uint8Array | undefined {
+  const { operations, timeMs: time, actor, session, command } = decodeTransaction(frame);
+  const kept = operations.filter((operation) => !ids.has(operation.id) || operation.op === "purge");
+  if (kept.length === operations.length) return undefined;
+  const rest = JSON.stringify({
+    time,
+    actor,
+    ...(session === undefined ? {} : { session }),
+    command,
+    operations: kept,
+  });
+  return encodePurgedFrame(frame, new TextEncoder().encode(rest), salt);
+}
+
+/** The one exception to segments being append-only: the file is replaced as a whole, so that a reader has the old or the new one. */
+function replaceSegment(
+  session: StoreSession,
+  history: Directory,
+  generation: number,
+  frames: readonly Frame[],
+  rewritten: readonly (Uint8Array | undefined)[],
+): void {
+  const name = segmentName(generation);
+  const old = history.open(name, "read");
+  if (old === undefined) throw new StoreMoved(`${name} left the history`);
+  const end = frames.reduce(
+    (offset, frame) => Math.max(offset, frame.offset + frame.length),
+    segmentHeaderLength,
+  );
+  const bytes = old.read(0, end).slice();
+  old.close();
+  frames.forEach((frame, index) => {
+    const replacement = rewritten[index];
+    if (replacement !== undefined) bytes.set(replacement, frame.offset);
+  });
+  const temporary = temporaryName(name, session.environment.processes.id, randomName(8));
+  const file = history.create(temporary, 0o600);
+  appendAll(file, bytes);
+  file.sync();
+  file.close();
+  history.rename(temporary, name);
+}
+
+/** Backups and quarantined files are the user's to keep or remove. */
+function findCopies(store: Directory, ids: readonly string[]): string[] {
+  const needles = ids.map((id) => Buffer.from(id));
+  const found: string[] = [];
+  for (const directoryName of [backupsDirectoryName, quarantineDirectoryName]) {
+    const directory = store.openDirectory(directoryName);
+    if (directory === undefined) continue;
+    collect(directory, needles, found);
+    directory.close();
+  }
+  return found;
+}
+
+function collect(directory: Directory, needles: readonly Buffer[], found: string[]): void {
+  for (const name of directory.list()) {
+    const status = directory.status(name);
+    if (status?.kind === "directory") {
+      const inner = directory.openDirectory(name);
+      if (inner !== undefined) collect(inner, needles, found);
+      inner?.close();
+    } else if (status?.kind === "file") {
+      const file = directory.open(name, "read");
+      const bytes = Buffer.from(file?.read(0, status.size) ?? []);
+      file?.close();
+      if (needles.some((needle) => bytes.includes(needle))) found.push(`${directory.path}/${name}`);
+    }
+  }
+}
+
+const foldAttempts = 200;
+const foldPauseMs = 25;

@@ -1,0 +1,173 @@
+import { BzError } from "../model/errors";
+import { compareIds } from "../model/issue-id";
+import { giveBirth, writeStoreGitignore } from "./birth";
+import { type CheckReport, checkStore } from "./check";
+import type { StorageEnvironment } from "./environment";
+import { readFace } from "./face";
+import type { Directory } from "./file-system";
+import { loadLog } from "./log";
+import {
+  compactLockName,
+  generationsIn,
+  historyDirectoryName,
+  quarantineDirectoryName,
+  segmentName,
+  snapshotName,
+  storeDirectoryName,
+} from "./paths";
+import { type Salvage, salvage } from "./salvage";
+import { openForWriting, type Place, type StoreSession } from "./session";
+import { appendAll } from "./snapshot-writer";
+import type { Workspace } from "./workspace";
+
+export interface RepairReport {
+  /** What was done, in sentences. Empty: there was nothing to repair. */
+  readonly actions: readonly string[];
+  /** Where the damaged files were copied to before anything else. */
+  readonly quarantine?: string;
+  /** Acknowledged transactions that no file holds any more, by sequence. */
+  readonly lostSequences: readonly number[];
+  /** What `check` says afterwards. */
+  readonly after: CheckReport;
+}
+
+/**
+ * Repairs what can be repaired without loss. A store that does not load is rebuilt from everything in it that verifies, above every generation
+ * and sequence it ever had; its files are copied to `quarantine/` first and nothing is removed that was not copied.
+ */
+export function repairStore(
+  place: Place,
+  workspace: Workspace,
+  environment: StorageEnvironment,
+  lockTimeoutMs: number,
+): RepairReport {
+  const actions: string[] = [];
+  let quarantine: string | undefined;
+  let lostSequences: readonly number[] = [];
+  if (place.owner.status(storeDirectoryName) !== undefined) {
+    const session = openForWriting(place.owner, environment);
+    try {
+      actions.push(...restoreGitignore(session.store));
+      if (!isWhole(session)) {
+        const rebuilt = rebuild(place, session, workspace, lockTimeoutMs);
+        quarantine = rebuilt.quarantine;
+        lostSequences = rebuilt.salvaged.lostSequences;
+        actions.push(...rebuilt.actions);
+      }
+    } finally {
+      session.close();
+    }
+  }
+  const after = checkStore(place, workspace, environment);
+  return { actions, ...(quarantine === undefined ? {} : { quarantine }), lostSequences, after };
+}
+
+/** Whether everything that a command reads verifies, down to every line. */
+function isWhole(session: StoreSession): boolean {
+  try {
+    const loaded = loadLog(session.store, session.readStatus);
+    if (loaded === undefined) return true;
+    try {
+      loaded.snapshot.loadLines();
+      for (const entry of loaded.snapshot.entries()) loaded.snapshot.lineBytes(entry);
+      return true;
+    } finally {
+      loaded.snapshot.close();
+    }
+  } catch (error) {
+    if (error instanceof BzError && error.code !== "CORRUPT") throw error;
+    return false;
+  }
+}
+
+function rebuild(
+  place: Place,
+  session: StoreSession,
+  workspace: Workspace,
+  lockTimeoutMs: number,
+): { quarantine: string; salvaged: Salvage; actions: string[] } {
+  const { store, environment } = session;
+  const compactLock = store.openOrCreate(compactLockName, 0o600);
+  try {
+    if (!compactLock.tryLock() && !compactLock.lock(lockTimeoutMs))
+      throw new BzError(
+        "LOCK_TIMEOUT",
+        `Waited ${lockTimeoutMs} ms for another process that compacts or exports. Nothing was changed.`,
+        { hint: "Run the command again." },
+      );
+    return session.withLock("doctor", lockTimeoutMs, () => {
+      const quarantine = copyToQuarantine(store, environment.clocks.wallMs());
+      const face = place.face && readFace(place.face);
+      const salvaged = salvage(store, session.readStatus(), face, workspace);
+      const lines = [...salvaged.state.ids()].sort(compareIds).map((id) => ({
+        id,
+        bytes: encoder.encode(salvaged.state.line(id)),
+        version: salvaged.state.version(id),
+      }));
+      giveBirth(place.owner, store, session.lock, session.bootId, { ...salvaged, lines });
+      const moved = retire(store, salvaged);
+      const actions = [
+        `Copied the files of the store to ${quarantine}.`,
+        `Rebuilt it from ${salvaged.sources.join(", ")}: ${lines.length} issues.`,
+        ...moved,
+        ...salvaged.losses,
+      ];
+      return { quarantine, salvaged, actions };
+    });
+  } finally {
+    compactLock.close();
+  }
+}
+
+/** Segments that verify as a whole are history; the others are only in quarantine from here on. */
+function retire(store: Directory, salvaged: Salvage): string[] {
+  const history = store.openDirectory(historyDirectoryName);
+  if (history === undefined) return [];
+  try {
+    const removed: string[] = [];
+    for (const generation of generationsIn(store.list())) {
+      if (generation >= salvaged.generation) continue;
+      const name = segmentName(generation);
+      if (salvaged.wholeGenerations.has(generation)) store.rename(name, name, history);
+      else if (store.remove(name)) removed.push(name);
+    }
+    return removed.length === 0 ? [] : [`Took damaged segments out of the log: ${removed.join(", ")}.`];
+  } finally {
+    history.close();
+  }
+}
+
+function copyToQuarantine(store: Directory, nowMs: number): string {
+  store.makeDirectory(quarantineDirectoryName, 0o700);
+  const quarantine = store.openDirectory(quarantineDirectoryName);
+  const name = new Date(nowMs).toISOString().replace(/[:.]/g, "-");
+  quarantine?.makeDirectory(name, 0o700);
+  const target = quarantine?.openDirectory(name);
+  quarantine?.sync();
+  quarantine?.close();
+  if (target === undefined)
+    throw new BzError(
+      "STORAGE_FAILED",
+      `${store.path}/${quarantineDirectoryName} cannot be made. Nothing was changed.`,
+    );
+  for (const each of [snapshotName, ...generationsIn(store.list()).map(segmentName)]) {
+    const source = store.open(each, "read");
+    if (source === undefined) continue;
+    const copy = target.create(each, 0o600);
+    appendAll(copy, source.read(0, source.status().size));
+    copy.sync();
+    copy.close();
+    source.close();
+  }
+  target.sync();
+  target.close();
+  return target.path;
+}
+
+function restoreGitignore(store: Directory): string[] {
+  if (store.status(".gitignore") !== undefined) return [];
+  writeStoreGitignore(store);
+  return [`Wrote ${store.path}/.gitignore.`];
+}
+
+const encoder = new TextEncoder();

@@ -1,0 +1,118 @@
+import type { BzError } from "../model/errors";
+import { corrupt } from "./failure";
+import type { Directory } from "./file-system";
+import { openSegment, type Segment, StoreMoved } from "./log";
+import { generationsIn, historyDirectoryName, segmentName } from "./paths";
+import { birthChecksum, type SegmentHeader } from "./wal-format";
+import { type Frame, segmentStart, walkFrames } from "./wal-reader";
+
+/** One segment with the frames in it that count: those before the base of its successor, or before what is confirmed. */
+export interface ReadSegment {
+  readonly header: SegmentHeader;
+  /** Where it was found. */
+  readonly directory: Directory;
+  readonly frames: readonly Frame[];
+  /** Nobody appends to it any more. */
+  readonly isSealed: boolean;
+}
+
+/**
+ * All segments of the store, sealed ones in `history/` included, oldest first.
+ * @param confirmedSequence frames after it are left out
+ * @throws BzError CORRUPT at a gap or a frame that does not verify
+ */
+export function* readSegments(
+  store: Directory,
+  storeId: Uint8Array,
+  confirmedSequence: number,
+): Generator<ReadSegment> {
+  const history = store.openDirectory(historyDirectoryName);
+  try {
+    const generations = generationsIn([...new Set([...store.list(), ...(history?.list() ?? [])])]);
+    const headers = generations.map((generation) => headerOf(store, history, generation, storeId));
+    // What lies before a repair was judged by that repair: whatever is missing there is in quarantine.
+    const lastRestart = headers.findLastIndex((header) => header.baseChecksum === birthChecksum);
+    for (const [index, generation] of generations.entries()) {
+      const successor = headers[index + 1];
+      const isContinued =
+        successor?.generation === generation + 1 && successor.baseChecksum !== birthChecksum;
+      if (successor !== undefined && !isContinued && index + 1 > lastRestart)
+        throw gapAfter(generation, store);
+      const last = Math.min(
+        isContinued ? successor.baseSequence : Number.POSITIVE_INFINITY,
+        confirmedSequence,
+      );
+      const found = find(store, history, generation, storeId);
+      try {
+        const isJudged = index < lastRestart;
+        yield {
+          ...readFrames(found.segment, last, isJudged),
+          directory: found.directory,
+          isSealed: successor !== undefined,
+        };
+      } finally {
+        found.segment.file.close();
+      }
+    }
+  } finally {
+    history?.close();
+  }
+}
+
+function gapAfter(generation: number, store: Directory): BzError {
+  return corrupt(
+    `The log has a gap: ${segmentName(generation + 1)} is neither in ${store.path} nor in its history.`,
+    { generation: generation + 1 },
+  );
+}
+
+function readFrames(
+  segment: Segment,
+  lastSequence: number,
+  isJudged: boolean,
+): { header: SegmentHeader; frames: readonly Frame[] } {
+  const { file, header } = segment;
+  const start = segmentStart(header);
+  const bytes = file.read(start.offset, file.status().size - start.offset);
+  const walk = walkFrames(bytes, start.offset, header.salt, start, lastSequence);
+  if (
+    !isJudged &&
+    Number.isFinite(lastSequence) &&
+    walk.end.sequence < lastSequence &&
+    header.baseSequence < lastSequence
+  )
+    throw corrupt(
+      `${file.path} is damaged: the frame at offset ${walk.end.offset} (sequence ${walk.end.sequence + 1}) does not verify.`,
+      {
+        file: file.path,
+        offset: walk.end.offset,
+        sequence: walk.end.sequence + 1,
+      },
+    );
+  return { header, frames: walk.frames };
+}
+
+function headerOf(
+  store: Directory,
+  history: Directory | undefined,
+  generation: number,
+  storeId: Uint8Array,
+): SegmentHeader {
+  const { segment } = find(store, history, generation, storeId);
+  segment.file.close();
+  return segment.header;
+}
+
+/** A compaction may be moving it: looked for in `store/`, in `history/`, and in `store/` again. */
+function find(
+  store: Directory,
+  history: Directory | undefined,
+  generation: number,
+  storeId: Uint8Array,
+): { segment: Segment; directory: Directory } {
+  for (const directory of [store, history, store, history]) {
+    const segment = directory && openSegment(directory, generation, storeId);
+    if (directory !== undefined && segment !== undefined) return { segment, directory };
+  }
+  throw new StoreMoved(`${segmentName(generation)} is missing`);
+}

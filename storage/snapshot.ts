@@ -1,0 +1,170 @@
+import { BzError } from "../model/errors";
+import { compareIds } from "../model/issue-id";
+import type { IssueSource } from "../model/state";
+import { checksum } from "./checksum";
+import { corrupt } from "./failure";
+import type { Directory, FileStatus, OpenFile } from "./file-system";
+import { snapshotName } from "./paths";
+import {
+  decodeFence,
+  decodeLeaf,
+  decodeSnapshotHeader,
+  decodeSnapshotTrailer,
+  type FenceEntry,
+  type LeafEntry,
+  leafCapacity,
+  type SnapshotHeader,
+  snapshotHeaderLength,
+  snapshotTrailerLength,
+} from "./snapshot-format";
+
+/** An open snapshot. Nothing but its header, fence and trailer is read before it is asked for; what is read is verified first. */
+export class Snapshot implements IssueSource {
+  readonly #leaves = new Map<number, readonly LeafEntry[]>();
+  #lines: Uint8Array | undefined;
+
+  constructor(
+    readonly file: OpenFile,
+    readonly status: FileStatus,
+    readonly header: SnapshotHeader,
+    readonly fence: readonly FenceEntry[],
+  ) {}
+
+  get count(): number {
+    return this.header.count;
+  }
+
+  has(id: string): boolean {
+    return this.#entry(id) !== undefined;
+  }
+
+  line(id: string): string | undefined {
+    const entry = this.#entry(id);
+    return entry === undefined ? undefined : decoder.decode(this.lineBytes(entry));
+  }
+
+  version(id: string): number {
+    return this.#entry(id)?.version ?? 0;
+  }
+
+  *ids(): Generator<string> {
+    for (const entry of this.entries()) yield entry.id;
+  }
+
+  *entries(): Generator<LeafEntry> {
+    for (let index = 0; index < this.fence.length; index += 1) yield* this.#leaf(index);
+  }
+
+  /**
+   * The bytes of one line, verified.
+   * @throws BzError CORRUPT
+   */
+  lineBytes(entry: LeafEntry): Uint8Array {
+    const bytes =
+      this.#lines === undefined
+        ? this.file.read(entry.offset, entry.length)
+        : this.#lines.subarray(
+            entry.offset - snapshotHeaderLength,
+            entry.offset - snapshotHeaderLength + entry.length,
+          );
+    if (bytes.length !== entry.length || checksum(bytes) !== entry.checksum)
+      throw this.#damage(`the line of ${entry.id} at offset ${entry.offset}`);
+    return bytes;
+  }
+
+  /** Reads all lines at once; worth it before most of them are asked for. */
+  loadLines(): void {
+    this.#lines ??= this.file.read(snapshotHeaderLength, this.header.linesLength);
+  }
+
+  close(): void {
+    this.file.close();
+  }
+
+  #entry(id: string): LeafEntry | undefined {
+    const index = lastIndexNotAfter(this.fence, (leaf) => leaf.firstId, id);
+    if (index < 0) return undefined;
+    const leaf = this.#leaf(index);
+    const entry = leaf[lastIndexNotAfter(leaf, (each) => each.id, id)];
+    return entry?.id === id ? entry : undefined;
+  }
+
+  #leaf(index: number): readonly LeafEntry[] {
+    const known = this.#leaves.get(index);
+    if (known !== undefined) return known;
+    const place = this.fence[index];
+    if (place === undefined) return [];
+    const bytes = this.file.read(place.offset, place.length);
+    const entries =
+      bytes.length === place.length && checksum(bytes) === place.checksum ? decodeLeaf(bytes) : undefined;
+    if (entries === undefined || entries.length !== place.count)
+      throw this.#damage(`the index leaf at offset ${place.offset}`);
+    this.#leaves.set(index, entries);
+    return entries;
+  }
+
+  #damage(what: string): BzError {
+    return corrupt(`${this.file.path} is damaged: ${what} does not match its checksum.`, {
+      file: this.file.path,
+    });
+  }
+}
+
+/**
+ * The published snapshot, undefined when there is none.
+ * @throws BzError CORRUPT when its header, fence or trailer does not verify
+ */
+export function openSnapshot(store: Directory, name = snapshotName): Snapshot | undefined {
+  const file = store.open(name, "read");
+  if (file === undefined) return undefined;
+  try {
+    return parseSnapshot(file);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function parseSnapshot(file: OpenFile): Snapshot {
+  const status = file.status();
+  const header = decodeSnapshotHeader(file.read(0, snapshotHeaderLength));
+  if (header === "newer")
+    throw new BzError("UNSUPPORTED", `${file.path} was written by a newer bz.`, {
+      hint: "Upgrade bz; this version changes nothing there.",
+    });
+  const trailer = decodeSnapshotTrailer(
+    file.read(Math.max(0, status.size - snapshotTrailerLength), snapshotTrailerLength),
+  );
+  if (header === undefined || trailer === undefined || trailer.fileLength !== status.size)
+    throw corrupt(
+      `${file.path} is damaged: its ${header === undefined ? "header" : "trailer"} does not verify.`,
+      { file: file.path },
+    );
+  const fenceStart = snapshotHeaderLength + header.linesLength + header.leavesLength;
+  if (fenceStart + header.fenceLength + snapshotTrailerLength !== status.size)
+    throw corrupt(`${file.path} is damaged: its parts do not add up to its length.`, { file: file.path });
+  const fenceBytes = file.read(fenceStart, header.fenceLength);
+  const fence = checksum(fenceBytes) === trailer.fenceChecksum ? decodeFence(fenceBytes) : undefined;
+  if (fence === undefined || fence.reduce((count, leaf) => count + leaf.count, 0) !== header.count)
+    throw corrupt(`${file.path} is damaged: its fence at offset ${fenceStart} does not verify.`, {
+      file: file.path,
+    });
+  if (fence.some((leaf) => leaf.count > leafCapacity))
+    throw corrupt(`${file.path} is damaged: a leaf is too large.`, { file: file.path });
+  return new Snapshot(file, status, header, fence);
+}
+
+/** Binary search: the last item whose key is not after `id`, -1 when all are. */
+function lastIndexNotAfter<T>(items: readonly T[], keyOf: (item: T) => string, id: string): number {
+  let low = 0;
+  let high = items.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const item = items[middle];
+    if (item !== undefined && compareIds(keyOf(item), id) <= 0) low = middle + 1;
+    else high = middle - 1;
+  }
+  return high;
+}
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

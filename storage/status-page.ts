@@ -1,0 +1,124 @@
+import { asciiBytes, bytesOfHex, hasMagic, readUint53, sameBytes, viewOf, writeUint53 } from "./byte-layout";
+import { checksum } from "./checksum";
+import type { Directory, FileStatus, OpenFile } from "./file-system";
+import { segmentName } from "./paths";
+
+/**
+ * What is confirmed durable, for every process of this boot: one small page at the start of `store/lock`, written with one pwrite after each
+ * sync and never synced itself. It has the force of shared memory, no more: after a boot it is only a hint and the log itself decides.
+ *
+ *    0  magic "BZSTATUS"          56  u64 inode of the segment
+ *    8  u32 version               64  u64 generation
+ *   12  u32 flags, bit 0 sealed   72  u64 confirmed offset in that segment
+ *   16  boot id, 16 bytes         80  u64 confirmed sequence
+ *   32  store id, 16 bytes        88  u64 checksum of bytes 0 to 87
+ *   48  u64 device
+ */
+export interface StatusPage {
+  readonly bootId: Uint8Array;
+  readonly storeId: Uint8Array;
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly generation: number;
+  readonly confirmedOffset: number;
+  readonly confirmedSequence: number;
+  /** Nobody may append to this segment again. */
+  readonly sealed: boolean;
+}
+
+export const lockFileLength = 16 * 1024;
+export const statusPageLength = 96;
+
+/** A torn page is one that a writer is replacing: read again before it counts as missing. */
+const readAttempts = 4;
+
+export function readStatusPage(lockFile: OpenFile): StatusPage | undefined {
+  for (let attempt = 0; attempt < readAttempts; attempt += 1) {
+    const page = decodeStatusPage(lockFile.read(0, statusPageLength));
+    if (page !== undefined) return page;
+  }
+  return undefined;
+}
+
+export function writeStatusPage(lockFile: OpenFile, page: StatusPage): void {
+  lockFile.writeAt(0, encodeStatusPage(page));
+}
+
+export function encodeStatusPage(page: StatusPage): Uint8Array {
+  const bytes = new Uint8Array(statusPageLength);
+  const view = viewOf(bytes);
+  bytes.set(magic, 0);
+  view.setUint32(8, version, true);
+  view.setUint32(12, page.sealed ? 1 : 0, true);
+  bytes.set(page.bootId, 16);
+  bytes.set(page.storeId, 32);
+  view.setBigUint64(48, page.device, true);
+  view.setBigUint64(56, page.inode, true);
+  writeUint53(view, 64, page.generation);
+  writeUint53(view, 72, page.confirmedOffset);
+  writeUint53(view, 80, page.confirmedSequence);
+  view.setBigUint64(88, checksum(bytes.subarray(0, 88)), true);
+  return bytes;
+}
+
+export function decodeStatusPage(bytes: Uint8Array): StatusPage | undefined {
+  if (bytes.length < statusPageLength || !hasMagic(bytes, 0, magic)) return undefined;
+  const view = viewOf(bytes);
+  if (view.getUint32(8, true) !== version || view.getBigUint64(88, true) !== checksum(bytes.subarray(0, 88)))
+    return undefined;
+  return {
+    bootId: bytes.slice(16, 32),
+    storeId: bytes.slice(32, 48),
+    device: view.getBigUint64(48, true),
+    inode: view.getBigUint64(56, true),
+    generation: readUint53(view, 64),
+    confirmedOffset: readUint53(view, 72),
+    confirmedSequence: readUint53(view, 80),
+    sealed: (view.getUint32(12, true) & 1) === 1,
+  };
+}
+
+/**
+ * How much a page can be trusted: "current" within this boot and for the very segment file it names; "earlier-boot" when another boot wrote
+ * it for that file, so that whatever is readable now is on disk; "foreign" for everything else (a copied directory, a replaced file).
+ */
+export function standingOf(
+  page: StatusPage,
+  bootId: Uint8Array,
+  segment: FileStatus | undefined,
+): "current" | "earlier-boot" | "foreign" {
+  if (segment === undefined || segment.device !== page.device || segment.inode !== page.inode)
+    return "foreign";
+  return sameBytes(page.bootId, bootId) ? "current" : "earlier-boot";
+}
+
+/**
+ * The page if it is current, seen from `store`; undefined otherwise. A page whose segment is gone is read again: a compaction may have moved
+ * that segment away between the two looks, and then the page has changed as well.
+ */
+export function readCurrentStatus(
+  lockFile: OpenFile,
+  store: Directory,
+  bootId: Uint8Array,
+): StatusPage | undefined {
+  let page = readStatusPage(lockFile);
+  for (let attempt = 0; page !== undefined && attempt < readAttempts; attempt += 1) {
+    if (standingOf(page, bootId, store.status(segmentName(page.generation))) === "current") return page;
+    const again = readStatusPage(lockFile);
+    if (again?.generation === page.generation) return undefined;
+    page = again;
+  }
+  return undefined;
+}
+
+/** The boot's name as 16 bytes: a UUID on Linux and macOS, anything else by its checksum. */
+export function bootIdBytes(name: string): Uint8Array {
+  const hex = name.trim().replaceAll("-", "");
+  if (/^[0-9a-f]{32}$/i.test(hex)) return bytesOfHex(hex.toLowerCase());
+  const bytes = new Uint8Array(16);
+  viewOf(bytes).setBigUint64(0, checksum(asciiBytes(name)), true);
+  return bytes;
+}
+
+const magic = asciiBytes("BZSTATUS");
+const version = 1;

@@ -1,0 +1,285 @@
+import type { Operation } from "../model/operation";
+import type { State } from "../model/state";
+import { establishBaseline } from "./baseline";
+import type { CheckReport } from "./check";
+import type { CompactionReport } from "./compaction";
+import { isCompactionDue } from "./compaction-trigger";
+import { readSettings } from "./config";
+import { nativeEnvironment, type StorageEnvironment } from "./environment";
+import type { ExportReport } from "./face-export";
+import { corrupt, storageError } from "./failure";
+import { bearFromFace, cloneView } from "./fresh-clone";
+import type { HistoryEvent } from "./history";
+import type { StoreInfo } from "./info";
+import { type LoadedLog, loadLog, StoreMoved } from "./log";
+import { storeDirectoryName } from "./paths";
+import type { ScrubReport } from "./purge";
+import type { RepairReport } from "./repair";
+import { openForReading, openForWriting, openPlace, type Place, type StoreSession } from "./session";
+import { encodeTransaction, type TransactionInfo } from "./transaction";
+import type { LockMetrics } from "./wal-state";
+import { commit } from "./wal-writer";
+import { findWorkspace, type Workspace, type WorkspaceRequest } from "./workspace";
+
+export type { InitReport } from "./init";
+export type { TransactionInfo, Workspace };
+
+export interface StoreRequest extends WorkspaceRequest {
+  readonly lockTimeoutMs?: number;
+}
+
+/** What a command sees: all issues at one sequence. */
+export interface View {
+  readonly state: State;
+  readonly prefix: string;
+  readonly sequence: number;
+}
+
+export interface Decision<T> {
+  /** None: nothing changes, and nothing is written. */
+  readonly operations: readonly Operation[];
+  readonly result: T;
+}
+
+export interface Written<T> {
+  readonly result: T;
+  /** The state with the change in it. */
+  readonly view: View;
+  /** Undefined when nothing changed. */
+  readonly sequence?: number;
+}
+
+/** How often a command starts over when the store is removed and born again under it. */
+const moveLimit = 50;
+const movePauseMs = 5;
+
+/** @throws BzError NOT_INITIALIZED when there is no workspace */
+export function openStore(
+  request: StoreRequest,
+  environment: StorageEnvironment = nativeEnvironment(),
+): Store {
+  return new Store(findWorkspace(request), request, environment);
+}
+
+export async function initStore(
+  request: StoreRequest,
+  options: { prefix?: string; here: boolean },
+): Promise<import("./init").InitReport> {
+  const { initialise } = await import("./init");
+  return initialise(request, options, nativeEnvironment());
+}
+
+/** The one door to the disk. Reads take no lock and write nothing; every mutation goes through `write`. */
+export class Store {
+  /** Sentences a user should see beside the answer. */
+  readonly notices: string[] = [];
+  #pending: { bytes: number; snapshotBytes: number; waiting: () => number } | undefined;
+
+  constructor(
+    readonly workspace: Workspace,
+    readonly request: StoreRequest,
+    readonly environment: StorageEnvironment,
+  ) {}
+
+  /** @throws BzError CORRUPT naming file and offset */
+  read<T>(fn: (view: View) => T): T {
+    return this.#inPlace("", (place) => {
+      const session = openForReading(place.owner, this.environment);
+      if (session === undefined) return fn(this.#cloneView(place));
+      try {
+        const loaded = loadLog(session.store, session.readStatus);
+        if (loaded === undefined) return fn(this.#cloneView(place));
+        try {
+          return fn(viewOf(loaded));
+        } finally {
+          loaded.snapshot.close();
+        }
+      } finally {
+        session.close();
+      }
+    });
+  }
+
+  /**
+   * Decides and commits. `fn` must be pure: it runs on the state read before the lock was taken, and again under the lock when that state was not
+   * the last one. When this returns, the change is on stable storage.
+   * @throws BzError LOCK_TIMEOUT, NO_SPACE, READ_ONLY, STORAGE_FAILED (not saved), CORRUPT, and whatever `fn` throws
+   */
+  write<T>(info: TransactionInfo, fn: (view: View) => Decision<T>): Written<T> {
+    return this.#inPlace("Nothing was saved.", (place) => {
+      if (place.owner.status(storeDirectoryName) === undefined) {
+        const view = this.#cloneView(place);
+        const { operations, result } = fn(view);
+        if (operations.length === 0) return { result, view };
+      }
+      const session = openForWriting(place.owner, this.environment);
+      try {
+        const loaded = loadLog(session.store, session.readStatus) ?? this.#bear(place, session);
+        return this.#writeInto(session, loaded, info, fn);
+      } finally {
+        session.close();
+      }
+    });
+  }
+
+  /** Folds the log into a new snapshot. */
+  async compact(): Promise<CompactionReport> {
+    const { compact } = await import("./compaction");
+    return this.#withStore((session) => compact(session, this.#lockTimeoutMs()));
+  }
+
+  /** What may follow a mutation once its answer is out: a compaction, when the log has grown enough. */
+  async settle(): Promise<CompactionReport | undefined> {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (pending === undefined || !isCompactionDue(pending.bytes, pending.snapshotBytes, pending.waiting))
+      return undefined;
+    return this.compact();
+  }
+
+  /**
+   * Writes the face.
+   * @throws BzError FACE_CHANGED when it holds lines that the store does not
+   */
+  async sync(): Promise<ExportReport> {
+    const { exportFace } = await import("./face-export");
+    return this.#withStore((session, place) =>
+      exportFace(place, session, this.workspace, this.#lockTimeoutMs()),
+    );
+  }
+
+  /** Writes the lines of the face to a file of the caller's choice, replacing it atomically. */
+  async exportTo(path: string): Promise<{ path: string; issues: number }> {
+    const { exportToFile } = await import("./face-export");
+    return this.read(({ state }) => exportToFile(state, path, this.environment));
+  }
+
+  async check(): Promise<CheckReport> {
+    const { checkStore } = await import("./check");
+    return this.#inPlace("", (place) => checkStore(place, this.workspace, this.environment));
+  }
+
+  async repair(): Promise<RepairReport> {
+    const { repairStore } = await import("./repair");
+    return this.#inPlace("", (place) =>
+      repairStore(place, this.workspace, this.environment, this.#lockTimeoutMs()),
+    );
+  }
+
+  /** Every change of one issue, or of all, oldest first. */
+  async history(id?: string): Promise<HistoryEvent[]> {
+    const { readHistory } = await import("./history");
+    return this.#inPlace("", (place) => readHistory(place, this.environment, id));
+  }
+
+  /** Takes the text of purged issues out of the sealed segments, too. */
+  async scrub(ids: readonly string[]): Promise<ScrubReport> {
+    const { scrubHistory } = await import("./purge");
+    return this.#withStore((session) => scrubHistory(session, ids, this.#lockTimeoutMs()));
+  }
+
+  async info(): Promise<StoreInfo> {
+    const { readInfo } = await import("./info");
+    return this.#inPlace("", (place) => readInfo(place, this.workspace, this.environment));
+  }
+
+  /** Undefined before the first write. */
+  metrics(): LockMetrics | undefined {
+    return this.#inPlace("", (place) => {
+      if (place.owner.status(storeDirectoryName) === undefined) return undefined;
+      const session = openForWriting(place.owner, this.environment);
+      const metrics = session.lock.walState?.metrics();
+      session.close();
+      return metrics;
+    });
+  }
+
+  resetMetrics(): void {
+    this.#withStore(({ lock }) => lock.walState?.reset());
+  }
+
+  #writeInto<T>(
+    session: StoreSession,
+    preloaded: LoadedLog,
+    info: TransactionInfo,
+    fn: (view: View) => Decision<T>,
+  ): Written<T> {
+    const { store, lock, bootId } = session;
+    const before = viewOf(preloaded);
+    const early = fn(before);
+    if (early.operations.length === 0) return { result: early.result, view: before };
+
+    return session.withLock(info.command, this.#lockTimeoutMs(), () => {
+      const { status, loaded } = establishBaseline(store, lock, bootId, preloaded);
+      const current = viewOf(loaded);
+      const isUnchanged = loaded.snapshot === preloaded.snapshot && current.sequence === before.sequence;
+      const { operations, result } = isUnchanged ? early : fn(current);
+      if (operations.length === 0) return { result, view: current };
+      // Applied in memory first: an operation that cannot be applied must never reach the log.
+      const state = current.state.fork();
+      for (const operation of operations) state.apply(operation, current.sequence + 1);
+      const writing = { store, lock, bootId, storeId: status.storeId };
+      const { position } = commit(writing, status, loaded.position, encodeTransaction(info, operations));
+      const waiting = (): number => lock.walState?.waiting() ?? 0;
+      this.#pending = { bytes: loaded.pendingBytes, snapshotBytes: loaded.snapshot.status.size, waiting };
+      return {
+        result,
+        view: { ...current, state, sequence: position.sequence },
+        sequence: position.sequence,
+      };
+    });
+  }
+
+  #cloneView(place: Place): View {
+    const view = cloneView(place, this.workspace);
+    for (const notice of view.notices) if (!this.notices.includes(notice)) this.notices.push(notice);
+    return { state: view.state, prefix: view.prefix, sequence: 0 };
+  }
+
+  #bear(place: Place, session: StoreSession): LoadedLog {
+    bearFromFace(place, session, { workspace: this.workspace, lockTimeoutMs: this.#lockTimeoutMs() });
+    const loaded = loadLog(session.store, session.readStatus);
+    if (loaded === undefined) throw new StoreMoved("the store was removed right after its birth");
+    return loaded;
+  }
+
+  #lockTimeoutMs(): number {
+    return readSettings(this.request, this.workspace.beadsPath, this.request).lockTimeoutMs.value;
+  }
+
+  /** A session on the store, which is made first in a clone that has only a face. */
+  #withStore<T>(action: (session: StoreSession, place: Place) => T): T {
+    return this.#inPlace("Nothing was saved.", (place) => {
+      const session = openForWriting(place.owner, this.environment);
+      try {
+        const loaded = loadLog(session.store, session.readStatus) ?? this.#bear(place, session);
+        loaded.snapshot.close();
+        return action(session, place);
+      } finally {
+        session.close();
+      }
+    });
+  }
+
+  /** Opens the directories, and starts over when the store is removed or replaced meanwhile. */
+  #inPlace<T>(saved: string, action: (place: Place) => T): T {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const place = openPlace(this.workspace, this.environment);
+        try {
+          return action(place);
+        } finally {
+          place.close();
+        }
+      } catch (error) {
+        if (!(error instanceof StoreMoved)) throw storageError(saved, error);
+        if (attempt === moveLimit) throw corrupt(`The store does not hold together: ${error.message}.`);
+        this.environment.pause(movePauseMs);
+      }
+    }
+  }
+}
+
+function viewOf(loaded: LoadedLog): View {
+  return { state: loaded.state, prefix: loaded.snapshot.header.prefix, sequence: loaded.position.sequence };
+}

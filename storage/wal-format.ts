@@ -1,0 +1,161 @@
+import { asciiBytes, hasMagic, readUint53, viewOf, writeUint53 } from "./byte-layout";
+import { checksum } from "./checksum";
+
+/**
+ * The bytes of a log segment: one header, then frames back to back, each of them one transaction. All integers are little-endian.
+ * `docs/storage-format.md` has the same tables in prose; a test parses its example bytes with this file.
+ *
+ *   segment header, 80 bytes              frame, 32 bytes and the payload
+ *    0  magic "BZWAL\r\n\x1a"              0  magic "bzfr"
+ *    8  u32 format version                 4  u32 payload length
+ *   12  u32 header length                  8  u64 sequence
+ *   16  store id, 16 bytes                16  u32 link: low half of the previous frame's checksum
+ *   32  u64 generation                    20  u16 kind
+ *   40  salt, 16 bytes                    22  u16 flags, zero
+ *   56  u64 base sequence                 24  u64 checksum
+ *   64  u64 checksum of the base frame    32  payload
+ *   72  u64 checksum of bytes 0 to 71
+ *
+ * A frame's checksum covers every other byte of its header and the payload and is keyed by the segment's salt: XXH64 of the
+ * salt's second half and header bytes 0 to 23, seeded with the salt's first half, seeds XXH64 of the payload. So a frame of another
+ * segment, or of an earlier life of this file, never verifies here.
+ */
+export const segmentHeaderLength = 80;
+export const frameHeaderLength = 32;
+export const formatVersion = 1;
+/** Lengths above this are refused before anything is allocated. */
+export const frameLengthLimit = 1 << 30;
+
+export const frameKind = { transaction: 1, purged: 2 } as const;
+
+/** What the first frame of a store links to, and the first one after a repair: such a segment continues nothing. */
+export const birthChecksum = 0n;
+
+const segmentMagic = asciiBytes("BZWAL\r\n\x1a");
+const frameMagic = 0x72667a62;
+
+export interface SegmentHeader {
+  readonly storeId: Uint8Array;
+  readonly generation: number;
+  readonly salt: Uint8Array;
+  /** The last sequence before this segment, and that frame's checksum: what the first frame links to. */
+  readonly baseSequence: number;
+  readonly baseChecksum: bigint;
+}
+
+export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
+  const bytes = new Uint8Array(segmentHeaderLength);
+  const view = viewOf(bytes);
+  bytes.set(segmentMagic, 0);
+  view.setUint32(8, formatVersion, true);
+  view.setUint32(12, segmentHeaderLength, true);
+  bytes.set(header.storeId, 16);
+  writeUint53(view, 32, header.generation);
+  bytes.set(header.salt, 40);
+  writeUint53(view, 56, header.baseSequence);
+  view.setBigUint64(64, header.baseChecksum, true);
+  view.setBigUint64(72, checksum(bytes.subarray(0, 72)), true);
+  return bytes;
+}
+
+/** The header at the start of `bytes`; "newer" when a later format wrote it, undefined when it does not verify. */
+export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | "newer" | undefined {
+  if (bytes.length < segmentHeaderLength || !hasMagic(bytes, 0, segmentMagic)) return undefined;
+  const view = viewOf(bytes);
+  if (view.getBigUint64(72, true) !== checksum(bytes.subarray(0, 72))) return undefined;
+  if (view.getUint32(8, true) !== formatVersion) return "newer";
+  return {
+    storeId: bytes.slice(16, 32),
+    generation: readUint53(view, 32),
+    salt: bytes.slice(40, 56),
+    baseSequence: readUint53(view, 56),
+    baseChecksum: view.getBigUint64(64, true),
+  };
+}
+
+export interface FrameHeader {
+  readonly payloadLength: number;
+  readonly sequence: number;
+  readonly link: number;
+  readonly kind: number;
+  readonly checksum: bigint;
+}
+
+export interface FrameContent {
+  readonly sequence: number;
+  /** Checksum of the frame before; only its low half is stored. */
+  readonly previousChecksum: bigint;
+  readonly kind: number;
+  readonly payload: Uint8Array;
+}
+
+/** The frame's bytes, and the checksum that the next frame links to. */
+export function encodeFrame(
+  content: FrameContent,
+  salt: Uint8Array,
+): { bytes: Uint8Array; checksum: bigint } {
+  const { payload } = content;
+  const bytes = new Uint8Array(frameHeaderLength + payload.length);
+  const view = viewOf(bytes);
+  view.setUint32(0, frameMagic, true);
+  view.setUint32(4, payload.length, true);
+  writeUint53(view, 8, content.sequence);
+  view.setUint32(16, linkTo(content.previousChecksum), true);
+  view.setUint16(20, content.kind, true);
+  bytes.set(payload, frameHeaderLength);
+  const sum = frameChecksum(bytes.subarray(0, frameHeaderLength), payload, salt);
+  view.setBigUint64(24, sum, true);
+  return { bytes, checksum: sum };
+}
+
+/**
+ * The header of the frame at `offset`, undefined when its bytes are cut short, do not verify or break a limit. Verifies the checksum over the
+ * payload too; the caller compares sequence and link with the frame before.
+ */
+export function decodeFrame(bytes: Uint8Array, offset: number, salt: Uint8Array): FrameHeader | undefined {
+  if (offset + frameHeaderLength > bytes.length) return undefined;
+  const header = bytes.subarray(offset, offset + frameHeaderLength);
+  const view = viewOf(header);
+  const payloadLength = view.getUint32(4, true);
+  if (view.getUint32(0, true) !== frameMagic || payloadLength > frameLengthLimit) return undefined;
+  const end = offset + frameHeaderLength + payloadLength;
+  if (end > bytes.length) return undefined;
+  const stored = view.getBigUint64(24, true);
+  if (frameChecksum(header, bytes.subarray(offset + frameHeaderLength, end), salt) !== stored)
+    return undefined;
+  return {
+    payloadLength,
+    sequence: readUint53(view, 8),
+    link: view.getUint32(16, true),
+    kind: view.getUint16(20, true),
+    checksum: stored,
+  };
+}
+
+/**
+ * A frame in place of one whose payload has to go: the same length and sequence, kind *purged*. Its payload is the checksum that the next frame links to,
+ * what is left of the JSON, and zeros.
+ */
+export function encodePurgedFrame(
+  purged: { sequence: number; checksum: bigint; link: number; payload: Uint8Array },
+  rest: Uint8Array,
+  salt: Uint8Array,
+): Uint8Array {
+  const payload = new Uint8Array(purged.payload.length);
+  viewOf(payload).setBigUint64(0, purged.checksum, true);
+  payload.set(rest, 8);
+  const { sequence, link } = purged;
+  return encodeFrame({ sequence, previousChecksum: BigInt(link), kind: frameKind.purged, payload }, salt)
+    .bytes;
+}
+
+export function linkTo(previousChecksum: bigint): number {
+  return Number(previousChecksum & 0xffff_ffffn);
+}
+
+function frameChecksum(header: Uint8Array, payload: Uint8Array, salt: Uint8Array): bigint {
+  const keyed = new Uint8Array(32);
+  keyed.set(salt.subarray(8, 16), 0);
+  keyed.set(header.subarray(0, 24), 8);
+  return checksum(payload, checksum(keyed, viewOf(salt).getBigUint64(0, true)));
+}

@@ -1,0 +1,186 @@
+import { BzError } from "../model/errors";
+import { currentDirectory } from "../native/file";
+import { statusAt } from "../native/file-status";
+import { readSmallFile } from "./native-file-system";
+import { beadsDirectoryName } from "./paths";
+
+/** Where a command works, and why there. Paths are absolute. */
+export interface Workspace {
+  /** The `.beads/` whose face, settings and git files count: the one of this worktree. */
+  readonly beadsPath: string;
+  /** The `.beads/` whose `store/` counts: of a linked worktree that of the main one. */
+  readonly storeOwnerPath: string;
+  /** A sentence for `bz where`. */
+  readonly reason: string;
+}
+
+export interface WorkspaceRequest {
+  /** Absolute. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The `.beads/` directory itself, as `--data` names it. */
+  readonly data?: string;
+}
+
+/**
+ * `--data`, else `BEADS_DIR`, else the nearest `.beads` upwards, no further than the root of the repository.
+ * @throws BzError NOT_INITIALIZED, or INVALID when what is there is no directory
+ */
+export function findWorkspace(request: WorkspaceRequest): Workspace {
+  const named = namedWorkspace(request);
+  if (named !== undefined) return named;
+  const root = repositoryRoot(request.cwd);
+  const mainRoot = root === undefined ? undefined : mainWorktreeOf(root);
+  for (const directory of upwards(request.cwd, root)) {
+    const beadsPath = join(directory, beadsDirectoryName);
+    const isLinkedRoot = directory === root && mainRoot !== undefined;
+    if (kindAt(beadsPath) === undefined && !isLinkedRoot) continue;
+    if (isLinkedRoot && isDirectory(join(mainRoot, beadsDirectoryName)))
+      return {
+        beadsPath,
+        storeOwnerPath: checkedDirectory(join(mainRoot, beadsDirectoryName)),
+        reason: `${root} is a linked git worktree of ${mainRoot}, whose store it shares`,
+      };
+    if (kindAt(beadsPath) === undefined) continue;
+    // A store in the home directory is not meant for every directory below it that is no repository.
+    if (directory === request.env["HOME"] && directory !== request.cwd) continue;
+    return redirected(
+      checkedDirectory(beadsPath),
+      `nearest ${beadsDirectoryName} upwards from ${request.cwd}`,
+    );
+  }
+  throw new BzError(
+    "NOT_INITIALIZED",
+    `No ${beadsDirectoryName} directory was found from ${request.cwd} up to ${root ?? "the file system's root"}.`,
+    {
+      hint: "Run `bz init` to make a workspace here, or name one with --data DIR or BEADS_DIR.",
+      context: { cwd: request.cwd },
+    },
+  );
+}
+
+/** Where `init` makes a workspace: at the root of the repository, or `here`. */
+export function newWorkspace(request: WorkspaceRequest, here: boolean): Workspace {
+  const path = request.data ?? request.env["BEADS_DIR"];
+  if (path !== undefined && path !== "") {
+    const beadsPath = join(request.cwd, path);
+    return {
+      beadsPath,
+      storeOwnerPath: beadsPath,
+      reason: request.data === undefined ? "BEADS_DIR names it" : "--data names it",
+    };
+  }
+  const root = here ? undefined : repositoryRoot(request.cwd);
+  const beadsPath = join(root ?? request.cwd, beadsDirectoryName);
+  const mainRoot = root === undefined ? undefined : mainWorktreeOf(root);
+  if (mainRoot !== undefined && isDirectory(join(mainRoot, beadsDirectoryName)))
+    throw new BzError(
+      "ALREADY_INITIALIZED",
+      `${root} is a linked git worktree of ${mainRoot}, which has a workspace already.`,
+      {
+        hint: "Every bz command here uses that one; run `bz where`.",
+      },
+    );
+  return {
+    beadsPath,
+    storeOwnerPath: beadsPath,
+    reason: root === undefined ? "the current directory" : "the root of the repository",
+  };
+}
+
+/** An absolute path, without `.` and `..`. */
+export function join(base: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of (path.startsWith("/") ? path : `${base}/${path}`).split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+function namedWorkspace({ cwd, env, data }: WorkspaceRequest): Workspace | undefined {
+  const named = data ?? env["BEADS_DIR"];
+  if (named === undefined || named === "") return undefined;
+  const path = join(cwd, named);
+  const source = data === undefined ? "BEADS_DIR" : "--data";
+  if (kindAt(path) === undefined)
+    throw new BzError("NOT_INITIALIZED", `${source} names ${path}, which does not exist.`, {
+      hint: `Run \`bz init\` with the same ${source} to make a workspace there.`,
+      context: { path },
+    });
+  return redirected(checkedDirectory(path), `${source} names it`);
+}
+
+/** `.beads/redirect` holds the path of another `.beads`; it is followed once. */
+function redirected(beadsPath: string, reason: string): Workspace {
+  const text =
+    kindAt(join(beadsPath, "redirect")) === "file" ? readSmallFile(join(beadsPath, "redirect")) : undefined;
+  if (text === undefined) return { beadsPath, storeOwnerPath: beadsPath, reason };
+  const target = text.trim();
+  if (target === "" || target.length > redirectLengthLimit || /[\n\0]/.test(target))
+    throw new BzError("INVALID", `${beadsPath}/redirect does not hold one path.`, {
+      context: { file: `${beadsPath}/redirect` },
+    });
+  const path = checkedDirectory(join(join(beadsPath, ".."), target));
+  if (kindAt(join(path, "redirect")) !== undefined)
+    throw new BzError("INVALID", `${beadsPath}/redirect leads to ${path}, which redirects again.`, {
+      hint: "A redirect is followed once; name the final directory.",
+    });
+  return { beadsPath: path, storeOwnerPath: path, reason: `${beadsPath}/redirect leads there` };
+}
+
+/** @throws BzError INVALID naming what stands there instead of a directory */
+function checkedDirectory(path: string): string {
+  const kind = kindAt(path);
+  if (kind === "directory") return path;
+  if (kind === undefined)
+    throw new BzError("NOT_INITIALIZED", `There is no directory ${path}.`, { context: { path } });
+  const what = kind === "symlink" ? "a symbolic link, which bz does not follow" : "not a directory";
+  throw new BzError("INVALID", `${path} is ${what}.`, {
+    hint:
+      kind === "symlink"
+        ? "Name the directory it leads to with --data, or put its path into a `redirect` file."
+        : "Move it aside, or name another workspace with --data.",
+    context: { path },
+  });
+}
+
+/** The nearest directory upwards that holds `.git`; undefined outside of a repository. */
+function repositoryRoot(cwd: string): string | undefined {
+  for (const directory of upwards(cwd, undefined))
+    if (kindAt(join(directory, ".git")) !== undefined) return directory;
+  return undefined;
+}
+
+/**
+ * The main worktree of a linked one, found through its `.git` file without running git. Undefined for a main worktree, a submodule (whose
+ * gitdir has no `commondir`), or where the main one is bare or out of reach.
+ */
+function mainWorktreeOf(root: string): string | undefined {
+  const gitFile = join(root, ".git");
+  if (kindAt(gitFile) !== "file") return undefined;
+  const gitdir = /^gitdir: (.+)$/m.exec(readSmallFile(gitFile) ?? "")?.[1];
+  if (gitdir === undefined) return undefined;
+  const gitdirPath = join(root, gitdir.trim());
+  const common = readSmallFile(join(gitdirPath, "commondir"))?.trim();
+  if (common === undefined || common === "") return undefined;
+  const commonPath = join(gitdirPath, common);
+  return commonPath.endsWith("/.git") ? join(commonPath, "..") : undefined;
+}
+
+function* upwards(from: string, last: string | undefined): Generator<string> {
+  for (let directory = from; ; directory = join(directory, "..")) {
+    yield directory;
+    if (directory === last || directory === "/") return;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return kindAt(path) === "directory";
+}
+
+function kindAt(path: string): "file" | "directory" | "symlink" | "other" | undefined {
+  return statusAt(currentDirectory, path)?.kind;
+}
+
+const redirectLengthLimit = 4096;

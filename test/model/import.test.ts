@@ -1,0 +1,110 @@
+import { expect, test } from "bun:test";
+import { type ImportOptions, planImport } from "../../model/import";
+import { parseIssue } from "../../model/issue-json";
+import { emptySource, State } from "../../model/state";
+import { plainLine } from "./samples";
+
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+const options: ImportOptions = { prefix: "bd", random };
+
+function importInto(state: State, text: string, more: Partial<ImportOptions> = {}) {
+  const plan = planImport(state, text, { ...options, ...more });
+  for (const operation of plan.operations) state.apply(operation, 1);
+  return plan;
+}
+
+test("unknown issues come in as the bytes they are, without BOM, line ends and blank lines", () => {
+  const state = new State(emptySource);
+  const line = '{ "id":"x-1", "title":"\\u0041","n":1.0 }';
+  const plan = importInto(state, `\uFEFF${line}\r\n\n${plainLine("x-2")}`);
+  expect(plan.added).toBe(2);
+  expect(state.line("x-1")).toBe(line);
+});
+
+test("importing again changes nothing and says why", () => {
+  const state = new State(emptySource);
+  const text = `${plainLine("x-1")}\n${plainLine("x-2")}\n${plainLine("x-1")}\n{"_type":"memory","key":"k"}\n`;
+  expect(importInto(state, text).skipped.map((each) => [each.line, each.reason])).toEqual([
+    [3, "repeated"],
+    [4, 'not an issue ("memory")'],
+  ]);
+  const again = importInto(state, text.replace(/T/, "U"));
+  expect(again.operations).toEqual([]);
+  expect(again.skipped.slice(0, 2)).toEqual([
+    { line: 1, id: "x-1", reason: "known" },
+    { line: 2, id: "x-2", reason: "unchanged" },
+  ]);
+});
+
+test("a line without an id is known by its reference, then by its content, else it gets an id", () => {
+  const state = new State(emptySource);
+  importInto(
+    state,
+    `${plainLine("x-1", ',"external_ref":"gh-1"')}\n${plainLine("x-2").replace('"T"', '"same"')}`,
+  );
+  const nameless =
+    '{"title":"other","external_ref":"gh-1"}\n{"id":null,"title":"same"}\n{"title":"new"}\n{"title":"new"}';
+  const plan = importInto(state, nameless);
+  expect(plan.skipped.map((each) => each.id)).toEqual(["x-1", "x-2", plan.operations[0]?.id]);
+  expect(plan.operations[0]?.id).toMatch(/^bd-[0-9a-z]{4,}$/);
+  expect(parseIssue(plan.operations[0]?.line ?? "").title).toBe("new");
+});
+
+test("issues with equal content and different ids are different issues", () => {
+  expect(importInto(new State(emptySource), `${plainLine("x-1")}\n${plainLine("x-2")}`).added).toBe(2);
+});
+
+test("one line that cannot be read refuses the whole, naming it", () => {
+  const text = `${plainLine("x-1")}\ngarbage\n{"id":7}\n`;
+  expect(() => planImport(new State(emptySource), text, options)).toThrow(
+    expect.objectContaining({
+      code: "INVALID",
+      message: expect.stringMatching(/^line 2: .*; line 3: /),
+    }),
+  );
+});
+
+test.each(["<<<<<<< HEAD", "=======", ">>>>>>> theirs", "||||||| base"])(
+  "%p is a conflict marker",
+  (marker) => {
+    const text = `${plainLine("x-1")}\n${marker}\n`;
+    expect(() => planImport(new State(emptySource), text, options)).toThrow(
+      expect.objectContaining({ code: "CONFLICT_MARKERS", context: { line: 2 } }),
+    );
+  },
+);
+
+test("renaming takes the edges and comments along and leaves texts alone", () => {
+  const state = new State(emptySource);
+  const lines = [
+    plainLine(
+      "my-app-1",
+      ',"notes":"see my-app-2","dependencies":[{"issue_id":"my-app-1","depends_on_id":"my-app-2","type":"blocks","x":1.0},{"depends_on_id":"else-9"}],"comments":[{"id":1,"issue_id":"my-app-1","text":"t"}]',
+    ),
+    plainLine("my-app-2"),
+    plainLine("bd-3"),
+  ];
+  importInto(state, lines.join("\n"), { renamePrefix: true });
+  expect([...state.ids()]).toEqual(["bd-1", "bd-2", "bd-3"]);
+  expect(state.line("bd-1")).toBe(
+    plainLine(
+      "bd-1",
+      ',"notes":"see my-app-2","dependencies":[{"issue_id":"bd-1","depends_on_id":"bd-2","type":"blocks","x":1.0},{"depends_on_id":"else-9"}],"comments":[{"id":1,"issue_id":"bd-1","text":"t"}]',
+    ),
+  );
+  expect(importInto(state, lines.join("\n"), { renamePrefix: true }).added).toBe(0);
+});
+
+test("a renamed id that another issue has becomes a new one", () => {
+  const state = new State(emptySource);
+  importInto(state, plainLine("bd-1"));
+  const other = plainLine("x-1").replace("2026-01-02T", "2020-01-02T");
+  const plan = importInto(
+    state,
+    `${other}\n${plainLine("y-2", ',"dependencies":[{"depends_on_id":"x-1"}]')}`,
+    { renamePrefix: true },
+  );
+  const [first, second] = plan.operations;
+  expect(first?.id).toMatch(/^bd-[0-9a-z]{4,}$/);
+  expect(second?.line).toContain(`"depends_on_id":"${first?.id}"`);
+});

@@ -1,0 +1,123 @@
+import { expect, test } from "bun:test";
+import { parseDependencyType } from "../../model/dependency";
+import { parseIssueType } from "../../model/issue-type";
+import { parsePriority } from "../../model/priority";
+import { selectIssues } from "../../model/query";
+import { countEdges, countEdgesOf, issueDetail, issueRow } from "../../model/row";
+import { nearestSpellings } from "../../model/spelling";
+import { emptySource, State } from "../../model/state";
+import { parseStatus } from "../../model/status";
+import { day, dayText, plainLine } from "./samples";
+
+function stateOf(lines: Record<string, string>): State {
+  const state = new State(emptySource);
+  for (const [id, line] of Object.entries(lines)) state.apply({ op: "put", id, line }, 3);
+  return state;
+}
+
+const state = stateOf({
+  a: plainLine("a", ',"labels":["x","y"]').replace('"priority":2', '"priority":3'),
+  b: plainLine("b", ',"labels":["x"],"assignee":"me"').replace(dayText, "2025-01-01T00:00:00Z"),
+  c: plainLine(
+    "c",
+    ',"dependencies":[{"depends_on_id":"a","type":"blocks"},{"depends_on_id":"e","type":"parent-child"}]',
+  ).replace('"open"', '"closed"'),
+  d: plainLine("d", ',"dependencies":[{"depends_on_id":"a","type":"blocks"}]').replace(
+    '"open"',
+    '"tombstone"',
+  ),
+  e: plainLine("e", ',"dependencies":[{"depends_on_id":"gone","type":"blocks"}]').replace('"task"', '"epic"'),
+  f: plainLine("f", ',"defer_until":"2026-02-01T00:00:00Z"').replace('"open"', '"deferred"'),
+});
+const idsOf = (query: Parameters<typeof selectIssues>[1]) =>
+  selectIssues(state, query).issues.map((issue) => issue.id);
+
+test("a list shows live issues by priority, then age, then id", () => {
+  expect(idsOf({})).toEqual(["b", "e", "f", "a"]);
+  expect(idsOf({ reverse: true })).toEqual(["a", "f", "e", "b"]);
+  expect(idsOf({ sort: "id" })).toEqual(["a", "b", "e", "f"]);
+});
+
+test("filters narrow a list, empty ones do not", () => {
+  expect(idsOf({ all: true })).toEqual(["b", "c", "e", "f", "a"]);
+  expect(idsOf({ status: ["tombstone", "closed"] })).toEqual(["c", "d"]);
+  expect(idsOf({ type: ["epic"], status: [], priority: [] })).toEqual(["e"]);
+  expect(idsOf({ priority: [3] })).toEqual(["a"]);
+  expect(idsOf({ assignee: "me" })).toEqual(["b"]);
+  expect(idsOf({ labels: ["x", "y"] })).toEqual(["a"]);
+});
+
+test("a page says how many there are in all", () => {
+  const { issues, total } = selectIssues(state, { limit: 2, offset: 1 });
+  expect([issues.map((issue) => issue.id), total]).toEqual([["e", "f"], 4]);
+  expect(selectIssues(state, { limit: 0 }).issues.length).toBe(4);
+});
+
+test("a deferred issue is open once its time has come", () => {
+  expect(idsOf({ status: ["open"], nowMs: day })).toEqual(["b", "e", "a"]);
+  const later = Date.UTC(2026, 1, 1);
+  expect(idsOf({ status: ["open"], nowMs: later })).toEqual(["b", "e", "f", "a"]);
+  expect(issueRow(state, "f", new Map(), { nowMs: later })?.status).toBe("open");
+});
+
+test("a row counts its edges without parents, and its dependents without deleted ones", () => {
+  const counts = countEdges(state);
+  expect(issueRow(state, "a", counts)).toEqual({
+    id: "a",
+    title: "T",
+    status: "open",
+    priority: 3,
+    issue_type: "task",
+    created_at: dayText,
+    updated_at: dayText,
+    labels: ["x", "y"],
+    dependencies: [],
+    dependency_count: 0,
+    dependent_count: 1,
+    comment_count: 0,
+    version: 3,
+  });
+  expect(issueRow(state, "c", counts)).toMatchObject({ parent: "e", dependency_count: 1 });
+  expect(issueRow(state, "c", counts, { withDependencies: false })).not.toHaveProperty("dependencies");
+  expect(issueRow(state, "nobody", counts)).toBeUndefined();
+  for (const id of state.ids()) expect(countEdgesOf(state, [id]).get(id)).toBe(counts.get(id) ?? 0);
+});
+
+test("a detail embeds both ends of its edges and says how far an epic is", () => {
+  const detail = issueDetail(state, "e", countEdges(state));
+  expect(detail).toMatchObject({
+    dependencies: [{ id: "gone", dependency_type: "blocks", missing: true }],
+    dependents: [{ id: "c", title: "T", dependency_type: "parent-child" }],
+    total_children: 1,
+    closed_children: 1,
+    eligible_for_close: true,
+  });
+});
+
+test("words that users write are read in their usual spellings", () => {
+  expect(["0", "P1", "p2", "Low", "backlog"].map(parsePriority)).toEqual([0, 1, 2, 3, 4]);
+  expect(["In-Progress", "open", "DEFERRED"].map((text) => parseStatus(text))).toEqual([
+    "in_progress",
+    "open",
+    "deferred",
+  ]);
+  expect(parseStatus("triage", ["triage"])).toBe("triage");
+  expect(["Bug", "feat"].map((text) => parseIssueType(text))).toEqual(["bug", "feature"]);
+  expect(parseDependencyType("Waits_For")).toBe("waits-for");
+});
+
+test.each([
+  () => parsePriority("5"),
+  () => parsePriority(""),
+  () => parsePriority("-1"),
+  () => parseStatus("opne"),
+  () => parseIssueType("bugg"),
+  () => parseDependencyType("bloks"),
+])("a wrong word is refused with the right ones: %p", (read) => {
+  expect(read).toThrow(expect.objectContaining({ code: "INVALID", hint: expect.stringMatching(/^use /) }));
+});
+
+test("the nearest spelling comes first, far ones not at all", () => {
+  expect(nearestSpellings("opne", ["open", "pinned", "closed"])).toEqual(["open"]);
+  expect(nearestSpellings("xyz", ["open"])).toEqual([]);
+});

@@ -1,0 +1,143 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { compareIds } from "../../model/issue-id";
+import { type Operation, parseOperation } from "../../model/operation";
+import { emptySource, type IssueSource, State } from "../../model/state";
+import { day, dayText, plainLine } from "./samples";
+
+const ids = ["a", "b", "b.1", "é", "\u{10000}", "\uffff"];
+const anId = fc.constantFrom(...ids);
+const anAt = fc.integer({ min: day + 1, max: day + 1_000 });
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  anId.map((id): Operation => ({ op: "put", id, line: plainLine(id) })),
+  fc
+    .tuple(anId, anAt, fc.string())
+    .map(([id, at, notes]): Operation => ({ op: "change", id, at, set: { notes } })),
+  fc
+    .tuple(anId, anAt, fc.boolean())
+    .map(([id, at, on]): Operation => ({ op: "change", id, at, labels: { x: on } })),
+  fc.tuple(anId, anAt).map(([id, at]): Operation => ({ op: "purge", id, at })),
+);
+
+/** Applies what can be applied: the generator also changes issues that do not exist. */
+function applyAll(state: State, operations: readonly Operation[], afterEach?: () => void): void {
+  for (const [at, each] of operations.entries()) {
+    if (each.op !== "put" && !state.has(each.id)) continue;
+    state.apply(each, at + 1);
+    afterEach?.();
+  }
+}
+
+function contentOf(state: State): [string, string | undefined, number][] {
+  return [...state.ids()].map((id) => [id, state.line(id), state.version(id)]);
+}
+
+test("replaying gives the bytes that applying one by one gave, whenever somebody looked", () => {
+  fc.assert(
+    fc.property(fc.array(operation), (operations) => {
+      const live = new State(emptySource);
+      applyAll(live, operations, () => contentOf(live));
+      const replayed = new State(emptySource);
+      applyAll(
+        replayed,
+        operations.map((each) => parseOperation(JSON.parse(JSON.stringify(each)))),
+      );
+      expect(contentOf(replayed)).toEqual(contentOf(live));
+      expect(replayed.count).toBe([...replayed.ids()].length);
+    }),
+  );
+});
+
+test("a base and what is applied above it are one state, in the order of bytes", () => {
+  fc.assert(
+    fc.property(fc.array(operation), fc.nat(), (operations, cut) => {
+      const whole = new State(emptySource);
+      applyAll(whole, operations);
+      const below = new State(emptySource);
+      applyAll(below, operations.slice(0, cut));
+      const above = new State(below.fork());
+      for (const [at, each] of operations.entries()) {
+        if (at >= cut && (each.op === "put" || above.has(each.id))) above.apply(each, at + 1);
+      }
+      expect(contentOf(above)).toEqual(contentOf(whole));
+      expect([...above.ids()]).toEqual([...above.ids()].sort(compareIds));
+      expect(above.count).toBe(whole.count);
+    }),
+  );
+});
+
+test("a fork and its origin do not see each other's changes", () => {
+  fc.assert(
+    fc.property(fc.array(operation), fc.array(operation), (before, after) => {
+      const state = new State(emptySource);
+      applyAll(state, before);
+      const fork = state.fork();
+      const kept = contentOf(state.fork());
+      applyAll(fork, after);
+      expect(contentOf(state)).toEqual(kept);
+      const again = state.fork();
+      applyAll(again, after);
+      expect(contentOf(again)).toEqual(contentOf(fork));
+    }),
+  );
+});
+
+test("changing or purging an unknown issue is corruption", () => {
+  const state = new State(emptySource);
+  for (const each of [{ op: "change", id: "a", at: 1 } as const, { op: "purge", id: "a", at: 1 } as const]) {
+    expect(() => state.apply(each, 7)).toThrow(expect.objectContaining({ code: "CORRUPT" }));
+  }
+});
+
+test("replay asks the base for no line and parses none until somebody does", () => {
+  const asked: string[] = [];
+  const base: IssueSource = {
+    ...emptySource,
+    count: 1,
+    has: (id) => id === "a",
+    line: (id) => {
+      asked.push(id);
+      return plainLine(id);
+    },
+    ids: () => ["a"],
+  };
+  const state = new State(base);
+  state.apply({ op: "put", id: "b", line: "not parsed" }, 1);
+  for (let at = 1; at <= 100; at++)
+    state.apply({ op: "change", id: "a", at: day + at, set: { notes: `${at}` } }, at + 1);
+  expect([state.has("a"), state.has("b"), state.count, state.version("a")]).toEqual([true, true, 2, 101]);
+  expect(asked).toEqual([]);
+  expect(state.issue("a")?.notes).toBe("100");
+  expect([...state.changedIds()]).toEqual(["b", "a"]);
+});
+
+test("an issue that mentions a text is found, be it in the base, above it, or written with escapes", () => {
+  const base = new State(emptySource);
+  base.apply({ op: "put", id: "a", line: plainLine("a", ',"x":"needle"') }, 1);
+  base.apply({ op: "put", id: "b", line: plainLine("b") }, 1);
+  const state = new State(base);
+  state.apply({ op: "put", id: "c", line: plainLine("c", ',"x":"n\\u0065edle"') }, 2);
+  state.apply({ op: "change", id: "b", at: day + 1, set: { x: "needle" } }, 3);
+  expect([...state.idsMentioning("needle")].sort()).toEqual(["a", "b", "c"]);
+});
+
+test.each<[unknown]>([
+  [null],
+  [[]],
+  [{ op: "destroy", id: "a" }],
+  [{ op: "put", id: "", line: "{}" }],
+  [{ op: "put", id: "a", line: "{}\n{}" }],
+  [{ op: "put", id: "a" }],
+  [{ op: "purge", id: "a", at: -1 }],
+  [{ op: "change", id: "a", at: 1.5 }],
+  [{ op: "change", id: "a", at: 1, set: { status: "closed" } }],
+  [{ op: "change", id: "a", at: 1, set: [] }],
+  [{ op: "change", id: "a", at: 1, work: { status: "open" } }],
+  [{ op: "change", id: "a", at: 1, work: { reopens: 0, status: "open", closed_at: 5 } }],
+  [{ op: "change", id: "a", at: 1, labels: { x: "yes" } }],
+  [{ op: "change", id: "a", at: 1, edges: [{ depends_on_id: "b", type: "blocks" }] }],
+  [{ op: "change", id: "a", at: 1, comments: [{ id: "1", present: true, created_at: 5 }] }],
+  [{ op: "change", id: "a", at: 1, parent: { created_at: dayText } }],
+])("%j is no operation", (value) => {
+  expect(() => parseOperation(value)).toThrow(expect.objectContaining({ code: "CORRUPT" }));
+});

@@ -1,0 +1,67 @@
+import { append, closeFile, currentDirectory, mapShared, openAt } from "../../native/file";
+import { lockBefore, unlock } from "../../native/file-lock";
+import { exitNow, writeAllTo } from "../../native/process";
+
+/** What the tests of this folder do in processes of their own: `bun child.ts VERB PATH [NUMBER]`. */
+const [verb = "", path = "", number = "0"] = process.argv.slice(2);
+
+const verbs: Record<string, () => void> = {
+  /** Holds the lock until it is killed. */
+  hold() {
+    lockBefore(openAt(currentDirectory, path, "append"), 0);
+    say("locked");
+    Bun.sleepSync(60_000);
+  },
+  /** Waits for the lock, notes its number in the file, frees the lock. */
+  queue() {
+    const fd = openAt(currentDirectory, path, "append");
+    if (lockBefore(fd, 30_000)) append(fd, encode(`${number}\n`));
+    unlock(fd);
+  },
+  /** Adds 1 so many times, each time as a read and a write under the lock. */
+  lockedIncrements() {
+    const fd = openAt(currentDirectory, path, "update");
+    const words = new Int32Array(mapShared(fd, 4096));
+    for (let i = 0; i < Number(number); i++) {
+      if (!lockBefore(fd, 30_000)) throw new Error("no lock within 30 s");
+      words[0] = (words[0] ?? 0) + 1;
+      unlock(fd);
+    }
+  },
+  atomicIncrements() {
+    const fd = openAt(currentDirectory, path, "update");
+    const words = new Int32Array(mapShared(fd, 4096));
+    closeFile(fd);
+    for (let i = 0; i < Number(number); i++) Atomics.add(words, 1, 1);
+  },
+  /** Says how many of the bytes one append took, then what the next one gave. */
+  append() {
+    const fd = openAt(currentDirectory, path, "append");
+    say(String(append(fd, new Uint8Array(Number(number)))));
+    try {
+      say(String(append(fd, new Uint8Array(Number(number)))));
+    } catch (error) {
+      say(String(error));
+    }
+  },
+  /** Writes to stdout until its reader has gone; says so on stderr. */
+  flood() {
+    const bytes = new Uint8Array(1 << 20);
+    while (writeAllTo(1, bytes) === "written");
+    writeAllTo(2, encode("closed"));
+  },
+  exit() {
+    process.on("exit", () => say("an exit handler ran"));
+    exitNow(Number(number));
+  },
+};
+
+verbs[verb]?.();
+
+function say(text: string): void {
+  writeAllTo(1, encode(`${text}\n`));
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

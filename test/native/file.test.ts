@@ -1,0 +1,234 @@
+import { describe, expect, test } from "bun:test";
+import { mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  append,
+  changeMode,
+  closeFile,
+  currentDirectory,
+  makeDirectoryAt,
+  openAt,
+  readAll,
+  readAt,
+  removeAt,
+  renameAt,
+  syncData,
+  syncFile,
+  writeAt,
+} from "../../native/file";
+import { status } from "../../native/file-status";
+import { childPath, errnoOf, temporaryDirectory } from "./helpers";
+
+const path = temporaryDirectory();
+const directory = openAt(currentDirectory, path, "directory");
+const bytes = (text: string) => new TextEncoder().encode(text);
+const text = (value: Uint8Array) => new TextDecoder().decode(value);
+
+describe("open", () => {
+  test("createNew makes a file with the permissions asked for, and refuses a taken name", () => {
+    const fd = openAt(directory, "new", "createNew", 0o600);
+    expect(status(fd)).toMatchObject({ kind: "file", size: 0, permissions: 0o600 });
+    expect(errnoOf(() => openAt(directory, "new", "createNew"))).toBe("EEXIST");
+    closeFile(fd);
+  });
+
+  test("create makes an absent file and leaves the content of one that is there", () => {
+    const first = openAt(directory, "created", "create");
+    append(first, bytes("kept"));
+    const second = openAt(directory, "created", "create");
+    writeAt(second, 4, bytes(" and more"));
+    expect(readFileSync(join(path, "created"), "utf8")).toBe("kept and more");
+    closeFile(first);
+    closeFile(second);
+  });
+
+  test("an absent file is ENOENT unless it is to be created", () => {
+    for (const access of ["read", "append", "update", "directory"] as const) {
+      expect(errnoOf(() => openAt(directory, "absent", access))).toBe("ENOENT");
+    }
+  });
+
+  test("a symbolic link is refused, as a file and as a directory", () => {
+    writeFileSync(join(path, "target"), "x");
+    symlinkSync("target", join(path, "link"));
+    symlinkSync(".", join(path, "directory-link"));
+    for (const access of ["read", "append", "update", "create"] as const) {
+      expect(errnoOf(() => openAt(directory, "link", access))).toBe("ELOOP");
+    }
+    expect(["ELOOP", "ENOTDIR"]).toContain(errnoOf(() => openAt(directory, "directory-link", "directory")));
+  });
+
+  test("a file is no directory, and a directory cannot be written", () => {
+    writeFileSync(join(path, "plain"), "x");
+    expect(errnoOf(() => openAt(directory, "plain", "directory"))).toBe("ENOTDIR");
+    expect(errnoOf(() => openAt(currentDirectory, path, "update"))).toBe("EISDIR");
+  });
+
+  test("a FIFO without a writer does not make the open wait", () => {
+    Bun.spawnSync(["mkfifo", join(path, "fifo")]);
+    const fd = openAt(directory, "fifo", "read");
+    expect(status(fd).kind).toBe("other");
+    closeFile(fd);
+  });
+
+  test("a name with a NUL is refused, not cut", () => {
+    expect(errnoOf(() => openAt(directory, "plain\0.txt", "read"))).toBe("EINVAL");
+  });
+
+  test("names outside ASCII are UTF-8", () => {
+    closeFile(openAt(directory, "日本-ü-🐙", "createNew"));
+    expect(readFileSync(join(path, "日本-ü-🐙"), "utf8")).toBe("");
+  });
+
+  test.skipIf(process.platform !== "linux")("descriptors are closed on exec", () => {
+    const fd = openAt(directory, "plain", "read");
+    const flags = /flags:\s*(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1];
+    expect(Number.parseInt(flags ?? "0", 8) & 0o2000000).toBe(0o2000000);
+    closeFile(fd);
+  });
+
+  test("a closed descriptor is EBADF", () => {
+    const fd = openAt(directory, "plain", "read");
+    closeFile(fd);
+    expect(errnoOf(() => closeFile(fd))).toBe("EBADF");
+  });
+});
+
+describe("read and write", () => {
+  test("readAt gives what is there and stops where the file ends", () => {
+    writeFileSync(join(path, "digits"), "0123456789");
+    const fd = openAt(directory, "digits", "read");
+    expect(text(readAt(fd, 3, 4))).toBe("3456");
+    expect(text(readAt(fd, 8, 100))).toBe("89");
+    expect(readAt(fd, 10, 5)).toHaveLength(0);
+    expect(readAt(fd, 1000, 5)).toHaveLength(0);
+    expect(readAt(fd, 0, 0)).toHaveLength(0);
+    closeFile(fd);
+  });
+
+  test("readAll gives a file larger than its buffer, byte for byte", () => {
+    const content = new Uint8Array(100_003).map((_, index) => index * 7);
+    writeFileSync(join(path, "large"), content);
+    const fd = openAt(directory, "large", "read");
+    expect(readAll(fd)).toEqual(content);
+    expect(readAll(fd)).toHaveLength(0);
+    closeFile(fd);
+  });
+
+  test.skipIf(process.platform !== "linux")("readAll reads files that do not know their size", () => {
+    const fd = openAt(currentDirectory, "/proc/sys/kernel/random/boot_id", "read");
+    expect(text(readAll(fd))).toMatch(/^[0-9a-f-]{36}\n$/);
+    closeFile(fd);
+  });
+
+  test("append writes at the end whoever else has written", () => {
+    closeFile(openAt(directory, "log", "create"));
+    const one = openAt(directory, "log", "append");
+    const other = openAt(directory, "log", "append");
+    expect(append(one, bytes("one "))).toBe(4);
+    expect(append(other, bytes("two "))).toBe(4);
+    expect(append(one, bytes(""))).toBe(0);
+    append(one, bytes("three"));
+    expect(text(readAt(other, 0, 100))).toBe("one two three");
+    closeFile(one);
+    closeFile(other);
+  });
+
+  test("writeAt changes the bytes it is told to, also beyond the end", () => {
+    writeFileSync(join(path, "page"), "aaaaaaaa");
+    const fd = openAt(directory, "page", "update");
+    writeAt(fd, 2, bytes("BB"));
+    writeAt(fd, 10, bytes("C"));
+    expect(text(readAt(fd, 0, 100))).toBe("aaBBaaaa\0\0C");
+    closeFile(fd);
+  });
+
+  test("a write to a file opened for reading is EBADF", () => {
+    const fd = openAt(directory, "page", "read");
+    expect(errnoOf(() => append(fd, bytes("x")))).toBe("EBADF");
+    expect(errnoOf(() => writeAt(fd, 0, bytes("x")))).toBe("EBADF");
+    closeFile(fd);
+  });
+
+  test("a short write is the number of bytes taken, the next one the error", async () => {
+    writeFileSync(join(path, "limited"), "");
+    // A file may grow to 8 KiB in this shell and its children; the signal that says so is ignored.
+    const shell = `trap '' XFSZ; ulimit -f 8; exec "$0" "$@"`;
+    const child = Bun.spawn(
+      ["bash", "-c", shell, process.execPath, childPath, "append", join(path, "limited"), "10000"],
+      { env: { PATH: process.env.PATH }, timeout: 30_000 },
+    );
+    expect(await child.stdout.text()).toBe("8192\nSystemCallError: write: file too large (EFBIG)\n");
+    expect(status(openAt(directory, "limited", "read")).size).toBe(8192);
+  });
+});
+
+describe("names", () => {
+  test("a rename replaces what stood there and keeps the inode", () => {
+    writeFileSync(join(path, "from"), "new");
+    writeFileSync(join(path, "to"), "old");
+    const fd = openAt(directory, "from", "read");
+    renameAt(directory, "from", directory, "to");
+    expect(readFileSync(join(path, "to"), "utf8")).toBe("new");
+    expect(status(fd).links).toBe(1);
+    expect(errnoOf(() => renameAt(directory, "from", directory, "to"))).toBe("ENOENT");
+    closeFile(fd);
+  });
+
+  test("a rename moves between directories", () => {
+    mkdirSync(join(path, "history"));
+    const history = openAt(directory, "history", "directory");
+    writeFileSync(join(path, "segment"), "frames");
+    renameAt(directory, "segment", history, "segment");
+    expect(readFileSync(join(path, "history", "segment"), "utf8")).toBe("frames");
+    closeFile(history);
+  });
+
+  test("removing says whether there was anything, and never removes a directory", () => {
+    writeFileSync(join(path, "going"), "");
+    const fd = openAt(directory, "going", "read");
+    expect(removeAt(directory, "going")).toBe(true);
+    expect(removeAt(directory, "going")).toBe(false);
+    expect(status(fd).links).toBe(0);
+    closeFile(fd);
+    mkdirSync(join(path, "stays"));
+    expect(["EISDIR", "EPERM"]).toContain(errnoOf(() => removeAt(directory, "stays")));
+  });
+
+  test("making a directory says whether it was there", () => {
+    expect(makeDirectoryAt(directory, "made", 0o700)).toBe(true);
+    expect(makeDirectoryAt(directory, "made", 0o700)).toBe(false);
+    expect(makeDirectoryAt(directory, "plain", 0o700)).toBe(false);
+    expect(errnoOf(() => makeDirectoryAt(directory, "absent/made", 0o700))).toBe("ENOENT");
+    const made = openAt(directory, "made", "directory");
+    expect(status(made)).toMatchObject({ kind: "directory", permissions: 0o700 });
+    closeFile(made);
+  });
+
+  test("a removed directory takes no new file, though it is still open", () => {
+    mkdirSync(join(path, "doomed"));
+    const doomed = openAt(directory, "doomed", "directory");
+    rmdirSync(join(path, "doomed"));
+    expect(errnoOf(() => openAt(doomed, "file", "createNew"))).toBe("ENOENT");
+    expect(status(doomed).links).toBe(0);
+    closeFile(doomed);
+  });
+
+  test("changeMode sets the permissions that were asked for, whatever the umask", () => {
+    const fd = openAt(directory, "public", "createNew", 0o600);
+    changeMode(fd, 0o666);
+    expect(status(fd).permissions).toBe(0o666);
+    closeFile(fd);
+  });
+});
+
+test("files and directories can be synced, closed descriptors not", () => {
+  const fd = openAt(directory, "synced", "create");
+  append(fd, bytes("x"));
+  syncData(fd);
+  syncFile(fd);
+  syncFile(directory);
+  closeFile(fd);
+  expect(errnoOf(() => syncData(fd))).toBe("EBADF");
+  expect(errnoOf(() => syncFile(fd))).toBe("EBADF");
+});

@@ -27,7 +27,7 @@ export function readSettings(
 ): Settings {
   if (flags.lockTimeoutMs !== undefined)
     return { lockTimeoutMs: { value: flags.lockTimeoutMs, source: "flag" } };
-  const home = request.env["XDG_CONFIG_HOME"] ?? join(request.env["HOME"] ?? "/", ".config");
+  const home = request.env.XDG_CONFIG_HOME ?? join(request.env.HOME ?? "/", ".config");
   const project = lockTimeoutIn(join(beadsPath, "config.yaml"));
   if (project !== undefined) return { lockTimeoutMs: { value: project, source: "project" } };
   const user = lockTimeoutIn(join(home, "beads/config.yaml"));

@@ -1,5 +1,6 @@
 import { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
+import { parseIssue } from "../model/issue-json";
 import type { IssueSource } from "../model/state";
 import { checksum } from "./checksum";
 import { corrupt } from "./failure";
@@ -49,6 +50,29 @@ export class Snapshot implements IssueSource {
 
   *ids(): Generator<string> {
     for (const entry of this.entries()) yield entry.id;
+  }
+
+  /**
+   * Ids of all issues whose line contains `text`, found by searching the bytes of all lines at once. A line that spells one of its characters as an escape
+   * may hold it, too, and is named as well.
+   */
+  *idsMentioning(text: string): Generator<string> {
+    this.loadLines();
+    const bytes = this.#lines ?? new Uint8Array(0);
+    const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const named = new Set<number>();
+    for (const needle of [Buffer.from(text), escapeBytes]) {
+      for (let at = lines.indexOf(needle); at !== -1; ) {
+        const mayHold = needle !== escapeBytes || text.includes(escapedCharacter(lines, at));
+        const start = lines.lastIndexOf(newline, at) + 1;
+        const end = lines.indexOf(newline, at);
+        if (mayHold && !named.has(start)) {
+          named.add(start);
+          yield parseIssue(lines.toString("utf8", start, end)).id;
+        }
+        at = lines.indexOf(needle, mayHold ? end : at + needle.length);
+      }
+    }
   }
 
   *entries(): Generator<LeafEntry> {
@@ -167,4 +191,11 @@ function lastIndexNotAfter<T>(items: readonly T[], keyOf: (item: T) => string, i
   return high;
 }
 
+/** The character that the escape at `at` stands for. */
+function escapedCharacter(lines: Buffer, at: number): string {
+  return String.fromCharCode(Number.parseInt(lines.toString("latin1", at + 2, at + 6), 16));
+}
+
+const newline = 10;
+const escapeBytes = Buffer.from("\\u");
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

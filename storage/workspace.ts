@@ -43,7 +43,7 @@ export function findWorkspace(request: WorkspaceRequest): Workspace {
       };
     if (kindAt(beadsPath) === undefined) continue;
     // A store in the home directory is not meant for every directory below it that is no repository.
-    if (directory === request.env["HOME"] && directory !== request.cwd) continue;
+    if (directory === request.env.HOME && directory !== request.cwd) continue;
     return redirected(
       checkedDirectory(beadsPath),
       `nearest ${beadsDirectoryName} upwards from ${request.cwd}`,
@@ -61,7 +61,7 @@ export function findWorkspace(request: WorkspaceRequest): Workspace {
 
 /** Where `init` makes a workspace: at the root of the repository, or `here`. */
 export function newWorkspace(request: WorkspaceRequest, here: boolean): Workspace {
-  const path = request.data ?? request.env["BEADS_DIR"];
+  const path = request.data ?? request.env.BEADS_DIR;
   if (path !== undefined && path !== "") {
     const beadsPath = join(request.cwd, path);
     return {
@@ -99,7 +99,7 @@ export function join(base: string, path: string): string {
 }
 
 function namedWorkspace({ cwd, env, data }: WorkspaceRequest): Workspace | undefined {
-  const named = data ?? env["BEADS_DIR"];
+  const named = data ?? env.BEADS_DIR;
   if (named === undefined || named === "") return undefined;
   const path = join(cwd, named);
   const source = data === undefined ? "BEADS_DIR" : "--data";

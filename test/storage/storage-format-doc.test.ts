@@ -1,0 +1,85 @@
+import { describe, expect, test } from "bun:test";
+import { checksum } from "../../storage/checksum";
+import {
+  decodeFence,
+  decodeLeaf,
+  decodeSnapshotHeader,
+  decodeSnapshotTrailer,
+} from "../../storage/snapshot-format";
+import { decodeStatusPage } from "../../storage/status-page";
+import { decodeFrame, decodeSegmentHeader, frameHeaderLength } from "../../storage/wal-format";
+
+const page = await Bun.file(`${import.meta.dir}/../../docs/storage-format.md`).text();
+const storeId = Uint8Array.from({ length: 16 }, (_, index) => index);
+
+function example(name: string): Uint8Array {
+  const block = new RegExp(`\`\`\`hex ${name}\\n([0-9a-f \\n]+)\`\`\``).exec(page)?.[1];
+  if (block === undefined) throw new Error(`docs/storage-format.md has no example of a ${name}`);
+  return Uint8Array.from(block.trim().split(/\s+/), (byte) => Number.parseInt(byte, 16));
+}
+
+describe("the example bytes of docs/storage-format.md", () => {
+  const segment = decodeSegmentHeader(example("segment-header"));
+  const salt = Uint8Array.from({ length: 16 }, (_, index) => 0xf0 + index);
+
+  test("the segment header is read as the page describes it", () => {
+    expect(segment).toEqual({
+      storeId,
+      generation: 2,
+      salt,
+      baseSequence: 7,
+      baseChecksum: 0x1122334455667788n,
+    });
+  });
+
+  test("the frame verifies in that segment, follows its base and holds a transaction", () => {
+    const bytes = example("frame");
+    const frame = decodeFrame(bytes, 0, salt);
+    expect(frame).toMatchObject({
+      sequence: 8,
+      link: 0x55667788,
+      kind: 1,
+      payloadLength: bytes.length - frameHeaderLength,
+    });
+    expect(JSON.parse(new TextDecoder().decode(bytes.subarray(frameHeaderLength)))).toEqual({
+      time: 1764000000000,
+      actor: "ann",
+      command: "q",
+      operations: [],
+    });
+  });
+
+  test("the frame does not verify under another salt", () => {
+    expect(decodeFrame(example("frame"), 0, new Uint8Array(16))).toBeUndefined();
+  });
+
+  test("the status page confirms the end of that frame", () => {
+    expect(decodeStatusPage(example("status-page"))).toMatchObject({
+      storeId,
+      device: 0xfe00n,
+      inode: 4711n,
+      generation: 2,
+      confirmedOffset: 80 + example("frame").length,
+      confirmedSequence: 8,
+      sealed: false,
+    });
+  });
+
+  test("the snapshot leads from its trailer over fence and leaf to its one line", () => {
+    const bytes = example("snapshot");
+    const header = decodeSnapshotHeader(bytes);
+    if (typeof header !== "object") throw new Error("the header does not verify");
+    expect(header).toMatchObject({ nextGeneration: 3, lastSequence: 8, count: 1, prefix: "bd" });
+    const trailer = decodeSnapshotTrailer(bytes.subarray(bytes.length - 32));
+    const fenceBytes = bytes.subarray(bytes.length - 32 - header.fenceLength, bytes.length - 32);
+    expect(trailer).toEqual({ fileLength: bytes.length, fenceChecksum: checksum(fenceBytes) });
+    const [leaf] = decodeFence(fenceBytes) ?? [];
+    if (leaf === undefined) throw new Error("the fence is empty");
+    const [entry] = decodeLeaf(bytes.subarray(leaf.offset, leaf.offset + leaf.length)) ?? [];
+    if (entry === undefined) throw new Error("the leaf is empty");
+    const line = bytes.subarray(entry.offset, entry.offset + entry.length);
+    expect(checksum(line)).toBe(entry.checksum);
+    expect(entry).toMatchObject({ id: "bd-1a2b", version: 8 });
+    expect(JSON.parse(new TextDecoder().decode(line))).toEqual({ id: "bd-1a2b", title: "One" });
+  });
+});

@@ -73,7 +73,8 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
     run("file system", () => examineFileSystem(workspace));
     run("face", () => examineFace(place, workspace, session?.store, loaded));
     run("git", () => examineGitFiles(place.owner, session?.store));
-    if (loaded !== undefined) findings.push(...checkIssues(loaded.state));
+    const isReadable = findings.every(({ check, status }) => check !== "snapshot" || status !== "failure");
+    if (loaded !== undefined && isReadable) findings.push(...checkIssues(loaded.state));
   } finally {
     loaded?.snapshot.close();
     session?.close();

@@ -45,7 +45,7 @@ export function salvage(
   const state = new State(emptySource);
   const sources: string[] = [];
   const losses: string[] = [];
-  const base = readSnapshot(store, state, sources, losses);
+  const base = readSnapshot(store, face, state, sources, losses);
   if (base === undefined) addMissing(state, face?.lines, sources);
   const segments = readSegments(store, status);
   const lostSequences = replaySegments(state, segments, base?.sequence ?? 0, losses);
@@ -82,14 +82,20 @@ interface Base {
   readonly nextGeneration: number;
 }
 
-/** Lines by the index where it verifies, else every line of text that is an issue. */
-function readSnapshot(store: Directory, state: State, sources: string[], losses: string[]): Base | undefined {
+/** Lines by the index where that verifies, each checked; else every line of text that is an issue, none of which can be checked. */
+function readSnapshot(
+  store: Directory,
+  face: Face | undefined,
+  state: State,
+  sources: string[],
+  losses: string[],
+): Base | undefined {
   const snapshot = openQuietly(store);
   if (snapshot !== undefined) {
     const { storeId, prefix, lastSequence: sequence, nextGeneration } = snapshot.header;
-    const isComplete = putIndexedLines(snapshot, state);
+    const isIndexed = putIndexedLines(snapshot, face, state, losses);
     snapshot.close();
-    if (isComplete) {
+    if (isIndexed) {
       sources.push("the snapshot");
       return { storeId, prefix, sequence, nextGeneration };
     }
@@ -105,14 +111,17 @@ function readSnapshot(store: Directory, state: State, sources: string[], losses:
       : bytes;
   const { read, unreadable } = putTextLines(body, state);
   sources.push(`${read} lines of the damaged snapshot`);
+  losses.push(
+    "The index of the snapshot does not verify, so its lines were taken as they read: compare them with the face.",
+  );
   if (typeof header !== "object") {
     losses.push(
-      "The header of the snapshot does not verify: which transactions it held is not known, so all that the log holds were applied to it.",
+      "Nor does its header: which transactions it held is not known, so all that the log holds were applied to it.",
     );
     return undefined;
   }
-  if (unreadable > 0 || read < header.count)
-    losses.push(`${Math.max(unreadable, header.count - read)} lines of the snapshot could not be read.`);
+  const missing = Math.max(unreadable, header.count - read);
+  if (missing > 0) losses.push(`${missing} lines of the snapshot could not be read.`);
   return {
     storeId: header.storeId,
     prefix: header.prefix,
@@ -130,16 +139,36 @@ function openQuietly(store: Directory): Snapshot | undefined {
   }
 }
 
-function putIndexedLines(snapshot: Snapshot, state: State): boolean {
+/** False when the index itself is damaged. A line that does not match its checksum comes from the face, if that has the issue. */
+function putIndexedLines(
+  snapshot: Snapshot,
+  face: Face | undefined,
+  state: State,
+  losses: string[],
+): boolean {
   try {
     snapshot.loadLines();
-    for (const { id, version } of snapshot.entries()) {
-      const line = snapshot.line(id);
+    for (const entry of snapshot.entries()) {
+      const { id, version } = entry;
+      const verified = lineQuietly(snapshot, id);
+      const line = verified ?? face?.lines.get(id);
       if (line !== undefined) state.apply({ op: "put", id, line }, version);
+      if (verified !== undefined) continue;
+      const fate = line === undefined ? "it is lost" : "it was taken from issues.jsonl, as old as that is";
+      losses.push(`The line of ${id} does not match its checksum: ${fate}.`);
     }
     return true;
   } catch (error) {
     if (error instanceof BzError && error.code === "CORRUPT") return false;
+    throw error;
+  }
+}
+
+function lineQuietly(snapshot: Snapshot, id: string): string | undefined {
+  try {
+    return snapshot.line(id);
+  } catch (error) {
+    if (error instanceof BzError && error.code === "CORRUPT") return undefined;
     throw error;
   }
 }

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { purgeIssue } from "../../model/change";
+import { addIssue, makeWorkspace, retitle, type TestWorkspace, titles } from "../helpers/workspace";
+
+const secret = "correct horse battery staple";
+
+function purge(workspace: TestWorkspace, id: string): void {
+  const info = { timeMs: Date.now(), actor: "tester", command: "delete" };
+  workspace.open().write(info, ({ state }) => {
+    const issue = state.issue(id);
+    const line = state.line(id);
+    if (issue === undefined || line === undefined) throw new Error(`${id} is not there`);
+    const operation = purgeIssue(issue, { line, nowMs: info.timeMs, actor: info.actor });
+    return { operations: operation === undefined ? [] : [operation], result: undefined };
+  });
+}
+
+function filesWith(workspace: TestWorkspace, text: string): string[] {
+  const beads = join(workspace.directory, ".beads");
+  const files = readdirSync(beads, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return files
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => readFileSync(path).includes(text));
+}
+
+describe("scrub", () => {
+  test("no file of the store holds the text of a purged issue, and the rest of the log stays whole", async () => {
+    const workspace = await makeWorkspace("purge");
+    addIssue(workspace.open(), "one");
+    const id = addIssue(workspace.open(), secret);
+    await workspace.open().compact();
+    retitle(workspace.open(), id, `${secret} again`);
+    const other = addIssue(workspace.open(), "two");
+    expect(filesWith(workspace, secret).length).toBeGreaterThan(0);
+    purge(workspace, id);
+    const report = await workspace.open().scrub([id]);
+    expect(report).toEqual({ purgedFrames: 2, remaining: [] });
+    expect(filesWith(workspace, secret)).toEqual([]);
+    expect(titles(workspace.open())).toEqual(["(purged)", "one", "two"]);
+    const events = await workspace.open().history();
+    expect(events.map(({ sequence }) => sequence)).toEqual([1, 4, 5]);
+    expect(events.map(({ operation }) => operation.id)).toContain(other);
+    expect((await workspace.open().check()).failures).toBe(0);
+  });
+
+  test("scrubbing again finds nothing to do", async () => {
+    const workspace = await makeWorkspace("purge-twice");
+    const id = addIssue(workspace.open(), secret);
+    purge(workspace, id);
+    await workspace.open().scrub([id]);
+    expect(await workspace.open().scrub([id])).toEqual({ purgedFrames: 0, remaining: [] });
+    expect((await workspace.open().check()).failures).toBe(0);
+  });
+
+  test("copies that bz does not rewrite are named", async () => {
+    const workspace = await makeWorkspace("purge-copies");
+    const id = addIssue(workspace.open(), secret);
+    const quarantine = join(workspace.directory, ".beads/store/quarantine/some-day");
+    await Bun.write(join(quarantine, "wal.1"), `{"id":"${id}"}`);
+    purge(workspace, id);
+    expect((await workspace.open().scrub([id])).remaining).toEqual([join(quarantine, "wal.1")]);
+  });
+});

@@ -1,0 +1,174 @@
+import { BzError } from "../model/errors";
+import { formatError, formatWarning } from "../output/errors";
+import { exitCodeOf, exitCodeOfAll } from "../output/exit-code";
+import { renderData, renderTalk } from "../output/render";
+import type { Format, Result } from "../output/result";
+import { blankScreen, type Screen, screenFor } from "../output/style";
+import { standardError, standardOutput } from "../output/writer";
+import { findCommandWord, type ParsedValues, parseArguments } from "./arguments";
+import type { AnyCommand } from "./command";
+import { Context } from "./context";
+import { type GlobalValues, globalArguments } from "./global-arguments";
+import { type CommandEntry, findCommand, nearestCommands } from "./main";
+import { readTextArguments } from "./text-arguments";
+import type { World } from "./world";
+
+/** Runs one command line: reads it, answers on stdout and stderr, and gives the exit code. */
+export async function runCommandLine(words: readonly string[], world: World): Promise<number> {
+  const line = new CommandLine(words, world);
+  try {
+    const { context, result } = await line.answer();
+    const exitCode = line.print(context, result);
+    await line.settle(context);
+    return exitCode;
+  } catch (error) {
+    return line.report(asBzError(error));
+  }
+}
+
+interface Answer {
+  readonly context: Context;
+  readonly result: Result;
+}
+
+class CommandLine {
+  readonly #words: readonly string[];
+  readonly #flags: readonly string[];
+  readonly #world: World;
+  /** A guess until the words are parsed, so that a usage error comes in the form that was asked for. */
+  #format: Format;
+  #hasColour: boolean;
+
+  constructor(words: readonly string[], world: World) {
+    const ending = words.indexOf("--");
+    this.#words = words;
+    this.#flags = ending === -1 ? words : words.slice(0, ending);
+    this.#world = world;
+    this.#format = this.#flags.includes("--json") ? "json" : "text";
+    this.#hasColour = !this.#flags.includes("--no-color");
+  }
+
+  async answer(): Promise<Answer> {
+    const at = findCommandWord(this.#words, globalArguments);
+    const entry = entryFor(at === -1 ? "help" : (this.#words[at] ?? ""));
+    if (this.#flags.some((flag) => flag === "--help" || flag === "-h")) {
+      return this.#run(await loadCommand("help"), at === -1 ? {} : { topic: entry.name }, {});
+    }
+    const { command } = await entry.load();
+    const others = this.#words.filter((_, place) => place !== at);
+    const { values, globals } = parseArguments(entry.name, others, command.args, globalArguments);
+    this.#format = globals.json === true ? "json" : globals.quiet === true ? "quiet" : "text";
+    this.#hasColour = globals["no-color"] !== true;
+    if (globals.version === true) return this.#run(await loadCommand("version"), {}, globals);
+    return this.#run(command, values, globals);
+  }
+
+  print(context: Context, result: Result): number {
+    const stdout = this.#format === "json" ? blankScreen : this.#screen(standardOutput);
+    const data = renderData(result, this.#format, stdout);
+    try {
+      this.#world.write(standardOutput, data);
+    } catch (error) {
+      return this.report(outputFailed(result, error));
+    }
+    const told = { ...result, warnings: [...context.notices, ...(result.warnings ?? [])] };
+    this.#tell((style) => renderTalk(told, this.#format, style));
+    return exitCodeOfAll(result.failures ?? []);
+  }
+
+  /** The answer has been given: what goes wrong from here on is worth a warning and changes nothing. */
+  async settle(context: Context): Promise<void> {
+    try {
+      await context.settle();
+    } catch (error) {
+      const { message } = asBzError(error);
+      const sentence = `the change is saved, but the store could not be tidied up after it: ${message}`;
+      this.#tell((style) => formatWarning(sentence, style));
+    }
+  }
+
+  report(error: BzError): number {
+    this.#tell((style) => formatError(error, this.#format, style));
+    return exitCodeOf(error);
+  }
+
+  async #run(command: AnyCommand, values: ParsedValues, globals: ParsedValues): Promise<Answer> {
+    if (typeof globals.directory === "string") this.#world.changeDirectory(globals.directory);
+    const context = new Context(this.#world, {
+      command: command.meta.name,
+      globals: globalsOf(globals),
+      format: this.#format,
+      evaluate: (result) => this.#evaluate(result),
+    });
+    const args = await readTextArguments(values, command.args, this.#world);
+    // The parser has just checked the values against the very declarations that the parameter's type is made from.
+    return { context, result: await command.run(context, args as never) };
+  }
+
+  #evaluate(result: Result): Result {
+    if (this.#format === "json") {
+      const data = result.data();
+      return { ...result, data: () => data };
+    }
+    const text =
+      this.#format === "quiet" && result.ids !== undefined ? "" : result.text(this.#screen(standardOutput));
+    return { ...result, text: () => text };
+  }
+
+  #screen(descriptor: number): Screen {
+    return screenFor(this.#world.isTerminal(descriptor), this.#world.env, this.#hasColour);
+  }
+
+  /** Whoever closed stderr does not want to hear; the exit code still speaks. */
+  #tell(format: (style: Screen["style"]) => string): void {
+    try {
+      const text = format(this.#screen(standardError).style);
+      this.#world.write(standardError, text);
+    } catch {
+      return;
+    }
+  }
+}
+
+async function loadCommand(name: "help" | "version"): Promise<AnyCommand> {
+  return (await entryFor(name).load()).command;
+}
+
+function entryFor(name: string): CommandEntry {
+  const entry = findCommand(name);
+  if (entry !== undefined) return entry;
+  const nearest = nearestCommands(name);
+  const meant = nearest.map((other) => `\`bz ${other}\``).join(" or ");
+  throw new BzError("USAGE", `there is no command "${name}"`, {
+    hint: nearest.length > 0 ? `did you mean ${meant}?` : "run `bz help`",
+    context: { command: name, nearest },
+  });
+}
+
+function outputFailed(result: Result, error: unknown): BzError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const saved = result.saved ?? [];
+  const what = saved.length === 0 ? "" : `saved as ${saved.join(", ")}, but `;
+  return new BzError("OUTPUT_FAILED", `${what}standard output cannot be written: ${reason}`, {
+    hint: saved.length === 0 ? undefined : "the change is made; do not repeat the command",
+    context: { saved: [...saved] },
+    cause: error,
+  });
+}
+
+function asBzError(error: unknown): BzError {
+  if (error instanceof BzError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && error.name === "UnsupportedPlatformError") {
+    return new BzError("UNSUPPORTED", message, { cause: error });
+  }
+  return new BzError("INTERNAL", `bz has a defect: ${message}`, {
+    hint: "please report it with the command line; `bz doctor` tells whether the store is well",
+    cause: error,
+  });
+}
+
+function globalsOf(values: ParsedValues): GlobalValues {
+  // As in `run`: parsed against these declarations.
+  return values as unknown as GlobalValues;
+}

@@ -1,0 +1,105 @@
+import { BzError } from "../model/errors";
+import type { Format, Result } from "../output/result";
+import type { Decision, Store, StoreRequest, TransactionInfo, View } from "../storage/store";
+import { findActor } from "./actor";
+import type { GlobalValues } from "./global-arguments";
+import type { World } from "./world";
+
+/** What a write answered, and the state right after it. */
+export interface Written<T> {
+  readonly result: T;
+  readonly view: View;
+  /** False: there was nothing to change, and nothing was written. */
+  readonly isChanged: boolean;
+}
+
+/** What the adapter knows of a call beside its arguments. */
+export interface Call {
+  readonly command: string;
+  readonly globals: GlobalValues;
+  readonly format: Format;
+  /** Works out the part of a result that will be shown. */
+  evaluate(result: Result): Result;
+}
+
+/** What a command is given. The store is opened when it is first asked for, the actor looked up when something is written. */
+export class Context {
+  readonly world: World;
+  /** The moment of this call, ms: every time that it writes is derived from it. */
+  readonly nowMs: number;
+  readonly #call: Call;
+  #store: Store | undefined;
+  #hasWritten = false;
+
+  constructor(world: World, call: Call) {
+    this.world = world;
+    this.nowMs = world.nowMs();
+    this.#call = call;
+  }
+
+  get store(): Store {
+    this.#store ??= this.world.openStore(this.storeRequest());
+    return this.#store;
+  }
+
+  get session(): string | undefined {
+    return this.#call.globals.session || this.world.env.BEADS_SESSION || undefined;
+  }
+
+  /** Text is for eyes, which a list of thousands does not help; a program gets everything. */
+  get isForReading(): boolean {
+    return this.#call.format === "text";
+  }
+
+  /** What the store has to tell beside the answer. */
+  get notices(): readonly string[] {
+    return this.#store?.notices ?? [];
+  }
+
+  /** Which store the caller means. */
+  storeRequest(): StoreRequest {
+    const { data, "lock-timeout": timeout } = this.#call.globals;
+    return {
+      cwd: this.world.currentDirectory(),
+      env: this.world.env,
+      ...(data === undefined ? {} : { data }),
+      ...(timeout === undefined ? {} : { lockTimeoutMs: parseMilliseconds(timeout) }),
+    };
+  }
+
+  /** Answers from one state. It is open only while `answer` runs, so what will be shown is worked out in there, too. */
+  read(answer: (view: View) => Result): Result {
+    return this.store.read((view) => this.#call.evaluate(answer(view)));
+  }
+
+  /** One transaction. `decide` may be called again on a newer state, so it changes nothing but its own variables. */
+  async write<T>(decide: (view: View, info: TransactionInfo) => Decision<T>): Promise<Written<T>> {
+    const info = await this.transaction();
+    const { result, view, sequence } = this.store.write(info, (current) => decide(current, info));
+    if (sequence !== undefined) this.#hasWritten = true;
+    return { result, view, isChanged: sequence !== undefined };
+  }
+
+  /** Who acts now, and through which command. */
+  async transaction(): Promise<TransactionInfo> {
+    const session = this.session;
+    return {
+      timeMs: this.nowMs,
+      actor: this.#call.globals.actor?.trim() || (await findActor(this.world)),
+      ...(session === undefined ? {} : { session }),
+      command: this.#call.command,
+    };
+  }
+
+  /** What the store has to do for later calls, after this one has answered. Nothing unless something was written. */
+  async settle(): Promise<void> {
+    if (this.#hasWritten) await this.store.settle();
+  }
+}
+
+function parseMilliseconds(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new BzError("USAGE", `--lock-timeout cannot be "${text}"`, {
+    hint: "write milliseconds: 30000 is half a minute",
+  });
+}

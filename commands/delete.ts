@@ -1,0 +1,174 @@
+import { deleteIssue, purgeIssue } from "../model/change";
+import { blockingTypes, parentChild } from "../model/dependency";
+import { BzError } from "../model/errors";
+import { dependentsOf } from "../model/graph";
+import { resolveId } from "../model/issue-id";
+import { purgedTitle } from "../model/issue-json";
+import type { State } from "../model/state";
+import type { Result } from "../output/result";
+import type { Decision, TransactionInfo, View } from "../storage/store";
+import { defineBz } from "./command";
+import type { Context } from "./context";
+import { type BatchOutcome, decideBatch } from "./issue-batch";
+import { type ChangedIssuesResult, changedIssues } from "./issue-reply";
+import { decodeText, readNamedFile } from "./text-arguments";
+
+export const command = defineBz({
+  meta: {
+    name: "delete",
+    description:
+      "Deletes issues. A tombstone remains, so that the deletion travels to other clones. An issue that others wait for or are part of is refused unless they are deleted by the same call.",
+  },
+  args: {
+    ids: { type: "positional", required: false, repeat: true, description: "The issues" },
+    "from-file": {
+      type: "string",
+      valueHint: "FILE",
+      description: "Take the ids from a file, one a line (# comments; `-` stdin)",
+    },
+    cascade: { type: "boolean", description: "Delete what depends on them, too" },
+    force: { type: "boolean", alias: "f", description: "Delete although others depend on them" },
+    hard: { type: "boolean", description: "Remove the text for good, from the log as well" },
+    reason: { type: "string", alias: "r", valueHint: "TEXT", text: true, description: "Why" },
+    "dry-run": { type: "boolean", description: "Say what would be deleted, delete nothing" },
+  },
+  examples: ["bz delete bd-x1y2 --reason 'Created by mistake'", "bz delete bd-epic --cascade --dry-run"],
+  async run(context, args) {
+    const texts = [
+      ...(args.ids ?? []),
+      ...(args["from-file"] === undefined ? [] : await idsIn(args["from-file"], context)),
+    ];
+    if (texts.length === 0)
+      throw new BzError("USAGE", "delete needs IDS", { hint: "name issues, or a file with --from-file" });
+    const request: DeleteRequest = {
+      texts,
+      reason: args.reason,
+      isHard: args.hard === true,
+      isCascading: args.cascade === true,
+      isForced: args.force === true,
+    };
+    if (args["dry-run"] === true) return rehearse(context, request);
+    const { result, view } = await context.write((current, info) => decideDeletion(current, info, request));
+    const verb = (id: string) =>
+      result.unchanged.has(id) ? "Was deleted already:" : request.isHard ? "Purged" : "Deleted";
+    if (!request.isHard || result.done.length === 0) return deletionReply(view, result, verb);
+    const { failures, warnings } = await scrub(context, result.done);
+    return deletionReply(view, { ...result, failures: [...result.failures, ...failures] }, verb, warnings);
+  },
+});
+
+interface DeleteRequest {
+  readonly texts: readonly string[];
+  readonly reason: string | undefined;
+  readonly isHard: boolean;
+  readonly isCascading: boolean;
+  readonly isForced: boolean;
+}
+
+interface Deletion extends BatchOutcome {
+  /** Issues that stay and depended on a deleted one. */
+  readonly dependents: readonly StayingDependent[];
+}
+
+interface StayingDependent {
+  readonly id: string;
+  readonly depends_on_id: string;
+  readonly type: string;
+}
+
+function decideDeletion(view: View, info: TransactionInfo, request: DeleteRequest): Decision<Deletion> {
+  const texts = request.isCascading ? withDependents(view, request.texts) : request.texts;
+  const dependents: StayingDependent[] = [];
+  const decision = decideBatch(view, texts, ({ issue, line, batch }) => {
+    const staying = holdersOf(view.state, issue.id).filter((holder) => !batch.has(holder.id));
+    if (staying.length > 0 && !request.isForced) throw hasDependents(issue.id, staying);
+    dependents.push(...staying);
+    const now = { line, nowMs: info.timeMs, actor: info.actor };
+    if (request.isHard) return issue.title === purgedTitle ? [] : [purgeIssue(issue, now)];
+    const change = deleteIssue(issue, { reason: request.reason }, now);
+    return change === undefined ? [] : [change];
+  });
+  return { operations: decision.operations, result: { ...decision.result, dependents } };
+}
+
+/** What waits for an issue or is part of it; mere links do not suffer from its deletion. */
+function holdersOf(state: State, id: string): StayingDependent[] {
+  return dependentsOf(state, id)
+    .filter(({ dependency }) => blockingTypes.has(dependency.type) || dependency.type === parentChild)
+    .map(({ issue, dependency }) => ({ id: issue.id, depends_on_id: id, type: dependency.type }));
+}
+
+/** The requested ones, then everything that depends on them, however far. A text that names nothing is left to the batch. */
+function withDependents(view: View, texts: readonly string[]): string[] {
+  const found = new Set(texts.map((text) => resolveOr(view, text)));
+  for (const id of found) for (const holder of holdersOf(view.state, id)) found.add(holder.id);
+  return [...found];
+}
+
+function resolveOr(view: View, text: string): string {
+  try {
+    return resolveId(view.state, text, view.prefix);
+  } catch (error) {
+    if (error instanceof BzError && error.kind === "request") return text;
+    throw error;
+  }
+}
+
+async function rehearse(context: Context, request: DeleteRequest): Promise<Result> {
+  const info = await context.transaction();
+  return context.read((view) => {
+    const { result } = decideDeletion(view, info, request);
+    const reply = deletionReply(view, result, () => "Would delete");
+    return { ...reply, data: () => ({ dry_run: true, ...reply.document() }), ids: [], saved: [] };
+  });
+}
+
+function deletionReply(
+  view: View,
+  { done, failures, dependents }: Deletion,
+  verb: (id: string) => string,
+  warnings: readonly string[] = [],
+): ChangedIssuesResult {
+  const facts = () => ({ dependents: dependents.map((dependent) => ({ ...dependent })) });
+  const told = dependents.map(
+    ({ id, depends_on_id, type }) => `${id} depended on ${depends_on_id} (${type})`,
+  );
+  return changedIssues({ view, ids: done, failures, verb, facts, warnings: [...told, ...warnings] });
+}
+
+/** The text is gone from the state; what sealed parts of the log still hold of it is taken out here. */
+async function scrub(
+  context: Context,
+  ids: readonly string[],
+): Promise<{ failures: readonly BzError[]; warnings: readonly string[] }> {
+  try {
+    const { remaining } = await context.store.scrub(ids);
+    return {
+      failures: [],
+      warnings: remaining.map((path) => `${path} still holds the text; bz does not rewrite it`),
+    };
+  } catch (error) {
+    if (!(error instanceof BzError)) throw error;
+    const { code, message, hint, context: facts } = error;
+    const said = `the issues are purged, but older parts of the log still hold their text: ${message}`;
+    return { failures: [new BzError(code, said, { hint, context: facts, cause: error })], warnings: [] };
+  }
+}
+
+async function idsIn(path: string, context: Context): Promise<string[]> {
+  const bytes = path === "-" ? await context.world.readStdin() : await readNamedFile(path, context.world);
+  const lines = decodeText(bytes, path === "-" ? "stdin" : path).split("\n");
+  const ids = lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+  if (ids.length === 0)
+    throw new BzError("INVALID", `${path} names no issues`, { hint: "write one id a line" });
+  return ids;
+}
+
+function hasDependents(id: string, dependents: readonly StayingDependent[]): BzError {
+  const shown = dependents.slice(0, 5).map((dependent) => `${dependent.id} (${dependent.type})`);
+  const more = dependents.length > 5 ? ` and ${dependents.length - 5} more` : "";
+  return new BzError("HAS_DEPENDENTS", `others depend on ${id}: ${shown.join(", ")}${more}`, {
+    hint: `nothing was deleted; if ${id} is done, close it instead: \`bz close ${id}\``,
+    context: { id, dependents: dependents.map((dependent) => ({ ...dependent })) },
+  });
+}

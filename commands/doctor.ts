@@ -1,0 +1,84 @@
+import { BzError } from "../model/errors";
+import type { JsonObject } from "../model/json";
+import { escapeText } from "../output/escape";
+import type { Result } from "../output/result";
+import type { Style } from "../output/style";
+import type { Store } from "../storage/store";
+import { defineBz } from "./command";
+
+export const command = defineBz({
+  meta: {
+    name: "doctor",
+    description:
+      "Checks every invariant of the store and of issues.jsonl; works on stores that other commands refuse. Changes nothing without --fix, which copies damaged files to quarantine before it repairs. Exit 1 when a check fails.",
+  },
+  args: { fix: { type: "boolean", description: "Repair what can be repaired without loss" } },
+  examples: ["bz doctor", "bz doctor --fix"],
+  async run(context, args): Promise<Result> {
+    if (args.fix !== true) {
+      const report = await context.store.check();
+      return {
+        data: () => checkDocument(report),
+        text: ({ style }) => findingLines(report, style),
+        ids: [],
+        failures: failuresOf(
+          report,
+          "`bz doctor --fix` repairs what it can, after copying the damaged files to quarantine",
+        ),
+      };
+    }
+    const { actions, quarantine, lostSequences, after } = await context.store.repair();
+    const done = actions.length === 0 ? ["Nothing to repair"] : actions;
+    return {
+      data: () => ({
+        actions: [...actions],
+        ...(quarantine === undefined ? {} : { quarantine }),
+        lost_sequences: [...lostSequences],
+        ...checkDocument(after),
+      }),
+      text: ({ style }) =>
+        done.map((action) => `${escapeText(action)}\n`).join("") + findingLines(after, style),
+      ids: [],
+      failures: failuresOf(
+        after,
+        "what is left cannot be repaired without losing something; nothing was thrown away",
+      ),
+    };
+  },
+});
+
+type CheckReport = Awaited<ReturnType<Store["check"]>>;
+type Finding = CheckReport["findings"][number];
+
+function checkDocument({ findings, failures, warnings }: CheckReport): JsonObject {
+  return {
+    ok: failures === 0,
+    checks: findings.map(({ check, status, message }) => ({ name: check, status, message })),
+    failures,
+    warnings,
+  };
+}
+
+function findingLines({ findings, failures, warnings }: CheckReport, style: Style): string {
+  const lines = findings.map(({ check, status, message }) => {
+    return `${mark(status, style)}  ${escapeText(check)}: ${escapeText(message)}\n`;
+  });
+  return `${lines.join("")}${findings.length} checks, ${failures} failed, ${warnings} warnings\n`;
+}
+
+function mark(status: Finding["status"], style: Style): string {
+  if (status === "failure") return style.red("FAIL");
+  if (status === "warning") return style.yellow("warn");
+  return status === "note" ? style.dim("note") : style.green("ok  ");
+}
+
+function failuresOf({ findings, failures }: CheckReport, hint: string): BzError[] {
+  if (failures === 0) return [];
+  const names = findings.filter((finding) => finding.status === "failure").map((finding) => finding.check);
+  return [
+    new BzError("DOCTOR_FAILED", `${failures} checks failed: ${names.join(", ")}`, {
+      hint,
+      context: { failed: names },
+    }),
+  ];
+}

@@ -1,0 +1,25 @@
+import type { Arguments, Values } from "./command";
+
+/** What every command understands, before or after its name. */
+export const globalArguments = {
+  json: { type: "boolean", description: "Print exactly one JSON document; errors are one on stderr" },
+  quiet: { type: "boolean", alias: "q", description: "Print ids only" },
+  "no-color": { type: "boolean", description: "No colours (as NO_COLOR)" },
+  directory: { type: "string", alias: "C", valueHint: "DIR", description: "Act as if started in DIR" },
+  data: { type: "string", alias: "db", valueHint: "PATH", description: "The .beads directory to use" },
+  actor: {
+    type: "string",
+    valueHint: "NAME",
+    description: "Who acts (else BEADS_ACTOR, BD_ACTOR, git user.name, USER)",
+  },
+  session: { type: "string", valueHint: "NAME", description: "The session that acts (else BEADS_SESSION)" },
+  "lock-timeout": {
+    type: "string",
+    valueHint: "MS",
+    description: "How long to wait for other writers, in milliseconds",
+  },
+  help: { type: "boolean", alias: "h", description: "Explain the command" },
+  version: { type: "boolean", alias: "V", description: "Print the version" },
+} as const satisfies Arguments;
+
+export type GlobalValues = Values<typeof globalArguments>;

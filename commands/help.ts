@@ -1,0 +1,180 @@
+import { type ArgsDef, renderUsage } from "citty";
+import { BzError } from "../model/errors";
+import type { JsonObject } from "../model/json";
+import type { Result } from "../output/result";
+import type { Screen } from "../output/style";
+import { spellingsOf } from "./arguments";
+import { type AnyCommand, type Argument, type Arguments, defineBz } from "./command";
+import { globalArguments } from "./global-arguments";
+import { type CommandEntry, commandTable, findCommand, nearestCommands } from "./main";
+
+export const command = defineBz({
+  meta: { name: "help", description: "Explains bz, or one of its commands." },
+  args: { topic: { type: "positional", required: false, description: "A command" } },
+  examples: ["bz help", "bz help create", "bz create --help"],
+  async run(_context, args): Promise<Result> {
+    if (args.topic === undefined) return overview();
+    const entry = findCommand(args.topic);
+    if (entry === undefined) throw unknownTopic(args.topic);
+    const { command: explained } = await entry.load();
+    return explain(entry, explained);
+  },
+});
+
+async function overview(): Promise<Result> {
+  const usage = await usageOf("bz", "An issue tracker for agents and people, kept in the repository.", {});
+  return {
+    data: () => ({
+      commands: commandTable.map(({ name, aliases, group, summary }) => ({
+        name,
+        aliases: [...aliases],
+        group,
+        summary,
+      })),
+      global_options: optionDocuments(globalArguments),
+    }),
+    text: (screen) =>
+      [
+        paint(usage.replace("USAGE bz", "USAGE bz COMMAND [OPTIONS]"), screen).trimEnd(),
+        `${heading("COMMANDS", screen)}\n\n${commandLines(screen)}`,
+        globalOptions(screen),
+        `${heading("EXAMPLES", screen)}\n\n${exampleLines(startingExamples)}`,
+        "`bz COMMAND --help` explains a command.\n",
+      ].join("\n\n"),
+  };
+}
+
+async function explain(entry: CommandEntry, { meta, args, examples }: AnyCommand): Promise<Result> {
+  const usage = await usageOf(`bz ${entry.name}`, meta.description, args);
+  const aliases = entry.aliases.length === 0 ? "" : `\n\nAlso called ${entry.aliases.join(", ")}.`;
+  return {
+    data: () => ({
+      name: entry.name,
+      aliases: [...entry.aliases],
+      group: entry.group,
+      summary: entry.summary,
+      description: meta.description,
+      arguments: positionalDocuments(args),
+      options: optionDocuments(args),
+      examples: [...examples],
+    }),
+    text: (screen) =>
+      [
+        `${paint(usage, screen).trimEnd()}${aliases}`,
+        globalOptions(screen),
+        `${heading("EXAMPLES", screen)}\n\n${exampleLines(examples)}\n`,
+      ].join("\n\n"),
+  };
+}
+
+const startingExamples = [
+  "bz init                                 make a workspace here",
+  "bz q 'Fix the login page' -p 1          create an issue, print its id",
+  "bz list --json                          everything that is open, for programs",
+  "bz close bd-x1y2 -r 'Fixed in 4f2a9c'   say that it is done",
+];
+
+/** citty writes usage, arguments and options; plain, since it decides about colours by looking at other variables than we do. */
+async function usageOf(name: string, description: string, args: Arguments): Promise<string> {
+  const usage = await renderUsage({ meta: { name, description }, args: cittyArguments(args) });
+  const [first = "", ...rest] = Bun.stripANSI(usage)
+    .split("\n")
+    .map((line) => line.trimEnd());
+  return [first.replace(` (${name})`, ""), ...rest].join("\n");
+}
+
+/** citty puts one hyphen before every alias, so that of a long one is given a hyphen of its own. */
+function cittyArguments(args: Arguments): ArgsDef {
+  return Object.fromEntries(
+    Object.entries(args).map(([key, argument]) => {
+      const { repeat, text, ...declared } = argument;
+      const aliases = spellingsOf(key, argument).slice(1);
+      const description = `${argument.description ?? ""}${repeat === true && argument.type === "positional" ? " ..." : ""}`;
+      if (argument.type === "positional")
+        return [key, { ...declared, description, required: argument.required === true }];
+      return [key, { ...declared, description, alias: aliases.map((spelling) => spelling.slice(1)) }];
+    }),
+  );
+}
+
+function globalOptions(screen: Screen): string {
+  const rows = Object.entries(globalArguments).map(([key, argument]): [string, string] => {
+    const { type, description } = argument;
+    const spellings = spellingsOf(key, argument).reverse().join(", ");
+    const hint = type === "boolean" ? "" : `=<${argument.valueHint}>`;
+    return [spellings + hint, description];
+  });
+  return `${heading("GLOBAL OPTIONS", screen)}\n\n${columns(rows)}`;
+}
+
+function commandLines(screen: Screen): string {
+  const groups = [...new Set(commandTable.map((entry) => entry.group))];
+  return groups
+    .map((group) => {
+      const entries = commandTable.filter((entry) => entry.group === group);
+      const rows = entries.map(({ name, aliases, summary }): [string, string] => [
+        [name, ...aliases].join(", "),
+        summary,
+      ]);
+      return `  ${screen.style.dim(group)}\n${columns(rows, commandNameWidth)}`;
+    })
+    .join("\n\n");
+}
+
+const commandNameWidth = Math.max(
+  ...commandTable.map(({ name, aliases }) => [name, ...aliases].join(", ").length),
+);
+
+function columns(rows: readonly (readonly [string, string])[], least = 0): string {
+  const width = Math.max(least, ...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
+}
+
+function exampleLines(examples: readonly string[]): string {
+  return examples.map((example) => `  ${example}`).join("\n");
+}
+
+function heading(text: string, { style }: Screen): string {
+  return style.bold(text);
+}
+
+function paint(usage: string, screen: Screen): string {
+  return usage.replace(/^(USAGE|ARGUMENTS|OPTIONS)(?= |$)/gm, (name) => heading(name, screen));
+}
+
+function positionalDocuments(args: Arguments): JsonObject[] {
+  return Object.entries(args)
+    .filter(([, argument]) => argument.type === "positional")
+    .map(([key, argument]) => ({
+      name: key.toUpperCase(),
+      description: argument.description ?? "",
+      required: argument.required === true,
+      repeat: argument.repeat === true,
+    }));
+}
+
+function optionDocuments(args: Arguments): JsonObject[] {
+  return Object.entries(args)
+    .filter(([, argument]) => argument.type !== "positional")
+    .map(([key, argument]) => ({
+      name: key,
+      spellings: spellingsOf(key, argument),
+      type: typeOf(argument),
+      description: argument.description ?? "",
+      repeat: argument.repeat === true,
+      ...(argument.type === "enum" ? { values: [...(argument.options ?? [])] } : {}),
+    }));
+}
+
+function typeOf(argument: Argument): string {
+  return argument.type === "boolean" ? "switch" : "value";
+}
+
+function unknownTopic(topic: string): BzError {
+  const nearest = nearestCommands(topic);
+  const hint = nearest.length > 0 ? `did you mean ${nearest.join(" or ")}?` : "`bz help` lists the commands";
+  return new BzError("USAGE", `there is no command "${topic}" to explain`, {
+    hint,
+    context: { command: topic, nearest },
+  });
+}

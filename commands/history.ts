@@ -1,0 +1,35 @@
+import { resolveId } from "../model/issue-id";
+import { escapeText } from "../output/escape";
+import { formatEvents } from "../output/event-list";
+import { defineBz } from "./command";
+import { eventRow, issueEvents } from "./issue-events";
+
+export const command = defineBz({
+  meta: {
+    name: "history",
+    description:
+      "Shows what happened to an issue, oldest first: every change that was acknowledged here, by whom, and what it set.",
+  },
+  args: { id: { type: "positional", required: true, description: "The issue" } },
+  examples: ["bz history bd-x1y2", "bz history bd-x1y2 --json"],
+  async run(context, args) {
+    let id = args.id;
+    context.store.read((view) => {
+      id = resolveId(view.state, args.id, view.prefix);
+    });
+    const events = issueEvents(await context.store.history(id));
+    return {
+      data: () => ({
+        events: events.map(eventRow),
+        total: events.length,
+        returned: events.length,
+        truncated: false,
+      }),
+      text: ({ style }) => formatEvents(events, style),
+      notes:
+        events.length > 0
+          ? []
+          : [`${escapeText(id)} came with issues.jsonl; nothing was done to it here since`],
+    };
+  },
+});

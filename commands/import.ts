@@ -1,0 +1,84 @@
+import { type ImportPlan, planImport } from "../model/import";
+import { escapeText } from "../output/escape";
+import { sayProgress } from "../output/progress";
+import type { Result } from "../output/result";
+import { formatSize } from "../output/size";
+import { standardError } from "../output/writer";
+import type { Decision, View } from "../storage/store";
+import { defineBz } from "./command";
+import { decodeText, readNamedFile } from "./text-arguments";
+
+export const command = defineBz({
+  meta: {
+    name: "import",
+    description:
+      "Takes in issues from JSON Lines as bd, br and bz write them, in one transaction. Unknown ids are added as they are; known ones are left and reported.",
+  },
+  args: {
+    file: { type: "positional", required: true, description: "The file; `-` is stdin" },
+    "dry-run": { type: "boolean", alias: "n", description: "Say what would come in, change nothing" },
+    "rename-prefix": { type: "boolean", description: "Give ids of other prefixes this workspace's prefix" },
+  },
+  examples: ["bz import issues.jsonl", "bz import - --dry-run < issues.jsonl"],
+  async run(context, args) {
+    const { world } = context;
+    const isStdin = args.file === "-";
+    const bytes = isStdin ? await world.readStdin() : await readNamedFile(args.file, world);
+    const text = decodeText(bytes, isStdin ? "stdin" : args.file);
+    const plan = ({ state, prefix }: View): ImportPlan =>
+      planImport(state, text, {
+        prefix,
+        renamePrefix: args["rename-prefix"] === true,
+        random: world.randomBytes,
+      });
+    if (args["dry-run"] === true) return context.read((view) => importReply(plan(view), true));
+    if (bytes.length > worthTellingBytes) {
+      await sayProgress(world.isTerminal(standardError), `importing ${formatSize(bytes.length)}`);
+    }
+    const { result } = await context.write((view): Decision<ImportPlan> => {
+      const planned = plan(view);
+      return { operations: planned.operations, result: planned };
+    });
+    return importReply(result, false);
+  },
+});
+
+const worthTellingBytes = 2_000_000;
+const mostShown = 10;
+
+function importReply({ operations, added, updated, skipped }: ImportPlan, isDryRun: boolean): Result {
+  const ids = operations.map((operation) => operation.id);
+  return {
+    data: () => ({
+      ...(isDryRun ? { dry_run: true } : {}),
+      added,
+      updated,
+      skipped: skipped.length,
+      ids,
+      reasons: reasonsOf(skipped),
+      skipped_lines: skipped.map(({ line, id, reason }) => ({
+        line,
+        ...(id === undefined ? {} : { id }),
+        reason,
+      })),
+    }),
+    text: () => {
+      const head = `${isDryRun ? "Would add" : "Added"} ${added}, updated ${updated}, skipped ${skipped.length}\n`;
+      const notable = skipped.filter((entry) => entry.reason !== "unchanged");
+      const lines = notable.slice(0, mostShown).map(({ line, id, reason }) => {
+        return `  line ${line}${id === undefined ? "" : ` (${escapeText(id)})`}: ${escapeText(reason)}\n`;
+      });
+      const more =
+        notable.length > mostShown ? `  and ${notable.length - mostShown} more; --json lists all\n` : "";
+      return head + lines.join("") + more;
+    },
+    ids,
+    saved: isDryRun ? [] : ids.slice(0, mostShown),
+  };
+}
+
+function reasonsOf(skipped: ImportPlan["skipped"]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { reason } of skipped) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}

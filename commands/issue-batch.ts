@@ -1,0 +1,81 @@
+import { BzError } from "../model/errors";
+import type { Issue } from "../model/issue";
+import { resolveId } from "../model/issue-id";
+import type { Operation } from "../model/operation";
+import type { State } from "../model/state";
+import type { Decision, View } from "../storage/store";
+
+/** One issue of a batch. `state` has the changes of those before it. */
+export interface BatchItem {
+  readonly issue: Issue;
+  /** Its current line. */
+  readonly line: string;
+  readonly state: State;
+  /** The ids of the whole batch. */
+  readonly batch: ReadonlySet<string>;
+}
+
+export interface BatchOutcome {
+  /** What became as was asked, each once, in the order of the request. */
+  readonly done: readonly string[];
+  /** Those among them that were so already. */
+  readonly unchanged: ReadonlySet<string>;
+  readonly failures: readonly BzError[];
+}
+
+/**
+ * Decides a change of several issues as one transaction: the good ones go through, each of the others is an error in the
+ * outcome. The error of a single one is thrown.
+ */
+export function decideBatch(
+  view: View,
+  texts: readonly string[],
+  decide: (item: BatchItem) => readonly Operation[],
+): Decision<BatchOutcome> {
+  const failures: BzError[] = [];
+  const attempt = <T>(text: string, action: () => T): T | undefined => {
+    try {
+      return action();
+    } catch (error) {
+      const failure = refusalOf(error, text);
+      if (texts.length === 1) throw failure;
+      failures.push(failure);
+      return undefined;
+    }
+  };
+  const resolved = texts.map((text) => attempt(text, () => resolveId(view.state, text, view.prefix)));
+  const batch = new Set(resolved.filter((id) => id !== undefined));
+  const state = view.state.fork();
+  const operations: Operation[] = [];
+  const done: string[] = [];
+  const unchanged = new Set<string>();
+  for (const id of batch) {
+    const decided = attempt(id, () => decide({ ...currentOf(state, id), state, batch }));
+    if (decided === undefined) continue;
+    for (const operation of decided) state.apply(operation, view.sequence + 1);
+    operations.push(...decided);
+    done.push(id);
+    if (decided.length === 0) unchanged.add(id);
+  }
+  return { operations, result: { done, unchanged, failures } };
+}
+
+/** An issue that is known to exist, and its line. */
+export function currentOf(state: State, id: string): { issue: Issue; line: string } {
+  const issue = state.issue(id);
+  const line = state.line(id);
+  if (issue === undefined || line === undefined)
+    throw new BzError("NOT_FOUND", `there is no issue "${id}"`, { context: { id } });
+  return { issue, line };
+}
+
+/** What the system could not do ends the command; what one issue does not allow is said about that issue. */
+function refusalOf(error: unknown, id: string): BzError {
+  if (!(error instanceof BzError) || (error.kind !== "request" && error.kind !== "taken")) throw error;
+  if (error.context.id !== undefined || error.context.text !== undefined) return error;
+  return new BzError(error.code, error.message, {
+    hint: error.hint,
+    context: { id, ...error.context },
+    cause: error.cause,
+  });
+}

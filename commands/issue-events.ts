@@ -1,0 +1,104 @@
+import { parseIssue } from "../model/issue-json";
+import type { JsonObject, JsonValue } from "../model/json";
+import type { ChangeIssue, Operation } from "../model/operation";
+import { formatTime } from "../model/time";
+import type { Store } from "../storage/store";
+
+/** What one transaction did to one issue, named as a user would name it. */
+export interface IssueEvent {
+  readonly sequence: number;
+  readonly time: string;
+  readonly actor: string;
+  readonly session?: string;
+  readonly command: string;
+  readonly id: string;
+  readonly action: string;
+  /** Field by field what was set; null: removed. Empty for a whole issue. */
+  readonly changes: JsonObject;
+}
+
+/** An operation as it was logged, and who did it. */
+export type LoggedOperation = Awaited<ReturnType<Store["history"]>>[number];
+
+/** Names what the log says, oldest first. Whether a change closed or reopened shows only beside what was before it. */
+export function issueEvents(events: readonly LoggedOperation[]): IssueEvent[] {
+  const statuses = new Map<string, string>();
+  return events.map(({ sequence, timeMs, actor, session, command, operation }) => {
+    const before = statuses.get(operation.id);
+    const status = statusAfter(operation) ?? before;
+    if (status !== undefined) statuses.set(operation.id, status);
+    return {
+      sequence,
+      time: formatTime(timeMs),
+      actor,
+      ...(session === undefined ? {} : { session }),
+      command,
+      id: operation.id,
+      action: actionOf(operation, command, before, status),
+      changes: operation.op === "change" ? changesOf(operation) : {},
+    };
+  });
+}
+
+export function eventRow({
+  sequence,
+  time,
+  actor,
+  session,
+  command,
+  id,
+  action,
+  changes,
+}: IssueEvent): JsonObject {
+  return {
+    sequence,
+    time,
+    actor,
+    ...(session === undefined ? {} : { session }),
+    command,
+    id,
+    action,
+    changes,
+  };
+}
+
+function statusAfter(operation: Operation): string | undefined {
+  if (operation.op === "change") return operation.work?.status;
+  return operation.op === "purge" ? "tombstone" : parseIssue(operation.line).status;
+}
+
+function actionOf(
+  operation: Operation,
+  command: string,
+  before: string | undefined,
+  after: string | undefined,
+): string {
+  if (operation.op === "purge") return "purged";
+  if (operation.op === "put")
+    return before !== undefined ? "replaced" : command === "import" ? "imported" : "created";
+  if (operation.work !== undefined && before !== after) {
+    if (after === "closed" || after === "deferred") return after;
+    if (after === "tombstone") return "deleted";
+    if (before === "closed" || (before === undefined && operation.work.reopens > 0)) return "reopened";
+  }
+  const { comments } = operation;
+  return comments !== undefined && Object.keys(changesOf(operation)).length === 1 ? "commented" : "updated";
+}
+
+function changesOf(change: ChangeIssue): JsonObject {
+  const changes: JsonObject = { ...change.set };
+  const { work, claim, parent, labels, edges, comments } = change;
+  if (work !== undefined) Object.assign(changes, plain(work, ["reopens"]));
+  if (claim !== undefined) Object.assign(changes, { assignee: claim.assignee ?? null }, plain(claim, []));
+  if (parent !== undefined) changes.parent = parent.id;
+  if (labels !== undefined) changes.labels = { ...labels };
+  if (edges !== undefined) changes.dependencies = edges.map((edge) => plain(edge, []));
+  if (comments !== undefined) changes.comments = comments.map((comment) => plain(comment, []));
+  return changes;
+}
+
+/** An object as plain JSON, without `hidden` keys. */
+function plain(value: object, hidden: readonly string[]): JsonObject {
+  const entries: [string, JsonValue][] = Object.entries(value);
+  return Object.fromEntries(entries.filter(([key, entry]) => entry !== undefined && !hidden.includes(key)));
+}

@@ -1,0 +1,82 @@
+import type { BzError } from "../model/errors";
+import type { JsonObject, JsonValue } from "../model/json";
+import { countEdgesOf, issueRow } from "../model/row";
+import { escapeText } from "../output/escape";
+import type { Result } from "../output/result";
+import type { View } from "../storage/store";
+
+/** The answer about one new issue: its row at top level. */
+export function createdIssue(view: View, id: string, options: { isTerse: boolean }): Result {
+  return {
+    data: () => mutatedRows(view, [id])[0] ?? null,
+    text: ({ style }) =>
+      options.isTerse
+        ? `${escapeText(id)}\n`
+        : `Created ${style.bold(escapeText(id))}: ${titleOf(view, id)}\n`,
+    ids: [id],
+    saved: [id],
+  };
+}
+
+export interface ChangedIssues {
+  /** The state with the change in it. */
+  readonly view: View;
+  /** Those that are now as was asked, in the order of the request. */
+  readonly ids: readonly string[];
+  readonly failures: readonly BzError[];
+  /** What was done to an issue, for text: "Closed". */
+  verb(id: string): string;
+  /** Further keys of the document. */
+  readonly facts?: () => JsonObject;
+  readonly warnings?: readonly string[];
+}
+
+export interface ChangedIssuesResult extends Result {
+  document(): JsonObject;
+}
+
+/** The answer of a mutation that can be of several issues: the usual envelope, and what failed when anything did. */
+export function changedIssues({
+  view,
+  ids,
+  failures,
+  verb,
+  facts,
+  warnings,
+}: ChangedIssues): ChangedIssuesResult {
+  const document = () => ({
+    issues: mutatedRows(view, ids),
+    total: ids.length,
+    returned: ids.length,
+    truncated: false,
+    ...facts?.(),
+    ...(failures.length > 0 ? { failed: failures.map(failedEntry) } : {}),
+  });
+  return {
+    document,
+    data: document,
+    text: ({ style }) =>
+      ids.map((id) => `${verb(id)} ${style.bold(escapeText(id))}: ${titleOf(view, id)}\n`).join(""),
+    ids,
+    saved: ids,
+    failures,
+    ...(warnings === undefined ? {} : { warnings }),
+  };
+}
+
+/** One of several that could not be done: whose id it is stands in the error's context. */
+export function failedEntry(error: BzError): JsonValue {
+  const { id, text } = error.context;
+  return { id: id ?? text ?? null, code: error.code, message: error.message };
+}
+
+/** Clients of old fail on raw edges in the reply to a mutation, so those are left out. */
+function mutatedRows(view: View, ids: readonly string[]): JsonObject[] {
+  const counts = countEdgesOf(view.state, ids);
+  const rows = ids.map((id) => issueRow(view.state, id, counts, { withDependencies: false }));
+  return rows.filter((row) => row !== undefined);
+}
+
+function titleOf(view: View, id: string): string {
+  return escapeText(view.state.issue(id)?.title ?? "");
+}

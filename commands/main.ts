@@ -1,0 +1,163 @@
+import { nearestSpellings } from "../model/spelling";
+import type { AnyCommand } from "./command";
+
+export type CommandGroup = "Workspace" | "Issues" | "Finding" | "Record" | "Program";
+
+/** A line of the command table. Only the command that was asked for is ever loaded. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly group: CommandGroup;
+  /** One line, without a full stop. */
+  readonly summary: string;
+  load(): Promise<{ readonly command: AnyCommand }>;
+}
+
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: "q",
+    aliases: ["quick"],
+    group: "Issues",
+    summary: "Create an issue from its title and print the id alone",
+    load: () => import("./q"),
+  },
+  {
+    name: "create",
+    aliases: ["add", "new"],
+    group: "Issues",
+    summary: "Create an issue",
+    load: () => import("./create"),
+  },
+  {
+    name: "show",
+    aliases: ["get", "view"],
+    group: "Issues",
+    summary: "Show everything about issues",
+    load: () => import("./show"),
+  },
+  {
+    name: "update",
+    aliases: ["edit"],
+    group: "Issues",
+    summary: "Change fields of issues",
+    load: () => import("./update"),
+  },
+  {
+    name: "close",
+    aliases: ["done", "finish"],
+    group: "Issues",
+    summary: "Close issues",
+    load: () => import("./close"),
+  },
+  {
+    name: "reopen",
+    aliases: [],
+    group: "Issues",
+    summary: "Open closed issues again",
+    load: () => import("./reopen"),
+  },
+  {
+    name: "delete",
+    aliases: ["rm"],
+    group: "Issues",
+    summary: "Delete issues, leaving a tombstone",
+    load: () => import("./delete"),
+  },
+  { name: "list", aliases: ["ls"], group: "Finding", summary: "List issues", load: () => import("./list") },
+  {
+    name: "history",
+    aliases: ["log"],
+    group: "Record",
+    summary: "Show what happened to an issue, and who did it",
+    load: () => import("./history"),
+  },
+  {
+    name: "init",
+    aliases: [],
+    group: "Workspace",
+    summary: "Make a workspace in this repository",
+    load: () => import("./init"),
+  },
+  {
+    name: "where",
+    aliases: [],
+    group: "Workspace",
+    summary: "Print which workspace is used, and why",
+    load: () => import("./where"),
+  },
+  {
+    name: "info",
+    aliases: [],
+    group: "Workspace",
+    summary: "Show counts, sizes and the state of the log",
+    load: () => import("./info"),
+  },
+  {
+    name: "import",
+    aliases: [],
+    group: "Workspace",
+    summary: "Take in issues from a JSON Lines file",
+    load: () => import("./import"),
+  },
+  {
+    name: "export",
+    aliases: [],
+    group: "Workspace",
+    summary: "Write all issues as JSON Lines",
+    load: () => import("./export"),
+  },
+  {
+    name: "sync",
+    aliases: [],
+    group: "Workspace",
+    summary: "Write issues.jsonl, the file that travels with git",
+    load: () => import("./sync"),
+  },
+  {
+    name: "compact",
+    aliases: [],
+    group: "Workspace",
+    summary: "Fold the log into the snapshot",
+    load: () => import("./compact"),
+  },
+  {
+    name: "doctor",
+    aliases: [],
+    group: "Workspace",
+    summary: "Check every invariant of the store",
+    load: () => import("./doctor"),
+  },
+  {
+    name: "metrics",
+    aliases: [],
+    group: "Workspace",
+    summary: "Show how long writers waited for each other",
+    load: () => import("./metrics"),
+  },
+  {
+    name: "version",
+    aliases: [],
+    group: "Program",
+    summary: "Print the version",
+    load: () => import("./version"),
+  },
+  {
+    name: "help",
+    aliases: [],
+    group: "Program",
+    summary: "Explain bz or one of its commands",
+    load: () => import("./help"),
+  },
+];
+
+export function findCommand(name: string): CommandEntry | undefined {
+  return commandTable.find((entry) => entry.name === name || entry.aliases.includes(name));
+}
+
+/** Names and aliases that a typing slip away from `name` could have meant. */
+export function nearestCommands(name: string): string[] {
+  return nearestSpellings(
+    name,
+    commandTable.flatMap((entry) => [entry.name, ...entry.aliases]),
+  );
+}

@@ -1,0 +1,96 @@
+import { createIssue, type EdgeInput, type NewIssue } from "../model/create-issue";
+import { parentChild } from "../model/dependency";
+import { BzError } from "../model/errors";
+import { findCycle } from "../model/graph";
+import { newChildId, newIssueId, resolveId, validateIssueId } from "../model/issue-id";
+import type { State } from "../model/state";
+import type { Decision, TransactionInfo, View } from "../storage/store";
+import { type NamedEdge, parseEdge } from "./issue-arguments";
+
+/** What the user said, ids as they were written. */
+export interface NewIssueRequest {
+  readonly fields: Omit<NewIssue, "parent" | "edges">;
+  /** The id to take, instead of a random one. */
+  readonly id?: string | undefined;
+  readonly parent?: string | undefined;
+  /** Each `ID` or `TYPE:ID`. */
+  readonly edges?: readonly string[] | undefined;
+}
+
+/**
+ * Decides a new issue: its id, its edges, and that nothing will wait for itself.
+ * @throws BzError NOT_FOUND, AMBIGUOUS_ID, ALREADY_EXISTS, CYCLE, INVALID
+ */
+export function decideNewIssue(
+  view: View,
+  info: TransactionInfo,
+  request: NewIssueRequest,
+  random: (length: number) => Uint8Array,
+): Decision<string> {
+  const { state, prefix } = view;
+  const named = (request.edges ?? []).map(parseEdge);
+  const parent = resolveParent(view, request.parent, named);
+  const edges = named
+    .filter((edge) => edge.type !== parentChild)
+    .map(({ type, target }): EdgeInput => ({ type, depends_on_id: resolveId(state, target, prefix) }));
+  const id = request.id === undefined ? freshId(view, parent, random) : chosenId(state, request.id);
+  const put = createIssue(
+    { ...request.fields, parent, edges },
+    { id, nowMs: info.timeMs, actor: info.actor },
+  );
+  if (edges.length > 0 || parent !== undefined) {
+    const after = state.fork();
+    after.apply(put, view.sequence + 1);
+    for (const edge of edges) refuseCycle(after, id, edge.depends_on_id, edge.type);
+    if (parent !== undefined) refuseCycle(after, id, parent, parentChild);
+  }
+  return { operations: [put], result: id };
+}
+
+/** @throws BzError CYCLE printing the way around */
+export function refuseCycle(state: State, fromId: string, toId: string, type: string): void {
+  const path = findCycle(state, fromId, toId, type);
+  if (path === undefined) return;
+  throw new BzError("CYCLE", `${fromId} and ${toId} would wait for each other: ${path.join(" -> ")}`, {
+    hint: "nothing was changed; leave out this dependency, or first remove another one on the way",
+    context: { path, type },
+  });
+}
+
+/** `--dep parent-child:ID` says the same as `--parent ID`. */
+function resolveParent(
+  view: View,
+  parent: string | undefined,
+  edges: readonly NamedEdge[],
+): string | undefined {
+  const given = [parent, ...edges.filter((edge) => edge.type === parentChild).map((edge) => edge.target)];
+  const ids = new Set(
+    given.filter((text) => text !== undefined && text !== "").map((text) => resolve(view, text ?? "")),
+  );
+  if (ids.size > 1) throw new BzError("INVALID", `an issue has one parent, not ${[...ids].join(" and ")}`);
+  const [only] = ids;
+  return only;
+}
+
+function resolve(view: View, text: string): string {
+  return resolveId(view.state, text, view.prefix);
+}
+
+function freshId(
+  { state, prefix }: View,
+  parent: string | undefined,
+  random: (length: number) => Uint8Array,
+): string {
+  const taken = (id: string) => state.has(id);
+  if (parent === undefined) return newIssueId(prefix, state.count, random, taken);
+  return newChildId(parent, state.count, random, taken);
+}
+
+function chosenId(state: State, id: string): string {
+  validateIssueId(id);
+  if (!state.has(id)) return id;
+  throw new BzError("ALREADY_EXISTS", `there is an issue ${id} already`, {
+    hint: `choose another id, or leave --id out; \`bz show ${id}\` shows it`,
+    context: { id },
+  });
+}

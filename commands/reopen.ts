@@ -1,0 +1,44 @@
+import { addComment, reopenIssue } from "../model/change";
+import { changeLine } from "../model/change-line";
+import { parseIssue } from "../model/issue-json";
+import { defineBz } from "./command";
+import { decideBatch } from "./issue-batch";
+import { changedIssues } from "./issue-reply";
+
+export const command = defineBz({
+  meta: {
+    name: "reopen",
+    description: "Opens closed issues again. An issue that is not closed stays as it is.",
+  },
+  args: {
+    ids: { type: "positional", required: true, repeat: true, description: "The issues" },
+    reason: {
+      type: "string",
+      alias: "r",
+      valueHint: "TEXT",
+      text: true,
+      description: "Why; kept as a comment",
+    },
+  },
+  examples: ["bz reopen bd-x1y2", "bz reopen bd-x1y2 -r 'Still fails on Safari'"],
+  async run(context, args) {
+    const reason = args.reason?.trim() ?? "";
+    const { result, view } = await context.write((current, info) =>
+      decideBatch(current, args.ids, ({ issue, line }) => {
+        const who = { nowMs: info.timeMs, actor: info.actor };
+        const change = reopenIssue(issue, { line, ...who });
+        if (change === undefined) return [];
+        if (reason === "") return [change];
+        const reopened = changeLine(line, change);
+        return [change, addComment(parseIssue(reopened), { text: reason }, { line: reopened, ...who })];
+      }),
+    );
+    const { done, unchanged, failures } = result;
+    return changedIssues({
+      view,
+      ids: done,
+      failures,
+      verb: (id) => (unchanged.has(id) ? "Was not closed:" : "Reopened"),
+    });
+  },
+});

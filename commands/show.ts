@@ -1,0 +1,109 @@
+import { BzError } from "../model/errors";
+import { childrenOf, dependentsOf } from "../model/graph";
+import { resolveId } from "../model/issue-id";
+import type { JsonObject } from "../model/json";
+import { countEdgesOf, issueDetail } from "../model/row";
+import { formatEvents } from "../output/event-list";
+import { formatIssueDetail, type IssueDetail } from "../output/issue-detail";
+import type { View } from "../storage/store";
+import { defineBz } from "./command";
+import { eventRow, type IssueEvent, issueEvents } from "./issue-events";
+import { failedEntry } from "./issue-reply";
+
+export const command = defineBz({
+  meta: {
+    name: "show",
+    description: "Shows everything about issues: fields, both directions of their edges, comments.",
+  },
+  args: {
+    ids: { type: "positional", required: true, repeat: true, description: "The issues" },
+    "with-history": { type: "boolean", description: "What happened to them, too" },
+    children: { type: "boolean", description: "Their parts, too" },
+  },
+  examples: ["bz show bd-x1y2", "bz show x1y2 --with-history", "bz show bd-x1y2 bd-a3b4 --json"],
+  async run(context, args) {
+    const events = args["with-history"] === true ? issueEvents(await context.store.history()) : undefined;
+    return context.read((view) => {
+      const { ids, failures } = resolveAll(view, args.ids);
+      const historyOf = (id: string) => events?.filter((event) => event.id === id);
+      const withChildren = args.children === true;
+      return {
+        data: () => ({
+          issues: documents(view, ids, withChildren, historyOf, context.nowMs),
+          total: ids.length,
+          returned: ids.length,
+          truncated: false,
+          ...(failures.length > 0 ? { failed: failures.map(failedEntry) } : {}),
+        }),
+        text: ({ style }) =>
+          ids
+            .map((id) => {
+              const history = historyOf(id);
+              const past =
+                history === undefined ? "" : `\n${style.bold("History")}\n${formatEvents(history, style)}`;
+              return formatIssueDetail(detailOf(view, id, withChildren), context.nowMs, style) + past;
+            })
+            .join("\n"),
+        ids,
+        failures,
+      };
+    });
+  },
+});
+
+/** The ids that were meant, each once. The error of a single one is thrown. */
+function resolveAll(view: View, texts: readonly string[]): { ids: string[]; failures: BzError[] } {
+  const ids = new Set<string>();
+  const failures: BzError[] = [];
+  for (const text of texts) {
+    try {
+      ids.add(resolveId(view.state, text, view.prefix));
+    } catch (error) {
+      if (texts.length === 1 || !(error instanceof BzError) || error.kind !== "request") throw error;
+      failures.push(error);
+    }
+  }
+  return { ids: [...ids], failures };
+}
+
+function documents(
+  { state }: View,
+  ids: readonly string[],
+  withChildren: boolean,
+  historyOf: (id: string) => readonly IssueEvent[] | undefined,
+  nowMs: number,
+): JsonObject[] {
+  const counts = countEdgesOf(state, ids);
+  return ids.flatMap((id) => {
+    const detail = issueDetail(state, id, counts, { nowMs });
+    if (detail === undefined) return [];
+    const history = historyOf(id);
+    return {
+      ...detail,
+      ...(withChildren
+        ? { children: childrenOf(state, id).map(({ id, title, status }) => ({ id, title, status })) }
+        : {}),
+      ...(history === undefined ? {} : { history: history.map(eventRow) }),
+    };
+  });
+}
+
+function detailOf({ state }: View, id: string, withChildren: boolean): IssueDetail {
+  const issue = state.issue(id);
+  if (issue === undefined) throw new BzError("NOT_FOUND", `there is no issue "${id}"`, { context: { id } });
+  return {
+    issue,
+    version: state.version(id),
+    dependsOn: issue.dependencies.map((edge) => ({
+      id: edge.depends_on_id,
+      type: edge.type,
+      issue: state.issue(edge.depends_on_id),
+    })),
+    dependents: dependentsOf(state, id).map(({ issue: other, dependency }) => ({
+      id: other.id,
+      type: dependency.type,
+      issue: other,
+    })),
+    children: withChildren ? childrenOf(state, id) : undefined,
+  };
+}

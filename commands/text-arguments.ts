@@ -1,0 +1,86 @@
+import { BzError } from "../model/errors";
+import type { ParsedValues } from "./arguments";
+import type { Arguments } from "./command";
+import type { World } from "./world";
+
+/**
+ * The values with every text argument that names a source replaced by what stands there: `-` is stdin, `@FILE` a file, `@@x`
+ * the text `@x`. One line end at the end of a source is not part of the text.
+ * @throws BzError USAGE when stdin is asked for twice, FILE_UNREADABLE, INVALID for bytes that are not UTF-8
+ */
+export async function readTextArguments(
+  values: ParsedValues,
+  args: Arguments,
+  world: World,
+): Promise<ParsedValues> {
+  const asked = Object.keys(values).filter(
+    (key) => args[key]?.text === true && namesSource(values[key], isOption(args, key)),
+  );
+  if (asked.length === 0) return values;
+  const fromStdin = asked.filter((key) => isStdin(values[key]));
+  if (fromStdin.length > 1) {
+    throw new BzError("USAGE", `stdin can fill one argument, not ${fromStdin.join(" and ")}`, {
+      hint: "give the others as text or as @FILE",
+    });
+  }
+  const read = { ...values };
+  for (const key of asked) {
+    const text = await readSource(values[key], world);
+    read[key] = args[key]?.repeat === true ? [text] : text;
+  }
+  return read;
+}
+
+/** @throws BzError INVALID for bytes that are not UTF-8 */
+export function decodeText(bytes: Uint8Array, source: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new BzError("INVALID", `${source} is not UTF-8 text`, { context: { source }, cause: error });
+  }
+}
+
+/** @throws BzError FILE_UNREADABLE when there is no such file */
+export async function readNamedFile(path: string, world: World): Promise<Uint8Array> {
+  const absolute = path.startsWith("/") ? path : `${world.currentDirectory()}/${path}`;
+  const bytes = await world.readFile(absolute);
+  if (bytes !== undefined) return bytes;
+  throw new BzError("FILE_UNREADABLE", `there is no file ${path}`, { context: { path } });
+}
+
+type ParsedValue = ParsedValues[string] | undefined;
+
+function isOption(args: Arguments, key: string): boolean {
+  return args[key]?.type !== "positional";
+}
+
+function namesSource(value: ParsedValue, isOptionValue: boolean): boolean {
+  return isStdin(value) || (isOptionValue && typeof value === "string" && value.startsWith("@"));
+}
+
+function isStdin(value: ParsedValue): boolean {
+  return value === "-" || (Array.isArray(value) && value.length === 1 && value[0] === "-");
+}
+
+async function readSource(value: ParsedValue, world: World): Promise<string> {
+  if (typeof value !== "string" || isStdin(value))
+    return withoutLineEnd(decodeText(await world.readStdin(), "stdin"));
+  if (value.startsWith("@@")) return value.slice(1);
+  const path = value.slice(1);
+  if (path === "")
+    throw new BzError("USAGE", "`@` needs the name of a file", { hint: "for the text itself write @@" });
+  try {
+    return withoutLineEnd(decodeText(await readNamedFile(path, world), path));
+  } catch (error) {
+    if (!(error instanceof BzError) || error.code !== "FILE_UNREADABLE") throw error;
+    throw new BzError("FILE_UNREADABLE", error.message, {
+      hint: `\`@\` reads a file; for the text itself write @${value}`,
+      context: error.context,
+      cause: error,
+    });
+  }
+}
+
+function withoutLineEnd(text: string): string {
+  return text.replace(/\r?\n$/, "");
+}

@@ -1,0 +1,166 @@
+import { editIssue, type IssueEdits } from "../model/change";
+import { parentChild } from "../model/dependency";
+import { BzError } from "../model/errors";
+import { resolveId } from "../model/issue-id";
+import type { Operation } from "../model/operation";
+import { parseStatus } from "../model/status";
+import type { TransactionInfo, View } from "../storage/store";
+import { defineBz } from "./command";
+import { issueFieldArguments, parseEdge, parseWholeNumber, readIssueFields } from "./issue-arguments";
+import { type BatchItem, decideBatch } from "./issue-batch";
+import { changedIssues } from "./issue-reply";
+import { refuseCycle } from "./new-issue";
+import { refuseOpenChildren } from "./open-children";
+
+export const command = defineBz({
+  meta: {
+    name: "update",
+    description:
+      'Changes fields of issues; "" clears one. `--notes` replaces the notes (the old ones stay in `bz history`), `--append-notes` adds a line to them. `-s closed` does what `bz close` does.',
+  },
+  args: {
+    ids: { type: "positional", required: true, repeat: true, description: "The issues" },
+    title: { type: "string", valueHint: "TEXT", text: true, description: "The new title" },
+    status: { type: "string", alias: "s", description: "open, in_progress, blocked, deferred, closed ..." },
+    ...issueFieldArguments,
+    "append-notes": {
+      type: "string",
+      valueHint: "TEXT",
+      text: true,
+      description: "A further line below the notes",
+    },
+    "add-label": {
+      type: "string",
+      alias: ["l", "label"],
+      repeat: true,
+      description: "Add a label; repeatable, or a,b",
+    },
+    "remove-label": { type: "string", repeat: true, description: "Take a label away; repeatable, or a,b" },
+    "set-labels": { type: "string", repeat: true, description: "These labels and no others" },
+    reason: {
+      type: "string",
+      alias: "r",
+      valueHint: "TEXT",
+      text: true,
+      description: "With `-s closed`: why",
+    },
+    "expect-version": {
+      type: "string",
+      valueHint: "N",
+      description: "Change it only if its `version` is still N; else exit 4",
+    },
+    force: {
+      type: "boolean",
+      alias: "f",
+      description: "With `-s closed`: close an epic although children are open",
+    },
+  },
+  examples: [
+    "bz update bd-x1y2 -s in_progress -a alice",
+    "bz update bd-x1y2 bd-a3b4 -p 1 --add-label urgent",
+    "bz update bd-x1y2 --expect-version 42 -d @description.md",
+  ],
+  async run(context, args) {
+    const { ids, force, "expect-version": version, parent, dep } = args;
+    const edits: IssueEdits = {
+      ...readIssueFields(args, context.nowMs),
+      title: args.title,
+      status: args.status === undefined ? undefined : parseStatus(args.status),
+      append_notes: args["append-notes"],
+      add_labels: args["add-label"],
+      remove_labels: args["remove-label"],
+      set_labels: args["set-labels"],
+      close_reason: args.reason,
+      closed_by_session: context.session,
+    };
+    const isIdle = Object.entries(edits).every(([key, value]) => value === undefined || idleKeys.has(key));
+    if (isIdle && parent === undefined && dep === undefined) throw nothingToDo();
+    if (args.reason !== undefined && edits.status !== "closed") throw reasonAlone();
+    if (version !== undefined && ids.length > 1) throw severalVersions();
+    const expected = version === undefined ? undefined : parseWholeNumber("--expect-version", version);
+    const { result, view } = await context.write((current, info) =>
+      decideBatch(current, ids, (item) => {
+        refuseOtherVersion(item, expected);
+        if (edits.status === "closed" && force !== true)
+          refuseOpenChildren(item.state, item.issue, item.batch);
+        const change = editIssue(
+          item.issue,
+          { ...edits, ...placed(current, parent, dep) },
+          lineOf(item, info),
+        );
+        if (change === undefined) return [];
+        refuseNewCycles(item, change, current.sequence + 1);
+        return [change];
+      }),
+    );
+    const { done, unchanged, failures } = result;
+    return changedIssues({
+      view,
+      ids: done,
+      failures,
+      verb: (id) => (unchanged.has(id) ? "Unchanged" : "Updated"),
+    });
+  },
+});
+
+/** Alone they ask for nothing. */
+const idleKeys = new Set(["close_reason", "closed_by_session"]);
+
+function lineOf(item: BatchItem, info: TransactionInfo): { line: string; nowMs: number; actor: string } {
+  return { line: item.line, nowMs: info.timeMs, actor: info.actor };
+}
+
+/** The edits that name other issues. */
+function placed(
+  { state, prefix }: View,
+  parent: string | undefined,
+  edges: readonly string[] | undefined,
+): Pick<IssueEdits, "parent" | "add_edges"> {
+  const resolve = (text: string) => resolveId(state, text, prefix);
+  return {
+    parent: parent === undefined || parent === "" ? parent : resolve(parent),
+    add_edges: edges?.map(parseEdge).map(({ type, target }) => ({ type, depends_on_id: resolve(target) })),
+  };
+}
+
+function refuseNewCycles({ issue, state }: BatchItem, change: Operation, sequence: number): void {
+  if (change.op !== "change" || (change.edges === undefined && change.parent === undefined)) return;
+  const after = state.fork();
+  after.apply(change, sequence);
+  for (const edge of change.edges ?? []) {
+    if (edge.present) refuseCycle(after, issue.id, edge.depends_on_id, edge.type);
+  }
+  const parent = change.parent?.id;
+  if (typeof parent === "string") refuseCycle(after, issue.id, parent, parentChild);
+}
+
+function refuseOtherVersion({ issue, state }: BatchItem, expected: number | undefined): void {
+  const version = state.version(issue.id);
+  if (expected === undefined || version === expected) return;
+  throw new BzError(
+    "VERSION_MISMATCH",
+    `${issue.id} is at version ${version}, not ${expected}: somebody changed it meanwhile`,
+    {
+      hint: `nothing was changed; look at it again with \`bz show ${issue.id}\` and decide anew`,
+      context: { id: issue.id, expected, version },
+    },
+  );
+}
+
+function nothingToDo(): BzError {
+  return new BzError("USAGE", "update was not told what to change", {
+    hint: "name a field, as in `-s in_progress`; `bz update --help` lists them",
+  });
+}
+
+function reasonAlone(): BzError {
+  return new BzError("USAGE", "--reason is about closing", {
+    hint: "add `-s closed`, or use --append-notes",
+  });
+}
+
+function severalVersions(): BzError {
+  return new BzError("USAGE", "--expect-version is about one issue", {
+    hint: "update the issues one by one",
+  });
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env -S bun --config=/dev/null --no-env-file
+import { runCommandLine } from "./commands/command-line";
+import { systemWorld } from "./commands/world";
+import { exitNow } from "./output/writer";
+
+// Ends through libc: everything is written by now, and taking the runtime down in order would only cost time.
+exitNow(await runCommandLine(process.argv.slice(2), systemWorld()));

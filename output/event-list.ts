@@ -1,0 +1,30 @@
+import type { JsonObject, JsonValue } from "../model/json";
+import { escapeText } from "./escape";
+import type { Style } from "./style";
+
+export interface ShownEvent {
+  readonly sequence: number;
+  readonly time: string;
+  readonly actor: string;
+  readonly session?: string;
+  readonly action: string;
+  readonly changes: JsonObject;
+}
+
+/** One line an event, oldest first: when, who, what, and the fields it set. */
+export function formatEvents(events: readonly ShownEvent[], style: Style): string {
+  return events.map((event) => `${eventLine(event, style)}\n`).join("");
+}
+
+function eventLine({ sequence, time, actor, session, action, changes }: ShownEvent, style: Style): string {
+  const who = session === undefined ? escapeText(actor) : `${escapeText(actor)} (${escapeText(session)})`;
+  const fields = Object.entries(changes).map(([key, value]) => `${key}=${brief(value)}`);
+  return [style.dim(`#${sequence}`), escapeText(time), who, style.bold(action), ...fields].join("  ");
+}
+
+function brief(value: JsonValue): string {
+  const text = escapeText(typeof value === "string" ? value : JSON.stringify(value));
+  return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
+}
+
+const longestValue = 60;

@@ -1,0 +1,21 @@
+import { formatError, formatWarning } from "./errors";
+import { escapeJson, escapeLines, escapeText } from "./escape";
+import type { Format, Result } from "./result";
+import type { Screen, Style } from "./style";
+
+/** The one place where a result becomes the bytes of stdout. */
+export function renderData(result: Result, format: Format, screen: Screen): string {
+  if (format === "json") return `${escapeJson(JSON.stringify(result.data()))}\n`;
+  if (format === "quiet" && result.ids !== undefined)
+    return result.ids.map((id) => `${escapeText(id)}\n`).join("");
+  return result.text(screen);
+}
+
+/** What stderr says beside it. The document of `--json` names the failures itself. */
+export function renderTalk(result: Result, format: Format, style: Style): string {
+  const talk = (result.warnings ?? []).map((sentence) => formatWarning(sentence, style));
+  if (format === "text") talk.push(...(result.notes ?? []).map((sentence) => `${escapeLines(sentence)}\n`));
+  if (format !== "json")
+    talk.push(...(result.failures ?? []).map((failure) => formatError(failure, format, style)));
+  return talk.join("");
+}

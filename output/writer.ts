@@ -1,0 +1,16 @@
+import { exitNow, isTerminal, writeAllTo } from "../native/process";
+
+export { exitNow, isTerminal };
+
+export const standardOutput = 1;
+export const standardError = 2;
+
+/**
+ * Writes all of `text`, however slow the reader is. "closed" when the reader has gone away, which is its right.
+ * Throws what libc said when the bytes cannot be written.
+ */
+export function writeText(descriptor: number, text: string): "written" | "closed" {
+  return text === "" ? "written" : writeAllTo(descriptor, encoder.encode(text));
+}
+
+const encoder = new TextEncoder();

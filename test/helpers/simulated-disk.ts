@@ -1,0 +1,282 @@
+import { type ErrnoCode, SystemCallError } from "../../native/errno";
+import { Random } from "../protocol-model/random";
+import { FileNode } from "./simulated-file";
+
+export type Node = FileNode | DirectoryNode;
+
+/** A directory as memory has it, and the names that are certain to be on the disk. */
+export class DirectoryNode {
+  readonly kind = "directory";
+  readonly entries = new Map<string, Node>();
+  readonly durable = new Map<string, Node>();
+  /** Per name, the last change that is durable: an older one that arrives later must not undo it. */
+  readonly stamps = new Map<string, number>();
+  isRemoved = false;
+
+  constructor(
+    readonly number: number,
+    readonly permissions: number,
+  ) {}
+}
+
+interface Place {
+  readonly directory: DirectoryNode;
+  readonly name: string;
+}
+
+/** One atomic change of names. Durable once each directory it touches was synced; until then a power cut keeps or drops it as a whole. */
+interface NameChange {
+  readonly number: number;
+  readonly from?: Place;
+  readonly to?: Place & { readonly node: Node };
+  readonly waiting: Set<DirectoryNode>;
+}
+
+/** The kernel's view of one disk within one boot. */
+export class SimulatedDisk {
+  readonly device = 2049n;
+  root: DirectoryNode;
+  nowNs = 1_767_323_045_000_000_000n;
+  #changes: NameChange[] = [];
+  #changeCount = 0;
+  #nodeCount = 1;
+  /** Numbers of nodes that are gone come back at once, as on real file systems: a number alone proves nothing. */
+  #freeNumbers: number[] = [];
+  #stale: Uint8Array[] = [];
+
+  /** Decides what a failed sync had written. */
+  random = new Random(1);
+
+  constructor(public boot = 1) {
+    this.root = new DirectoryNode(1, 0o755);
+  }
+
+  bootId(): string {
+    return `00000000-0000-4000-8000-${this.boot.toString(16).padStart(12, "0")}`;
+  }
+
+  tick(): bigint {
+    this.nowNs += 1000n;
+    return this.nowNs;
+  }
+
+  /** The node at an absolute path. */
+  at(path: string): Node | undefined {
+    let node: Node | undefined = this.root;
+    for (const name of path.split("/"))
+      if (name !== "") node = node?.kind === "directory" ? node.entries.get(name) : undefined;
+    return node;
+  }
+
+  createFile(directory: DirectoryNode, name: string, permissions: number): FileNode {
+    this.#refuseRemoved(directory, "openat", name);
+    const file = new FileNode(this.#nextNumber(), permissions);
+    file.modifiedNs = this.tick();
+    file.changedNs = file.modifiedNs;
+    this.#change({ to: { directory, name, node: file } });
+    return file;
+  }
+
+  makeDirectory(directory: DirectoryNode, name: string, permissions: number): boolean {
+    this.#refuseRemoved(directory, "mkdirat", name);
+    if (directory.entries.has(name)) return false;
+    const node = new DirectoryNode(this.#nextNumber(), permissions);
+    this.#change({ to: { directory, name, node } });
+    return true;
+  }
+
+  rename(from: Place, to: Place): void {
+    const node = from.directory.entries.get(from.name);
+    if (node === undefined || to.directory.isRemoved) throw failure("renameat", "ENOENT", from.name);
+    if (to.directory.entries.get(to.name)?.kind === "directory") throw failure("renameat", "EISDIR", to.name);
+    if (node.kind === "file") node.changedNs = this.tick();
+    this.#change({ from, to: { ...to, node } });
+  }
+
+  remove(directory: DirectoryNode, name: string): boolean {
+    const node = directory.entries.get(name);
+    if (node === undefined) return false;
+    if (node.kind === "directory") throw failure("unlinkat", "EISDIR", name);
+    this.#change({ from: { directory, name } });
+    return true;
+  }
+
+  /** `rm -rf`, as git does it. */
+  removeTree(directory: DirectoryNode, name: string): void {
+    const node = directory.entries.get(name);
+    if (node?.kind === "directory") {
+      for (const each of [...node.entries.keys()]) this.removeTree(node, each);
+      node.isRemoved = true;
+    }
+    this.#change({ from: { directory, name } });
+  }
+
+  syncDirectory(directory: DirectoryNode): void {
+    const pending: NameChange[] = [];
+    for (const change of this.#changes) {
+      change.waiting.delete(directory);
+      if (change.waiting.size > 0) pending.push(change);
+      else applyChange(change, (touched) => touched);
+    }
+    this.#changes = pending;
+  }
+
+  /** Everything written so far is on the disk. */
+  settle(): void {
+    for (const change of this.#changes.splice(0)) applyChange(change, (touched) => touched);
+    for (const node of nodesBelow(this.root)) if (node.kind === "file") node.settle();
+  }
+
+  /** Called when a file lost its last name or its last user. */
+  forgetIfGone(file: FileNode): void {
+    if (file.links > 0 || file.openCount > 0) return;
+    this.#freeNumbers.push(file.number);
+    if (file.size > 0) this.#stale = [file.read(0, file.size), ...this.#stale.slice(0, 7)];
+  }
+
+  /** A disk that a power cut at this moment may leave, after the boot. */
+  powerCut(seed: number): SimulatedDisk {
+    const random = new Random(seed);
+    const names = new Map<DirectoryNode, Pick<DirectoryNode, "durable" | "stamps">>();
+    const namesOf = (directory: DirectoryNode): Pick<DirectoryNode, "durable" | "stamps"> => {
+      const known = names.get(directory) ?? { durable: new Map(directory.durable), stamps: new Map(directory.stamps) };
+      names.set(directory, known);
+      return known;
+    };
+    // None of the changes arrived, all did, those up to some moment, or any.
+    const mode = random.next();
+    const prefix = random.between(0, this.#changes.length);
+    this.#changes.forEach((change, index) => {
+      const isKept = mode < 0.15 ? false : mode < 0.3 ? true : mode < 0.5 ? index < prefix : random.chance(0.5);
+      if (isKept) applyChange(change, namesOf);
+    });
+    const after = new SimulatedDisk(this.boot + 1);
+    after.nowNs = this.nowNs + 1_000_000_000n;
+    after.random = new Random(seed + 1);
+    after.#stale = this.#stale;
+    const survivors = new Map<Node, Node>();
+    const survive = (node: Node): Node => {
+      const known = survivors.get(node);
+      if (known !== undefined) return known;
+      if (node.kind === "file") {
+        const survivor = node.survivor(random, this.#stale);
+        survivors.set(node, survivor);
+        return survivor;
+      }
+      const survivor = new DirectoryNode(node.number, node.permissions);
+      survivors.set(node, survivor);
+      for (const [name, child] of namesOf(node).durable) after.#place(survivor, name, survive(child));
+      return survivor;
+    };
+    const root = survive(this.root);
+    if (root.kind === "directory") after.root = root;
+    after.#recount();
+    return after;
+  }
+
+  /** The same disk within the same boot, unsynced changes and all, with no process that has anything open. */
+  fork(): SimulatedDisk {
+    const twin = new SimulatedDisk(this.boot);
+    twin.nowNs = this.nowNs;
+    twin.#changeCount = this.#changeCount;
+    twin.#stale = this.#stale;
+    const copies = new Map<Node, Node>();
+    const copyDirectory = (node: DirectoryNode): DirectoryNode => {
+      const known = copies.get(node);
+      if (known?.kind === "directory") return known;
+      const copied = new DirectoryNode(node.number, node.permissions);
+      copies.set(node, copied);
+      copied.isRemoved = node.isRemoved;
+      for (const [name, child] of node.entries) copied.entries.set(name, copy(child));
+      for (const [name, child] of node.durable) copied.durable.set(name, copy(child));
+      for (const [name, stamp] of node.stamps) copied.stamps.set(name, stamp);
+      return copied;
+    };
+    const copy = (node: Node): Node => {
+      if (node.kind === "directory") return copyDirectory(node);
+      const copied = copies.get(node) ?? node.copy();
+      copies.set(node, copied);
+      return copied;
+    };
+    const copyPlace = (place: Place): Place => ({ ...place, directory: copyDirectory(place.directory) });
+    twin.root = copyDirectory(this.root);
+    twin.#changes = this.#changes.map(({ number, from, to, waiting }) => ({
+      number,
+      ...(from === undefined ? {} : { from: copyPlace(from) }),
+      ...(to === undefined ? {} : { to: { ...copyPlace(to), node: copy(to.node) } }),
+      waiting: new Set([...waiting].map(copyDirectory)),
+    }));
+    twin.#recount();
+    return twin;
+  }
+
+  #change(change: Pick<NameChange, "from" | "to">): void {
+    const { from, to } = change;
+    const left = from?.directory.entries.get(from.name);
+    const replaced = to?.directory.entries.get(to.name);
+    if (from !== undefined) from.directory.entries.delete(from.name);
+    if (to !== undefined) to.directory.entries.set(to.name, to.node);
+    if (to?.node.kind === "file") to.node.links += 1;
+    for (const node of [left, replaced]) {
+      if (node?.kind !== "file") continue;
+      node.links -= 1;
+      this.forgetIfGone(node);
+    }
+    this.#changeCount += 1;
+    const directories = [from?.directory, to?.directory].filter((directory) => directory !== undefined);
+    this.#changes.push({ number: this.#changeCount, ...change, waiting: new Set(directories) });
+  }
+
+  #place(directory: DirectoryNode, name: string, node: Node): void {
+    directory.entries.set(name, node);
+    directory.durable.set(name, node);
+    if (node.kind === "file") node.links += 1;
+  }
+
+  #recount(): void {
+    const used = new Set<number>();
+    for (const node of nodesBelow(this.root)) used.add(node.number);
+    this.#nodeCount = Math.max(...used);
+    this.#freeNumbers = [];
+    for (let number = 2; number < this.#nodeCount; number += 1)
+      if (!used.has(number)) this.#freeNumbers.push(number);
+  }
+
+  #nextNumber(): number {
+    const freed = this.#freeNumbers.pop();
+    if (freed !== undefined) return freed;
+    this.#nodeCount += 1;
+    return this.#nodeCount;
+  }
+
+  #refuseRemoved(directory: DirectoryNode, syscall: string, name: string): void {
+    if (directory.isRemoved) throw failure(syscall, "ENOENT", name);
+  }
+}
+
+function applyChange(
+  change: NameChange,
+  namesOf: (directory: DirectoryNode) => Pick<DirectoryNode, "durable" | "stamps">,
+): void {
+  const { from, to, number } = change;
+  for (const place of [from, to]) {
+    if (place === undefined) continue;
+    const { durable, stamps } = namesOf(place.directory);
+    if ((stamps.get(place.name) ?? 0) > number) continue;
+    stamps.set(place.name, number);
+    if (place === to) durable.set(to.name, to.node);
+    else durable.delete(place.name);
+  }
+}
+
+function* nodesBelow(directory: DirectoryNode): Generator<Node> {
+  yield directory;
+  for (const node of new Set([...directory.entries.values(), ...directory.durable.values()])) {
+    if (node.kind === "directory") yield* nodesBelow(node);
+    else yield node;
+  }
+}
+
+export function failure(syscall: string, code: ErrnoCode, path: string): SystemCallError {
+  return new SystemCallError(syscall, code, path);
+}

@@ -1,0 +1,187 @@
+import type { Directory, FileInode } from "./disk.ts";
+import { contentAfter, generationOf, segmentName, type Snapshot, type StatusPage, type Version } from "./records.ts";
+import type { World } from "./world.ts";
+
+export interface State {
+  readonly outcome: "state";
+  readonly storeId: number;
+  readonly sequence: number;
+  readonly sum: number;
+  readonly version: Version;
+  readonly content: number;
+  readonly generation: number;
+  /** Blocks of `segment` that belong to the state, its header included. */
+  readonly count: number;
+  readonly segment: FileInode;
+  readonly snapshot: FileInode;
+}
+
+export type Walk =
+  | State
+  | { readonly outcome: "absent" }
+  | { readonly outcome: "again"; readonly why: string; readonly snapshot: FileInode | undefined }
+  | { readonly outcome: "damage"; readonly why: string };
+
+interface Position {
+  sequence: number;
+  sum: number;
+  version: Version;
+  content: number;
+}
+
+/** Snapshot, then every segment after it. With a status page the walk stops at what that page calls confirmed. */
+export function* walk(world: World, directory: Directory, page: StatusPage | undefined): Generator<void, Walk> {
+  const snapshot = directory.file("snapshot");
+  yield;
+  if (!snapshot) return yield* withoutSnapshot(directory);
+  const checkpoint = snapshot.blocks[0];
+  if (checkpoint?.kind !== "snapshot") return { outcome: "damage", why: "bad snapshot" };
+  const cut = usable(world, page, checkpoint);
+  const position: Position = { ...checkpoint };
+  for (let generation = checkpoint.nextGeneration; ; generation += 1) {
+    const segment = directory.file(segmentName(generation));
+    const lengthAtFirst = segment?.blocks.length ?? 0;
+    yield;
+    const header = segment?.header;
+    if (!segment || !header) return { outcome: "again", why: `segment ${generation} missing`, snapshot };
+    if (header.storeId !== checkpoint.storeId && !world.skips("store id of a segment is checked")) {
+      return { outcome: "again", why: `segment ${generation} of another store`, snapshot };
+    }
+    if (header.baseSequence !== position.sequence && !world.skips("reader checks for gaps")) {
+      return { outcome: "again", why: `gap before segment ${generation}`, snapshot };
+    }
+    if (header.baseSum !== position.sum && !world.skips("base of a segment is compared by its sum")) {
+      return { outcome: "again", why: `segment ${generation} follows another log`, snapshot };
+    }
+    const next = cut && cut.generation <= generation ? undefined : directory.file(segmentName(generation + 1));
+    yield;
+    const successor = next?.header;
+    if (next && !successor) return { outcome: "damage", why: `bad header in segment ${generation + 1}` };
+    const sealed = successor !== undefined && successor.storeId === checkpoint.storeId;
+    // The successor may have come after our first look, and frames before it: look at the whole segment again.
+    const length = sealed && !world.skips("reader reads a sealed segment again") ? segment.blocks.length : lengthAtFirst;
+    let count = segment.validLength(length);
+    if (sealed) {
+      const needed = 1 + successor.baseSequence - header.baseSequence;
+      if (count < needed && !world.skips("reader checks for gaps")) {
+        return { outcome: "again", why: `sealed segment ${generation} is short`, snapshot };
+      }
+      count = Math.min(count, Math.max(needed, 1));
+    }
+    if (cut?.generation === generation) {
+      if (count < cut.count) return { outcome: "again", why: `segment ${generation} ends below confirmed`, snapshot };
+      count = cut.count;
+    } else if (cut && cut.generation < generation) count = 1;
+    applyFrames(world, position, segment, 1, count);
+    const last = !sealed || (cut !== undefined && cut.generation <= generation);
+    if (last && cut && cut.generation > generation) {
+      return { outcome: "again", why: `no segment after ${generation}`, snapshot };
+    }
+    if (last && !cut && !world.skips("no segment stands behind the end of the log")) {
+      const grown = directory.file(segmentName(generation + 1)) !== undefined;
+      if (grown !== (next !== undefined)) return { outcome: "again", why: "just rotated", snapshot: undefined };
+      if (highestGeneration(directory) > generation + 1) {
+        return { outcome: "again", why: `segments are missing after ${generation}`, snapshot };
+      }
+    }
+    if (last) {
+      if (position.content !== position.version.content) world.truth.violated("WRONG CONTENT");
+      const { storeId } = checkpoint;
+      return { outcome: "state", storeId, ...position, generation, count, segment, snapshot };
+    }
+  }
+}
+
+function highestGeneration(directory: Directory): number {
+  let highest = 0;
+  for (const name of directory.entries.keys()) highest = Math.max(highest, generationOf(name) ?? 0);
+  return highest;
+}
+
+/** A page of another store says nothing about this one. */
+function usable(world: World, page: StatusPage | undefined, checkpoint: Snapshot): StatusPage | undefined {
+  if (world.skips("reads stop at confirmed")) return undefined;
+  return page?.storeId === checkpoint.storeId ? page : undefined;
+}
+
+function applyFrames(world: World, position: Position, segment: FileInode, from: number, count: number): void {
+  for (let index = from; index < count; index += 1) {
+    const frame = segment.frameAt(index);
+    if (!frame) return;
+    if (frame.sequence !== position.sequence + 1 && !world.skips("reader checks for gaps")) continue;
+    position.version = world.apply(position.version, frame);
+    position.content = contentAfter(position.content, frame.transaction, frame.restores);
+    position.sequence = frame.sequence;
+    position.sum = frame.sum;
+  }
+}
+
+/** Takes in what was confirmed since the state was read, without walking from the snapshot again. */
+export function caughtUp(world: World, state: State, segment: FileInode, count: number): State {
+  const position: Position = { ...state };
+  applyFrames(world, position, segment, state.count, count);
+  return { ...state, ...position, count, segment };
+}
+
+export function isOfThisBoot(world: World, page: StatusPage | undefined): page is StatusPage {
+  if (!page) return false;
+  return page.bootId === world.bootId || world.skips("a page of another boot is not believed");
+}
+
+/** No snapshot: no store, or a birth in progress, or something that only `doctor` may touch. */
+function* withoutSnapshot(directory: Directory): Generator<void, Walk> {
+  const remains = [...directory.entries.keys()].some((name) => isMoreThanABirth(directory, name));
+  yield;
+  if (directory.file("snapshot")) return { outcome: "again", why: "just born", snapshot: undefined };
+  return remains ? { outcome: "damage", why: "segments without a snapshot" } : { outcome: "absent" };
+}
+
+function isMoreThanABirth(directory: Directory, name: string): boolean {
+  const generation = generationOf(name);
+  if (generation === undefined) return false;
+  return generation > 1 || (directory.file(name)?.blocks.length ?? 0) > 1;
+}
+
+export function finish<Result>(steps: Generator<void, Result>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+export type Reading =
+  | { readonly outcome: "state"; readonly state: State; readonly durable: boolean }
+  | { readonly outcome: "absent" }
+  | { readonly outcome: "stuck"; readonly why: string };
+
+/** The lock-free read: it never waits, and starts over when a compaction or a birth finished meanwhile. */
+export function* read(world: World, directory: Directory): Generator<void, Reading> {
+  let why = "";
+  let sameSnapshot = 0;
+  for (let attempt = 0; attempt < 60; attempt += 1) {
+    const before = directory.file("lock")?.page;
+    yield;
+    const ofThisBoot = isOfThisBoot(world, before);
+    const result = yield* walk(world, directory, ofThisBoot ? before : undefined);
+    if (result.outcome === "absent") return result;
+    if (result.outcome === "damage") return { outcome: "stuck", why: result.why };
+    const moved = directory.file("snapshot") !== result.snapshot;
+    yield;
+    if (result.outcome === "again") {
+      why = result.why;
+      // The same snapshot twice, and still a piece is missing: that is damage, not a compaction passing by.
+      sameSnapshot = moved ? 0 : sameSnapshot + 1;
+      if (sameSnapshot >= 3) break;
+      continue;
+    }
+    if (moved && !world.skips("reader looks at the snapshot again")) continue;
+    const cut = ofThisBoot && before?.storeId === result.storeId;
+    const after = directory.file("lock")?.page;
+    yield;
+    // Without a usable page nothing stops the read at what is confirmed, so nobody may have begun to write meanwhile.
+    if (!cut && after !== before && !world.skips("reader looks at the status page again")) continue;
+    const durable = cut || (before !== undefined && !ofThisBoot);
+    return { outcome: "state", state: result, durable };
+  }
+  return { outcome: "stuck", why };
+}

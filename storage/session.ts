@@ -6,6 +6,7 @@ import { WriterLock } from "./lock";
 import { StoreMoved } from "./log";
 import { lockName, storeDirectoryName } from "./paths";
 import { bootIdBytes, readCurrentStatus, type StatusPage } from "./status-page";
+import { readWalState, type WalState } from "./wal-state";
 import type { Workspace } from "./workspace";
 
 /**
@@ -64,6 +65,7 @@ export function openForReading(
   return {
     store,
     readStatus: () => (lockFile === undefined ? undefined : readCurrentStatus(lockFile, store, bootId)),
+    readWalState: () => lockFile && readWalState(lockFile, environment.processes),
     close: () => {
       lockFile?.close();
       store.close();
@@ -74,6 +76,7 @@ export function openForReading(
 export interface ReadingSession {
   readonly store: Directory;
   readonly readStatus: () => StatusPage | undefined;
+  readonly readWalState: () => WalState | undefined;
   close(): void;
 }
 

@@ -186,10 +186,9 @@ export class Store {
   /** Undefined before the first write. */
   metrics(): LockMetrics | undefined {
     return this.#inPlace("", (place) => {
-      if (place.owner.status(storeDirectoryName) === undefined) return undefined;
-      const session = openForWriting(place.owner, this.environment);
-      const metrics = session.lock.walState?.metrics();
-      session.close();
+      const session = openForReading(place.owner, this.environment);
+      const metrics = session?.readWalState()?.metrics();
+      session?.close();
       return metrics;
     });
   }
@@ -205,28 +204,19 @@ export class Store {
     fn: (view: View) => Decision<T>,
   ): Written<T> {
     const { store, lock, bootId } = session;
-    const before = viewOf(preloaded);
-    const early = fn(before);
-    if (early.operations.length === 0) return { result: early.result, view: before };
+    const early = prepare(viewOf(preloaded), info, fn);
+    if (early.payload === undefined) return { result: early.result, view: early.view };
 
     return session.withLock(info.command, this.#lockTimeoutMs(), () => {
       const { status, loaded } = establishBaseline(store, lock, bootId, preloaded);
-      const current = viewOf(loaded);
-      const isUnchanged = loaded.snapshot === preloaded.snapshot && current.sequence === before.sequence;
-      const { operations, result } = isUnchanged ? early : fn(current);
-      if (operations.length === 0) return { result, view: current };
-      // Applied in memory first: an operation that cannot be applied must never reach the log.
-      const state = current.state.fork();
-      for (const operation of operations) state.apply(operation, current.sequence + 1);
-      const writing = { store, lock, bootId, storeId: status.storeId };
-      const { position } = commit(writing, status, loaded.position, encodeTransaction(info, operations));
+      const isUnchanged =
+        loaded.snapshot === preloaded.snapshot && loaded.position.sequence + 1 === early.view.sequence;
+      const { result, view, payload } = isUnchanged ? early : prepare(viewOf(loaded), info, fn);
+      if (payload === undefined) return { result, view };
+      commit({ store, lock, bootId, storeId: status.storeId }, status, loaded.position, payload);
       const waiting = (): number => lock.walState?.waiting() ?? 0;
       this.#pending = { bytes: loaded.pendingBytes, snapshotBytes: loaded.snapshot.status.size, waiting };
-      return {
-        result,
-        view: { ...current, state, sequence: position.sequence },
-        sequence: position.sequence,
-      };
+      return { result, view, sequence: view.sequence };
     });
   }
 
@@ -278,6 +268,24 @@ export class Store {
       }
     }
   }
+}
+
+/** A transaction that is ready for the log, and the state with it applied. */
+interface Prepared<T> {
+  readonly result: T;
+  readonly view: View;
+  /** Undefined when nothing is to change. */
+  readonly payload: Uint8Array | undefined;
+}
+
+/** Applies the decision in memory first: an operation that cannot be applied must never reach the log. */
+function prepare<T>(current: View, info: TransactionInfo, fn: (view: View) => Decision<T>): Prepared<T> {
+  const { operations, result } = fn(current);
+  if (operations.length === 0) return { result, view: current, payload: undefined };
+  const state = current.state.fork();
+  const sequence = current.sequence + 1;
+  for (const operation of operations) state.apply(operation, sequence);
+  return { result, view: { ...current, state, sequence }, payload: encodeTransaction(info, operations) };
 }
 
 function viewOf(loaded: LoadedLog): View {

@@ -219,8 +219,15 @@ export class WalState {
 /** The walstate of a lock file, undefined while the file has not its full size: a map that reaches past the end of a file kills the process. */
 export function mapWalState(lockFile: OpenFile, processes: Processes): WalState | undefined {
   if (lockFile.status().size < lockFileLength) return undefined;
-  return new WalState(
-    new Int32Array(lockFile.map(lockFileLength), mapOffset, (lockFileLength - mapOffset) / 4),
-    processes,
-  );
+  return wordsOf(lockFile.map(lockFileLength), processes);
+}
+
+/** A copy of it, as it is at this moment, for a reader that may not write. */
+export function readWalState(lockFile: OpenFile, processes: Processes): WalState | undefined {
+  const bytes = lockFile.read(0, lockFileLength);
+  return bytes.length < lockFileLength ? undefined : wordsOf(bytes.slice().buffer, processes);
+}
+
+function wordsOf(memory: ArrayBuffer, processes: Processes): WalState {
+  return new WalState(new Int32Array(memory, mapOffset, (lockFileLength - mapOffset) / 4), processes);
 }

@@ -71,8 +71,8 @@ class CommandLine {
     } catch (error) {
       return this.report(outputFailed(result, error));
     }
-    const told = { ...result, warnings: [...context.notices, ...(result.warnings ?? [])] };
-    this.#tell((style) => renderTalk(told, this.#format, style));
+    const warnings = [...context.notices, ...(result.warnings ?? [])];
+    this.#tell((style) => renderTalk({ ...result, warnings }, this.#format, style));
     return exitCodeOfAll(result.failures ?? []);
   }
 

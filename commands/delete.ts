@@ -168,7 +168,7 @@ function hasDependents(id: string, dependents: readonly StayingDependent[]): BzE
   const shown = dependents.slice(0, 5).map((dependent) => `${dependent.id} (${dependent.type})`);
   const more = dependents.length > 5 ? ` and ${dependents.length - 5} more` : "";
   return new BzError("HAS_DEPENDENTS", `others depend on ${id}: ${shown.join(", ")}${more}`, {
-    hint: `nothing was deleted; if ${id} is done, close it instead: \`bz close ${id}\``,
+    hint: `it was not deleted; if ${id} is done, close it instead: \`bz close ${id}\``,
     context: { id, dependents: dependents.map((dependent) => ({ ...dependent })) },
   });
 }

@@ -1,5 +1,4 @@
 import { resolveId } from "../model/issue-id";
-import { escapeText } from "../output/escape";
 import { formatEvents } from "../output/event-list";
 import { defineBz } from "./command";
 import { eventRow, issueEvents } from "./issue-events";
@@ -13,10 +12,7 @@ export const command = defineBz({
   args: { id: { type: "positional", required: true, description: "The issue" } },
   examples: ["bz history bd-x1y2", "bz history bd-x1y2 --json"],
   async run(context, args) {
-    let id = args.id;
-    context.store.read((view) => {
-      id = resolveId(view.state, args.id, view.prefix);
-    });
+    const id = context.store.read(({ state, prefix }) => resolveId(state, args.id, prefix));
     const events = issueEvents(await context.store.history(id));
     return {
       data: () => ({
@@ -26,10 +22,7 @@ export const command = defineBz({
         truncated: false,
       }),
       text: ({ style }) => formatEvents(events, style),
-      notes:
-        events.length > 0
-          ? []
-          : [`${escapeText(id)} came with issues.jsonl; nothing was done to it here since`],
+      notes: events.length > 0 ? [] : [`${id} came with issues.jsonl; nothing was done to it here since`],
     };
   },
 });

@@ -137,14 +137,10 @@ function refuseNewCycles({ issue, state }: BatchItem, change: Operation, sequenc
 function refuseOtherVersion({ issue, state }: BatchItem, expected: number | undefined): void {
   const version = state.version(issue.id);
   if (expected === undefined || version === expected) return;
-  throw new BzError(
-    "VERSION_MISMATCH",
-    `${issue.id} is at version ${version}, not ${expected}: somebody changed it meanwhile`,
-    {
-      hint: `nothing was changed; look at it again with \`bz show ${issue.id}\` and decide anew`,
-      context: { id: issue.id, expected, version },
-    },
-  );
+  throw new BzError("VERSION_MISMATCH", `${issue.id} is at version ${version}, not ${expected}`, {
+    hint: `nothing was changed; look at it again with \`bz show ${issue.id}\` and decide anew`,
+    context: { id: issue.id, expected, version },
+  });
 }
 
 function nothingToDo(): BzError {

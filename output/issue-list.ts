@@ -6,7 +6,11 @@ import { type Column, formatTable } from "./table";
 
 /** Issues as a table on a terminal, as one plain line each in a pipe. */
 export function formatIssueList(issues: readonly Issue[], nowMs: number, screen: Screen): string {
-  if (screen.isTerminal) return formatTable(columns(nowMs, screen.style), issues, screen);
+  if (screen.isTerminal) {
+    const wanted = columns(nowMs, screen.style);
+    const isAnyAssigned = issues.some((issue) => issue.assignee !== undefined);
+    return formatTable(isAnyAssigned ? wanted : wanted.slice(0, -1), issues, screen);
+  }
   return issues.map((issue) => `${plainLine(issue, nowMs)}\n`).join("");
 }
 

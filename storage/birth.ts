@@ -56,6 +56,8 @@ export function giveBirth(
   segment.sync();
   store.rename(temporarySegment, segmentName(generation));
   store.sync();
+  // Before the snapshot: whoever finds one commits behind it at once, and must not have to ask whether `store/` itself is durable.
+  beads.sync();
 
   const temporarySnapshot = temporaryName(snapshotName, processId, randomName(8));
   const snapshot = store.create(temporarySnapshot, 0o600);
@@ -66,7 +68,6 @@ export function giveBirth(
   );
   store.rename(temporarySnapshot, snapshotName);
   store.sync();
-  beads.sync();
   snapshot.close();
 
   const { device, inode } = segment.status();

@@ -173,13 +173,15 @@ function retireSegments(session: StoreSession): void {
   if (snapshot === undefined) return;
   const { nextGeneration } = snapshot.header;
   snapshot.close();
+  const folded = generationsIn(store.list()).filter((generation) => generation < nextGeneration);
+  if (folded.length === 0) return;
+  // Whoever published this snapshot may have died before its name was durable; without it these segments are still needed.
+  store.sync();
   store.makeDirectory(historyDirectoryName, 0o700);
   const history = store.openDirectory(historyDirectoryName);
   if (history === undefined) return;
   try {
-    for (const generation of generationsIn(store.list()))
-      if (generation < nextGeneration)
-        store.rename(segmentName(generation), segmentName(generation), history);
+    for (const generation of folded) store.rename(segmentName(generation), segmentName(generation), history);
   } finally {
     history.close();
   }

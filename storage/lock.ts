@@ -62,9 +62,14 @@ export class WriterLock {
     return true;
   }
 
+  /** Never fails: what was done under the lock stands, and the lock ends with the descriptor at the latest. */
   release(): void {
     this.walState?.released((this.environment.clocks.monotonicMs() - this.#acquiredAtMs) * 1000);
-    this.file.unlock();
+    try {
+      this.file.unlock();
+    } catch (error) {
+      if (!(error instanceof SystemCallError)) throw error;
+    }
   }
 
   /**

@@ -27,7 +27,7 @@ export class NativeFileSystem implements FileSystem {
   }
 
   openDirectory(path: string): Directory | undefined {
-    const descriptor = openIfThere(currentDirectory, path, "directory");
+    const descriptor = openIfThere(currentDirectory, path, "directory", path);
     return descriptor === undefined ? undefined : new NativeDirectory(path, descriptor);
   }
 }
@@ -39,42 +39,48 @@ class NativeDirectory implements Directory {
   ) {}
 
   open(name: string, mode: OpenMode): OpenFile | undefined {
-    const descriptor = openIfThere(this.descriptor, name, mode);
+    const descriptor = openIfThere(this.descriptor, name, mode, this.#pathOf(name));
     return descriptor === undefined ? undefined : this.#regular(name, descriptor);
   }
 
   create(name: string, permissions: number): OpenFile {
-    return this.#regular(name, openAt(this.descriptor, name, "createNew", permissions));
+    return this.#regular(
+      name,
+      this.#named(name, () => openAt(this.descriptor, name, "createNew", permissions)),
+    );
   }
 
   openOrCreate(name: string, permissions: number): OpenFile {
-    return this.#regular(name, openAt(this.descriptor, name, "create", permissions));
+    return this.#regular(
+      name,
+      this.#named(name, () => openAt(this.descriptor, name, "create", permissions)),
+    );
   }
 
   status(name: string): FileStatus | undefined {
-    return statusAt(this.descriptor, name);
+    return this.#named(name, () => statusAt(this.descriptor, name));
   }
 
   rename(from: string, to: string, target?: Directory): void {
     const into = target instanceof NativeDirectory ? target.descriptor : this.descriptor;
-    renameAt(this.descriptor, from, into, to);
+    this.#named(to, () => renameAt(this.descriptor, from, into, to));
   }
 
   remove(name: string): boolean {
-    return removeAt(this.descriptor, name);
+    return this.#named(name, () => removeAt(this.descriptor, name));
   }
 
   list(): string[] {
-    return listDirectory(this.descriptor);
+    return this.#named(undefined, () => listDirectory(this.descriptor));
   }
 
   makeDirectory(name: string, permissions: number): boolean {
-    return makeDirectoryAt(this.descriptor, name, permissions);
+    return this.#named(name, () => makeDirectoryAt(this.descriptor, name, permissions));
   }
 
   openDirectory(name: string): Directory | undefined {
-    const descriptor = openIfThere(this.descriptor, name, "directory");
-    return descriptor === undefined ? undefined : new NativeDirectory(`${this.path}/${name}`, descriptor);
+    const descriptor = openIfThere(this.descriptor, name, "directory", this.#pathOf(name));
+    return descriptor === undefined ? undefined : new NativeDirectory(this.#pathOf(name), descriptor);
   }
 
   isLinked(): boolean {
@@ -82,7 +88,7 @@ class NativeDirectory implements Directory {
   }
 
   sync(): void {
-    syncFile(this.descriptor);
+    this.#named(undefined, () => syncFile(this.descriptor));
   }
 
   close(): void {
@@ -91,11 +97,18 @@ class NativeDirectory implements Directory {
 
   /** A FIFO or a device in place of one of our files would block or never end. */
   #regular(name: string, descriptor: number): OpenFile {
-    const path = `${this.path}/${name}`;
     const found = status(descriptor);
-    if (found.kind === "file") return new NativeFile(path, descriptor);
+    if (found.kind === "file") return new NativeFile(this.#pathOf(name), descriptor);
     closeFile(descriptor);
-    throw new SystemCallError("open", found.kind === "directory" ? "EISDIR" : "EINVAL", path);
+    throw new SystemCallError("open", found.kind === "directory" ? "EISDIR" : "EINVAL", this.#pathOf(name));
+  }
+
+  #named<T>(name: string | undefined, call: () => T): T {
+    return withPath(name === undefined ? this.path : this.#pathOf(name), call);
+  }
+
+  #pathOf(name: string): string {
+    return `${this.path}/${name}`;
   }
 }
 
@@ -149,15 +162,18 @@ class NativeFile implements OpenFile {
     closeFile(this.descriptor);
   }
 
-  /** Calls on a descriptor do not know which file it is; the user wants to. */
   #named<T>(call: () => T): T {
-    try {
-      return call();
-    } catch (error) {
-      if (error instanceof SystemCallError && error.path === undefined)
-        throw new SystemCallError(error.syscall, error.code, this.path);
-      throw error;
-    }
+    return withPath(this.path, call);
+  }
+}
+
+/** Calls know a descriptor, or a name in a directory; the user wants to know the path. */
+function withPath<T>(path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (!(error instanceof SystemCallError)) throw error;
+    throw new SystemCallError(error.syscall, error.errno, path);
   }
 }
 
@@ -180,9 +196,10 @@ function openIfThere(
   directory: number,
   name: string,
   access: "read" | "append" | "update" | "directory",
+  path: string,
 ): number | undefined {
   try {
-    return openAt(directory, name, access);
+    return withPath(path, () => openAt(directory, name, access));
   } catch (error) {
     if (error instanceof SystemCallError && error.code === "ENOENT") return undefined;
     throw error;

@@ -31,11 +31,10 @@ export function* readSegments(
     const generations = generationsIn([...new Set([...store.list(), ...(history?.list() ?? [])])]);
     const headers = generations.map((generation) => headerOf(store, history, generation, storeId));
     // What lies before a repair was judged by that repair: whatever is missing there is in quarantine.
-    const lastRestart = headers.findLastIndex((header) => header.baseChecksum === birthChecksum);
+    const lastRestart = headers.findLastIndex((header, index) => isRestart(header, headers[index - 1]));
     for (const [index, generation] of generations.entries()) {
       const successor = headers[index + 1];
-      const isContinued =
-        successor?.generation === generation + 1 && successor.baseChecksum !== birthChecksum;
+      const isContinued = successor?.generation === generation + 1 && !isRestart(successor, headers[index]);
       if (successor !== undefined && !isContinued && index + 1 > lastRestart)
         throw gapAfter(generation, store);
       const last = Math.min(
@@ -57,6 +56,12 @@ export function* readSegments(
   } finally {
     history?.close();
   }
+}
+
+/** Where a store begins, or begins again after a repair. A segment that follows one without any frame links to the same nothing and continues it. */
+function isRestart(header: SegmentHeader, before: SegmentHeader | undefined): boolean {
+  if (header.baseChecksum !== birthChecksum) return false;
+  return before?.baseChecksum !== birthChecksum || before.baseSequence !== header.baseSequence;
 }
 
 function gapAfter(generation: number, store: Directory): BzError {

@@ -1,5 +1,6 @@
 import type { Operation } from "../model/operation";
 import type { State } from "../model/state";
+import { SystemCallError } from "../native/errno";
 import { establishBaseline } from "./baseline";
 import type { CheckReport } from "./check";
 import type { CompactionReport } from "./compaction";
@@ -262,8 +263,9 @@ export class Store {
           place.close();
         }
       } catch (error) {
-        if (!(error instanceof StoreMoved)) throw storageError(saved, error);
-        if (attempt === moveLimit) throw corrupt(`The store does not hold together: ${error.message}.`);
+        const moved = movedBy(error);
+        if (moved === undefined) throw storageError(saved, error);
+        if (attempt === moveLimit) throw corrupt(`The store does not hold together: ${moved}.`);
         this.environment.pause(movePauseMs);
       }
     }
@@ -286,6 +288,12 @@ function prepare<T>(current: View, info: TransactionInfo, fn: (view: View) => De
   const sequence = current.sequence + 1;
   for (const operation of operations) state.apply(operation, sequence);
   return { result, view: { ...current, state, sequence }, payload: encodeTransaction(info, operations) };
+}
+
+/** Why to start over: files went away between two calls, which only a removal of the store does. Undefined for every other error. */
+function movedBy(error: unknown): string | undefined {
+  if (error instanceof StoreMoved) return error.message;
+  return error instanceof SystemCallError && error.code === "ENOENT" ? error.message : undefined;
 }
 
 function viewOf(loaded: LoadedLog): View {

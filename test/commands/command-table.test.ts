@@ -1,0 +1,113 @@
+import { describe, expect, test } from "bun:test";
+import { parseArguments, spellingsOf } from "../../commands/arguments";
+import type { AnyCommand } from "../../commands/command";
+import { globalArguments } from "../../commands/global-arguments";
+import { commandTable, findCommand } from "../../commands/main";
+import { TestWorld } from "./test-world";
+
+const loaded = await Promise.all(
+  commandTable.map(async (entry) => ({ entry, command: (await entry.load()).command as AnyCommand })),
+);
+
+describe("the command table", () => {
+  test("has every name and alias once", () => {
+    const names = commandTable.flatMap(({ name, aliases }) => [name, ...aliases]);
+    expect(names.length).toBe(new Set(names).size);
+    for (const name of names) expect(findCommand(name)).toBeDefined();
+  });
+
+  for (const { entry, command } of loaded) {
+    test(`${entry.name} is declared under that name, described, and has examples that it accepts`, () => {
+      expect(command.meta.name).toBe(entry.name);
+      expect(entry.summary).toMatch(/^[A-Z].*[^.]$/);
+      expect(command.meta.description).toMatch(/\.$/);
+      expect(command.examples.length).toBeGreaterThan(0);
+      for (const [key, argument] of Object.entries(command.args)) {
+        expect(`${key}: ${argument.description ?? ""}`).not.toBe(`${key}: `);
+      }
+      for (const example of command.examples) {
+        const words = wordsOf(example);
+        if (words.includes("--help") || words.includes("--version")) continue;
+        const name = words.shift() ?? "";
+        if (findCommand(name)?.name !== entry.name) throw new Error(`"${example}" is about ${name}`);
+        parseArguments(entry.name, words, command.args, globalArguments);
+      }
+    });
+
+    test(`${entry.name} spells no flag twice and takes none from the global ones`, () => {
+      const flags = [...Object.entries(command.args), ...Object.entries(globalArguments)].flatMap(
+        ([key, argument]) => (argument.type === "positional" ? [] : spellingsOf(key, argument)),
+      );
+      expect(flags.filter((flag, at) => flags.indexOf(flag) !== at)).toEqual([]);
+    });
+  }
+});
+
+describe("help", () => {
+  test("lists every command, the global options and examples", async () => {
+    const { stdout, exitCode } = await new TestWorld().bz();
+    expect(exitCode).toBe(0);
+    for (const { name, summary } of commandTable) {
+      expect(stdout).toContain(name);
+      expect(stdout).toContain(summary);
+    }
+    for (const heading of ["USAGE", "COMMANDS", "GLOBAL OPTIONS", "EXAMPLES"])
+      expect(stdout).toContain(heading);
+    expect((await new TestWorld().bz("help")).stdout).toBe(stdout);
+    expect((await new TestWorld().bz("--help")).stdout).toBe(stdout);
+  });
+
+  test("of a command is the same by help, --help and -h, and names every flag", async () => {
+    for (const { entry, command } of loaded) {
+      const { stdout, stderr, exitCode } = await new TestWorld().bz("help", entry.name);
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      expect((await new TestWorld().bz(entry.name, "--help")).stdout).toBe(stdout);
+      expect((await new TestWorld().bz(entry.aliases[0] ?? entry.name, "-h")).stdout).toBe(stdout);
+      for (const [key, argument] of Object.entries(command.args)) {
+        if (argument.type === "positional") expect(stdout).toContain(key.toUpperCase());
+        else for (const spelling of spellingsOf(key, argument)) expect(stdout).toContain(spelling);
+      }
+      for (const example of command.examples) expect(stdout).toContain(example);
+      expect(stdout).not.toContain("\u001b");
+      expect(stdout).not.toContain(" \n");
+    }
+  });
+
+  test("has colours on a terminal only", async () => {
+    const world = new TestWorld();
+    world.terminals = [1];
+    expect((await world.bz("help", "list")).stdout).toContain("\u001b[");
+    expect((await world.bz("help", "list", "--no-color")).stdout).not.toContain("\u001b[");
+  });
+
+  test("under --json is one document", async () => {
+    expect(await new TestWorld().json("help")).toMatchObject({ commands: expect.any(Array) });
+    expect(await new TestWorld().json("help", "q")).toMatchObject({ name: "q", options: expect.any(Array) });
+  });
+
+  test("of something unknown, and an unknown command, suggest what was meant", async () => {
+    const world = new TestWorld();
+    expect(await world.bz("help", "lst")).toMatchObject({ exitCode: 1, stdout: "" });
+    const { exitCode, stderr } = await world.bz("craete", "x");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("did you mean `bz create`?");
+    expect((await world.bz("frobnicate")).stderr).toContain("run `bz help`");
+  });
+});
+
+describe("version", () => {
+  test("is that of the package, by command and by flag", async () => {
+    const { version } = await import("../../package.json");
+    const { stdout } = await new TestWorld().bz("version");
+    expect(stdout).toStartWith(`bz ${version} `);
+    expect((await new TestWorld().bz("--version")).stdout).toBe(stdout);
+    expect((await new TestWorld().bz("-V")).stdout).toBe(stdout);
+    expect(await new TestWorld().json("version")).toMatchObject({ version });
+  });
+});
+
+/** The words behind `bz` in an example, as a shell would split them; up to a pipe, redirection or `&&`. */
+function wordsOf(example: string): string[] {
+  const command = /(?:^|[ (])bz (.*?)\)?$/.exec(example.replace(/ (&&|>|<) .*$/, ""))?.[1] ?? "";
+  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? "");
+}

@@ -1,0 +1,159 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { initialisedWorld, TestWorld } from "./test-world";
+
+const line = (id: string, more = "") =>
+  `{"id":"${id}","title":"T ${id}","x_unknown":1.50,"status":"open","priority":2,"issue_type":"task","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"${more}}`;
+
+describe("import", () => {
+  test("adds unknown issues, leaves known ones, and reports both", async () => {
+    const world = await initialisedWorld();
+    writeFileSync(`${world.directory}/in.jsonl`, `${line("bd-1")}\n${line("bd-2")}\n`);
+    expect((await world.bz("import", "in.jsonl")).stdout).toBe("Added 2, updated 0, skipped 0\n");
+    writeFileSync(
+      `${world.directory}/in.jsonl`,
+      `${line("bd-1")}\n${line("bd-2", ',"y":1')}\n${line("bd-3")}\n`,
+    );
+    expect(await world.json("import", "in.jsonl")).toEqual({
+      added: 1,
+      updated: 0,
+      skipped: 2,
+      ids: ["bd-3"],
+      reasons: { unchanged: 1, known: 1 },
+      skipped_lines: [
+        { line: 1, id: "bd-1", reason: "unchanged" },
+        { line: 2, id: "bd-2", reason: "known" },
+      ],
+    });
+  });
+
+  test("of a file with one bad line changes nothing and names the line", async () => {
+    const world = await initialisedWorld();
+    for (const [text, code] of [
+      [`${line("bd-1")}\n{bad\n`, "INVALID"],
+      [`${line("bd-1")}\n<<<<<<< HEAD\n`, "CONFLICT_MARKERS"],
+    ] as const) {
+      world.stdin = text;
+      const { exitCode, stderr } = await world.bz("import", "-", "--json");
+      expect(exitCode).toBe(1);
+      expect(JSON.parse(stderr).error).toMatchObject({ code });
+      expect(stderr).toContain("line 2");
+    }
+    expect(await world.json("list")).toMatchObject({ total: 0 });
+    expect((await world.bz("import", "missing.jsonl")).exitCode).toBe(1);
+  });
+
+  test("with --dry-run says what would come in", async () => {
+    const world = await initialisedWorld();
+    world.stdin = line("bd-1");
+    expect(await world.json("import", "-", "--dry-run")).toMatchObject({ dry_run: true, added: 1 });
+    expect(await world.json("list")).toMatchObject({ total: 0 });
+  });
+});
+
+describe("export", () => {
+  test("gives every line back as it came, tombstones included, ephemeral issues not", async () => {
+    const world = await initialisedWorld();
+    world.stdin = `${line("bd-2")}\n${line("bd-1")}\n`;
+    await world.bz("import", "-");
+    expect((await world.bz("export")).stdout).toBe(`${line("bd-1")}\n${line("bd-2")}\n`);
+    await world.bz("q", "Gone");
+    await world.bz("create", "Ephemeral", "--ephemeral", "--id", "bd-0");
+    await world.bz("delete", "bd-2");
+    const { stdout } = await world.bz("export");
+    expect(stdout.trimEnd().split("\n")).toHaveLength(3);
+    expect(stdout).toContain('"status":"tombstone"');
+    expect(await world.json("export")).toMatchObject({ total: 3, truncated: false });
+  });
+
+  test("-o replaces a file, but none inside the workspace", async () => {
+    const world = await initialisedWorld();
+    await world.bz("q", "One");
+    writeFileSync(`${world.directory}/out.jsonl`, "old");
+    expect(await world.json("export", "-o", "out.jsonl")).toEqual({
+      path: `${world.directory}/out.jsonl`,
+      issues: 1,
+    });
+    expect(readFileSync(`${world.directory}/out.jsonl`, "utf8")).toContain("One");
+    expect((await world.bz("export", "-o", ".beads/issues.jsonl")).exitCode).toBe(1);
+    expect((await world.bz("export", "-o", "no/such/place")).exitCode).toBe(1);
+  });
+});
+
+describe("the workspace", () => {
+  test("is made once; a second init touches nothing", async () => {
+    const world = new TestWorld();
+    expect(await world.json("init", "web", "--here")).toEqual({
+      path: `${world.directory}/.beads`,
+      prefix: "web",
+      issues: 0,
+    });
+    const { exitCode, stderr } = await world.bz("init", "--here", "--json");
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: "ALREADY_INITIALIZED", retryable: false } });
+    expect((await world.bz("q", "One")).stdout).toStartWith("web-");
+    expect((await new TestWorld().bz("init", "-p", "1x", "--here")).exitCode).toBe(1);
+    expect((await new TestWorld().bz("init", "a", "-p", "b", "--here")).exitCode).toBe(1);
+  });
+
+  test("is missing: every command says so with exit 1 and what to do", async () => {
+    for (const words of [
+      ["list"],
+      ["q", "T"],
+      ["show", "x"],
+      ["where"],
+      ["info"],
+      ["doctor"],
+      ["sync"],
+      ["metrics"],
+    ]) {
+      const world = new TestWorld();
+      const { exitCode, stdout, stderr } = await world.bz(...words, "--json");
+      expect([words, exitCode, stdout]).toEqual([words, 1, ""]);
+      expect(JSON.parse(stderr)).toMatchObject({ error: { code: "NOT_INITIALIZED" } });
+      expect(stderr).toContain("bz init");
+      expect(existsSync(`${world.directory}/.beads`)).toBe(false);
+    }
+  });
+
+  test("is shown by where and info, and can be named with -C, --data and BEADS_DIR", async () => {
+    const world = await initialisedWorld();
+    const path = `${world.directory}/.beads`;
+    expect((await world.bz("where")).stdout).toBe(`${path}\n`);
+    expect(await world.json("info")).toMatchObject({ path, prefix: "bd", issues: 0, store: { sequence: 0 } });
+    const elsewhere = new TestWorld();
+    expect((await elsewhere.bz("--db", path, "where")).stdout).toBe(`${path}\n`);
+    elsewhere.env = { BEADS_DIR: path };
+    expect((await elsewhere.bz("where")).stdout).toBe(`${path}\n`);
+    elsewhere.env = {};
+    expect((await elsewhere.bz("where", "-C", world.directory)).stdout).toBe(`${path}\n`);
+  });
+
+  test("is checked, compacted, measured and written to its face", async () => {
+    const world = await initialisedWorld();
+    await world.bz("q", "One");
+    expect(await world.json("compact")).toMatchObject({ outcome: "compacted", folded_frames: 1, issues: 1 });
+    expect(await world.json("compact")).toMatchObject({ outcome: "nothing-to-fold" });
+    expect(await world.json("sync")).toMatchObject({ outcome: "written", issues: 1 });
+    expect(await world.json("sync")).toMatchObject({ outcome: "unchanged" });
+    expect(await world.json("doctor")).toMatchObject({ ok: true, failures: 0 });
+    expect(await world.json("doctor", "--fix")).toMatchObject({ ok: true, lost_sequences: [] });
+    expect(await world.json("metrics")).toMatchObject({ timeouts: 0, wait_us: { max: expect.any(Number) } });
+    expect(await world.json("metrics", "--reset")).toMatchObject({ reset: true });
+    expect(await world.json("metrics")).toMatchObject({ acquisitions: 0 });
+  });
+
+  test("that doctor finds damaged exits 1 and says what, with the report on stdout", async () => {
+    const world = await initialisedWorld();
+    await world.bz("q", "One");
+    await world.bz("compact");
+    const snapshot = `${world.directory}/.beads/store/snapshot`;
+    const bytes = readFileSync(snapshot);
+    bytes[bytes.length - 40] = (bytes[bytes.length - 40] ?? 0) ^ 0xff;
+    writeFileSync(snapshot, bytes);
+    const { exitCode, stdout, stderr } = await world.bz("doctor");
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("FAIL");
+    expect(stderr).toContain("checks failed");
+  });
+});

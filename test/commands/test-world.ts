@@ -1,0 +1,97 @@
+import { afterAll } from "bun:test";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommandLine } from "../../commands/command-line";
+import { systemWorld, type World } from "../../commands/world";
+
+export interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const directories: string[] = [];
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
+export function temporaryDirectory(): string {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "bz-commands-")));
+  directories.push(directory);
+  return directory;
+}
+
+/** A world with a clock of its own, an environment of its own and captured output; the disk is real, in a directory of its own. */
+export class TestWorld implements World {
+  env: Record<string, string | undefined> = { BEADS_ACTOR: "tester" };
+  userId: number | undefined = 1000;
+  directory = temporaryDirectory();
+  timeMs = Date.UTC(2026, 0, 15, 12);
+  stdin = "";
+  stdinReads = 0;
+  terminals: readonly number[] = [];
+  /** What a write to a descriptor does instead of succeeding. */
+  failing = new Map<number, Error>();
+  output: Record<number, string> = { 1: "", 2: "" };
+  readonly openStore = systemWorld().openStore;
+  readonly initStore = systemWorld().initStore;
+
+  currentDirectory(): string {
+    return this.directory;
+  }
+
+  changeDirectory(path: string): void {
+    this.directory = path.startsWith("/") ? path : join(this.directory, path);
+  }
+
+  nowMs(): number {
+    this.timeMs += 1000;
+    return this.timeMs;
+  }
+
+  randomBytes(length: number): Uint8Array {
+    return crypto.getRandomValues(new Uint8Array(length));
+  }
+
+  async readStdin(): Promise<Uint8Array> {
+    this.stdinReads++;
+    return new TextEncoder().encode(this.stdin);
+  }
+
+  readFile(path: string): Promise<Uint8Array | undefined> {
+    return systemWorld().readFile(path);
+  }
+
+  isTerminal(descriptor: number): boolean {
+    return this.terminals.includes(descriptor);
+  }
+
+  write(descriptor: number, text: string): "written" {
+    const error = this.failing.get(descriptor);
+    if (error !== undefined) throw error;
+    this.output[descriptor] += text;
+    return "written";
+  }
+
+  /** Runs one command line. */
+  async bz(...words: string[]): Promise<Outcome> {
+    this.output = { 1: "", 2: "" };
+    const exitCode = await runCommandLine(words, this);
+    return { exitCode, stdout: this.output[1] ?? "", stderr: this.output[2] ?? "" };
+  }
+
+  /** The document that a command line answers under --json. */
+  async json(...words: string[]): Promise<unknown> {
+    const { stdout } = await this.bz(...words, "--json");
+    return JSON.parse(stdout);
+  }
+}
+
+/** A world with a workspace in it. */
+export async function initialisedWorld(): Promise<TestWorld> {
+  const world = new TestWorld();
+  const { exitCode, stderr } = await world.bz("init", "--here");
+  if (exitCode !== 0) throw new Error(stderr);
+  return world;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "bun:test";
+import { BzError } from "../../model/errors";
+import { formatError } from "../../output/errors";
+import { exitCodeOf, exitCodeOfAll } from "../../output/exit-code";
+import { renderData, renderTalk } from "../../output/render";
+import type { Result } from "../../output/result";
+import { formatSize } from "../../output/size";
+import { blankScreen, plainStyle } from "../../output/style";
+
+const missing = new BzError("NOT_FOUND", 'there is no issue "x"', { hint: "look", context: { id: "x" } });
+
+const result: Result = {
+  data: () => ({ a: 1 }),
+  text: () => "text\n",
+  ids: ["bd-1", "bd-2"],
+  notes: ["a note"],
+  warnings: ["careful"],
+  failures: [missing],
+};
+
+describe("a result", () => {
+  test("is its document, its ids or its text", () => {
+    expect(renderData(result, "json", blankScreen)).toBe('{"a":1}\n');
+    expect(renderData(result, "quiet", blankScreen)).toBe("bd-1\nbd-2\n");
+    expect(renderData(result, "text", blankScreen)).toBe("text\n");
+    expect(renderData({ data: result.data, text: result.text }, "quiet", blankScreen)).toBe("text\n");
+  });
+
+  test("talks on stderr: warnings always, notes beside text, failures unless the document names them", () => {
+    expect(renderTalk(result, "text", plainStyle)).toBe(
+      'warning: careful\na note\nerror: there is no issue "x"\nhint: look\n',
+    );
+    expect(renderTalk(result, "quiet", plainStyle)).toBe(
+      'warning: careful\nerror: there is no issue "x"\nhint: look\n',
+    );
+    expect(renderTalk(result, "json", plainStyle)).toBe("warning: careful\n");
+  });
+});
+
+describe("an error", () => {
+  test("is a sentence and a hint, or one document with all five keys", () => {
+    expect(formatError(missing, "text", plainStyle)).toBe('error: there is no issue "x"\nhint: look\n');
+    expect(JSON.parse(formatError(missing, "json", plainStyle))).toEqual({
+      error: {
+        code: "NOT_FOUND",
+        message: 'there is no issue "x"',
+        hint: "look",
+        retryable: false,
+        context: { id: "x" },
+      },
+    });
+    const bare = new BzError("LOCK_TIMEOUT", "waited");
+    expect(JSON.parse(formatError(bare, "json", plainStyle)).error).toMatchObject({
+      hint: null,
+      retryable: true,
+    });
+  });
+
+  test("cannot smuggle control characters into a terminal", () => {
+    const error = new BzError("NOT_FOUND", "no issue \u001b[2J");
+    expect(formatError(error, "text", plainStyle)).toBe("error: no issue \\x1b[2J\n");
+  });
+
+  test("has the exit code of its kind", () => {
+    const codes = { USAGE: 1, CORRUPT: 2, LOCK_TIMEOUT: 3, VERSION_MISMATCH: 4, NOTHING_READY: 5 } as const;
+    for (const code of ["USAGE", "CORRUPT", "LOCK_TIMEOUT", "VERSION_MISMATCH", "NOTHING_READY"] as const) {
+      expect(exitCodeOf(new BzError(code, "x"))).toBe(codes[code]);
+    }
+  });
+
+  test("among several decides by what can never be done", () => {
+    expect(exitCodeOfAll([])).toBe(0);
+    expect(exitCodeOfAll([new BzError("VERSION_MISMATCH", "x")])).toBe(4);
+    expect(exitCodeOfAll([new BzError("VERSION_MISMATCH", "x"), missing])).toBe(1);
+  });
+});
+
+describe("a size", () => {
+  test("has the unit that people expect", () => {
+    expect([0, 999, 1500, 12_345, 4_200_000, 1e15].map(formatSize)).toEqual([
+      "0 B",
+      "999 B",
+      "1.5 KB",
+      "12 KB",
+      "4.2 MB",
+      "1000000 GB",
+    ]);
+  });
+});

@@ -21,10 +21,7 @@ export const command = defineBz({
         data: () => checkDocument(report),
         text: ({ style }) => findingLines(report, style),
         ids: [],
-        failures: failuresOf(
-          report,
-          "`bz doctor --fix` repairs what it can, after copying the damaged files to quarantine",
-        ),
+        failures: failuresOf(report, hintFor(report)),
       };
     }
     const { actions, quarantine, lostSequences, after } = await context.store.repair();
@@ -72,13 +69,25 @@ function mark(status: Finding["status"], style: Style): string {
   return status === "note" ? style.dim("note") : style.green("ok  ");
 }
 
+/** Lines of the face are the user's: no repair touches them. */
+function hintFor({ findings }: CheckReport): string {
+  const isFaceAlone = findings.every(({ check, status }) => status !== "failure" || check === "face");
+  return isFaceAlone
+    ? "correct issues.jsonl by hand, as the message above says; bz keeps what it cannot read"
+    : "`bz doctor --fix` repairs what it can, after copying the damaged files to quarantine";
+}
+
 function failuresOf({ findings, failures }: CheckReport, hint: string): BzError[] {
   if (failures === 0) return [];
   const names = findings.filter((finding) => finding.status === "failure").map((finding) => finding.check);
   return [
-    new BzError("DOCTOR_FAILED", `${failures} checks failed: ${names.join(", ")}`, {
-      hint,
-      context: { failed: names },
-    }),
+    new BzError(
+      "DOCTOR_FAILED",
+      `${failures} ${failures === 1 ? "check" : "checks"} failed: ${names.join(", ")}`,
+      {
+        hint,
+        context: { failed: names },
+      },
+    ),
   ];
 }

@@ -10,14 +10,28 @@ export const command = defineBz({
   args: {},
   examples: ["bz sync && git add .beads/issues.jsonl"],
   async run(context) {
-    const { outcome, path, issues, bytes, carriedOver, sequence } = await context.store.sync();
+    const { outcome, path, issues, bytes, carriedOver, unreadable, sequence } = await context.store.sync();
     return {
-      data: () => ({ outcome, path, issues, bytes, carried_over: carriedOver, sequence }),
+      data: () => ({
+        outcome,
+        path,
+        issues,
+        bytes,
+        carried_over: carriedOver,
+        unreadable_lines: [...unreadable],
+        sequence,
+      }),
       text: () => {
         const verb = outcome === "unchanged" ? "is up to date with" : "now holds";
         return `${escapeText(path)} ${verb} ${issues} issues\n`;
       },
       ids: [],
+      warnings:
+        unreadable.length === 0
+          ? []
+          : [
+              `${path}: line ${unreadable.join(", ")} cannot be read and was kept as it is; correct it by hand`,
+            ],
     };
   },
 });

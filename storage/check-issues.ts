@@ -1,26 +1,49 @@
+import * as v from "valibot";
 import { blockingTypes, parentChild } from "../model/dependency";
 import type { Issue } from "../model/issue";
 import type { State } from "../model/state";
+import { parseTimeMs } from "../model/time";
 import type { Finding } from "./check";
 
-/** What the issues themselves say: readable lines, titles, edges to nothing, cycles. */
+/**
+ * What a line has to hold for every program of the family to read it. Reading is more tolerant than this: whatever fails here still works in bz, but another
+ * tool may refuse it.
+ */
+const time = v.pipe(
+  v.string(),
+  v.check((text) => parseTimeMs(text) !== undefined, "no RFC 3339 time"),
+);
+const issueLine = v.looseObject({
+  id: v.pipe(v.string(), v.nonEmpty()),
+  title: v.pipe(v.string(), v.minLength(1), v.maxLength(500)),
+  status: v.pipe(v.string(), v.nonEmpty()),
+  priority: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4)),
+  issue_type: v.pipe(v.string(), v.nonEmpty()),
+  created_at: time,
+  updated_at: time,
+  closed_at: v.nullish(time),
+  labels: v.nullish(v.array(v.string())),
+  dependencies: v.nullish(v.array(v.looseObject({ depends_on_id: v.pipe(v.string(), v.nonEmpty()) }))),
+  comments: v.nullish(v.array(v.looseObject({ text: v.string() }))),
+});
+
+/** What the issues themselves say: the shape of their lines, edges to nothing, cycles. */
 export function checkIssues(state: State): Finding[] {
   const issues = new Map<string, Issue>();
   for (const issue of state.issues()) issues.set(issue.id, issue);
-  return [titles(issues), danglingEdges(issues), cycles(issues)];
+  return [shapes(state), danglingEdges(issues), cycles(issues)];
 }
 
-function titles(issues: ReadonlyMap<string, Issue>): Finding {
-  const bad = [...issues.values()]
-    .filter(({ title }) => title.length === 0 || title.length > titleLimit)
-    .map(({ id }) => id);
+function shapes(state: State): Finding {
+  const bad: string[] = [];
+  for (const id of state.ids()) {
+    const { issues } = v.safeParse(issueLine, JSON.parse(state.line(id) ?? "null"));
+    const [first] = issues ?? [];
+    if (first !== undefined) bad.push(`${id} (${v.getDotPath(first) ?? "line"}: ${first.message})`);
+  }
   return bad.length === 0
-    ? { check: "titles", status: "pass", message: `1 to ${titleLimit} characters each.` }
-    : {
-        check: "titles",
-        status: "warning",
-        message: `Empty or over ${titleLimit} characters: ${some(bad)}.`,
-      };
+    ? { check: "issues", status: "pass", message: "Each line has the keys and types of the dialect." }
+    : { check: "issues", status: "warning", message: `Not as other tools expect it: ${some(bad)}.` };
 }
 
 /** Edges to issues that are not here come with partial imports; they block nobody. */
@@ -82,5 +105,3 @@ function some(items: readonly string[]): string {
     ? items.join(", ")
     : `${items.slice(0, 5).join(", ")} and ${items.length - 5} more`;
 }
-
-const titleLimit = 500;

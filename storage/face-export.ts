@@ -19,6 +19,8 @@ export interface ExportReport {
   readonly bytes: number;
   /** Lines that are no issues, carried over from the replaced face. */
   readonly carriedOver: number;
+  /** The numbers, in the replaced face, of those of them that cannot be read. */
+  readonly unreadable: readonly number[];
   /** The sequence of the store that the face shows now. */
   readonly sequence: number;
 }
@@ -89,7 +91,9 @@ function writeFace(directory: Directory, session: StoreSession, workspace: Works
   const path = `${workspace.beadsPath}/${faceName}`;
   if (replaced !== undefined)
     refuseForeignChanges(replaced, state, recallFace(store, workspace)?.contentChecksum, path);
-  const carriedOver = replaced?.guests.length ?? 0;
+  const guests = replaced?.guests ?? [];
+  const unreadable = guests.filter(({ isReadable }) => !isReadable).map(({ lineNumber }) => lineNumber);
+  const carriedOver = guests.length;
   snapshot.loadLines();
   const written = replaceFile(
     directory,
@@ -110,7 +114,15 @@ function writeFace(directory: Directory, session: StoreSession, workspace: Works
   snapshot.close();
   const { issues, bytes } = written;
   const outcome = written.isReplaced ? "written" : "unchanged";
-  return { outcome, path, issues: issues - carriedOver, bytes, carriedOver, sequence: position.sequence };
+  return {
+    outcome,
+    path,
+    issues: issues - carriedOver,
+    bytes,
+    carriedOver,
+    unreadable,
+    sequence: position.sequence,
+  };
 }
 
 interface Replacement {

@@ -21,10 +21,11 @@ export interface FileStatus {
 export type FileKind = "file" | "directory" | "symlink" | "other";
 
 export function status(fd: number): FileStatus {
-  const { platform, statx, fstat } = libc();
+  const { platform, syscall, fstat } = libc();
   const bytes = new Uint8Array(statusSize);
   if (platform.family === "linux") {
-    if (statx(fd, emptyPath, atEmptyPath, basicStatus, bytes) < 0) throw failure("statx");
+    const result = syscall(platform.statxCall, fd, emptyPath, atEmptyPath, basicStatus, bytes);
+    if (result < 0) throw failure("statx");
     return readStatx(bytes);
   }
   if (fstat(fd, bytes) < 0) throw failure("fstat");
@@ -33,11 +34,11 @@ export function status(fd: number): FileStatus {
 
 /** What stands under `name` in the directory, links not followed; undefined when nothing does (ENOENT, ENOTDIR). */
 export function statusAt(dirFd: number, name: string): FileStatus | undefined {
-  const { platform, statx, fstatat } = libc();
+  const { platform, syscall, fstatat } = libc();
   const bytes = new Uint8Array(statusSize);
   const isLinux = platform.family === "linux";
   const result = isLinux
-    ? statx(dirFd, cString(name), platform.atNoFollow, basicStatus, bytes)
+    ? syscall(platform.statxCall, dirFd, cString(name), platform.atNoFollow, basicStatus, bytes)
     : fstatat(dirFd, cString(name), bytes, platform.atNoFollow);
   if (result === 0) return isLinux ? readStatx(bytes) : readDarwinStat(bytes);
   const errno = lastErrno();

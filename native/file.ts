@@ -157,12 +157,24 @@ function retryInterrupted(syscall: string, path?: string): void {
 }
 
 /**
- * On macOS fsync leaves the data in the cache of the drive. F_FULLFSYNC empties that, too; file systems that do not know it (network
- * shares) answer with an error, and get the plain fsync. It takes no third argument, so that fcntl's being variadic does no harm.
+ * On macOS fsync leaves the data in the cache of the drive. F_FULLFSYNC empties that, too; only file systems that do not know it (network
+ * shares) get the plain fsync, as that could succeed after a real failure. It takes no third argument, so that fcntl's being variadic
+ * does no harm.
  */
 function syncThroughDriveCache(fd: number): void {
   const fullSync = 51;
   const { fcntl, fsync } = libc();
-  if (fcntl(fd, fullSync) >= 0) return;
-  if (fsync(fd) < 0) throw failure("fsync");
+  while (fcntl(fd, fullSync) < 0) {
+    const errno = lastErrno();
+    if (isUnknownToFileSystem(errno)) {
+      while (fsync(fd) < 0) retryInterrupted("fsync");
+      return;
+    }
+    if (errno !== errnoNumber("EINTR")) throw new SystemCallError("fcntl(F_FULLFSYNC)", errno);
+  }
+}
+
+function isUnknownToFileSystem(errno: number): boolean {
+  const names = ["ENOTSUP", "EOPNOTSUPP", "EINVAL", "ENOTTY", "ENOSYS"] as const;
+  return names.some((name) => errnoNumber(name) === errno);
 }

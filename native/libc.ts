@@ -41,8 +41,8 @@ export interface Libc {
   _exit(code: number): void;
   /** Linux only. */
   fdatasync(fd: number): number;
-  /** Linux only. */
-  statx(dirFd: number, path: Memory, flags: number, mask: number, status: Memory): number;
+  /** Linux only: any system call, here with the arguments of statx. */
+  syscall(number: number, dirFd: number, path: Memory, flags: number, mask: number, status: Memory): number;
   /** macOS only. */
   fstat(fd: number, status: Memory): number;
   /** macOS only. */
@@ -130,11 +130,11 @@ function openLibrary(
     try {
       return dlopen(name, signatures).symbols as unknown as Record<string, NativeFunction>;
     } catch (error) {
-      cause = error;
+      cause ??= error;
     }
   }
   throw new UnsupportedPlatformError(
-    `bz cannot use the C library of this system (${names.join(", ")}): it needs glibc 2.28, musl 1.2 or macOS 11, or newer.`,
+    `bz cannot use the C library of this system (${names.join(", ")}): ${cause instanceof Error ? cause.message : cause}.`,
     { cause },
   );
 }
@@ -179,7 +179,7 @@ function signatures(platform: Platform): Record<string, FFIFunction> {
     return {
       ...common,
       fdatasync: signature("i32", "i32"),
-      statx: signature("i32", "i32", "ptr", "i32", "u32", "ptr"),
+      syscall: signature(i64, i64, "i32", "ptr", "i32", "u32", "ptr"),
     };
   }
   return {

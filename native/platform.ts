@@ -19,6 +19,11 @@ export interface Platform {
   readonly atNoFollow: number;
   /** RTLD_DEFAULT. */
   readonly defaultHandle: number;
+  /**
+   * The number of the call statx, for `syscall`: musl has had the function since 1.2.4 only, glibc since 2.28, the kernel for longer. 0
+   * where there is no such call.
+   */
+  readonly statxCall: number;
   /** Offset of the name in `struct dirent`. */
   readonly direntName: number;
   /** Size of `struct sigaction`. The handler stands at 0 everywhere; zeros behind it mean no flags and an empty mask. */
@@ -59,9 +64,8 @@ export function currentPlatform(): Platform {
 
 const linux = {
   family: "linux",
-  // glibc before 2.34 keeps dlsym in libdl, through which the rest of libc is found as well. musl answers both names with itself; the
-  // absolute ones are for a musl that one day does not.
-  libraries: ["libc.so.6", "libdl.so.2", "/lib/libc.musl-x86_64.so.1", "/lib/libc.musl-aarch64.so.1"],
+  // musl answers both names with itself. glibc before 2.34 keeps dlsym in libdl, through which the rest of libc is found as well.
+  libraries: ["libc.so.6", "libdl.so.2"],
   errnoLocation: "__errno_location",
   inode64Suffix: "",
   modePadding: 0,
@@ -95,14 +99,15 @@ const darwin = {
     closeOnExec: 0x1000000,
   },
   atNoFollow: 0x20,
+  statxCall: 0,
   defaultHandle: -2,
   direntName: 21,
   signalActionSize: 16,
 } as const;
 
 const platforms: Readonly<Record<string, Platform>> = {
-  "linux-x64": { ...linux, open: { ...linuxOpen, directory: 0o200000, noFollow: 0o400000 } },
-  "linux-arm64": { ...linux, open: { ...linuxOpen, directory: 0o40000, noFollow: 0o100000 } },
+  "linux-x64": { ...linux, statxCall: 332, open: { ...linuxOpen, directory: 0o200000, noFollow: 0o400000 } },
+  "linux-arm64": { ...linux, statxCall: 291, open: { ...linuxOpen, directory: 0o40000, noFollow: 0o100000 } },
   "darwin-x64": { ...darwin, inode64Suffix: "$INODE64", modePadding: 0 },
   "darwin-arm64": { ...darwin, inode64Suffix: "", modePadding: 5 },
 };

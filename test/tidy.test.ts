@@ -29,7 +29,7 @@ const topFiles = [
 /** Whole folders end with a slash. A folder may always import from itself. */
 const mayImport: Record<string, readonly string[]> = {
   index: ["commands/", "output/"],
-  commands: ["model/", "storage/store", "output/"],
+  commands: ["model/", "storage/store", "output/", "package.json"],
   storage: ["model/", "native/"],
   output: ["model/", "native/process"],
   native: ["bun:ffi"],

@@ -1,7 +1,8 @@
+import { sameBytes } from "./byte-layout";
 import type { Directory } from "./file-system";
 import type { WriterLock } from "./lock";
 import { catchUp, type LoadedLog, loadLog, StoreMoved } from "./log";
-import { generationsIn, segmentName, snapshotName } from "./paths";
+import { segmentName } from "./paths";
 import { readStatusPage, type StatusPage, standingOf, writeStatusPage } from "./status-page";
 
 export interface Baseline {
@@ -11,8 +12,9 @@ export interface Baseline {
 
 /**
  * Under the writers' lock: the confirmed end of the log, and the state there. With a current status page that is what it says. After a boot, what can be
- * read is on disk, so the chain is walked and its end adopted. In every other case (the page was lost, the directory copied) nothing is known of
- * what reached the disk: everything is synced, and the segment is sealed so that nobody appends to it again.
+ * read is on disk, so the chain is walked and its end adopted. In every other case (the page was lost, the directory copied) the last frame may never
+ * have reached the disk, and syncing it now proves nothing, since after a failed sync the next one succeeds: the page says so, and it is written again into
+ * a new segment.
  *
  * @param preloaded the state read before the lock was taken, brought up to date where that is possible
  * @throws StoreMoved when there is no store here any more
@@ -27,20 +29,35 @@ export function establishBaseline(
   const standing =
     page === undefined ? "foreign" : standingOf(page, bootId, store.status(segmentName(page.generation)));
   if (page !== undefined && standing === "current") {
-    const loaded = (preloaded && catchUp(preloaded, store, page)) ?? loadLog(store, () => page);
-    if (loaded === undefined) throw new StoreMoved("the store was removed");
-    return { status: page, loaded };
+    const loaded = (preloaded && catchUp(preloaded, store, page)) ?? load(store, page);
+    if (leadsTo(loaded, page)) return { status: page, loaded };
+    loaded.snapshot.close();
   }
-  const loaded = loadLog(store, () => undefined);
-  if (loaded === undefined) throw new StoreMoved("the store was removed");
-  const isOnDisk = standing === "earlier-boot";
-  if (!isOnDisk) syncEverything(store, loaded.position.generation);
-  const status = statusAt(store, loaded, bootId, !isOnDisk);
+  const loaded = load(store, undefined);
+  const isOnDisk = page !== undefined && standing === "earlier-boot" && isOf(loaded, page);
+  // The names at least can be synced: what was never linked durably could vanish under the segment to come.
+  if (!isOnDisk) store.sync();
+  const status = adopt(store, loaded, bootId, isOnDisk);
   writeStatusPage(lock.file, status);
-  return { status, loaded };
+  return { status, loaded: { ...loaded, status } };
 }
 
-function statusAt(store: Directory, loaded: LoadedLog, bootId: Uint8Array, sealed: boolean): StatusPage {
+function load(store: Directory, page: StatusPage | undefined): LoadedLog {
+  const loaded = loadLog(store, () => page);
+  if (loaded === undefined) throw new StoreMoved("the store was removed");
+  return loaded;
+}
+
+/** Not so where a repair died right behind its snapshot: the page is of a segment that this snapshot no longer leads to. */
+function leadsTo(loaded: LoadedLog, page: StatusPage): boolean {
+  return isOf(loaded, page) && loaded.position.generation === page.generation;
+}
+
+function isOf(loaded: LoadedLog, page: StatusPage): boolean {
+  return sameBytes(loaded.snapshot.header.storeId, page.storeId);
+}
+
+function adopt(store: Directory, loaded: LoadedLog, bootId: Uint8Array, isOnDisk: boolean): StatusPage {
   const { generation, offset, sequence } = loaded.position;
   const segment = store.status(segmentName(generation));
   if (segment === undefined) throw new StoreMoved("the last segment was removed");
@@ -52,18 +69,7 @@ function statusAt(store: Directory, loaded: LoadedLog, bootId: Uint8Array, seale
     generation,
     confirmedOffset: offset,
     confirmedSequence: sequence,
-    sealed,
+    sealed: !isOnDisk,
+    unproven: !isOnDisk,
   };
-}
-
-function syncEverything(store: Directory, lastGeneration: number): void {
-  const names = generationsIn(store.list())
-    .filter((generation) => generation <= lastGeneration)
-    .map(segmentName);
-  for (const name of [...names, snapshotName]) {
-    const file = store.open(name, "update");
-    file?.sync();
-    file?.close();
-  }
-  store.sync();
 }

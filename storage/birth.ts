@@ -3,7 +3,7 @@ import type { Directory } from "./file-system";
 import type { WriterLock } from "./lock";
 import { historyDirectoryName, segmentName, snapshotName, storeDirectoryName, temporaryName } from "./paths";
 import { appendAll, type SnapshotLine, writeSnapshot } from "./snapshot-writer";
-import { type StatusPage, writeStatusPage } from "./status-page";
+import { clearStatusPage, type StatusPage, writeStatusPage } from "./status-page";
 import { birthChecksum, encodeSegmentHeader, segmentHeaderLength } from "./wal-format";
 
 /** Says nothing in here is git's. With it `git stash -u` and `git clean -fd` spare the store even on a branch that never saw bz. */
@@ -40,6 +40,8 @@ export function giveBirth(
 ): void {
   const { prefix, lines, storeId = randomBytes(16), generation = 1, sequence = 0 } = origin;
   const processId = lock.environment.processes.id;
+  // The page of an earlier store in this place must not be believed if we die before ours is written.
+  clearStatusPage(lock.file);
   writeStoreGitignore(store);
   store.makeDirectory(historyDirectoryName, 0o700);
 
@@ -80,6 +82,7 @@ export function giveBirth(
     confirmedOffset: segmentHeaderLength,
     confirmedSequence: sequence,
     sealed: false,
+    unproven: false,
   };
   writeStatusPage(lock.file, status);
   segment.close();

@@ -15,7 +15,7 @@ import type { StoreSession } from "./session";
 import { openSnapshot } from "./snapshot";
 import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
 import type { StatusPage } from "./status-page";
-import { rotateEmpty } from "./wal-writer";
+import { seal } from "./wal-writer";
 
 export interface CompactionReport {
   /** "busy": another process compacts right now, and does what was asked. "superseded": a newer snapshot was published meanwhile. */
@@ -79,11 +79,11 @@ function foldLog(session: StoreSession, lockTimeoutMs: number): CompactionReport
 function sealLog(session: StoreSession, lockTimeoutMs: number): StatusPage {
   return session.withLock("compact", lockTimeoutMs, () => {
     const { store, lock, bootId } = session;
-    const { status, loaded } = establishBaseline(store, lock, bootId, undefined);
+    const baseline = establishBaseline(store, lock, bootId, undefined);
     try {
-      return rotateEmpty({ store, lock, bootId, storeId: status.storeId }, status, loaded.position).status;
+      return seal({ store, lock, bootId }, baseline);
     } finally {
-      loaded.snapshot.close();
+      baseline.loaded.snapshot.close();
     }
   });
 }
@@ -181,7 +181,11 @@ function retireSegments(session: StoreSession): void {
   const history = store.openDirectory(historyDirectoryName);
   if (history === undefined) return;
   try {
-    for (const generation of folded) store.rename(segmentName(generation), segmentName(generation), history);
+    for (const generation of folded) {
+      // Segments of a store that was born here meanwhile have the same names.
+      if (!session.lock.isPublished()) throw new StoreMoved("the store was removed");
+      store.rename(segmentName(generation), segmentName(generation), history);
+    }
   } finally {
     history.close();
   }

@@ -37,6 +37,11 @@ export interface Directory {
   isLinked(): boolean;
   /** Makes the names in this directory durable. */
   sync(): void;
+  /** An exclusive flock on the directory itself, without waiting. False when another descriptor holds it. */
+  tryLock(): boolean;
+  /** The same, waiting in the kernel's queue. False when `timeoutMs` passed. */
+  lock(timeoutMs: number): boolean;
+  unlock(): void;
   close(): void;
 }
 

@@ -18,13 +18,14 @@ export interface LockEnvironment {
   findHolder(lockFile: OpenFile): number | undefined;
 }
 
-/** How long a busy segment is waited for before it counts as held through another lock file. */
+/** How long a busy trip-wire is waited for before it counts as held through another lock file. */
 const tripWireTimeoutMs = 1000;
 
 /**
- * The writers' lock: flock on `store/lock`, waited for in the kernel's queue. The file is opened before any segment and a segment's lock is released
- * first: when a process is killed its descriptors are closed in the order of their numbers, and in the other order the next holder found the
- * segment still busy.
+ * The writers' lock: flock on `store/lock`, waited for in the kernel's queue, and behind it a trip-wire: flock on the directory `store/` itself. A lock file can be
+ * removed or replaced while it is held, and then excludes nobody; whoever holds the new one meets the old holder at the directory, births included.
+ * The directory is opened before the lock file and released before it: when a process is killed its descriptors are closed in the order of their
+ * numbers, so that the next holder of the lock never finds the trip-wire still busy.
  */
 export class WriterLock {
   #walState: WalState | undefined;
@@ -52,44 +53,69 @@ export class WriterLock {
     const startMs = clocks.monotonicMs();
     const contended = !this.#flock(() => this.file.tryLock());
     if (contended) this.#waitInQueue(timeoutMs);
-    if (!this.#isPublished()) {
-      this.file.unlock();
-      return false;
+    try {
+      if (!this.#passTripWire()) {
+        this.#unlock();
+        return false;
+      }
+      this.#completeLockFile();
+    } catch (error) {
+      this.#unlock();
+      throw error;
     }
-    this.#completeLockFile();
     this.#acquiredAtMs = clocks.monotonicMs();
     this.walState?.acquired((this.#acquiredAtMs - startMs) * 1000, contended, command, clocks.wallMs());
     return true;
   }
 
-  /** Never fails: what was done under the lock stands, and the lock ends with the descriptor at the latest. */
   release(): void {
     this.walState?.released((this.environment.clocks.monotonicMs() - this.#acquiredAtMs) * 1000);
-    try {
-      this.file.unlock();
-    } catch (error) {
-      if (!(error instanceof SystemCallError)) throw error;
-    }
+    this.#unlock();
+  }
+
+  /** A descriptor and the path must be one file with a name: a lock on a file that was unlinked or replaced excludes nobody. */
+  isPublished(): boolean {
+    const ours = this.file.status();
+    const published = this.store.status(lockName);
+    return ours.links > 0 && published?.inode === ours.inode && published.device === ours.device;
   }
 
   /**
-   * The trip-wire: a lock on the segment itself, which only a holder of another lock file can have.
-   * @throws BzError LOCK_FAILED when it stays busy
+   * False when the lock file was replaced before the trip-wire was ours.
+   * @throws BzError LOCK_FAILED when the trip-wire stays busy
    */
-  holdSegment(segment: OpenFile): void {
-    if (this.#flock(() => segment.tryLock()) || this.#flock(() => segment.lock(tripWireTimeoutMs))) return;
-    throw new BzError(
-      "LOCK_FAILED",
-      `Another process writes ${segment.path} without holding ${this.file.path}. Nothing was saved.`,
-      {
-        hint: "The lock file was replaced while that process ran. Run the command again when it has ended.",
-        context: { file: segment.path },
-      },
-    );
+  #passTripWire(): boolean {
+    if (!this.isPublished()) return false;
+    if (!this.#flock(() => this.store.tryLock()) && !this.#flock(() => this.store.lock(tripWireTimeoutMs))) {
+      throw new BzError(
+        "LOCK_FAILED",
+        `Another process writes in ${this.store.path} without holding ${this.file.path}. Nothing was saved.`,
+        {
+          hint: "The lock file was replaced while that process ran. Run the command again when it has ended.",
+          context: { directory: this.store.path },
+        },
+      );
+    }
+    return this.isPublished();
+  }
+
+  /**
+   * Never fails: what was done under the lock stands. Closing the file would not do, since its map keeps the lock until the process ends.
+   */
+  #unlock(): void {
+    for (const held of [this.store, this.file]) {
+      try {
+        held.unlock();
+      } catch (error) {
+        if (!(error instanceof SystemCallError)) throw error;
+      }
+    }
   }
 
   #waitInQueue(timeoutMs: number): void {
-    const leave = this.walState?.wait();
+    // Whoever holds the lock of a new store has completed the file by now.
+    this.#walState ??= mapWalState(this.file, this.environment.processes);
+    const leave = this.#walState?.wait();
     try {
       if (this.#flock(() => this.file.lock(timeoutMs))) return;
     } finally {
@@ -97,13 +123,6 @@ export class WriterLock {
     }
     this.walState?.timedOut();
     throw this.#timeout(timeoutMs);
-  }
-
-  /** A descriptor and the path must be one file with a name: a lock on a file that was unlinked or replaced excludes nobody. */
-  #isPublished(): boolean {
-    const ours = this.file.status();
-    const published = this.store.status(lockName);
-    return ours.links > 0 && published?.inode === ours.inode && published.device === ours.device;
   }
 
   /**

@@ -19,9 +19,20 @@ export interface LoadedLog {
   readonly state: State;
   /** Everything up to here is in `state`. */
   readonly position: LogPosition;
+  /** The current status page it was read under; undefined when there was none, so that nothing in it is known to be confirmed. */
+  readonly status: StatusPage | undefined;
+  /** The last frame of the last segment, if that has any: the only one that may be unconfirmed. */
+  readonly lastFrame: LastFrame | undefined;
   /** What was replayed: the log behind the snapshot. */
   readonly pendingFrames: number;
   readonly pendingBytes: number;
+}
+
+export interface LastFrame {
+  /** Where it starts. */
+  readonly before: LogPosition;
+  readonly kind: number;
+  readonly payload: Uint8Array;
 }
 
 /** The files that were read do not fit together: a compaction, or a removal of the store, went by. Start over. */
@@ -40,7 +51,7 @@ const readAttempts = 64;
 export function loadLog(store: Directory, readStatus: () => StatusPage | undefined): LoadedLog | undefined {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return tryLoad(store, readStatus());
+      return tryLoad(store, readStatus);
     } catch (error) {
       if (!(error instanceof StoreMoved) || attempt === readAttempts) throw error;
     }
@@ -53,33 +64,47 @@ export function loadLog(store: Directory, readStatus: () => StatusPage | undefin
  */
 export function catchUp(loaded: LoadedLog, store: Directory, status: StatusPage): LoadedLog | undefined {
   const { position, snapshot } = loaded;
+  // What was read without a page may be a frame that was never confirmed and that another one has replaced since, at the same offset.
+  const isConfirmed =
+    loaded.status?.generation === position.generation && loaded.status.inode === status.inode;
+  if (!isConfirmed || !sameBytes(status.storeId, snapshot.header.storeId)) return undefined;
   if (status.generation !== position.generation || status.confirmedOffset < position.offset) return undefined;
-  if (status.confirmedOffset === position.offset) return loaded;
+  if (status.confirmedOffset === position.offset) return { ...loaded, status };
   const segment = openSegment(store, position.generation, snapshot.header.storeId);
   if (segment === undefined) return undefined;
   try {
-    return advance(loaded, readConfirmed(segment, position, status));
+    return { ...advance(loaded, readConfirmed(segment, position, status)), status };
   } finally {
     segment.file.close();
   }
 }
 
-function tryLoad(store: Directory, status: StatusPage | undefined): LoadedLog | undefined {
+function tryLoad(store: Directory, readStatus: () => StatusPage | undefined): LoadedLog | undefined {
+  const page = readStatus();
   const snapshot = openSnapshot(store);
   if (snapshot === undefined) {
     refuseLogWithoutSnapshot(store);
     return undefined;
   }
   try {
+    const status = ofStore(page, snapshot);
     const loaded = walkChain(store, snapshot, status);
     const published = store.status(snapshotName);
     if (published?.inode !== snapshot.status.inode || published.device !== snapshot.status.device)
       throw new StoreMoved("the snapshot was replaced while it was read");
+    // Without a page nothing was cut off. If there is one now, a writer began meanwhile, and the last frame may be its unconfirmed one.
+    if (status === undefined && ofStore(readStatus(), snapshot) !== undefined)
+      throw new StoreMoved("a writer began while the log was read");
     return loaded;
   } catch (error) {
     snapshot.close();
     throw error;
   }
+}
+
+/** A page that was left by an earlier store in this place says nothing of this one. */
+function ofStore(page: StatusPage | undefined, { header }: Snapshot): StatusPage | undefined {
+  return page !== undefined && sameBytes(page.storeId, header.storeId) ? page : undefined;
 }
 
 function walkChain(store: Directory, snapshot: Snapshot, status: StatusPage | undefined): LoadedLog {
@@ -93,6 +118,8 @@ function walkChain(store: Directory, snapshot: Snapshot, status: StatusPage | un
       sequence: header.lastSequence,
       checksum: header.lastChecksum,
     },
+    status,
+    lastFrame: undefined,
     pendingFrames: 0,
     pendingBytes: 0,
   };
@@ -107,11 +134,15 @@ function walkChain(store: Directory, snapshot: Snapshot, status: StatusPage | un
       if (status?.generation === generation)
         return advance(loaded, readConfirmed(segment, loaded.position, status));
       const base = baseOfSuccessor(store, generation, header.storeId);
-      if (base === undefined) return advance(loaded, readOpenEnd(segment, loaded.position));
+      if (base === undefined) {
+        refuseSegmentsBeyond(store, generation, status);
+        return advance(loaded, readOpenEnd(segment, loaded.position));
+      }
       loaded = advance(loaded, readSealed(segment, loaded.position, base));
       const { sequence, checksum } = loaded.position;
       loaded = {
         ...loaded,
+        lastFrame: undefined,
         position: { generation: generation + 1, offset: segmentHeaderLength, sequence, checksum },
       };
     } finally {
@@ -204,14 +235,30 @@ function baseOfSuccessor(
 }
 
 function advance(loaded: LoadedLog, walk: FrameWalk): LoadedLog {
-  replay(loaded.state, walk.frames);
+  const { frames } = walk;
+  const last = frames.at(-1);
+  if (last === undefined) return { ...loaded, position: walk.end };
+  replay(loaded.state, frames);
+  const checksum = frames.at(-2)?.checksum ?? loaded.position.checksum;
+  const before = { ...walk.end, offset: last.offset, sequence: last.sequence - 1, checksum };
   return {
     ...loaded,
     position: walk.end,
-    pendingFrames: loaded.pendingFrames + walk.frames.length,
-    pendingBytes:
-      loaded.pendingBytes + (walk.frames.length === 0 ? 0 : walk.end.offset - (walk.frames[0]?.offset ?? 0)),
+    lastFrame: { before, kind: last.kind, payload: last.payload },
+    pendingFrames: loaded.pendingFrames + frames.length,
+    pendingBytes: loaded.pendingBytes + walk.end.offset - (frames[0]?.offset ?? 0),
   };
+}
+
+/**
+ * The log ends here, although more of it is confirmed or lies behind a gap: what a removal of the store leaves when it stops half way. To write now would
+ * fill the gap with something else.
+ */
+function refuseSegmentsBeyond(store: Directory, generation: number, status: StatusPage | undefined): void {
+  if (status !== undefined) throw new StoreMoved(`${segmentName(generation + 1)} is missing`);
+  const beyond = generationsIn(store.list()).find((each) => each > generation);
+  if (beyond !== undefined)
+    throw new StoreMoved(`${segmentName(generation + 1)} is missing, but ${segmentName(beyond)} is there`);
 }
 
 function damagedFrame(segment: Segment, walk: FrameWalk, why: string): BzError {

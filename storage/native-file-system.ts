@@ -91,6 +91,18 @@ class NativeDirectory implements Directory {
     this.#named(undefined, () => syncFile(this.descriptor));
   }
 
+  tryLock(): boolean {
+    return tryLock(this.descriptor);
+  }
+
+  lock(timeoutMs: number): boolean {
+    return lockBefore(this.descriptor, timeoutMs);
+  }
+
+  unlock(): void {
+    unlock(this.descriptor);
+  }
+
   close(): void {
     closeFile(this.descriptor);
   }

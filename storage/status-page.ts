@@ -9,7 +9,7 @@ import { segmentName } from "./paths";
  *
  *    0  magic "BZSTATUS"          56  u64 inode of the segment
  *    8  u32 version               64  u64 generation
- *   12  u32 flags, bit 0 sealed   72  u64 confirmed offset in that segment
+ *   12  u32 flags                 72  u64 confirmed offset in that segment
  *   16  boot id, 16 bytes         80  u64 confirmed sequence
  *   32  store id, 16 bytes        88  u64 checksum of bytes 0 to 87
  *   48  u64 device
@@ -22,8 +22,13 @@ export interface StatusPage {
   readonly generation: number;
   readonly confirmedOffset: number;
   readonly confirmedSequence: number;
-  /** Nobody may append to this segment again. */
+  /** Flag bit 0: nobody may append to this segment again. */
   readonly sealed: boolean;
+  /**
+   * Flag bit 1, with `sealed`: an earlier page was lost, so that the last frame here may never have reached the disk, whatever a sync says now. The next
+   * segment begins with that frame, written again.
+   */
+  readonly unproven: boolean;
 }
 
 export const lockFileLength = 16 * 1024;
@@ -44,12 +49,16 @@ export function writeStatusPage(lockFile: OpenFile, page: StatusPage): void {
   lockFile.writeAt(0, encodeStatusPage(page));
 }
 
+export function clearStatusPage(lockFile: OpenFile): void {
+  lockFile.writeAt(0, new Uint8Array(statusPageLength));
+}
+
 export function encodeStatusPage(page: StatusPage): Uint8Array {
   const bytes = new Uint8Array(statusPageLength);
   const view = viewOf(bytes);
   bytes.set(magic, 0);
   view.setUint32(8, version, true);
-  view.setUint32(12, page.sealed ? 1 : 0, true);
+  view.setUint32(12, (page.sealed ? sealedFlag : 0) | (page.unproven ? unprovenFlag : 0), true);
   bytes.set(page.bootId, 16);
   bytes.set(page.storeId, 32);
   view.setBigUint64(48, page.device, true);
@@ -74,7 +83,8 @@ export function decodeStatusPage(bytes: Uint8Array): StatusPage | undefined {
     generation: readUint53(view, 64),
     confirmedOffset: readUint53(view, 72),
     confirmedSequence: readUint53(view, 80),
-    sealed: (view.getUint32(12, true) & 1) === 1,
+    sealed: (view.getUint32(12, true) & sealedFlag) !== 0,
+    unproven: (view.getUint32(12, true) & unprovenFlag) !== 0,
   };
 }
 
@@ -122,3 +132,5 @@ export function bootIdBytes(name: string): Uint8Array {
 
 const magic = asciiBytes("BZSTATUS");
 const version = 1;
+const sealedFlag = 1;
+const unprovenFlag = 2;

@@ -209,12 +209,13 @@ export class Store {
     if (early.payload === undefined) return { result: early.result, view: early.view };
 
     return session.withLock(info.command, this.#lockTimeoutMs(), () => {
-      const { status, loaded } = establishBaseline(store, lock, bootId, preloaded);
+      const baseline = establishBaseline(store, lock, bootId, preloaded);
+      const { loaded } = baseline;
       const isUnchanged =
         loaded.snapshot === preloaded.snapshot && loaded.position.sequence + 1 === early.view.sequence;
       const { result, view, payload } = isUnchanged ? early : prepare(viewOf(loaded), info, fn);
       if (payload === undefined) return { result, view };
-      commit({ store, lock, bootId, storeId: status.storeId }, status, loaded.position, payload);
+      commit({ store, lock, bootId }, baseline, payload);
       const waiting = (): number => lock.walState?.waiting() ?? 0;
       this.#pending = { bytes: loaded.pendingBytes, snapshotBytes: loaded.snapshot.status.size, waiting };
       return { result, view, sequence: view.sequence };

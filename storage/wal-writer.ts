@@ -1,5 +1,6 @@
 import { BzError } from "../model/errors";
 import { SystemCallError } from "../native/errno";
+import type { Baseline } from "./baseline";
 import { randomBytes, randomName } from "./checksum";
 import { storageError } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
@@ -8,7 +9,7 @@ import { readSegmentHeader, StoreMoved } from "./log";
 import { segmentName, temporaryName } from "./paths";
 import { appendAll } from "./snapshot-writer";
 import { type StatusPage, writeStatusPage } from "./status-page";
-import { encodeFrame, encodeSegmentHeader, frameKind, segmentHeaderLength } from "./wal-format";
+import { encodeFrame, encodeSegmentHeader, frameKind } from "./wal-format";
 import type { LogPosition } from "./wal-reader";
 
 /** What a holder of the writers' lock needs to change the log. */
@@ -16,60 +17,40 @@ export interface LogWriting {
   readonly store: Directory;
   readonly lock: WriterLock;
   readonly bootId: Uint8Array;
-  readonly storeId: Uint8Array;
-}
-
-export interface Committed {
-  readonly status: StatusPage;
-  readonly position: LogPosition;
 }
 
 /**
- * Makes one transaction durable, behind `position`, which is the confirmed end of the log. When this returns, the frame is on stable storage,
- * reachable, and confirmed to every reader; when it throws, no reader sees it.
+ * Makes one transaction durable, behind the baseline. When this returns, the frame is on stable storage, reachable, and confirmed to every
+ * reader; when it throws, no reader sees it.
  *
  * @throws BzError NO_SPACE, READ_ONLY, STORAGE_FAILED: nothing was saved
  * @throws StoreMoved when the store was removed meanwhile: nothing was saved, start over
  */
-export function commit(
-  writing: LogWriting,
-  status: StatusPage,
-  position: LogPosition,
-  payload: Uint8Array,
-): Committed {
-  return withSegmentHeld(writing, status, (segment) => {
-    const file = segment.status();
-    const isClean = !status.sealed && file.size === status.confirmedOffset;
-    return isClean
-      ? appendFrame(writing, segment, status, position, payload)
-      : rotate(writing, status, position, payload);
+export function commit(writing: LogWriting, baseline: Baseline, payload: Uint8Array): void {
+  const { status, loaded } = baseline;
+  withRemovalsNoticed(writing, () => {
+    const segment = writing.store.open(segmentName(status.generation), "append");
+    if (segment === undefined) throw new StoreMoved("the last segment was removed");
+    try {
+      const { inode, size } = segment.status();
+      if (inode !== status.inode) throw new StoreMoved("the last segment was replaced");
+      const isClean = !status.sealed && size === status.confirmedOffset;
+      if (isClean) appendFrame(writing, segment, status, loaded.position, payload);
+      else rotate(writing, baseline, [payload]);
+    } finally {
+      segment.close();
+    }
   });
 }
 
-/** Starts a new segment with nothing in it, so that everything before it is sealed. */
-export function rotateEmpty(writing: LogWriting, status: StatusPage, position: LogPosition): Committed {
-  return withSegmentHeld(writing, status, () => rotate(writing, status, position, undefined));
-}
-
-function withSegmentHeld(
-  writing: LogWriting,
-  status: StatusPage,
-  action: (segment: OpenFile) => Committed,
-): Committed {
-  const segment = writing.store.open(segmentName(status.generation), "append");
-  if (segment === undefined) throw new StoreMoved("the last segment was removed");
-  try {
-    writing.lock.holdSegment(segment);
-    if (segment.status().inode !== status.inode) throw new StoreMoved("the last segment was replaced");
-    return action(segment);
-  } catch (error) {
-    throw isRemoved(writing, error)
-      ? new StoreMoved("the store was removed")
-      : storageError("Nothing was saved.", error);
-  } finally {
-    // Closing frees the segment's lock, and comes before the writers' lock is released.
-    segment.close();
-  }
+/** Ends the log in a new segment without frames, so that everything before it is sealed. Returns the page that confirms it. */
+export function seal(writing: LogWriting, baseline: Baseline): StatusPage {
+  return withRemovalsNoticed(writing, () => {
+    const { status, position } = rotate(writing, baseline, []);
+    // Not empty where it had to begin with a frame written again.
+    if (!baseline.status.unproven) return status;
+    return rotate(writing, { status, loaded: { ...baseline.loaded, position } }, []).status;
+  });
 }
 
 function appendFrame(
@@ -78,9 +59,9 @@ function appendFrame(
   status: StatusPage,
   position: LogPosition,
   payload: Uint8Array,
-): Committed {
+): void {
   const { store, lock } = writing;
-  const { salt } = readSegmentHeader(segment, status.generation, writing.storeId);
+  const { salt } = readSegmentHeader(segment, status.generation, status.storeId);
   const sequence = position.sequence + 1;
   const frame = encodeFrame(
     { sequence, previousChecksum: position.checksum, kind: frameKind.transaction, payload },
@@ -104,72 +85,59 @@ function appendFrame(
   const published = store.status(segmentName(status.generation));
   if (segment.status().links === 0 || published?.inode !== status.inode)
     throw new StoreMoved("the segment was removed");
-  const confirmed = { ...status, confirmedOffset: offset, confirmedSequence: sequence };
-  confirm(lock, confirmed);
-  return {
-    status: confirmed,
-    position: { generation: status.generation, offset, sequence, checksum: frame.checksum },
-  };
+  refuseReplacedLock(lock);
+  confirm(lock, { ...status, confirmedOffset: offset, confirmedSequence: sequence });
 }
 
 /**
  * The only birth of a segment after the first. The old one is sealed before anything else, so that nobody appends to it even if we die here; what lies
- * in it behind the confirmed offset is dead from the moment the new one is published, since its base leaves it out.
+ * in it behind the base of the new one is dead from the moment that is published. Where the last frame is unproven, the base is the one before, and that frame
+ * is written again in front of the others.
  */
 function rotate(
   writing: LogWriting,
-  status: StatusPage,
-  position: LogPosition,
-  payload: Uint8Array | undefined,
-): Committed {
-  const { store, lock, storeId, bootId } = writing;
+  { status, loaded }: Baseline,
+  payloads: readonly Uint8Array[],
+): { status: StatusPage; position: LogPosition } {
+  const { store, lock, bootId } = writing;
+  const { storeId } = loaded.snapshot.header;
   writeStatusPage(lock.file, { ...status, sealed: true });
-  const generation = status.generation + 1;
-  const salt = randomBytes(16);
-  const { sequence: baseSequence, checksum: baseChecksum } = position;
-  const header = encodeSegmentHeader({ storeId, generation, salt, baseSequence, baseChecksum });
-  const frame =
-    payload === undefined
-      ? undefined
-      : encodeFrame(
-          {
-            sequence: baseSequence + 1,
-            previousChecksum: baseChecksum,
-            kind: frameKind.transaction,
-            payload,
-          },
-          salt,
-        );
+  const repeated = status.unproven ? loaded.lastFrame : undefined;
+  const base = repeated?.before ?? loaded.position;
+  const frames = payloads.map((payload) => ({ kind: frameKind.transaction as number, payload }));
+  const generation = loaded.position.generation + 1;
+  const { bytes, position } = encodeSegment(
+    storeId,
+    generation,
+    base,
+    repeated ? [repeated, ...frames] : frames,
+  );
   const temporary = temporaryName("wal", lock.environment.processes.id, randomName(8));
   const segment = store.create(temporary, 0o600);
   try {
-    // Held before it has its name, so that the holder of another lock file meets the trip-wire here as well.
-    lock.holdSegment(segment);
-    appendAll(segment, header);
-    if (frame !== undefined) appendAll(segment, frame.bytes);
+    appendAll(segment, bytes);
     segment.sync();
+    if (!lock.isPublished()) throw new StoreMoved("the lock file was replaced");
     store.rename(temporary, segmentName(generation));
     store.sync();
-    const file = segment.status();
+    const { device, inode } = segment.status();
     const published = store.status(segmentName(generation));
-    if (published?.inode !== file.inode || !store.isLinked())
-      throw new StoreMoved("the new segment was removed");
+    if (published?.inode !== inode || !store.isLinked()) throw new StoreMoved("the new segment was removed");
+    refuseReplacedLock(lock);
+    const { offset: confirmedOffset, sequence: confirmedSequence } = position;
     const confirmed: StatusPage = {
       bootId,
       storeId,
-      device: file.device,
-      inode: file.inode,
+      device,
+      inode,
       generation,
-      confirmedOffset: segmentHeaderLength + (frame?.bytes.length ?? 0),
-      confirmedSequence: baseSequence + (frame === undefined ? 0 : 1),
+      confirmedOffset,
+      confirmedSequence,
       sealed: false,
+      unproven: false,
     };
     confirm(lock, confirmed);
-    const { confirmedOffset: offset, confirmedSequence: sequence } = confirmed;
-    return {
-      status: confirmed,
-      position: { generation, offset, sequence, checksum: frame?.checksum ?? baseChecksum },
-    };
+    return { status: confirmed, position };
   } catch (error) {
     removeQuietly(store, temporary);
     throw error;
@@ -178,12 +146,56 @@ function rotate(
   }
 }
 
+/** A whole segment, and the position behind its last frame. */
+function encodeSegment(
+  storeId: Uint8Array,
+  generation: number,
+  base: LogPosition,
+  frames: readonly { kind: number; payload: Uint8Array }[],
+): { bytes: Uint8Array; position: LogPosition } {
+  const salt = randomBytes(16);
+  let { sequence, checksum } = base;
+  const parts = [
+    encodeSegmentHeader({ storeId, generation, salt, baseSequence: sequence, baseChecksum: checksum }),
+  ];
+  for (const { kind, payload } of frames) {
+    sequence += 1;
+    const frame = encodeFrame({ sequence, previousChecksum: checksum, kind, payload }, salt);
+    checksum = frame.checksum;
+    parts.push(frame.bytes);
+  }
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return { bytes, position: { generation, offset: length, sequence, checksum } };
+}
+
+/**
+ * Where somebody removed the lock file while we held it, another writer may have taken the new one for the same position of the log. The frame
+ * is written by now, so that it is not for us to say which of the two counts.
+ */
+function refuseReplacedLock(lock: WriterLock): void {
+  if (lock.isPublished()) return;
+  throw new BzError(
+    "LOCK_FAILED",
+    `${lock.file.path} was removed or replaced while this command held it. ${unknownFate}`,
+    {
+      hint: "The lock file is never removed by bz, and must not be by anyone else.",
+      context: { file: lock.file.path },
+    },
+  );
+}
+
 /** The frame is durable from here on, so a failure to say so leaves its fate open until the next boot or `bz doctor`. */
 function confirm(lock: WriterLock, status: StatusPage): void {
   try {
     writeStatusPage(lock.file, status);
   } catch (error) {
-    throw storageError("Whether the change was saved is not known: look before you repeat it.", error);
+    throw storageError(unknownFate, error);
   }
 }
 
@@ -197,6 +209,14 @@ function removeQuietly(store: Directory, name: string): void {
 }
 
 /** ENOENT under a directory that has lost its name: a `git clean` took the store away. */
-function isRemoved(writing: LogWriting, error: unknown): boolean {
-  return error instanceof SystemCallError && error.code === "ENOENT" && !writing.store.isLinked();
+function withRemovalsNoticed<T>(writing: LogWriting, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const isRemoved =
+      error instanceof SystemCallError && error.code === "ENOENT" && !writing.store.isLinked();
+    throw isRemoved ? new StoreMoved("the store was removed") : storageError("Nothing was saved.", error);
+  }
 }
+
+const unknownFate = "Whether the change was saved is not known: look before you repeat it.";

@@ -12,9 +12,11 @@ export class DirectoryNode {
   /** Per name, the last change that is durable: an older one that arrives later must not undo it. */
   readonly stamps = new Map<string, number>();
   isRemoved = false;
+  /** The open directory that holds the flock. */
+  holder: object | undefined;
 
   constructor(
-    readonly number: number,
+    public number: number,
     readonly permissions: number,
   ) {}
 }
@@ -124,7 +126,7 @@ export class SimulatedDisk {
   /** Everything written so far is on the disk. */
   settle(): void {
     for (const change of this.#changes.splice(0)) applyChange(change, (touched) => touched);
-    for (const node of nodesBelow(this.root)) if (node.kind === "file") node.settle();
+    for (const node of nodesBelow(this.root)) if (node.kind === "file") node.sync();
   }
 
   /** Called when a file lost its last name or its last user. */
@@ -134,20 +136,26 @@ export class SimulatedDisk {
     if (file.size > 0) this.#stale = [file.read(0, file.size), ...this.#stale.slice(0, 7)];
   }
 
-  /** A disk that a power cut at this moment may leave, after the boot. */
+  /**
+   * A disk that a power cut at this moment may leave, after the boot. Seeds 0 to 3 are the extremes: of names and content that were not
+   * synced, neither arrived, both did, only the names, only the content. Every other seed draws a mixture.
+   */
   powerCut(seed: number): SimulatedDisk {
     const random = new Random(seed);
+    const extreme = extremes[seed];
     const names = new Map<DirectoryNode, Pick<DirectoryNode, "durable" | "stamps">>();
     const namesOf = (directory: DirectoryNode): Pick<DirectoryNode, "durable" | "stamps"> => {
-      const known = names.get(directory) ?? { durable: new Map(directory.durable), stamps: new Map(directory.stamps) };
+      const known = names.get(directory) ?? {
+        durable: new Map(directory.durable),
+        stamps: new Map(directory.stamps),
+      };
       names.set(directory, known);
       return known;
     };
-    // None of the changes arrived, all did, those up to some moment, or any.
-    const mode = random.next();
+    const isPrefix = random.chance(0.25);
     const prefix = random.between(0, this.#changes.length);
     this.#changes.forEach((change, index) => {
-      const isKept = mode < 0.15 ? false : mode < 0.3 ? true : mode < 0.5 ? index < prefix : random.chance(0.5);
+      const isKept = extreme?.names ?? (isPrefix ? index < prefix : random.chance(0.5));
       if (isKept) applyChange(change, namesOf);
     });
     const after = new SimulatedDisk(this.boot + 1);
@@ -159,7 +167,7 @@ export class SimulatedDisk {
       const known = survivors.get(node);
       if (known !== undefined) return known;
       if (node.kind === "file") {
-        const survivor = node.survivor(random, this.#stale);
+        const survivor = node.survivor(random, this.#stale, extreme?.content);
         survivors.set(node, survivor);
         return survivor;
       }
@@ -234,9 +242,14 @@ export class SimulatedDisk {
   }
 
   #recount(): void {
+    const nodes = new Set(nodesBelow(this.root));
+    this.#nodeCount = Math.max(...[...nodes].map((node) => node.number));
     const used = new Set<number>();
-    for (const node of nodesBelow(this.root)) used.add(node.number);
-    this.#nodeCount = Math.max(...used);
+    for (const node of nodes) {
+      // A removal that did not arrive brings back a file whose number was given away meanwhile.
+      if (used.has(node.number)) node.number = this.#nodeCount += 1;
+      used.add(node.number);
+    }
     this.#freeNumbers = [];
     for (let number = 2; number < this.#nodeCount; number += 1)
       if (!used.has(number)) this.#freeNumbers.push(number);
@@ -253,6 +266,13 @@ export class SimulatedDisk {
     if (directory.isRemoved) throw failure(syscall, "ENOENT", name);
   }
 }
+
+const extremes: readonly { names: boolean; content: boolean }[] = [
+  { names: false, content: false },
+  { names: true, content: true },
+  { names: true, content: false },
+  { names: false, content: true },
+];
 
 function applyChange(
   change: NameChange,

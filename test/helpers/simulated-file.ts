@@ -25,7 +25,7 @@ export class FileNode {
   #pending: Write[] = [];
 
   constructor(
-    readonly number: number,
+    public number: number,
     public permissions: number,
   ) {}
 
@@ -53,9 +53,9 @@ export class FileNode {
 
   sync(): void {
     for (const write of this.#pending.splice(0)) this.#writeBack(write);
-    if (this.#isMapped) this.#durable.set(new Uint8Array(this.#memory, 0, this.size));
     // The size of lost pages gets there with the next sync that succeeds, their content never does.
     this.#durable = grown(this.#durable, this.size);
+    if (this.#isMapped) this.#durable.set(new Uint8Array(this.#memory, 0, this.size));
   }
 
   /** What ext4 does: part of it may have arrived, the rest counts as clean although it never will. */
@@ -63,17 +63,16 @@ export class FileNode {
     for (const write of this.#pending.splice(0)) if (random.chance(0.25)) this.#writeBack(write);
   }
 
-  /** Everything written so far is on the disk. */
-  settle(): void {
-    this.sync();
-  }
-
-  /** A file that a power cut at this moment may leave. `stale` is what freed blocks may still hold. */
-  survivor(random: Random, stale: readonly Uint8Array[]): FileNode {
+  /**
+   * A file that a power cut at this moment may leave.
+   *
+   * @param stale what freed blocks may still hold
+   * @param keepsAll true: everything written arrived; false: nothing did; left out: chance decides
+   */
+  survivor(random: Random, stale: readonly Uint8Array[], keepsAll: boolean | undefined): FileNode {
     let content = this.#durable.slice();
-    const mode = random.next();
     for (const write of this.#pending) {
-      const fate = mode < 0.2 ? "lost" : mode < 0.3 ? "kept" : fateOf(random);
+      const fate = keepsAll === undefined ? fateOf(random) : keepsAll ? "kept" : "lost";
       const part = fate === "kept" ? write : fate === "lost" ? undefined : tear(write, random);
       const end = write.offset + write.bytes.length;
       if (part !== write && end > content.length && random.chance(0.5)) {
@@ -140,7 +139,8 @@ function fateOf(random: Random): "lost" | "kept" | "torn" {
 /** The part of a write that arrived: up to or from a sector boundary or any byte. */
 function tear({ offset, bytes }: Write, random: Random): Write {
   let cut = random.between(0, bytes.length);
-  if (random.chance(0.5)) cut = Math.max(0, Math.floor((offset + cut) / sectorLength) * sectorLength - offset);
+  if (random.chance(0.5))
+    cut = Math.max(0, Math.floor((offset + cut) / sectorLength) * sectorLength - offset);
   if (random.chance(0.7)) return { offset, bytes: bytes.subarray(0, cut) };
   return { offset: offset + cut, bytes: bytes.subarray(cut) };
 }

@@ -12,7 +12,12 @@ export function* giveBirth(world: World, actor: Actor, directory: Directory): Ge
   return born;
 }
 
-function* underLock(world: World, actor: Actor, directory: Directory, lock: FileInode): Generator<void, boolean> {
+function* underLock(
+  world: World,
+  actor: Actor,
+  directory: Directory,
+  lock: FileInode,
+): Generator<void, boolean> {
   if (directory.file("snapshot")) return true;
   yield;
   if (remainsOfAnother(directory)) return false;
@@ -20,14 +25,21 @@ function* underLock(world: World, actor: Actor, directory: Directory, lock: File
   // A page of an earlier store, or of an earlier boot, must not speak for the files we are about to write.
   if (!world.skips("birth clears the status page")) world.writePage(lock, undefined);
   yield;
-  const first = world.skips("parent directory is synced at birth") ? true : world.disk.syncDirectory(world.disk.root);
-  if (!first) return false;
+  // First of all, for the presence of a snapshot tells everyone that the store is complete.
+  if (world.choices.parentSync === "before anything is published" && !syncParent(world)) return false;
   yield;
   if (!directory.directory("history")) world.disk.makeDirectory(directory, "history");
   yield;
   const birth = world.nextBirth();
   const storeId = world.storeIdOf(birth);
-  const header: Header = { kind: "header", storeId, generation: 1, salt: world.nextSalt(), baseSequence: 0, baseSum: 0 };
+  const header: Header = {
+    kind: "header",
+    storeId,
+    generation: 1,
+    salt: world.nextSalt(),
+    baseSequence: 0,
+    baseSum: 0,
+  };
   const content = world.random.pick(world.backups) ?? 0;
   const snapshot: Snapshot = {
     kind: "snapshot",
@@ -46,13 +58,26 @@ function* underLock(world: World, actor: Actor, directory: Directory, lock: File
   for (const [name, block] of files) {
     if (!(yield* publish(world, actor, directory, name, block))) return false;
   }
+  if (world.choices.parentSync === "last" && !syncParent(world)) return false;
+  yield;
   const segment = directory.file("wal.1");
   if (!segment) return false;
-  const page = { bootId: world.bootId, storeId, generation: 1, segment: segment.number, count: 1, sequence: 0 };
+  const page = {
+    bootId: world.bootId,
+    storeId,
+    generation: 1,
+    segment: segment.number,
+    count: 1,
+    sequence: 0,
+  };
   world.writePage(lock, { ...page, sealed: false });
   world.counts.births += 1;
   yield;
   return true;
+}
+
+function syncParent(world: World): boolean {
+  return world.skips("parent directory is synced at birth") || world.disk.syncDirectory(world.disk.root);
 }
 
 /** Only an empty first segment, and files that nobody reads, may stand in the way of a birth. */
@@ -90,4 +115,3 @@ function* publish(
   }
   return true;
 }
-

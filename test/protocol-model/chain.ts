@@ -1,5 +1,12 @@
 import type { Directory, FileInode } from "./disk.ts";
-import { contentAfter, generationOf, segmentName, type Snapshot, type StatusPage, type Version } from "./records.ts";
+import {
+  contentAfter,
+  generationOf,
+  type Snapshot,
+  type StatusPage,
+  segmentName,
+  type Version,
+} from "./records.ts";
 import type { World } from "./world.ts";
 
 export interface State {
@@ -30,7 +37,11 @@ interface Position {
 }
 
 /** Snapshot, then every segment after it. With a status page the walk stops at what that page calls confirmed. */
-export function* walk(world: World, directory: Directory, page: StatusPage | undefined): Generator<void, Walk> {
+export function* walk(
+  world: World,
+  directory: Directory,
+  page: StatusPage | undefined,
+): Generator<void, Walk> {
   const snapshot = directory.file("snapshot");
   yield;
   if (!snapshot) return yield* withoutSnapshot(directory);
@@ -53,13 +64,15 @@ export function* walk(world: World, directory: Directory, page: StatusPage | und
     if (header.baseSum !== position.sum && !world.skips("base of a segment is compared by its sum")) {
       return { outcome: "again", why: `segment ${generation} follows another log`, snapshot };
     }
-    const next = cut && cut.generation <= generation ? undefined : directory.file(segmentName(generation + 1));
+    const next =
+      cut && cut.generation <= generation ? undefined : directory.file(segmentName(generation + 1));
     yield;
     const successor = next?.header;
     if (next && !successor) return { outcome: "damage", why: `bad header in segment ${generation + 1}` };
     const sealed = successor !== undefined && successor.storeId === checkpoint.storeId;
     // The successor may have come after our first look, and frames before it: look at the whole segment again.
-    const length = sealed && !world.skips("reader reads a sealed segment again") ? segment.blocks.length : lengthAtFirst;
+    const length =
+      sealed && !world.skips("reader reads a sealed segment again") ? segment.blocks.length : lengthAtFirst;
     let count = segment.validLength(length);
     if (sealed) {
       const needed = 1 + successor.baseSequence - header.baseSequence;
@@ -69,17 +82,20 @@ export function* walk(world: World, directory: Directory, page: StatusPage | und
       count = Math.min(count, Math.max(needed, 1));
     }
     if (cut?.generation === generation) {
-      if (count < cut.count) return { outcome: "again", why: `segment ${generation} ends below confirmed`, snapshot };
+      if (count < cut.count)
+        return { outcome: "again", why: `segment ${generation} ends below confirmed`, snapshot };
       count = cut.count;
     } else if (cut && cut.generation < generation) count = 1;
     applyFrames(world, position, segment, 1, count);
     const last = !sealed || (cut !== undefined && cut.generation <= generation);
-    if (last && cut && cut.generation > generation) {
+    const reaches = !cut || cut.generation <= generation;
+    if (last && !reaches && !world.skips("a read reaches the confirmed segment")) {
       return { outcome: "again", why: `no segment after ${generation}`, snapshot };
     }
     if (last && !cut && !world.skips("no segment stands behind the end of the log")) {
       const grown = directory.file(segmentName(generation + 1)) !== undefined;
-      if (grown !== (next !== undefined)) return { outcome: "again", why: "just rotated", snapshot: undefined };
+      if (grown !== (next !== undefined))
+        return { outcome: "again", why: "just rotated", snapshot: undefined };
       if (highestGeneration(directory) > generation + 1) {
         return { outcome: "again", why: `segments are missing after ${generation}`, snapshot };
       }
@@ -104,7 +120,13 @@ function usable(world: World, page: StatusPage | undefined, checkpoint: Snapshot
   return page?.storeId === checkpoint.storeId ? page : undefined;
 }
 
-function applyFrames(world: World, position: Position, segment: FileInode, from: number, count: number): void {
+function applyFrames(
+  world: World,
+  position: Position,
+  segment: FileInode,
+  from: number,
+  count: number,
+): void {
   for (let index = from; index < count; index += 1) {
     const frame = segment.frameAt(index);
     if (!frame) return;

@@ -1,7 +1,7 @@
 import { walk } from "./chain.ts";
 import type { Directory } from "./disk.ts";
 import { enter, leave, tryFlock } from "./process.ts";
-import { generationOf, segmentName, type Snapshot } from "./records.ts";
+import { generationOf, type Snapshot, segmentName } from "./records.ts";
 import type { Actor, Steps, World } from "./world.ts";
 import { rotate } from "./writer.ts";
 
@@ -32,11 +32,6 @@ function* rotateEmpty(
   directory: Directory,
   keep: number,
 ): Generator<void, number | undefined> {
-  if (world.skips("generation of a compaction is chosen under the lock")) {
-    const generation = directory.file("lock")?.page?.generation;
-    yield;
-    return generation;
-  }
   const section = yield* enter(world, actor, directory);
   if (!section) return undefined;
   const rotated = yield* rotate(world, actor, section, undefined);
@@ -64,9 +59,18 @@ function* build(
   yield;
   if (!segment || !header) return undefined;
   const { storeId } = header;
-  const upTo = { bootId: world.bootId, storeId, generation, segment: segment.number, count: 1, sequence: 0, sealed: false };
+  const upTo = {
+    bootId: world.bootId,
+    storeId,
+    generation,
+    segment: segment.number,
+    count: 1,
+    sequence: 0,
+    sealed: false,
+  };
   const state = yield* walk(world, directory, upTo);
-  if (state.outcome !== "state" || state.storeId !== storeId || state.generation !== generation) return undefined;
+  if (state.outcome !== "state" || state.storeId !== storeId || state.generation !== generation)
+    return undefined;
   const snapshot: Snapshot = {
     kind: "snapshot",
     storeId,
@@ -93,9 +97,11 @@ function* publish(world: World, directory: Directory, built: Built): Generator<v
   const published = directory.file("snapshot");
   const head = published?.blocks[0];
   yield;
-  const another = published !== built.from && !world.skips("published snapshot is still the one that was read");
+  const another =
+    published !== built.from && !world.skips("published snapshot is still the one that was read");
   const foreign =
-    (head?.kind !== "snapshot" || head.storeId !== built.storeId) && !world.skips("store id is compared at publication");
+    (head?.kind !== "snapshot" || head.storeId !== built.storeId) &&
+    !world.skips("store id is compared at publication");
   if (another || foreign) {
     world.disk.unlink(directory, built.temporary);
     return false;

@@ -155,8 +155,8 @@ export class Disk {
   }
 
   #change(change: Pending): void {
-    const replaced = change.to && change.to.directory.entries.get(change.to.name);
-    const left = change.from && change.from.directory.entries.get(change.from.name);
+    const replaced = change.to?.directory.entries.get(change.to.name);
+    const left = change.from?.directory.entries.get(change.from.name);
     applyNames(change, (directory) => directory.entries);
     if (change.to?.node instanceof FileInode) change.to.node.links += 1;
     if (replaced instanceof FileInode) this.#dropName(replaced);
@@ -174,7 +174,8 @@ export class Disk {
     if (file.links > 0) return;
     file.unlinkedAt = this.clock;
     this.#freed.push(file.number);
-    if (this.#stale.length < 64) this.#stale.push(...file.blocks);
+    for (const block of file.blocks) if (block.kind === "frame") this.#stale.push(block);
+    if (this.#stale.length > 32) this.#stale.splice(0, this.#stale.length - 32);
   }
 
   /** Everything reaches the disk: for the time before the story begins. */
@@ -253,7 +254,8 @@ export class Disk {
     survivor.links = 1;
     const durableLength = file.states.lastIndexOf("clean") + 1;
     let length = file.blocks.length;
-    if (length > durableLength && this.random.chance(0.5)) length = this.random.between(durableLength, length);
+    if (length > durableLength && this.random.chance(0.5))
+      length = this.random.between(durableLength, length);
     for (let index = 0; index < length; index += 1) {
       survivor.blocks.push(this.#survivingBlock(file, index));
       survivor.states.push("clean");

@@ -1,6 +1,6 @@
 import { isOfThisBoot, type State, walk } from "./chain.ts";
 import type { Directory, FileInode } from "./disk.ts";
-import { type Frame, generationOf, segmentName, type StatusPage } from "./records.ts";
+import { type Frame, generationOf, type StatusPage, segmentName } from "./records.ts";
 import type { Actor, World } from "./world.ts";
 
 /** The process dies inside a call, as by SIGKILL. */
@@ -75,7 +75,11 @@ function* tripWire(world: World, actor: Actor, target: FileInode | Directory): G
 }
 
 /** The lock, and the trip-wire where it lies on the directory. Undefined: a foreign holder. */
-export function* takeBoth(world: World, actor: Actor, directory: Directory): Generator<void, FileInode | undefined> {
+export function* takeBoth(
+  world: World,
+  actor: Actor,
+  directory: Directory,
+): Generator<void, FileInode | undefined> {
   for (;;) {
     const held = actor.held.length;
     const lock = yield* takeLock(world, actor, directory);
@@ -83,14 +87,19 @@ export function* takeBoth(world: World, actor: Actor, directory: Directory): Gen
     if (!(yield* tripWire(world, actor, directory))) return undefined;
     yield;
     // Between our first look at the lock file and the trip-wire a holder of its replacement may have come and gone.
-    if (isPublished(directory, lock) || world.skips("lock file is looked at again behind the trip-wire")) return lock;
+    if (isPublished(directory, lock) || world.skips("lock file is looked at again behind the trip-wire"))
+      return lock;
     release(actor, held);
     yield;
   }
 }
 
 /** The lock, the trip-wire and a status page that can be relied on; undefined: refused, and nothing is held. */
-export function* enter(world: World, actor: Actor, directory: Directory): Generator<void, Section | undefined> {
+export function* enter(
+  world: World,
+  actor: Actor,
+  directory: Directory,
+): Generator<void, Section | undefined> {
   const held = actor.held.length;
   for (let round = 0; round < 8; round += 1) {
     const lock = yield* takeBoth(world, actor, directory);
@@ -141,16 +150,20 @@ function* baseline(
     if (!(yield* tripWire(world, actor, segment))) return "refused";
     yield;
     // Between our first look at the lock file and the trip-wire a holder of its replacement may have come and gone.
-    if (!isPublished(directory, lock) && !world.skips("lock file is looked at again behind the trip-wire")) return "again";
+    if (!isPublished(directory, lock) && !world.skips("lock file is looked at again behind the trip-wire"))
+      return "again";
   }
   if (trusted) return { directory, lock, segment, page: trusted, carried: undefined };
   // And the log may have grown until we had the trip-wire.
-  const settled = world.skips("log is read again behind the trip-wire") ? found : yield* walk(world, directory, undefined);
+  const settled = world.skips("log is read again behind the trip-wire")
+    ? found
+    : yield* walk(world, directory, undefined);
   if (settled?.outcome !== "state" || settled.segment !== segment) return "again";
   if (!isOfAnotherBoot(world, page) && world.choices.lostPage === "copy the last frame") {
     world.counts.fullSafety += 1;
     // The names must last before a successor may: else a power cut could leave it behind a hole.
-    if (!world.skips("directory is synced after a lost page") && !world.disk.syncDirectory(directory)) return "refused";
+    if (!world.skips("directory is synced after a lost page") && !world.disk.syncDirectory(directory))
+      return "refused";
     yield;
     return { directory, lock, segment, ...withoutLast(world, settled) };
   }
@@ -181,7 +194,9 @@ function isOfAnotherBoot(world: World, page: StatusPage | undefined): boolean {
  */
 function withoutLast(world: World, state: State): { page: StatusPage; carried: Frame | undefined } {
   const { storeId, generation } = state;
-  const carried = world.skips("last frame is copied after a lost page") ? undefined : state.segment.frameAt(state.count - 1);
+  const carried = world.skips("last frame is copied after a lost page")
+    ? undefined
+    : state.segment.frameAt(state.count - 1);
   const dropped = carried ? 1 : 0;
   const count = state.count - dropped;
   const sequence = state.sequence - dropped;

@@ -1,51 +1,78 @@
-import { product, type SettingName, settings } from "./settings.ts";
+/**
+ * Long campaigns, and the replay of one history:
+ *   bun test/protocol-model/run.ts RUNS [SETTING] [--seed N] [--without "a step"] [--trace]
+ *     [--segment] [--sync] [--parent-last] [--as-described]
+ * Without a setting all of them run. The last four flags put a way in place that we did not take.
+ */
+import { parseArgs } from "node:util";
 import { simulate } from "./schedule.ts";
+import { asDescribed, type Choices, product, type SettingName, settings } from "./settings.ts";
 import { type Step, steps } from "./steps.ts";
 
-// bun test/protocol-model/run.ts RUNS [setting | step] [--seed N] [--trip-wire directory]
-const { argv } = Bun;
-const runs = Number(argv[2] ?? 1000);
-const only = argv[3]?.startsWith("--") ? undefined : argv[3];
-const seedAt = argv.indexOf("--seed");
-const firstSeed = seedAt > 0 ? Number(argv[seedAt + 1]) : 0;
-const choices = {
-  ...product,
-  ...(argv.includes("segment") ? { tripWire: "segment" as const } : {}),
-  ...(argv.includes("sync") ? { lostPage: "sync everything" as const } : {}),
+const { values, positionals } = parseArgs({
+  args: Bun.argv.slice(2),
+  allowPositionals: true,
+  options: {
+    seed: { type: "string", default: "0" },
+    without: { type: "string", multiple: true, default: [] },
+    trace: { type: "boolean", default: false },
+    segment: { type: "boolean", default: false },
+    sync: { type: "boolean", default: false },
+    "parent-last": { type: "boolean", default: false },
+    "as-described": { type: "boolean", default: false },
+  },
+});
+
+const [runs = "1000", only] = positionals;
+const firstSeed = Number(values.seed);
+const without = values.without.map(stepCalled);
+const choices: Choices = {
+  ...(values["as-described"] ? asDescribed : product),
+  ...(values.segment ? { tripWire: "segment" } : {}),
+  ...(values.sync ? { lostPage: "sync everything" } : {}),
+  ...(values["parent-last"] ? { parentSync: "last" } : {}),
 };
 
-if (argv.includes("--trace")) {
-  const journal: string[] = [];
-  const outcome = simulate(firstSeed, settings[only as SettingName], choices, undefined, journal);
-  process.stdout.write(`${journal.join("\n")}\n${JSON.stringify(outcome)}\n`);
-  process.exit(0);
+function stepCalled(name: string): Step {
+  const step = steps.find((candidate) => candidate === name);
+  if (!step) throw new Error(`no step is called "${name}"; they stand in steps.ts`);
+  return step;
 }
 
-function campaign(name: SettingName, without: Step | undefined): void {
+function trace(name: SettingName): void {
+  const journal: string[] = [];
+  const outcome = simulate(firstSeed, settings[name], choices, without, journal);
+  process.stdout.write(`${journal.join("\n")}\n${JSON.stringify(outcome)}\n`);
+}
+
+function add(totals: Map<string, number>, kind: string, count: number): void {
+  totals.set(kind, (totals.get(kind) ?? 0) + count);
+}
+
+function campaign(name: SettingName): number {
   const kinds = new Map<string, number>();
   const totals = new Map<string, number>();
-  let cuts = 0;
-  let bad = 0;
-  let refused = 0;
-  let first: number | undefined;
+  const failed: number[] = [];
   const started = performance.now();
-  for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
+  for (let seed = firstSeed; seed < firstSeed + Number(runs); seed += 1) {
     const outcome = simulate(seed, settings[name], choices, without);
-    cuts += outcome.powerCuts;
-    refused += outcome.refused;
-    for (const [kind, count] of Object.entries(outcome.counts)) totals.set(kind, (totals.get(kind) ?? 0) + count);
-    if (outcome.violations.length === 0) continue;
-    bad += 1;
-    first ??= seed;
-    for (const kind of outcome.violations) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    add(totals, "powerCuts", outcome.powerCuts);
+    add(totals, "refused", outcome.refused);
+    for (const [kind, count] of Object.entries(outcome.counts)) add(totals, kind, count);
+    for (const kind of outcome.violations) add(kinds, kind, 1);
+    if (outcome.violations.length > 0) failed.push(seed);
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(
-    `${(without ?? "").padEnd(52)} ${name.padEnd(27)} cuts=${cuts} refused=${refused} BAD=${bad} ${JSON.stringify(Object.fromEntries(kinds))} first=${first} ${seconds}s ${JSON.stringify(Object.fromEntries(totals))}\n`,
-  );
+  const counts = [...totals].map(([kind, count]) => `${kind}=${count}`).join(" ");
+  const violations = [...kinds].map(([kind, count]) => `${kind} ${count}`).join(", ");
+  const verdict =
+    failed.length === 0 ? "no violation" : `${failed.length} BAD (${violations}), first seed ${failed[0]}`;
+  process.stdout.write(`${name.padEnd(30)} ${verdict.padEnd(14)} ${seconds} s ${counts}\n`);
+  return failed.length;
 }
 
-const step = steps.find((candidate) => candidate === only);
-for (const name of Object.keys(settings) as SettingName[]) {
-  if (step || !only || only === name) campaign(name, step);
-}
+const chosen = (Object.keys(settings) as SettingName[]).filter((name) => !only || name === only);
+if (chosen.length === 0)
+  throw new Error(`no setting is called "${only}": ${Object.keys(settings).join(", ")}`);
+if (values.trace) for (const name of chosen) trace(name);
+else process.exitCode = chosen.reduce((failed, name) => failed + campaign(name), 0) > 0 ? 1 : 0;

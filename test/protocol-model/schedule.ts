@@ -1,7 +1,7 @@
+import { giveBirth } from "./birth.ts";
 import { finish, walk } from "./chain.ts";
 import { compactor } from "./compactor.ts";
 import { type Directory, type Disk, type FileInode, Gone } from "./disk.ts";
-import { giveBirth } from "./birth.ts";
 import { Killed } from "./process.ts";
 import { Random } from "./random.ts";
 import { reader } from "./reader.ts";
@@ -23,7 +23,7 @@ export function simulate(
   seed: number,
   setting: Setting,
   choices: Choices,
-  without?: Step,
+  without: readonly Step[] = [],
   journal?: string[],
 ): Outcome {
   const world = new World(new Random(seed), setting, choices, without);
@@ -109,7 +109,7 @@ class Schedule {
   run(): void {
     const { world } = this;
     const { disk, random } = world;
-    const end = random.between(0, 1200);
+    const end = random.between(0, world.setting.length);
     for (let step = 0; step < end && this.#actors.length > 0; step += 1) {
       disk.clock += 1;
       world.counts.steps += 1;
@@ -203,4 +203,3 @@ class Schedule {
     }
   }
 }
-

@@ -22,6 +22,8 @@ export interface Setting {
   readonly writers: number;
   /** Share of a chosen reader's turns that it gets; small means slow readers. */
   readonly readerTurns: number;
+  /** Longest boot, in steps. */
+  readonly length: number;
   /** Chance that one actor falls asleep for long, as under SIGSTOP. */
   readonly sleep: number;
 }
@@ -40,6 +42,7 @@ const calm: Setting = {
   readers: 8,
   writers: 0.55,
   readerTurns: 0.3,
+  length: 1200,
   sleep: 0,
 };
 
@@ -59,6 +62,34 @@ export const settings = {
   clean: { ...kills, name: "clean", clean: 0.006 },
   "clean and failures": { ...failures, name: "clean and failures", clean: 0.006 },
   "clean contents": { ...kills, name: "clean contents", clean: 0.006, cleanKeepsDirectory: true },
+  "slow readers": { ...kills, name: "slow readers", readers: 20, readerTurns: 0.04, writers: 0.5 },
+  "slow readers and page loss": {
+    ...kills,
+    name: "slow readers and page loss",
+    readers: 20,
+    readerTurns: 0.04,
+    writers: 0.5,
+    pageLoss: 0.01,
+  },
+  /** A clean that the power cut ends, again and again. */
+  ruins: { ...failures, name: "ruins", pageLoss: 0.03, clean: 0.003, writers: 0.97, length: 700, born: 0 },
+  /** Rotations that die behind their rename, while the status page comes and goes. */
+  leftovers: {
+    ...kills,
+    name: "leftovers",
+    directorySyncFailure: 0.4,
+    syncFailure: 0.1,
+    pageLoss: 0.01,
+    sleep: 0.03,
+    writers: 0.97,
+    born: 0,
+  },
+  "lock of an old store replaced": {
+    ...kills,
+    name: "lock of an old store replaced",
+    born: 0,
+    lockReplacement: 0.01,
+  },
   everything: { ...failures, name: "everything", clean: 0.004, lockReplacement: 0.005, pageLoss: 0.004 },
 } satisfies Record<string, Setting>;
 
@@ -70,7 +101,13 @@ export interface Choices {
   readonly tripWire: "segment" | "directory";
   /** What to do about the last frame when the status page was lost: believe a sync, or write it again elsewhere. */
   readonly lostPage: "sync everything" | "copy the last frame";
+  /** When a birth makes the name `store` durable. */
+  readonly parentSync: "before anything is published" | "last";
 }
 
-export const product: Choices = { tripWire: "directory", lostPage: "copy the last frame" };
-export const asDescribed: Choices = { tripWire: "segment", lostPage: "sync everything" };
+export const product: Choices = {
+  tripWire: "directory",
+  lostPage: "copy the last frame",
+  parentSync: "before anything is published",
+};
+export const asDescribed: Choices = { tripWire: "segment", lostPage: "sync everything", parentSync: "last" };

@@ -8,13 +8,15 @@ export function* cleaner(world: World): Steps {
   yield;
   if (!store || store.removed) return;
   truth.cleaners += 1;
+  const spared = world.setting.cleanKeepsDirectory && world.random.chance(0.3) ? "lock" : undefined;
   truth.lockReplaced = true;
   try {
     for (let round = 0; round < 20 && !store.removed; round += 1) {
-      yield* removeAll(world, store);
+      yield* removeAll(world, store, spared);
       if (world.setting.cleanKeepsDirectory) return;
       // What others made since the listing keeps the directory alive: one more round.
-      if (world.store === store && world.disk.removeDirectory(world.disk.root, "store")) truth.removed(world.disk.clock);
+      if (world.store === store && world.disk.removeDirectory(world.disk.root, "store"))
+        truth.removed(world.disk.clock);
       yield;
     }
   } finally {
@@ -22,15 +24,15 @@ export function* cleaner(world: World): Steps {
   }
 }
 
-function* removeAll(world: World, directory: Directory): Steps {
+function* removeAll(world: World, directory: Directory, spared: string | undefined): Steps {
   const history = directory.directory("history");
   if (history) {
-    yield* removeAll(world, history);
+    yield* removeAll(world, history, undefined);
     if (world.disk.removeDirectory(directory, "history")) world.truth.removed(world.disk.clock);
     yield;
   }
   for (const name of world.random.shuffle([...directory.entries.keys()])) {
-    if (!directory.file(name)) continue;
+    if (!directory.file(name) || name === spared) continue;
     world.disk.unlink(directory, name);
     world.truth.removed(world.disk.clock);
     yield;

@@ -1,4 +1,4 @@
-import { Directory, Disk, type FileInode } from "./disk.ts";
+import { type Directory, Disk, type FileInode } from "./disk.ts";
 import type { Random } from "./random.ts";
 import type { Block, Frame, StatusPage, Version } from "./records.ts";
 import type { Choices, Setting } from "./settings.ts";
@@ -21,7 +21,15 @@ export interface Actor {
 export class World {
   readonly truth = new Truth();
   /** How often each thing happened, to see that a campaign tries what it claims to try. */
-  readonly counts = { steps: 0, acknowledged: 0, rotations: 0, snapshots: 0, births: 0, reads: 0, fullSafety: 0 };
+  readonly counts = {
+    steps: 0,
+    acknowledged: 0,
+    rotations: 0,
+    snapshots: 0,
+    births: 0,
+    reads: 0,
+    fullSafety: 0,
+  };
   disk: Disk;
   bootId = 1;
   readonly #inside = new Map<number, Directory>();
@@ -37,13 +45,13 @@ export class World {
     readonly random: Random,
     readonly setting: Setting,
     readonly choices: Choices,
-    readonly without: Step | undefined,
+    readonly without: readonly Step[],
   ) {
     this.disk = new Disk(random, setting.syncFailure, setting.directorySyncFailure);
   }
 
   skips(step: Step): boolean {
-    return this.without === step;
+    return this.without.length > 0 && this.without.includes(step);
   }
 
   nextTransaction(): number {
@@ -148,7 +156,7 @@ export class Truth {
     this.mayRefuse = true;
   }
 
-  acknowledge(version: Version, segment: FileInode, syncedAt: number): void {
+  acknowledge(version: Version, segment: FileInode, syncedAt: number, beganAt: number): void {
     if (segment.unlinkedAt <= syncedAt) this.violated("ACKED INTO THE VOID");
     // While everything is being removed nothing is owed; a clean that the power cut ended may leave ruins.
     if (this.lastRemoval >= syncedAt || this.cleaners > 0) return;
@@ -156,7 +164,9 @@ export class Truth {
     if (acked && acked.birth !== version.birth) this.violated("ACKED INTO THE VOID");
     else if (acked && !acked.leadsTo(version) && !version.leadsTo(acked)) this.violated("LOST ACKED");
     if (!acked || acked.depth < version.depth) this.acked = version;
-    this.mayRefuse = false;
+    // Where the directory outlives the clean, a process that had read before it may write behind a log that is gone:
+    // then the store is refused, which is loud; it must still not come back without the write.
+    if (this.lastRemoval < beganAt) this.mayRefuse = false;
   }
 
   show(version: Version): void {
@@ -182,5 +192,7 @@ export class Truth {
 }
 
 function describe(block: Block): string {
-  return JSON.stringify(block, (key, value) => (key === "version" || key === "decidedOn" ? undefined : value));
+  return JSON.stringify(block, (key, value) =>
+    key === "version" || key === "decidedOn" ? undefined : value,
+  );
 }

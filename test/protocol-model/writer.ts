@@ -1,6 +1,6 @@
+import { giveBirth } from "./birth.ts";
 import { caughtUp, read, type State, walk } from "./chain.ts";
 import type { Directory, FileInode } from "./disk.ts";
-import { giveBirth } from "./birth.ts";
 import { enter, isStillOurs, Killed, leave, type Section } from "./process.ts";
 import { type Frame, frameSum, type Header, segmentName, torn, type Version } from "./records.ts";
 import type { Actor, Steps, World } from "./world.ts";
@@ -13,9 +13,13 @@ interface Rotated {
 
 interface Commit extends Rotated {
   readonly version: Version;
+  /** Ghost: when its process began to read. */
+  readonly beganAt: number;
 }
 
 interface Change {
+  /** Ghost. */
+  readonly beganAt: number;
   readonly transaction: number;
   /** Set for a restore. */
   readonly restores: number | undefined;
@@ -24,7 +28,7 @@ interface Change {
 /** `store.write`: acknowledged at its end, or not at all. */
 export function* writer(world: World, actor: Actor): Steps {
   const restores = world.random.chance(world.setting.restore) ? world.random.pick(world.backups) : undefined;
-  const change: Change = { transaction: world.nextTransaction(), restores };
+  const transaction = world.nextTransaction();
   for (let attempt = 0; attempt < 12; attempt += 1) {
     const directory = world.store ?? world.disk.makeDirectory(world.disk.root, "store");
     yield;
@@ -39,7 +43,11 @@ export function* writer(world: World, actor: Actor): Steps {
       if (!(yield* giveBirth(world, actor, directory))) return;
       continue;
     }
-    const commit = yield* write(world, actor, directory, reading.state, change);
+    const commit = yield* write(world, actor, directory, reading.state, {
+      transaction,
+      restores,
+      beganAt: startedAt,
+    });
     if (commit === "again") continue;
     if (commit) acknowledge(world, commit);
     return;
@@ -48,7 +56,7 @@ export function* writer(world: World, actor: Actor): Steps {
 
 function acknowledge(world: World, commit: Commit): void {
   world.counts.acknowledged += 1;
-  world.truth.acknowledge(commit.version, commit.segment, commit.syncedAt);
+  world.truth.acknowledge(commit.version, commit.segment, commit.syncedAt, commit.beganAt);
   if (world.random.chance(0.2)) world.backups.push(commit.version.content);
 }
 
@@ -64,7 +72,8 @@ function* write(
   const section = yield* enter(world, actor, directory);
   if (!section) return undefined;
   let commit: Commit | "again" | undefined;
-  if (section.page.storeId !== before.storeId && !world.skips("store id is compared under the lock")) commit = "again";
+  if (section.page.storeId !== before.storeId && !world.skips("store id is compared under the lock"))
+    commit = "again";
   else {
     const state = yield* catchUp(world, section, before);
     if (state) commit = yield* commitOn(world, actor, section, state, change);
@@ -82,7 +91,11 @@ function* catchUp(world: World, section: Section, before: State): Generator<void
   if (world.skips("segment is chosen under the lock")) return before;
   let state: State | undefined;
   const confirmed = page.count + (section.carried ? 1 : 0);
-  if (page.generation === before.generation && confirmed >= before.count && isSameLog(world, section, before)) {
+  if (
+    page.generation === before.generation &&
+    confirmed >= before.count &&
+    isSameLog(world, section, before)
+  ) {
     if (section.segment.validLength(confirmed) < confirmed) return undefined;
     state = caughtUp(world, before, section.segment, confirmed);
   } else {
@@ -107,12 +120,24 @@ function makeFrame(world: World, header: Header, state: State, change: Change): 
   const link = state.sum;
   const sum = frameSum(header.salt, link, sequence, change.transaction);
   world.truth.attempted.add(change.transaction);
-  return { kind: "frame", sequence, link, sum, ...change, decidedOn: state.version };
+  return {
+    kind: "frame",
+    sequence,
+    link,
+    sum,
+    transaction: change.transaction,
+    restores: change.restores,
+    decidedOn: state.version,
+  };
 }
 
 /** The same transaction as a frame of another segment. */
 function salted(frame: Frame, salt: number, link: number): Frame {
   return { ...frame, link, sum: frameSum(salt, link, frame.sequence, frame.transaction) };
+}
+
+function versionAfter(state: State, change: Change): Version {
+  return state.version.after(change.transaction, change.restores);
 }
 
 function* commitOn(
@@ -126,10 +151,10 @@ function* commitOn(
   const target = world.skips("segment is chosen under the lock") ? state.segment : segment;
   const base = world.skips("append only where size is confirmed") ? adoptTail(world, target, state) : state;
   if (target.header && mayAppend(world, section, target)) {
-    return yield* append(world, section, target, base, makeFrame(world, target.header, base, change));
+    return yield* append(world, section, target, base, change, makeFrame(world, target.header, base, change));
   }
   const rotated = yield* rotate(world, actor, section, { state, change });
-  return rotated && { ...rotated, version: state.version.after(change.transaction, change.restores) };
+  return rotated && { ...rotated, version: versionAfter(state, change), beganAt: change.beganAt };
 }
 
 function mayAppend(world: World, section: Section, segment: FileInode): boolean {
@@ -144,7 +169,9 @@ function mayAppend(world: World, section: Section, segment: FileInode): boolean 
 /** What the mutation does that takes a dead writer's frame for its own. */
 function adoptTail(world: World, segment: FileInode, state: State): State {
   const size = segment.blocks.length;
-  return segment.validLength(size) === size && size > state.count ? caughtUp(world, state, segment, size) : state;
+  return segment.validLength(size) === size && size > state.count
+    ? caughtUp(world, state, segment, size)
+    : state;
 }
 
 function* append(
@@ -152,6 +179,7 @@ function* append(
   section: Section,
   segment: FileInode,
   state: State,
+  change: Change,
   frame: Frame,
 ): Generator<void, Commit | undefined> {
   const { page, lock } = section;
@@ -165,7 +193,8 @@ function* append(
   }
   world.append(segment, frame);
   yield;
-  if (segment.blocks.length !== size + 1 && !world.skips("size is checked behind the write")) return undefined;
+  if (segment.blocks.length !== size + 1 && !world.skips("size is checked behind the write"))
+    return undefined;
   const synced = world.skips("sync before acknowledging") || world.sync(segment);
   yield;
   if (!synced) {
@@ -177,15 +206,25 @@ function* append(
       return undefined;
     }
   }
-  const version = state.version.after(frame.transaction, frame.restores);
-  const commit = { version, segment, syncedAt: world.disk.clock };
+  const commit = {
+    version: versionAfter(state, change),
+    segment,
+    syncedAt: world.disk.clock,
+    beganAt: change.beganAt,
+  };
   yield;
   if (!isStillOurs(world, section, segment, page.generation)) return undefined;
   if (world.skips("status page before the acknowledgement")) {
     acknowledge(world, commit);
     yield;
   }
-  world.writePage(lock, { ...page, generation: state.generation, segment: segment.number, count: size + 1, sequence: frame.sequence });
+  world.writePage(lock, {
+    ...page,
+    generation: state.generation,
+    segment: segment.number,
+    count: size + 1,
+    sequence: frame.sequence,
+  });
   yield;
   return commit;
 }
@@ -210,7 +249,14 @@ export function* rotate(
   const made = world.disk.create(directory, temporary);
   yield;
   const baseSum = segment.sumAt(page.count);
-  const header: Header = { kind: "header", storeId, generation, salt: world.nextSalt(), baseSequence: page.sequence, baseSum };
+  const header: Header = {
+    kind: "header",
+    storeId,
+    generation,
+    salt: world.nextSalt(),
+    baseSequence: page.sequence,
+    baseSum,
+  };
   world.append(made, header);
   let { baseSum: sum } = header;
   if (section.carried) {
@@ -239,8 +285,13 @@ export function* rotate(
   }
   if (!isStillOurs(world, section, made, generation)) return undefined;
   if (inside && world.skips("status page before the acknowledgement")) {
-    const { transaction, restores } = inside.change;
-    acknowledge(world, { version: inside.state.version.after(transaction, restores), segment: made, syncedAt });
+    const { state, change } = inside;
+    acknowledge(world, {
+      version: versionAfter(state, change),
+      segment: made,
+      syncedAt,
+      beganAt: change.beganAt,
+    });
     yield;
   }
   const count = made.blocks.length;

@@ -62,6 +62,7 @@ describe("the example bytes of docs/storage-format.md", () => {
       confirmedOffset: 80 + example("frame").length,
       confirmedSequence: 8,
       sealed: false,
+      unproven: false,
     });
   });
 

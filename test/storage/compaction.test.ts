@@ -1,0 +1,219 @@
+import { describe, expect, test } from "bun:test";
+import type { Operation } from "../../model/operation";
+import { isCompactionDue } from "../../storage/compaction-trigger";
+import { storeWithFailedSync, storeWithTornTail, storeWithWrites } from "../helpers/moments";
+import { codeOf, type SimulatedWorld } from "../helpers/simulated-world";
+import { compactIn, line } from "../helpers/story";
+
+const info = { timeMs: 1, actor: "tester", command: "test" };
+
+describe("a compaction", () => {
+  test("folds the log into the snapshot and leaves a log without frames", async () => {
+    const { world, story } = storeWithWrites(3);
+    const before = world.file("store/wal.1")?.size ?? 0;
+    const report = await compacted(world);
+    expect(report).toMatchObject({ outcome: "compacted", issues: 9, foldedFrames: 3, foldedBytes: before - 80 });
+    expect(report.snapshotBytes).toBe(world.file("store/snapshot")?.size ?? 0);
+    expect(story.check(world)).toEqual([1, 2, 3]);
+    const { store } = await world.start().store().info();
+    expect(store).toMatchObject({ sequence: 3, generation: 2, pendingFrames: 0, pendingBytes: 0, historySegments: 1 });
+  });
+
+  test("moves the folded segments to history as they are", async () => {
+    const { world } = storeWithWrites(2);
+    const before = world.file("store/wal.1")?.read(0, 1 << 20);
+    await compacted(world);
+    expect(world.file("store/wal.1")).toBeUndefined();
+    expect(world.file("store/history/wal.1")?.read(0, 1 << 20)).toEqual(before ?? new Uint8Array(0));
+  });
+
+  test("of a log without frames changes nothing", async () => {
+    const { world } = storeWithWrites(1);
+    await compacted(world);
+    const before = world.file("store/snapshot")?.number;
+    expect(await compacted(world)).toMatchObject({ outcome: "nothing-to-fold", issues: 5, foldedFrames: 0 });
+    expect(world.file("store/snapshot")?.number).toBe(before ?? 0);
+    expect(world.file("store/wal.3")).toBeUndefined();
+  });
+
+  test("keeps the bytes of every issue, and the sequence of its last change", async () => {
+    const { world } = storeWithWrites(0);
+    const odd = '{ "id":"t-odd" , "title":"\\u004fdd", "x":[1,2.0] }';
+    const ids = Array.from({ length: 300 }, (_, index) => `t-${String(index * 7).padStart(4, "0")}`);
+    write(world, ids.map((id) => ({ op: "put", id, line: line(id, `of ${id}`) })));
+    write(world, [{ op: "put", id: "t-odd", line: odd }]);
+    write(world, [{ op: "change", id: "t-0700", at: 1_800_000_000_000, set: { title: "Changed" } }]);
+    const before = contentOf(world);
+    await compacted(world);
+    expect(contentOf(world)).toEqual(before);
+    expect(before.find(([id]) => id === "t-odd")).toEqual(["t-odd", odd, 2]);
+    // Once more, now from lines that come out of a snapshot, before, between and behind those of the log.
+    write(world, [
+      { op: "put", id: "a-first", line: line("a-first", "First") },
+      { op: "put", id: "t-0001", line: line("t-0001", "Between") },
+      { op: "put", id: "z-last", line: line("z-last", "Last") },
+      { op: "purge", id: "t-0707", at: 1_800_000_000_000 },
+    ]);
+    const after = contentOf(world);
+    await compacted(world);
+    expect(contentOf(world)).toEqual(after);
+    expect(after).toHaveLength(before.length + 3);
+  });
+
+  test("can be repeated as often as there is something to fold", async () => {
+    const { world, story } = storeWithWrites(0);
+    for (let round = 1; round <= 6; round += 1) {
+      story.writeWell(world);
+      expect((await compacted(world)).outcome).toBe("compacted");
+    }
+    expect(story.check(world)).toEqual([1, 2, 3, 4, 5, 6]);
+    const { store } = await world.start().store().info();
+    expect(store).toMatchObject({ generation: 7, historySegments: 6 });
+  });
+
+  test("folds a log of several segments, torn tails and all", async () => {
+    for (const moment of [storeWithTornTail(), storeWithFailedSync()]) {
+      const { world, story } = moment;
+      story.writeWell(world);
+      story.writeWell(world);
+      expect(await compacted(world)).toMatchObject({ outcome: "compacted", foldedFrames: 4 });
+      expect(story.check(world)).toHaveLength(4);
+    }
+  });
+
+  test("leaves alone what was written after it sealed the log", async () => {
+    const { world, story } = storeWithWrites(2);
+    const process = world.start(({ name, path }) => {
+      if (name === "create" && path.includes("snapshot")) story.writeWell(world);
+      return undefined;
+    });
+    expect(compactIn(process)).toMatchObject({ value: { outcome: "compacted", foldedFrames: 2 } });
+    expect(story.check(world)).toEqual([1, 2, 3]);
+    expect((await world.start().store().info()).store).toMatchObject({ pendingFrames: 1 });
+  });
+
+  test("publishes nothing when another snapshot was published meanwhile", () => {
+    const { world, story } = storeWithWrites(2);
+    const process = world.start(({ name, path }) => {
+      if (name !== "create" || !path.includes("snapshot")) return undefined;
+      world.remove("store/compact.lock");
+      story.writeWell(world);
+      expect(compactIn(world.start())).toMatchObject({ value: { outcome: "compacted" } });
+      return undefined;
+    });
+    expect(compactIn(process)).toMatchObject({ value: { outcome: "superseded" } });
+    expect(story.check(world)).toEqual([1, 2, 3]);
+  });
+
+  test("refuses a damaged log and changes nothing", () => {
+    const { world } = storeWithWrites(3);
+    world.file("store/wal.1")?.write(500, Uint8Array.of(1, 2, 3), 0n);
+    const names = namesIn(world);
+    expect(codeOf(compactIn(world.start()))).toBe("CORRUPT");
+    expect(namesIn(world)).toEqual([...names, "compact.lock"].sort());
+  });
+
+  test("refuses to copy a damaged line of the old snapshot, which stays as it was", async () => {
+    const { world } = storeWithWrites(1);
+    await compacted(world);
+    write(world, [{ op: "put", id: "t-new", line: line("t-new", "New") }]);
+    const snapshot = world.file("store/snapshot");
+    const number = snapshot?.number;
+    snapshot?.write(128 + 40, Uint8Array.of(1), 0n);
+    expect(codeOf(compactIn(world.start()))).toBe("CORRUPT");
+    expect(world.file("store/snapshot")?.number).toBe(number ?? 0);
+    expect(world.file("store/history/wal.1")).toBeDefined();
+    expect(namesIn(world).filter((name) => name.includes(".tmp."))).toEqual([]);
+  });
+
+  test("takes the writers' lock twice, for two syncs and for one, whatever the size of the store", () => {
+    const { world } = storeWithWrites(3);
+    let isHeld = false;
+    const syncs: string[] = [];
+    const process = world.start(({ name, path }) => {
+      if (path.endsWith("/lock") && name === "tryLock") isHeld = true;
+      if (path.endsWith("/lock") && name === "unlock") {
+        isHeld = false;
+        syncs.push("released");
+      }
+      if (isHeld && name.startsWith("sync")) syncs.push(name);
+      return undefined;
+    });
+    compactIn(process);
+    expect(syncs).toEqual(["syncFile", "syncDirectory", "released", "syncDirectory", "released"]);
+  });
+
+  test("removes what dead processes left unpublished, and not what living ones work on", () => {
+    const { world } = storeWithWrites(1);
+    const store = world.disk.at("/simulated/repository/.beads/store");
+    const living = world.start();
+    if (store?.kind !== "directory") throw new Error("the store is there");
+    for (const name of ["wal.tmp.7.abc", `snapshot.tmp.${living.id}.abc`, "notes.txt", "tmp.7.x"])
+      world.disk.createFile(store, name, 0o600);
+    compactIn(world.start());
+    const left = namesIn(world).filter((name) => /tmp|txt/.test(name));
+    expect(left).toEqual(["notes.txt", `snapshot.tmp.${living.id}.abc`, "tmp.7.x"]);
+  });
+});
+
+describe("what follows a write", () => {
+  test("is a compaction once the log has grown beyond its measure", async () => {
+    const { world } = storeWithWrites(0);
+    const store = world.start().store();
+    const text = "x".repeat(100_000);
+    const outcomes: (string | undefined)[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      const operation = { op: "put", id: `t-${count}`, line: line(`t-${count}`, text) } as const;
+      store.write(info, () => ({ operations: [operation], result: undefined }));
+      outcomes.push((await store.settle())?.outcome);
+    }
+    expect(outcomes).toEqual([undefined, undefined, undefined, "compacted", undefined]);
+  });
+
+  test("is nothing after a read, after a write that changed nothing, and after it was done", async () => {
+    const { world } = storeWithWrites(1);
+    const store = world.start().store();
+    expect(await store.settle()).toBeUndefined();
+    store.write(info, () => ({ operations: [], result: undefined }));
+    expect(await store.settle()).toBeUndefined();
+  });
+
+  test("depends on the size of the snapshot, and on who waits", () => {
+    const waiting = (count: number) => () => count;
+    const kilobyte = 1024;
+    expect(isCompactionDue(256 * kilobyte, 0, waiting(0))).toBe(false);
+    expect(isCompactionDue(256 * kilobyte + 1, 0, waiting(0))).toBe(true);
+    expect(isCompactionDue(256 * kilobyte + 1, 0, waiting(3))).toBe(false);
+    expect(isCompactionDue(512 * kilobyte + 1, 0, waiting(3))).toBe(true);
+    expect(isCompactionDue(1000 * kilobyte, 16_000 * kilobyte, waiting(0))).toBe(false);
+    expect(isCompactionDue(1001 * kilobyte, 16_000 * kilobyte, waiting(0))).toBe(true);
+  });
+});
+
+async function compacted(world: SimulatedWorld) {
+  const process = world.start();
+  const report = await process.store().compact();
+  process.kill();
+  return report;
+}
+
+function write(world: SimulatedWorld, operations: readonly Operation[]): void {
+  world
+    .start()
+    .store()
+    .write(info, () => ({ operations, result: undefined }));
+}
+
+function contentOf(world: SimulatedWorld): [string, string | undefined, number][] {
+  return world
+    .start()
+    .store()
+    .read(({ state }) =>
+      [...state.ids()].map((id): [string, string | undefined, number] => [id, state.line(id), state.version(id)]),
+    );
+}
+
+function namesIn(world: SimulatedWorld): string[] {
+  const store = world.disk.at("/simulated/repository/.beads/store");
+  return store?.kind === "directory" ? [...store.entries.keys()].sort() : [];
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from "bun:test";
+import { deathsInside, failedCalls, failedSyncs, failedWrites } from "../helpers/faults";
+import { storeAfterPowerCut, storeWithTornTail, storeWithWrites } from "../helpers/moments";
+import { compactIn } from "../helpers/story";
+import {
+  breakEverywhere,
+  callsOf,
+  comeBack,
+  compaction,
+  disturbEverywhere,
+  disturbed,
+  explained,
+  type Moment,
+  stopEverywhere,
+} from "../helpers/sweep";
+
+const timeoutMs = 60_000;
+
+const moments: readonly [string, () => Moment][] = [
+  ["of an appended log", () => storeWithWrites(3)],
+  ["behind a torn tail", storeWithTornTail],
+  ["that is the first command of a boot", storeAfterPowerCut],
+  ["behind another one", storeWithCompactedLog],
+];
+
+describe.each(moments)("a compaction %s", (_, momentOf) => {
+  test(
+    "loses nothing wherever its process is killed",
+    () => {
+      const { faults, cuts } = stopEverywhere(momentOf(), compaction, 12);
+      expect(faults).toBeGreaterThan(80);
+      expect(cuts).toBeGreaterThan(400);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "loses nothing when its process is killed while the kernel copies its bytes",
+    () => {
+      const { faults } = disturbEverywhere(momentOf(), compaction, deathsInside, 4);
+      expect(faults).toBeGreaterThanOrEqual(40);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "loses nothing on a disk that takes none or some of its bytes",
+    () => {
+      const { faults } = disturbEverywhere(momentOf(), compaction, failedWrites, 2);
+      expect(faults).toBeGreaterThanOrEqual(40);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "loses nothing when a sync fails",
+    () => {
+      const { faults } = disturbEverywhere(momentOf(), compaction, failedSyncs, 8);
+      expect(faults).toBeGreaterThanOrEqual(12);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "loses nothing whichever call fails",
+    () => {
+      const { faults } = disturbEverywhere(momentOf(), compaction, failedCalls, 0);
+      expect(faults).toBeGreaterThan(500);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "loses nothing when nothing works any more from some call on",
+    () => {
+      const { faults } = breakEverywhere(momentOf(), compaction, 1);
+      expect(faults).toBeGreaterThan(80);
+    },
+    timeoutMs,
+  );
+});
+
+test("segments are not retired on the word of a snapshot whose name may not be durable yet", () => {
+  const moment = storeWithWrites(3);
+  const calls = callsOf(moment, compaction);
+  const published = calls.findIndex(({ name, path }) => name === "rename" && path.includes("snapshot"));
+  const killed = disturbed(moment, compaction, published + 2, { kind: "stop" });
+  expect(compactIn(killed.world.start())).toMatchObject({
+    kind: "done",
+    value: { outcome: "nothing-to-fold" },
+  });
+  expect(killed.world.file("store/history/wal.1")).toBeDefined();
+  explained("the second compaction retired the log", () => comeBack(killed, 60));
+});
+
+test("a compaction that was killed anywhere leaves nothing behind that the next one does not remove", () => {
+  const moment = storeWithWrites(3);
+  for (const { number } of callsOf(moment, compaction)) {
+    const { world, story } = disturbed(moment, compaction, number, { kind: "stop" });
+    story.writeWell(world);
+    expect(compactIn(world.start())).toMatchObject({ kind: "done" });
+    expect(namesIn(world).filter((name) => name.includes(".tmp."))).toEqual([]);
+  }
+});
+
+test("two compactions do not run at once, and the second one says so", () => {
+  const { world } = storeWithWrites(3);
+  const outcomes: unknown[] = [];
+  const process = world.start(({ name }) => {
+    if (name === "create") outcomes.push(compactIn(world.start()));
+    return undefined;
+  });
+  expect(compactIn(process)).toMatchObject({
+    kind: "done",
+    value: { outcome: "compacted", foldedFrames: 3 },
+  });
+  expect(outcomes).toHaveLength(2);
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ value: { outcome: "busy" } });
+});
+
+function storeWithCompactedLog(): Moment {
+  const { world, story } = storeWithWrites(2);
+  compactIn(world.start());
+  story.writeWell(world);
+  return { world, story };
+}
+
+function namesIn(world: Moment["world"]): string[] {
+  const store = world.disk.at("/simulated/repository/.beads/store");
+  return store?.kind === "directory" ? [...store.entries.keys()] : [];
+}

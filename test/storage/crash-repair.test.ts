@@ -1,0 +1,88 @@
+import { expect, test } from "bun:test";
+import { repairStore } from "../../storage/repair";
+import { openPlace } from "../../storage/session";
+import { deathsInside, failedSyncs, failedWrites, isChange } from "../helpers/faults";
+import { storeWithWrites } from "../helpers/moments";
+import { attempt, codeOf, workspace } from "../helpers/simulated-world";
+import { type Action, callsOf, disturbed, explained, fork, type Moment, powerCut } from "../helpers/sweep";
+
+const timeoutMs = 60_000;
+
+const repair: Action = (process) =>
+  attempt(() => {
+    const place = openPlace(workspace, process.environment);
+    try {
+      return repairStore(place, workspace, process.environment, 100);
+    } finally {
+      place.close();
+    }
+  });
+
+test("a damaged snapshot is refused by every reader and writer until it was repaired, and then nothing is lost", () => {
+  const { world, story } = damagedStore();
+  expect(codeOf(attempt(() => story.check(world)))).toBe("CORRUPT");
+  expect(codeOf(story.write(world.start()))).toBe("CORRUPT");
+  expect(repair(world.start(), story)).toMatchObject({ kind: "done", value: { lostSequences: [] } });
+  story.check(world);
+  story.writeWell(world);
+  story.check(world);
+});
+
+test(
+  "a repair that was killed anywhere can be done again, and loses nothing that was acknowledged before or after",
+  () => {
+    const moment = damagedStore();
+    const calls = callsOf(moment, repair);
+    for (let number = 1; number <= calls.length + 1; number += 1) {
+      const last = calls[number - 2];
+      const after = disturbed(moment, repair, number, { kind: "stop" });
+      explained(`stopped before call ${number}, ${calls[number - 1]?.name} ${calls[number - 1]?.path}`, () =>
+        repairAgain(after, last !== undefined && isChange(last) ? 12 : 1),
+      );
+    }
+  },
+  timeoutMs,
+);
+
+test(
+  "a repair on a failing disk loses nothing that was acknowledged before or after",
+  () => {
+    const moment = damagedStore();
+    for (const call of callsOf(moment, repair))
+      for (const fault of [...deathsInside(call), ...failedSyncs(call), ...failedWrites(call)])
+        explained(`${JSON.stringify(fault)} at call ${call.number}, ${call.name} ${call.path}`, () =>
+          repairAgain(disturbed(moment, repair, call.number, fault), 2),
+        );
+  },
+  timeoutMs,
+);
+
+/** A store whose snapshot has lost its trailer; all that it says is still in it, and in the log. */
+function damagedStore(): Moment {
+  const { world, story } = storeWithWrites(3);
+  const snapshot = world.file("store/snapshot");
+  snapshot?.write(snapshot.size - 1, Uint8Array.of(0x55), 0n);
+  snapshot?.sync();
+  return { world, story };
+}
+
+function repairAgain(moment: Moment, seeds: number): void {
+  for (let seed = 0; seed < seeds; seed += 1)
+    explained(`power cut ${seed}`, () => finish(powerCut(moment, seed)));
+  explained("the same boot", () => finish(fork(moment)));
+  explained("a write first", () => {
+    const { world, story } = fork(moment);
+    story.write(world.start());
+    for (let seed = 0; seed < seeds; seed += 1)
+      explained(`power cut ${seed}`, () => finish(powerCut({ world, story }, seed)));
+    finish({ world, story });
+  });
+}
+
+function finish({ world, story }: Moment): void {
+  const outcome = repair(world.start(), story);
+  if (outcome instanceof Object && "error" in outcome) throw outcome.error;
+  story.check(world);
+  story.writeWell(world);
+  story.check(world);
+}

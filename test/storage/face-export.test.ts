@@ -1,0 +1,239 @@
+import { describe, expect, test } from "bun:test";
+import type { Operation } from "../../model/operation";
+import { Store } from "../../storage/store";
+import { freshClone, storeWithWrites } from "../helpers/moments";
+import { attemptAsync, beadsPath, codeOf, type Outcome, repositoryPath, SimulatedWorld } from "../helpers/simulated-world";
+import { faceLines, line } from "../helpers/story";
+
+const info = { timeMs: 1, actor: "tester", command: "test" };
+const timeoutMs = 30_000;
+
+describe("the face that sync writes", () => {
+  test("has one line an issue, in the order of the ids' bytes, as the store holds it", async () => {
+    const { world } = freshClone();
+    const odd = '{"id":"a-odd" ,"title":"Odd","zz":[1.0]}';
+    write(world, [put("t-b"), put("t-B"), put("t-é"), { op: "put", id: "a-odd", line: odd }]);
+    const report = await sync(world);
+    expect(report).toMatchObject({ kind: "done", value: { outcome: "written", issues: 7, carriedOver: 0, sequence: 1 } });
+    const lines = faceIn(world).split("\n");
+    expect(lines[0]).toBe(odd);
+    expect(lines.map((text) => text.slice(0, 12))).toEqual(
+      [odd, line("t-B", ""), line("t-b", ""), ...faceLines, line("t-é", ""), ""].map((text) => text.slice(0, 12)),
+    );
+  });
+
+  test("is not written again when it would hold the same bytes", async () => {
+    const { world } = storeWithWrites(2);
+    await sync(world);
+    const number = world.file("issues.jsonl")?.number;
+    expect(await sync(world)).toMatchObject({ kind: "done", value: { outcome: "unchanged", issues: 7 } });
+    expect(world.file("issues.jsonl")?.number).toBe(number ?? 0);
+    expect(namesIn(world)).toEqual(["issues.jsonl", "store"]);
+  });
+
+  test("leaves ephemeral issues out, and only those", async () => {
+    const { world } = freshClone();
+    const ephemeral = '{"id":"t-gone","title":"Gone","ephemeral":true}';
+    const wisp = '{"id":"t-wisp","title":"Wisp","wisp":true}';
+    const word = '{"id":"t-word","title":"about \\"ephemeral\\" things","ephemeral":false}';
+    write(world, [
+      { op: "put", id: "t-gone", line: ephemeral },
+      { op: "put", id: "t-wisp", line: wisp },
+      { op: "put", id: "t-word", line: word },
+    ]);
+    await sync(world);
+    const face = faceIn(world);
+    expect(face).not.toContain("t-gone");
+    expect(face).not.toContain("t-wisp");
+    expect(face).toContain(`${word}\n`);
+  });
+
+  test("repeats lines of other kinds and lines that cannot be read, each behind the issue it stood behind", async () => {
+    const guests = ['{"_type":"config","x": 1}', "{broken", '{"_schema":2}'];
+    const [other, root, third] = faceLines;
+    const world = SimulatedWorld.withWorkspace([guests[0], other, guests[1], root, third, guests[2]] as string[]);
+    write(world, [put("t-p"), put("t-zz")]);
+    const report = await sync(world);
+    expect(report).toMatchObject({ value: { issues: 5, carriedOver: 3, unreadable: [3] } });
+    expect(faceIn(world)).toBe(
+      [guests[0], other, guests[1], line("t-p", "New"), root, third, guests[2], line("t-zz", "New"), ""].join("\n"),
+    );
+  });
+
+  test("keeps the permissions of the file it replaces", async () => {
+    const { world } = storeWithWrites(1);
+    const face = world.file("issues.jsonl");
+    if (face !== undefined) face.permissions = 0o640;
+    await sync(world);
+    expect(world.file("issues.jsonl")?.permissions).toBe(0o640);
+    expect(world.file("issues.jsonl")?.number).not.toBe(face?.number ?? 0);
+  });
+
+  test("is made when there was none", async () => {
+    const { world } = storeWithWrites(1);
+    world.remove("issues.jsonl");
+    expect(await sync(world)).toMatchObject({ value: { outcome: "written", issues: 5 } });
+    expect(world.file("issues.jsonl")?.permissions).toBe(0o666);
+    expect(faceIn(world).split("\n")).toHaveLength(6);
+  });
+});
+
+describe("a face that somebody else changed", () => {
+  test("is not overwritten when it holds a line that the store does not", async () => {
+    const { world } = storeWithWrites(1);
+    await sync(world);
+    const changed = faceIn(world).replace('"title":"Third"', '"title":"Theirs"');
+    replaceFace(world, changed);
+    const outcome = await sync(world);
+    expect(codeOf(outcome)).toBe("FACE_CHANGED");
+    expect(messageOf(outcome)).toContain("it holds 1 lines that the store does not, t-third first");
+    expect(faceIn(world)).toBe(changed);
+  });
+
+  test("is overwritten when it only lacks lines, or holds them in another order", async () => {
+    const { world } = storeWithWrites(1);
+    await sync(world);
+    const whole = faceIn(world);
+    const lines = whole.trimEnd().split("\n");
+    for (const other of [lines.slice(1), lines.toReversed(), []]) {
+      replaceFace(world, other.map((text) => `${text}\n`).join(""));
+      expect(await sync(world)).toMatchObject({ value: { outcome: "written" } });
+      expect(faceIn(world)).toBe(whole);
+    }
+  });
+
+  test("while the export was under way stays, and the export gives up", async () => {
+    const { world } = storeWithWrites(1);
+    const theirs = `${line("t-theirs", "Theirs")}\n`;
+    const process = world.start(({ name, path }) => {
+      if (name === "append" && path.includes("issues.jsonl.tmp")) replaceFace(world, theirs);
+      return undefined;
+    });
+    const outcome = await attemptAsync(() => process.store().sync());
+    expect(codeOf(outcome)).toBe("FACE_CHANGED");
+    expect(messageOf(outcome)).toContain("it was written while bz was about to");
+    expect(faceIn(world)).toBe(theirs);
+    expect(namesIn(world)).toEqual(["issues.jsonl", "store"]);
+  });
+
+  test("into a conflict is left for a human to finish", async () => {
+    const { world } = storeWithWrites(1);
+    for (const marker of ["<<<<<<< HEAD", "||||||| base", "=======", ">>>>>>> theirs"]) {
+      const face = `${faceLines.join("\n")}\n${marker}\n`;
+      replaceFace(world, face);
+      const outcome = await sync(world);
+      expect(codeOf(outcome)).toBe("CONFLICT_MARKERS");
+      expect(messageOf(outcome)).toContain("first on line 4");
+      expect(faceIn(world)).toBe(face);
+    }
+  });
+
+  test("is not ours to judge after our own last export of the same bytes", async () => {
+    const { world } = freshClone();
+    write(world, [{ op: "change", id: "t-third", at: 1_800_000_000_000, set: { title: "Ours" } }]);
+    // The face still has the line that was taken in at birth, which the store has left behind.
+    expect(await sync(world)).toMatchObject({ value: { outcome: "written" } });
+    expect(faceIn(world)).toContain('"title":"Ours"');
+  });
+});
+
+test(
+  "an export that is killed or fails at any call leaves the old face or the new one, whole",
+  async () => {
+    const base = storeWithWrites(1);
+    const before = faceIn(base.world);
+    const whole = base.world.fork();
+    await sync(whole);
+    const after = faceIn(whole);
+    const trace = base.world.fork().start();
+    await trace.store().sync();
+    for (const { number } of trace.calls) {
+      for (const fault of [{ kind: "stop" }, { kind: "fail", code: "EIO" }] as const) {
+        const world = base.world.fork();
+        const process = world.start((call) => (call.number === number ? fault : undefined));
+        await attemptAsync(() => process.store().sync());
+        process.kill();
+        expect([before, after]).toContain(faceIn(world));
+        for (let seed = 0; seed < 6; seed += 1) expect([before, after]).toContain(faceIn(world.powerCut(seed)));
+        expect(await sync(world)).toMatchObject({ kind: "done" });
+        expect(faceIn(world)).toBe(after);
+      }
+    }
+  },
+  timeoutMs,
+);
+
+test("once an export was answered, it survives a power cut", async () => {
+  const { world } = storeWithWrites(2);
+  await sync(world);
+  for (let seed = 0; seed < 30; seed += 1) expect(faceIn(world.powerCut(seed))).toBe(faceIn(world));
+});
+
+test("a linked worktree gets a directory and a face of its own, from the store of the main one", async () => {
+  const { world } = storeWithWrites(1);
+  const linked = `${repositoryPath}/linked`;
+  const repository = world.disk.at(repositoryPath);
+  if (repository?.kind === "directory") world.disk.makeDirectory(repository, "linked", 0o755);
+  const workspace = { beadsPath: `${linked}/.beads`, storeOwnerPath: beadsPath, reason: "linked" };
+  const { environment } = world.start();
+  const store = new Store(workspace, { cwd: linked, env: {}, lockTimeoutMs: 100 }, environment);
+  expect(store.read(({ state }) => state.count)).toBe(5);
+  expect(await store.sync()).toMatchObject({ outcome: "written", issues: 5, path: `${linked}/.beads/issues.jsonl` });
+  expect(world.disk.at(`${linked}/.beads/issues.jsonl`)).toMatchObject({ kind: "file" });
+  expect(await store.sync()).toMatchObject({ outcome: "unchanged" });
+});
+
+describe("an export to a file of the caller's choice", () => {
+  test("replaces that file and needs no look at what it held", async () => {
+    const { world } = storeWithWrites(1);
+    const path = `${repositoryPath}/out.jsonl`;
+    for (let round = 0; round < 2; round += 1)
+      expect(await world.start().store().exportTo(path)).toEqual({ path, issues: 5 });
+    const written = world.disk.at(path);
+    expect(written?.kind === "file" && new TextDecoder().decode(written.read(0, 1 << 20)).split("\n")).toHaveLength(6);
+  });
+
+  test("is refused where no directory or no regular file is", async () => {
+    const { world } = storeWithWrites(1);
+    for (const path of [`${repositoryPath}/none/out.jsonl`, beadsPath])
+      expect(codeOf(await attemptAsync(() => world.start().store().exportTo(path)))).toBe("FILE_UNREADABLE");
+  });
+});
+
+function put(id: string): Operation {
+  return { op: "put", id, line: line(id, "New") };
+}
+
+function write(world: SimulatedWorld, operations: readonly Operation[]): void {
+  const process = world.start();
+  process.store().write(info, () => ({ operations, result: undefined }));
+  process.kill();
+}
+
+async function sync(world: SimulatedWorld): Promise<Outcome<unknown>> {
+  const process = world.start();
+  const outcome = await attemptAsync(() => process.store().sync());
+  process.kill();
+  return outcome;
+}
+
+function faceIn(world: SimulatedWorld): string {
+  return new TextDecoder().decode(world.file("issues.jsonl")?.read(0, 1 << 20));
+}
+
+/** As an editor or git does it: another file under the same name. */
+function replaceFace(world: SimulatedWorld, content: string): void {
+  const beads = world.disk.at(beadsPath);
+  if (beads?.kind !== "directory") throw new Error("the workspace is there");
+  world.remove("issues.jsonl");
+  world.disk.createFile(beads, "issues.jsonl", 0o644).write(0, new TextEncoder().encode(content), world.disk.tick());
+}
+
+function namesIn(world: SimulatedWorld): string[] {
+  const beads = world.disk.at(beadsPath);
+  return beads?.kind === "directory" ? [...beads.entries.keys()].sort() : [];
+}
+
+function messageOf(outcome: Outcome<unknown>): string {
+  return outcome.kind === "failed" ? String(outcome.error) : outcome.kind;
+}

@@ -1,0 +1,184 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { BzError } from "../../model/errors";
+import { compareIds } from "../../model/issue-id";
+import type { Directory } from "../../storage/file-system";
+import { openSnapshot, type Snapshot } from "../../storage/snapshot";
+import { leafCapacity } from "../../storage/snapshot-format";
+import { type SnapshotLine, writeSnapshot } from "../../storage/snapshot-writer";
+import { beadsPath, type SimulatedProcess, SimulatedWorld } from "../helpers/simulated-world";
+import { line } from "../helpers/story";
+import { flipBit } from "./segment-samples";
+
+const timeoutMs = 30_000;
+const origin = {
+  storeId: Uint8Array.from({ length: 16 }, (_, index) => index),
+  nextGeneration: 3,
+  lastSequence: 8,
+  lastChecksum: 0x1122_3344_5566_7788n,
+  prefix: "bd",
+};
+
+describe("a snapshot", () => {
+  test.each([0, 1, 2, 127, 128, 129, 256, 257, 1000])("of %d issues is read as it was written", (count) => {
+    const ids = Array.from({ length: count }, (_, index) => `bd-${index.toString(36).padStart(4, "0")}`);
+    const { snapshot } = written(ids.map((id, index) => lineOf(id, `Issue ${index}`, index)));
+    expect(snapshot.header).toMatchObject({ ...origin, count });
+    expect(snapshot.fence).toHaveLength(Math.ceil(count / leafCapacity));
+    expect([...snapshot.ids()]).toEqual(ids);
+    for (const [index, id] of ids.entries()) {
+      expect(snapshot.line(id)).toBe(line(id, `Issue ${index}`));
+      expect(snapshot.version(id)).toBe(index);
+      expect(snapshot.has(id)).toBe(true);
+    }
+  });
+
+  test("does not know what is before, between and behind its ids", () => {
+    const ids = Array.from({ length: 300 }, (_, index) => `bd-${String(2 * index + 1).padStart(4, "0")}`);
+    const { snapshot } = written(ids.map((id) => lineOf(id, id, 1)));
+    for (let number = 0; number <= 600; number += 2) {
+      const id = `bd-${String(number).padStart(4, "0")}`;
+      expect([snapshot.has(id), snapshot.line(id), snapshot.version(id)]).toEqual([false, undefined, 0]);
+    }
+    for (const id of ["", "a", "bd-", "bd-0001 ", "zz", "bd-0001\0"]) expect(snapshot.has(id)).toBe(false);
+  });
+
+  test(
+    "finds every issue by its id, whatever the characters, and keeps its bytes",
+    () => {
+      const anyText = fc.string({ unit: "grapheme", maxLength: 12 });
+      const anyIssues = fc.uniqueArray(
+        fc.tuple(fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }), anyText, fc.nat()),
+        { selector: ([id]) => id, maxLength: 200 },
+      );
+      fc.assert(
+        fc.property(anyIssues, (issues) => {
+          const sorted = issues.toSorted(([left], [right]) => compareIds(left, right));
+          const { snapshot } = written(
+            sorted.map(([id, title, version]) => lineOf(id, JSON.stringify(title), version)),
+          );
+          expect([...snapshot.ids()]).toEqual(sorted.map(([id]) => id));
+          for (const [id, title, version] of sorted) {
+            expect(snapshot.line(id)).toBe(line(id, JSON.stringify(title)));
+            expect(snapshot.version(id)).toBe(version);
+          }
+        }),
+        { numRuns: 60 },
+      );
+    },
+    timeoutMs,
+  );
+
+  test("reads one issue with its leaf and its line, whatever the size", () => {
+    const ids = Array.from({ length: 1000 }, (_, index) => `bd-${String(index).padStart(4, "0")}`);
+    const { snapshot, process } = written(ids.map((id) => lineOf(id, id, 1)));
+    const before = process.calls.length;
+    snapshot.line("bd-0500");
+    expect(process.calls.slice(before).map(({ name }) => name)).toEqual(["read", "read"]);
+    snapshot.line("bd-0501");
+    expect(process.calls.slice(before).map(({ name }) => name)).toEqual(["read", "read", "read"]);
+  });
+
+  test("names the issues whose line holds a text, also where it is spelled with escapes", () => {
+    const { snapshot } = written([
+      lineOf("bd-1", "needs bd-3", 1),
+      lineOf("bd-2", "needs b\\u0064-3", 1),
+      lineOf("bd-3", "Three", 1),
+      lineOf("bd-4", "Fou\\u0072", 1),
+    ]);
+    expect([...snapshot.idsMentioning("bd-3")].sort()).toEqual(["bd-1", "bd-2", "bd-3"]);
+  });
+
+  test("that was published is absent until it was", () => {
+    const { store } = emptyDirectory();
+    expect(openSnapshot(store)).toBeUndefined();
+  });
+});
+
+describe("damage to a snapshot", () => {
+  const lines = [lineOf("bd-1", "One", 1), lineOf("bd-2", "Two", 2), lineOf("bd-3", "Three", 3)];
+  const bytes = bytesOf(lines);
+
+  test(
+    "is noticed for every bit but the line ends, which carry nothing",
+    () => {
+      const silent: number[] = [];
+      for (let bit = 0; bit < bytes.length * 8; bit += 1)
+        if (!isRefused(flipBit(bytes, bit))) silent.push(bytes[bit >> 3] ?? 0);
+      expect(silent).toEqual(Array<number>(8 * lines.length).fill(10));
+    },
+    timeoutMs,
+  );
+
+  test("is noticed wherever the file is cut", () => {
+    for (let length = 0; length < bytes.length; length += 1)
+      expect(isRefused(bytes.subarray(0, length))).toBe(true);
+  });
+
+  test("is noticed when anything follows the end", () => {
+    expect(isRefused(new Uint8Array([...bytes, 0]))).toBe(true);
+    expect(isRefused(new Uint8Array([...bytes, ...bytes]))).toBe(true);
+  });
+
+  test("in one line is named when that line is asked for, and others are still read", () => {
+    const snapshot = opened(flipBit(bytes, (128 + 20) * 8));
+    expect(() => snapshot.line("bd-1")).toThrow(BzError);
+    expect(() => snapshot.line("bd-1")).toThrow(/the line of bd-1 at offset 128 does not match its checksum/);
+    expect(snapshot.line("bd-2")).toBe(line("bd-2", "Two"));
+  });
+
+  test("a snapshot of a later format is not damage, and refused", () => {
+    const newer = bytes.slice();
+    newer[8] = 2;
+    new DataView(newer.buffer).setBigUint64(120, Bun.hash.xxHash64(newer.subarray(0, 120), 0n), true);
+    expect(() => opened(newer)).toThrow(/written by a newer bz/);
+  });
+});
+
+function lineOf(id: string, title: string, version: number): SnapshotLine {
+  return { id, bytes: new TextEncoder().encode(line(id, title)), version };
+}
+
+function emptyDirectory(): { store: Directory; world: SimulatedWorld; process: SimulatedProcess } {
+  const world = SimulatedWorld.withWorkspace();
+  const process = world.start();
+  const store = process.environment.fileSystem.openDirectory(beadsPath);
+  if (store === undefined) throw new Error("the workspace is there");
+  return { store, world, process };
+}
+
+function written(lines: readonly SnapshotLine[]): { snapshot: Snapshot; process: SimulatedProcess } {
+  const { store, process } = emptyDirectory();
+  const file = store.create("snapshot", 0o600);
+  writeSnapshot(file, origin, lines);
+  file.close();
+  const snapshot = openSnapshot(store);
+  if (snapshot === undefined) throw new Error("the snapshot was written");
+  return { snapshot, process };
+}
+
+function bytesOf(lines: readonly SnapshotLine[]): Uint8Array {
+  const { store, world } = emptyDirectory();
+  writeSnapshot(store.create("snapshot", 0o600), origin, lines);
+  return world.file("snapshot")?.read(0, 1 << 20) ?? new Uint8Array(0);
+}
+
+function opened(bytes: Uint8Array): Snapshot {
+  const { store } = emptyDirectory();
+  store.create("snapshot", 0o600).append(bytes);
+  const snapshot = openSnapshot(store);
+  if (snapshot === undefined) throw new Error("the file is there");
+  return snapshot;
+}
+
+/** Whether reading all of it fails with the error that names the file. */
+function isRefused(bytes: Uint8Array): boolean {
+  try {
+    const snapshot = opened(bytes);
+    for (const id of snapshot.ids()) snapshot.line(id);
+    return false;
+  } catch (error) {
+    if (error instanceof BzError && error.code === "CORRUPT") return true;
+    throw error;
+  }
+}

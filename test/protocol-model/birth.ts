@@ -70,7 +70,7 @@ function* underLock(
     count: 1,
     sequence: 0,
   };
-  world.writePage(lock, { ...page, sealed: false });
+  world.writePage(lock, { ...page, sealed: false, unproven: false });
   world.counts.births += 1;
   yield;
   return true;

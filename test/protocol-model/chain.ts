@@ -202,7 +202,8 @@ export function* read(world: World, directory: Directory): Generator<void, Readi
     yield;
     // Without a usable page nothing stops the read at what is confirmed, so nobody may have begun to write meanwhile.
     if (!cut && after !== before && !world.skips("reader looks at the status page again")) continue;
-    const durable = cut || (before !== undefined && !ofThisBoot);
+    // An unproven page shows a frame that may belong to a failed sync: after a lost page readers are promised less, until it was written again.
+    const durable = (cut && !before.unproven) || (before !== undefined && !ofThisBoot);
     return { outcome: "state", state: result, durable };
   }
   return { outcome: "stuck", why };

@@ -32,9 +32,14 @@ function* rotateEmpty(
   directory: Directory,
   keep: number,
 ): Generator<void, number | undefined> {
-  const section = yield* enter(world, actor, directory);
+  let section = yield* enter(world, actor, directory);
   if (!section) return undefined;
-  const rotated = yield* rotate(world, actor, section, undefined);
+  let rotated = yield* rotate(world, actor, section, undefined);
+  // A segment that begins with a frame written again is not empty: a snapshot up to its base would take that frame away from readers with the old page.
+  if (rotated && section.carried && !world.skips("a compaction rotates until the segment is empty")) {
+    section = { ...section, segment: rotated.segment, carried: undefined };
+    rotated = yield* rotate(world, actor, section, undefined);
+  }
   leave(world, actor, keep);
   yield;
   return rotated && section.page.generation;
@@ -67,6 +72,7 @@ function* build(
     count: 1,
     sequence: 0,
     sealed: false,
+    unproven: false,
   };
   const state = yield* walk(world, directory, upTo);
   if (state.outcome !== "state" || state.storeId !== storeId || state.generation !== generation)

@@ -38,6 +38,7 @@ export const needed: readonly Mutation[] = [
   { without: ["a page of another boot is not believed"], setting: "kills" },
   { without: ["directory is synced after a lost page"], setting: "many failures" },
   { without: ["last frame is copied after a lost page"], setting: "page loss and failures" },
+  { without: ["a compaction rotates until the segment is empty"], setting: "page loss" },
   { without: ["lock file is looked at again behind the trip-wire"], setting: "lock replaced and failures" },
   { without: ["trip-wire"], setting: "lock replaced" },
   { without: ["busy trip-wire is waited for"], setting: "kills" },

@@ -153,19 +153,27 @@ function* baseline(
     if (!isPublished(directory, lock) && !world.skips("lock file is looked at again behind the trip-wire"))
       return "again";
   }
+  if (trusted?.unproven) return { directory, lock, segment, ...withoutLast(world, segment, trusted) };
   if (trusted) return { directory, lock, segment, page: trusted, carried: undefined };
   // And the log may have grown until we had the trip-wire.
   const settled = world.skips("log is read again behind the trip-wire")
     ? found
     : yield* walk(world, directory, undefined);
   if (settled?.outcome !== "state" || settled.segment !== segment) return "again";
-  if (!isOfAnotherBoot(world, page) && world.choices.lostPage === "copy the last frame") {
+  if (!isOfAnotherBoot(world, page) && world.choices.lostPage !== "sync everything") {
     world.counts.fullSafety += 1;
     // The names must last before a successor may: else a power cut could leave it behind a hole.
     if (!world.skips("directory is synced after a lost page") && !world.disk.syncDirectory(directory))
       return "refused";
     yield;
-    return { directory, lock, segment, ...withoutLast(world, settled) };
+    const { storeId, generation, sequence, count } = settled;
+    const known = { bootId: world.bootId, storeId, generation, segment: segment.number, count, sequence };
+    const lost = { ...known, sealed: true, unproven: true };
+    if (world.choices.lostPage === "mark the last frame") {
+      world.writePage(lock, lost);
+      yield;
+    }
+    return { directory, lock, segment, ...withoutLast(world, segment, lost) };
   }
   const made = yield* makePage(world, directory, settled, isOfAnotherBoot(world, page));
   if (!made) return "refused";
@@ -190,18 +198,19 @@ function isOfAnotherBoot(world: World, page: StatusPage | undefined): boolean {
 /**
  * The page was lost within this boot. A segment holds at most one frame that is not confirmed, so all but the last one
  * are durable; the last one may belong to a failed sync, after which every further sync of that file lies. It goes into
- * a new segment. The page is not written before that: readers would no longer see a frame that may be acknowledged.
+ * a new segment. A page that left it out would hide a frame that may be acknowledged: so the page shows it, marked, or
+ * there is none until then.
  */
-function withoutLast(world: World, state: State): { page: StatusPage; carried: Frame | undefined } {
-  const { storeId, generation } = state;
+function withoutLast(
+  world: World,
+  segment: FileInode,
+  page: StatusPage,
+): { page: StatusPage; carried: Frame | undefined } {
   const carried = world.skips("last frame is copied after a lost page")
     ? undefined
-    : state.segment.frameAt(state.count - 1);
+    : segment.frameAt(page.count - 1);
   const dropped = carried ? 1 : 0;
-  const count = state.count - dropped;
-  const sequence = state.sequence - dropped;
-  const page = { bootId: world.bootId, storeId, generation, segment: state.segment.number, count, sequence };
-  return { page: { ...page, sealed: true }, carried };
+  return { page: { ...page, count: page.count - dropped, sequence: page.sequence - dropped }, carried };
 }
 
 function* makePage(
@@ -213,7 +222,7 @@ function* makePage(
   const { storeId, generation, sequence, count } = state;
   const page = { bootId: world.bootId, storeId, generation, segment: state.segment.number, count, sequence };
   // What is readable in a new boot came from the disk, so it is durable.
-  if (newBoot) return { ...page, sealed: false };
+  if (newBoot) return { ...page, sealed: false, unproven: false };
   world.counts.fullSafety += 1;
   // The page was lost within this boot: who knows what was synced.
   if (!world.skips("sync everything after a lost page")) {
@@ -226,5 +235,5 @@ function* makePage(
     if (!world.disk.syncDirectory(directory)) return undefined;
     yield;
   }
-  return { ...page, sealed: !world.skips("rotate after a lost page") };
+  return { ...page, sealed: !world.skips("rotate after a lost page"), unproven: false };
 }

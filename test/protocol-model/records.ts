@@ -98,6 +98,8 @@ export interface StatusPage {
   readonly count: number;
   readonly sequence: number;
   readonly sealed: boolean;
+  /** An earlier page was lost: whether the last frame reached the disk is not known, and it is written again by the next rotation. */
+  readonly unproven: boolean;
 }
 
 function mix(left: number, right: number): number {

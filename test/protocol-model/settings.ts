@@ -99,15 +99,18 @@ export type SettingName = keyof typeof settings;
 export interface Choices {
   /** What the second flock, the one that no replaced lock file can escape, is taken on. */
   readonly tripWire: "segment" | "directory";
-  /** What to do about the last frame when the status page was lost: believe a sync, or write it again elsewhere. */
-  readonly lostPage: "sync everything" | "copy the last frame";
+  /**
+   * What to do about the last frame when the status page was lost: believe a sync, or write it again elsewhere, with a page until then that says so or
+   * without one.
+   */
+  readonly lostPage: "sync everything" | "copy the last frame" | "mark the last frame";
   /** When a birth makes the name `store` durable. */
   readonly parentSync: "before anything is published" | "last";
 }
 
 export const product: Choices = {
   tripWire: "directory",
-  lostPage: "copy the last frame",
+  lostPage: "mark the last frame",
   parentSync: "before anything is published",
 };
 export const asDescribed: Choices = { tripWire: "segment", lostPage: "sync everything", parentSync: "last" };

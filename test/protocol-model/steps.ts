@@ -35,6 +35,7 @@ export const steps = [
   "directory is synced after a lost page",
   "last frame is copied after a lost page",
   "rotate after a lost page",
+  "a compaction rotates until the segment is empty",
   "lock file is still the published one",
   "lock file is looked at again behind the trip-wire",
   "log is read again behind the trip-wire",

@@ -239,8 +239,8 @@ export function* rotate(
   const { page, lock, directory, segment } = section;
   const { storeId } = page;
   const generation = page.generation + 1;
-  const wasLost = page.sealed && lock.page === undefined;
-  if (!wasLost && !world.skips("old segment is sealed before a rotation")) {
+  // An unproven page is sealed already, and shows a frame that ours leaves out.
+  if (!page.unproven && !world.skips("old segment is sealed before a rotation")) {
     section.page = { ...page, sealed: true };
     world.writePage(lock, section.page);
     yield;
@@ -296,7 +296,15 @@ export function* rotate(
   }
   const count = made.blocks.length;
   const sequence = page.sequence + count - 1;
-  section.page = { ...page, generation, segment: made.number, count, sequence, sealed: false };
+  section.page = {
+    ...page,
+    generation,
+    segment: made.number,
+    count,
+    sequence,
+    sealed: false,
+    unproven: false,
+  };
   world.writePage(lock, section.page);
   yield;
   world.counts.rotations += 1;

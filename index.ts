@@ -1,4 +1,4 @@
-#!/usr/bin/env -S bun --config=/dev/null --no-env-file
+#!/usr/bin/env -S bun --config=/dev/null --no-env-file --tsconfig-override=/dev/null
 import { runCommandLine } from "./commands/command-line";
 import { systemWorld } from "./commands/world";
 import { exitNow } from "./output/writer";

@@ -165,7 +165,9 @@ describe("files", () => {
   test("the entry can be started as it is, and takes no orders from the directory it is started in", () => {
     const entry = join(root, "index.ts");
     const firstLine = readFileSync(entry, "utf8").split("\n")[0];
-    expect(firstLine).toBe("#!/usr/bin/env -S bun --config=/dev/null --no-env-file");
+    expect(firstLine).toBe(
+      "#!/usr/bin/env -S bun --config=/dev/null --no-env-file --tsconfig-override=/dev/null",
+    );
     expect(statSync(entry).mode & 0o111).toBe(0o111);
   });
 });

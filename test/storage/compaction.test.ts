@@ -12,11 +12,22 @@ describe("a compaction", () => {
     const { world, story } = storeWithWrites(3);
     const before = world.file("store/wal.1")?.size ?? 0;
     const report = await compacted(world);
-    expect(report).toMatchObject({ outcome: "compacted", issues: 9, foldedFrames: 3, foldedBytes: before - 80 });
+    expect(report).toMatchObject({
+      outcome: "compacted",
+      issues: 9,
+      foldedFrames: 3,
+      foldedBytes: before - 80,
+    });
     expect(report.snapshotBytes).toBe(world.file("store/snapshot")?.size ?? 0);
     expect(story.check(world)).toEqual([1, 2, 3]);
     const { store } = await world.start().store().info();
-    expect(store).toMatchObject({ sequence: 3, generation: 2, pendingFrames: 0, pendingBytes: 0, historySegments: 1 });
+    expect(store).toMatchObject({
+      sequence: 3,
+      generation: 2,
+      pendingFrames: 0,
+      pendingBytes: 0,
+      historySegments: 1,
+    });
   });
 
   test("moves the folded segments to history as they are", async () => {
@@ -40,7 +51,10 @@ describe("a compaction", () => {
     const { world } = storeWithWrites(0);
     const odd = '{ "id":"t-odd" , "title":"\\u004fdd", "x":[1,2.0] }';
     const ids = Array.from({ length: 300 }, (_, index) => `t-${String(index * 7).padStart(4, "0")}`);
-    write(world, ids.map((id) => ({ op: "put", id, line: line(id, `of ${id}`) })));
+    write(
+      world,
+      ids.map((id) => ({ op: "put", id, line: line(id, `of ${id}`) })),
+    );
     write(world, [{ op: "put", id: "t-odd", line: odd }]);
     write(world, [{ op: "change", id: "t-0700", at: 1_800_000_000_000, set: { title: "Changed" } }]);
     const before = contentOf(world);
@@ -209,7 +223,11 @@ function contentOf(world: SimulatedWorld): [string, string | undefined, number][
     .start()
     .store()
     .read(({ state }) =>
-      [...state.ids()].map((id): [string, string | undefined, number] => [id, state.line(id), state.version(id)]),
+      [...state.ids()].map((id): [string, string | undefined, number] => [
+        id,
+        state.line(id),
+        state.version(id),
+      ]),
     );
 }
 

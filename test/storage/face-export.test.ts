@@ -2,7 +2,14 @@ import { describe, expect, test } from "bun:test";
 import type { Operation } from "../../model/operation";
 import { Store } from "../../storage/store";
 import { freshClone, storeWithWrites } from "../helpers/moments";
-import { attemptAsync, beadsPath, codeOf, type Outcome, repositoryPath, SimulatedWorld } from "../helpers/simulated-world";
+import {
+  attemptAsync,
+  beadsPath,
+  codeOf,
+  type Outcome,
+  repositoryPath,
+  SimulatedWorld,
+} from "../helpers/simulated-world";
 import { faceLines, line } from "../helpers/story";
 
 const info = { timeMs: 1, actor: "tester", command: "test" };
@@ -14,11 +21,16 @@ describe("the face that sync writes", () => {
     const odd = '{"id":"a-odd" ,"title":"Odd","zz":[1.0]}';
     write(world, [put("t-b"), put("t-B"), put("t-é"), { op: "put", id: "a-odd", line: odd }]);
     const report = await sync(world);
-    expect(report).toMatchObject({ kind: "done", value: { outcome: "written", issues: 7, carriedOver: 0, sequence: 1 } });
+    expect(report).toMatchObject({
+      kind: "done",
+      value: { outcome: "written", issues: 7, carriedOver: 0, sequence: 1 },
+    });
     const lines = faceIn(world).split("\n");
     expect(lines[0]).toBe(odd);
     expect(lines.map((text) => text.slice(0, 12))).toEqual(
-      [odd, line("t-B", ""), line("t-b", ""), ...faceLines, line("t-é", ""), ""].map((text) => text.slice(0, 12)),
+      [odd, line("t-B", ""), line("t-b", ""), ...faceLines, line("t-é", ""), ""].map((text) =>
+        text.slice(0, 12),
+      ),
     );
   });
 
@@ -51,12 +63,21 @@ describe("the face that sync writes", () => {
   test("repeats lines of other kinds and lines that cannot be read, each behind the issue it stood behind", async () => {
     const guests = ['{"_type":"config","x": 1}', "{broken", '{"_schema":2}'];
     const [other, root, third] = faceLines;
-    const world = SimulatedWorld.withWorkspace([guests[0], other, guests[1], root, third, guests[2]] as string[]);
+    const world = SimulatedWorld.withWorkspace([
+      guests[0],
+      other,
+      guests[1],
+      root,
+      third,
+      guests[2],
+    ] as string[]);
     write(world, [put("t-p"), put("t-zz")]);
     const report = await sync(world);
     expect(report).toMatchObject({ value: { issues: 5, carriedOver: 3, unreadable: [3] } });
     expect(faceIn(world)).toBe(
-      [guests[0], other, guests[1], line("t-p", "New"), root, third, guests[2], line("t-zz", "New"), ""].join("\n"),
+      [guests[0], other, guests[1], line("t-p", "New"), root, third, guests[2], line("t-zz", "New"), ""].join(
+        "\n",
+      ),
     );
   });
 
@@ -154,7 +175,8 @@ test(
         await attemptAsync(() => process.store().sync());
         process.kill();
         expect([before, after]).toContain(faceIn(world));
-        for (let seed = 0; seed < 6; seed += 1) expect([before, after]).toContain(faceIn(world.powerCut(seed)));
+        for (let seed = 0; seed < 6; seed += 1)
+          expect([before, after]).toContain(faceIn(world.powerCut(seed)));
         expect(await sync(world)).toMatchObject({ kind: "done" });
         expect(faceIn(world)).toBe(after);
       }
@@ -178,7 +200,11 @@ test("a linked worktree gets a directory and a face of its own, from the store o
   const { environment } = world.start();
   const store = new Store(workspace, { cwd: linked, env: {}, lockTimeoutMs: 100 }, environment);
   expect(store.read(({ state }) => state.count)).toBe(5);
-  expect(await store.sync()).toMatchObject({ outcome: "written", issues: 5, path: `${linked}/.beads/issues.jsonl` });
+  expect(await store.sync()).toMatchObject({
+    outcome: "written",
+    issues: 5,
+    path: `${linked}/.beads/issues.jsonl`,
+  });
   expect(world.disk.at(`${linked}/.beads/issues.jsonl`)).toMatchObject({ kind: "file" });
   expect(await store.sync()).toMatchObject({ outcome: "unchanged" });
 });
@@ -190,7 +216,9 @@ describe("an export to a file of the caller's choice", () => {
     for (let round = 0; round < 2; round += 1)
       expect(await world.start().store().exportTo(path)).toEqual({ path, issues: 5 });
     const written = world.disk.at(path);
-    expect(written?.kind === "file" && new TextDecoder().decode(written.read(0, 1 << 20)).split("\n")).toHaveLength(6);
+    expect(
+      written?.kind === "file" && new TextDecoder().decode(written.read(0, 1 << 20)).split("\n"),
+    ).toHaveLength(6);
   });
 
   test("is refused where no directory or no regular file is", async () => {
@@ -226,7 +254,9 @@ function replaceFace(world: SimulatedWorld, content: string): void {
   const beads = world.disk.at(beadsPath);
   if (beads?.kind !== "directory") throw new Error("the workspace is there");
   world.remove("issues.jsonl");
-  world.disk.createFile(beads, "issues.jsonl", 0o644).write(0, new TextEncoder().encode(content), world.disk.tick());
+  world.disk
+    .createFile(beads, "issues.jsonl", 0o644)
+    .write(0, new TextEncoder().encode(content), world.disk.tick());
 }
 
 function namesIn(world: SimulatedWorld): string[] {

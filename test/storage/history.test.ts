@@ -18,7 +18,11 @@ describe("history", () => {
 
   test("of one issue leaves out what was done to others in the same transaction", async () => {
     const { world } = freshClone();
-    write(world, { timeMs: 1, actor: "ann", command: "q" }, [put("t-a"), put("t-ab"), title("t-root", "t-a")]);
+    write(world, { timeMs: 1, actor: "ann", command: "q" }, [
+      put("t-a"),
+      put("t-ab"),
+      title("t-root", "t-a"),
+    ]);
     const events = await historyIn(world, "t-a");
     expect(events.map(({ operation }) => operation)).toEqual([put("t-a")]);
     expect(await historyIn(world, "t-unknown")).toEqual([]);

@@ -183,10 +183,14 @@ describe("a fresh clone", () => {
     write(world, [put("t-new")]);
     const beads = world.disk.at(beadsPath);
     const store = world.disk.at(`${beadsPath}/store`);
-    expect(beads?.kind === "directory" && [...beads.entries.keys()].sort()).toEqual(["issues.jsonl", "store"]);
+    expect(beads?.kind === "directory" && [...beads.entries.keys()].sort()).toEqual([
+      "issues.jsonl",
+      "store",
+    ]);
     expect(store?.permissions).toBe(0o700);
     expect(world.file("store/.gitignore")?.read(0, 10)).toEqual(Buffer.from("*\n"));
-    for (const name of ["lock", "snapshot", "wal.1"]) expect(world.file(`store/${name}`)?.permissions).toBe(0o600);
+    for (const name of ["lock", "snapshot", "wal.1"])
+      expect(world.file(`store/${name}`)?.permissions).toBe(0o600);
     expect([...viewIn(world).state.ids()]).toEqual(["t-new", "t-other", "t-root", "t-third"]);
   });
 

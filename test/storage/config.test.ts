@@ -1,0 +1,86 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BzError } from "../../model/errors";
+import { readSettings, type Settings } from "../../storage/config";
+
+/** Settings as a command finds them in a project and a home of the test's own. */
+function settings(files: { project?: string; user?: string; xdg?: string }, flags = {}): Settings {
+  const root = mkdtempSync(join(tmpdir(), "bz-config-"));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  const place = (path: string, content: string | undefined): void => {
+    if (content === undefined) return;
+    mkdirSync(join(root, path, ".."), { recursive: true });
+    writeFileSync(join(root, path), content);
+  };
+  place("project/.beads/config.yaml", files.project);
+  place("home/.config/beads/config.yaml", files.user);
+  place("xdg/beads/config.yaml", files.xdg);
+  const env = {
+    HOME: `${root}/home`,
+    ...(files.xdg === undefined ? {} : { XDG_CONFIG_HOME: `${root}/xdg` }),
+  };
+  return readSettings({ cwd: `${root}/project`, env }, `${root}/project/.beads`, flags);
+}
+
+describe("the wait for the lock", () => {
+  test("is thirty seconds unless somebody says otherwise", () => {
+    expect(settings({})).toEqual({ lockTimeoutMs: { value: 30_000, source: "default" } });
+    expect(settings({ project: "", user: "# nothing\n" }).lockTimeoutMs.source).toBe("default");
+  });
+
+  test("is what the flag says, else the project, else the user", () => {
+    const files = { project: "lock.timeout_ms: 100\n", user: "lock.timeout_ms: 200\n" };
+    expect(settings(files, { lockTimeoutMs: 7 }).lockTimeoutMs).toEqual({ value: 7, source: "flag" });
+    expect(settings(files).lockTimeoutMs).toEqual({ value: 100, source: "project" });
+    expect(settings({ user: files.user }).lockTimeoutMs).toEqual({ value: 200, source: "user" });
+    expect(settings({ user: files.user, xdg: "lock.timeout_ms: 300" }).lockTimeoutMs.value).toBe(300);
+  });
+
+  test("may be written with a dot or nested, among keys of other tools", () => {
+    for (const project of [
+      "lock.timeout_ms: 5",
+      "lock:\n  timeout_ms: 5\n",
+      'lock: {timeout_ms: 5}\nsync-branch: main\n"x.y": [1, 2]\n',
+      "# lock.timeout_ms: 9\nlock.timeout_ms: 5 # ms\n",
+    ])
+      expect(settings({ project }).lockTimeoutMs.value).toBe(5);
+  });
+
+  test("may be nothing at all: then the lock is only tried", () => {
+    expect(settings({ project: "lock.timeout_ms: 0" }).lockTimeoutMs.value).toBe(0);
+  });
+
+  test("that is no whole number of milliseconds is refused, naming the file", () => {
+    for (const value of ["-1", "1.5", "soon", "[1]", '"5"', "true", "1e300"]) {
+      const error = errorOf(() => settings({ project: `lock.timeout_ms: ${value}` }));
+      expect(error).toMatchObject({ code: "INVALID" });
+      expect(error?.message).toContain("/project/.beads/config.yaml: lock.timeout_ms must be");
+    }
+  });
+
+  test("in a file that is no YAML, or is endless, is refused", () => {
+    expect(errorOf(() => settings({ project: "lock.timeout_ms: [1" }))?.message).toContain(
+      "is not valid YAML",
+    );
+    expect(errorOf(() => settings({ project: `timeout_ms${" ".repeat(70_000)}` }))?.message).toContain(
+      "is longer than",
+    );
+  });
+
+  test("is not taken from what every object inherits", () => {
+    for (const project of ["lock: []\n# timeout_ms", "__proto__: {lock.timeout_ms: 1}", "lock.timeout_ms:"])
+      expect(settings({ project }).lockTimeoutMs.source).toBe("default");
+  });
+});
+
+function errorOf(action: () => unknown): BzError | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    if (error instanceof BzError) return error;
+    throw error;
+  }
+}

@@ -5,11 +5,12 @@ import { type Figure, formatFigures } from "./figures";
 import { measureStartUp } from "./start-up";
 import { removePlaces } from "./workspace";
 
-/** `bun run bench [--pairs N] [--rounds N] [--json FILE]`; README.md says what it measures. */
+/** `bun run bench [--only SECTION] [--pairs N] [--rounds N] [--json FILE]`; README.md says what it measures. */
 const { values } = parseArgs({
   options: {
     pairs: { type: "string", default: "25" },
     rounds: { type: "string", default: "3" },
+    only: { type: "string" },
     json: { type: "string" },
   },
 });
@@ -17,20 +18,27 @@ const { values } = parseArgs({
 const forms = await chosenForms();
 const figures: Figure[] = [];
 try {
-  await section("Start-up, next to an empty script", () =>
+  await section("start-up", "Start-up, next to an empty script", () =>
     measureStartUp(forms, [100, 1000, 10_000], Number(values.pairs)),
   );
-  await section("Ten agents at once, next to the same fan-out of empty scripts", () =>
+  await section("fan-out", "Ten agents at once, next to the same fan-out of empty scripts", () =>
     measureFanOut(forms, 100, Number(values.rounds)),
   );
-  await section("Ten writers with slow syncs, next to the syncs alone", () => measureSlowSyncs(forms, 20, 5));
+  await section("slow-syncs", "Ten writers with slow syncs, next to the syncs alone", () =>
+    measureSlowSyncs(forms, 20, 5),
+  );
 } finally {
   removePlaces();
 }
 if (values.json !== undefined)
   await Bun.write(values.json, `${JSON.stringify({ bun: Bun.version, figures }, null, 2)}\n`);
 
-async function section(title: string, measure: () => Promise<Figure[] | undefined>): Promise<void> {
+async function section(
+  name: string,
+  title: string,
+  measure: () => Promise<Figure[] | undefined>,
+): Promise<void> {
+  if (values.only !== undefined && values.only !== name) return;
   await Bun.write(Bun.stdout, `\n${title}\n`);
   const measured = await measure();
   figures.push(...(measured ?? []));

@@ -30,7 +30,6 @@ type CompactionReport = Awaited<ReturnType<Store["compact"]>>;
 
 function sentence({ outcome, issues, foldedFrames, snapshotBytes }: CompactionReport): string {
   if (outcome === "nothing-to-fold") return "The log is empty; there is nothing to fold";
-  if (outcome === "busy") return "Another process is compacting right now";
   if (outcome === "superseded") return "Another process published a newer snapshot meanwhile";
   return `Folded ${foldedFrames} transactions into a snapshot of ${issues} issues, ${formatSize(snapshotBytes)}`;
 }

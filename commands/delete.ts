@@ -3,7 +3,7 @@ import { blockingTypes, parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
 import { dependentsOf } from "../model/graph";
 import { resolveId } from "../model/issue-id";
-import { purgedTitle } from "../model/issue-json";
+import { readStamps } from "../model/stamp";
 import type { State } from "../model/state";
 import type { Result } from "../output/result";
 import type { Decision, TransactionInfo, View } from "../storage/store";
@@ -84,7 +84,7 @@ function decideDeletion(view: View, info: TransactionInfo, request: DeleteReques
     if (staying.length > 0 && !request.isForced) throw hasDependents(issue.id, staying);
     dependents.push(...staying);
     const now = { line, nowMs: info.timeMs, actor: info.actor };
-    if (request.isHard) return issue.title === purgedTitle ? [] : [purgeIssue(issue, now)];
+    if (request.isHard) return readStamps(line).isPurged ? [] : [purgeIssue(issue, now)];
     const change = deleteIssue(issue, { reason: request.reason }, now);
     return change === undefined ? [] : [change];
   });
@@ -142,11 +142,9 @@ async function scrub(
   ids: readonly string[],
 ): Promise<{ failures: readonly BzError[]; warnings: readonly string[] }> {
   try {
-    const { remaining } = await context.store.scrub(ids);
-    return {
-      failures: [],
-      warnings: remaining.map((path) => `${path} still holds the text; bz does not rewrite it`),
-    };
+    const { remaining, staleFace } = await context.store.scrub(ids);
+    const rest = (path: string) => (path === staleFace ? ": run `bz sync`" : "; bz does not rewrite it");
+    return { failures: [], warnings: remaining.map((path) => `${path} still holds the text${rest(path)}`) };
   } catch (error) {
     if (!(error instanceof BzError)) throw error;
     const { code, message, hint, context: facts } = error;

@@ -10,9 +10,9 @@ export const command = defineBz({
   meta: {
     name: "doctor",
     description:
-      "Checks every invariant of the store and of issues.jsonl; works on stores that other commands refuse. Changes nothing without --fix, which copies damaged files to quarantine before it repairs. Exit 1 when a check fails.",
+      "Checks every invariant of the store and of issues.jsonl; works on stores that other commands refuse. Changes nothing without --fix, which copies damaged files to quarantine before it repairs. Exit 1 when a check fails or a repair could not bring everything back.",
   },
-  args: { fix: { type: "boolean", description: "Repair what can be repaired without loss" } },
+  args: { fix: { type: "boolean", description: "Repair what can be repaired, and say what is lost" } },
   examples: ["bz doctor", "bz doctor --fix"],
   async run(context, args): Promise<Result> {
     if (args.fix !== true) {
@@ -24,25 +24,42 @@ export const command = defineBz({
         failures: failuresOf(report, hintFor(report)),
       };
     }
-    const { actions, quarantine, lostSequences, after } = await context.store.repair();
+    const { actions, quarantine, losses, lostSequences, after } = await context.store.repair();
     const done = actions.length === 0 ? ["Nothing to repair"] : actions;
     return {
       data: () => ({
         actions: [...actions],
         ...(quarantine === undefined ? {} : { quarantine }),
+        losses: [...losses],
         lost_sequences: [...lostSequences],
         ...checkDocument(after),
+        ok: after.failures === 0 && losses.length === 0,
       }),
       text: ({ style }) =>
         done.map((action) => `${escapeText(action)}\n`).join("") + findingLines(after, style),
       ids: [],
-      failures: failuresOf(
-        after,
-        "what is left cannot be repaired without losing something; nothing was thrown away",
-      ),
+      failures: [
+        ...lossesOf(losses, quarantine),
+        ...failuresOf(
+          after,
+          "what is left cannot be repaired without losing something; nothing was thrown away",
+        ),
+      ],
     };
   },
 });
+
+/** What was acknowledged and is gone is no success, however well the store reads now. */
+function lossesOf(losses: readonly string[], quarantine: string | undefined): BzError[] {
+  if (losses.length === 0) return [];
+  const copies = quarantine ?? "quarantine";
+  return [
+    new BzError("DOCTOR_FAILED", `the store works again, but not all of it came back: ${losses.join(" ")}`, {
+      hint: `the damaged files are in ${copies}; another clone or a backup may still have what is missing`,
+      context: { losses: [...losses], quarantine: copies },
+    }),
+  ];
+}
 
 type CheckReport = Awaited<ReturnType<Store["check"]>>;
 type Finding = CheckReport["findings"][number];

@@ -1,4 +1,3 @@
-import { BzError } from "../model/errors";
 import type { JsonValue } from "../model/json";
 import { escapeText } from "../output/escape";
 import type { View } from "../storage/store";
@@ -23,7 +22,7 @@ export const command = defineBz({
     if (args.output === undefined || args.output === "-") {
       return context.read((view) => ({
         data: () => {
-          const issues = lines(view).map((line): JsonValue => JSON.parse(line));
+          const issues = lines(view).map(exactValue);
           return { issues, total: issues.length, returned: issues.length, truncated: false };
         },
         text: () =>
@@ -35,8 +34,6 @@ export const command = defineBz({
     const path = args.output.startsWith("/")
       ? args.output
       : `${context.world.currentDirectory()}/${args.output}`;
-    const { beadsPath } = context.store.workspace;
-    if (path.startsWith(`${beadsPath}/`)) throw insideWorkspace(path);
     const report = await context.store.exportTo(path);
     return {
       data: () => ({ path: report.path, issues: report.issues }),
@@ -46,7 +43,7 @@ export const command = defineBz({
   },
 });
 
-/** Raw, as the store holds them: what other tools put there comes out as it went in. */
+/** Raw, as the store holds them: as text, what other tools put there comes out as it went in. */
 function lines({ state }: View): string[] {
   const shared: string[] = [];
   for (const id of state.ids()) {
@@ -56,9 +53,24 @@ function lines({ state }: View): string[] {
   return shared;
 }
 
-function insideWorkspace(path: string): BzError {
-  return new BzError("USAGE", `${path} belongs to the workspace`, {
-    hint: "`bz sync` writes issues.jsonl; name a file outside of .beads for anything else",
-    context: { path },
-  });
+/** The line as a value that is printed with its numbers as they are spelled: beyond 2^53 they would come out as others. */
+function exactValue(line: string): JsonValue {
+  return riskyNumber.test(line) ? JSON.parse(line, exactNumber) : JSON.parse(line);
+}
+
+function exactNumber(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const source = context?.source;
+  return typeof value !== "number" || source === undefined || String(value) === source
+    ? value
+    : JSON.rawJSON(source);
+}
+
+/** Sixteen digits, a fraction, an exponent or a negative zero; in a text it costs time and nothing else. */
+const riskyNumber = /\d{16}|\d[.eE]|-0/;
+
+/** Of ECMAScript's JSON.parse source text access, which the library of TypeScript does not know yet. */
+declare global {
+  interface JSON {
+    rawJSON(text: string): unknown;
+  }
 }

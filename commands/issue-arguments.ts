@@ -3,6 +3,7 @@ import { parseDependencyType } from "../model/dependency";
 import { BzError } from "../model/errors";
 import { parseIssueType } from "../model/issue-type";
 import type { JsonValue } from "../model/json";
+import { findInexactNumber } from "../model/json-number";
 import { parsePriority } from "../model/priority";
 import type { Arguments, Values } from "./command";
 
@@ -121,6 +122,16 @@ export function parseWholeNumber(flag: string, text: string, least = 0): number 
 }
 
 function parseMetadata(text: string): JsonValue {
+  const value = parseJson(text);
+  const inexact = findInexactNumber(text);
+  if (inexact === undefined) return value;
+  throw new BzError("INVALID", `--metadata: the number ${inexact} would be stored as ${Number(inexact)}`, {
+    hint: `write it as a string: "${inexact}"`,
+    context: { number: inexact },
+  });
+}
+
+function parseJson(text: string): JsonValue {
   try {
     const value: JsonValue = JSON.parse(text);
     return value;

@@ -65,7 +65,10 @@ export function currentOf(state: State, id: string): { issue: Issue; line: strin
   const issue = state.issue(id);
   const line = state.line(id);
   if (issue === undefined || line === undefined)
-    throw new BzError("NOT_FOUND", `there is no issue "${id}"`, { context: { id } });
+    throw new BzError("NOT_FOUND", `there is no issue "${id}"`, {
+      hint: "`bz list --all` shows the ids",
+      context: { id },
+    });
   return { issue, line };
 }
 

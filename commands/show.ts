@@ -90,7 +90,11 @@ function documents(
 
 function detailOf({ state }: View, id: string, withChildren: boolean): IssueDetail {
   const issue = state.issue(id);
-  if (issue === undefined) throw new BzError("NOT_FOUND", `there is no issue "${id}"`, { context: { id } });
+  if (issue === undefined)
+    throw new BzError("NOT_FOUND", `there is no issue "${id}"`, {
+      hint: "`bz list --all` shows the ids",
+      context: { id },
+    });
   return {
     issue,
     version: state.version(id),

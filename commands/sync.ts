@@ -1,4 +1,5 @@
 import { escapeText } from "../output/escape";
+import type { Store } from "../storage/store";
 import { defineBz } from "./command";
 
 export const command = defineBz({
@@ -10,7 +11,8 @@ export const command = defineBz({
   args: {},
   examples: ["bz sync && git add .beads/issues.jsonl"],
   async run(context) {
-    const { outcome, path, issues, bytes, carriedOver, unreadable, sequence } = await context.store.sync();
+    const report = await context.store.sync();
+    const { outcome, path, issues, bytes, carriedOver, unreadable, sequence } = report;
     return {
       data: () => ({
         outcome,
@@ -26,12 +28,28 @@ export const command = defineBz({
         return `${escapeText(path)} ${verb} ${issues} issues\n`;
       },
       ids: [],
-      warnings:
-        unreadable.length === 0
-          ? []
-          : [
-              `${path}: line ${unreadable.join(", ")} cannot be read and was kept as it is; correct it by hand`,
-            ],
+      warnings: warningsOn(report),
     };
   },
 });
+
+type Report = Awaited<ReturnType<Store["sync"]>>;
+
+function warningsOn({ path, unreadable, duplicates }: Report): string[] {
+  const warnings: string[] = [];
+  if (unreadable.length > 0)
+    warnings.push(
+      `${path}: line ${some(unreadable)} cannot be read and was kept as it is; correct it by hand`,
+    );
+  if (duplicates.length > 0)
+    warnings.push(
+      `${path}: ${some(duplicates)} on more than one line; the one updated last counts, the others were kept as they are`,
+    );
+  return warnings;
+}
+
+function some(items: readonly (string | number)[]): string {
+  return `${items.slice(0, mostShown).join(", ")}${items.length > mostShown ? ", ..." : ""}`;
+}
+
+const mostShown = 10;

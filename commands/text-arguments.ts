@@ -1,7 +1,8 @@
 import { BzError } from "../model/errors";
+import { formatSize } from "../output/size";
 import type { ParsedValues } from "./arguments";
 import type { Arguments } from "./command";
-import type { World } from "./world";
+import { sourceLimitBytes, type World } from "./world";
 
 /**
  * The values with every text argument that names a source replaced by what stands there: `-` is stdin, `@FILE` a file, `@@x`
@@ -31,8 +32,9 @@ export async function readTextArguments(
   return read;
 }
 
-/** @throws BzError INVALID for bytes that are not UTF-8 */
+/** @throws BzError INVALID for bytes that are not UTF-8, FILE_UNREADABLE for more than a gibibyte */
 export function decodeText(bytes: Uint8Array, source: string): string {
+  refuseLarge(bytes.length, source);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
@@ -40,12 +42,30 @@ export function decodeText(bytes: Uint8Array, source: string): string {
   }
 }
 
-/** @throws BzError FILE_UNREADABLE when there is no such file */
+/** @throws BzError FILE_UNREADABLE when there is no such file, or it is larger than a gibibyte */
 export async function readNamedFile(path: string, world: World): Promise<Uint8Array> {
   const absolute = path.startsWith("/") ? path : `${world.currentDirectory()}/${path}`;
+  // Before memory is asked for. What has no size of its own, like a pipe, is measured by decodeText.
+  const { size } = Bun.file(absolute);
+  if (Number.isFinite(size)) refuseLarge(size, path);
   const bytes = await world.readFile(absolute);
   if (bytes !== undefined) return bytes;
-  throw new BzError("FILE_UNREADABLE", `there is no file ${path}`, { context: { path } });
+  throw new BzError("FILE_UNREADABLE", `there is no file ${path}`, {
+    hint: `check the path; a relative one starts at ${world.currentDirectory()}`,
+    context: { path },
+  });
+}
+
+function refuseLarge(sizeBytes: number, source: string): void {
+  if (sizeBytes <= sourceLimitBytes) return;
+  throw new BzError(
+    "FILE_UNREADABLE",
+    `${source} has ${formatSize(sizeBytes)}; bz reads up to 1 GiB at once`,
+    {
+      hint: "split the source, or leave out what does not belong there",
+      context: { source, size: sizeBytes },
+    },
+  );
 }
 
 type ParsedValue = ParsedValues[string] | undefined;

@@ -6,6 +6,7 @@ import { initStore, openStore } from "../storage/store";
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly userId: number | undefined;
+  /** Throws BzError FILE_UNREADABLE when it was removed. */
   currentDirectory(): string;
   /** Throws BzError FILE_UNREADABLE. */
   changeDirectory(path: string): void;
@@ -28,7 +29,13 @@ export function systemWorld(): World {
   return {
     env: process.env,
     userId: process.getuid?.(),
-    currentDirectory: () => process.cwd(),
+    currentDirectory() {
+      try {
+        return process.cwd();
+      } catch (error) {
+        throw directoryGone(error);
+      }
+    },
     changeDirectory(path) {
       try {
         process.chdir(path);
@@ -38,7 +45,7 @@ export function systemWorld(): World {
     },
     nowMs: () => Date.now(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    readStdin: () => Bun.stdin.bytes(),
+    readStdin: readAllOfStdin,
     async readFile(path) {
       try {
         return await Bun.file(path).bytes();
@@ -52,6 +59,31 @@ export function systemWorld(): World {
     openStore,
     initStore,
   };
+}
+
+function directoryGone(error: unknown): BzError {
+  const code = codeOf(error);
+  const problem = code === "ENOENT" ? "no longer exists" : `cannot be found out (${code})`;
+  return new BzError("FILE_UNREADABLE", `the current directory ${problem}`, {
+    hint: "change to a directory that is there, or name one with -C",
+    context: { errno: code },
+    cause: error,
+  });
+}
+
+/** No file or pipe may be longer. Bun decodes two gibibytes to an empty text, without a word. */
+export const sourceLimitBytes = 1 << 30;
+
+/** Stops reading where no command would take more, whatever is piped in. */
+async function readAllOfStdin(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of Bun.stdin.stream()) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > sourceLimitBytes) break;
+  }
+  return Buffer.concat(chunks);
 }
 
 function unreadable(path: string, error: unknown): BzError {

@@ -1,7 +1,7 @@
 import { BzError } from "./errors";
 import type { Issue } from "./issue";
 import { newIssueId, prefixOfId } from "./issue-id";
-import { parseIssue, parseRecord } from "./issue-json";
+import { parseIssue, parseRecord, viewIssue } from "./issue-json";
 import type { JsonObject } from "./json";
 import { formatMembers, type Member, readElements, readMembers } from "./json-members";
 import type { PutIssue } from "./operation";
@@ -120,7 +120,7 @@ function readLine(line: string, number: number): IssueLine | ForeignLine {
     return { kind: "foreign", number, reason: `not an issue (${JSON.stringify(record._type)})` };
   }
   if (record.id !== undefined && record.id !== null && record.id !== "") {
-    return { kind: "issue", number, line, issue: parseIssue(line) };
+    return { kind: "issue", number, line, issue: viewIssue(record) };
   }
   if (typeof record.title !== "string" || record.title.trim() === "") {
     throw new BzError("INVALID", "the line has neither an id nor a title");

@@ -138,7 +138,7 @@ function notFound(state: State, text: string, prefix: string): BzError {
   const wanted = text.includes("-") ? text : `${prefix}-${text}`;
   const nearest = nearestSpellings(wanted, state.ids());
   return new BzError("NOT_FOUND", `there is no issue "${text}"`, {
-    hint: nearest.length > 0 ? `did you mean ${listSome(nearest)}?` : undefined,
+    hint: nearest.length > 0 ? `did you mean ${listSome(nearest)}?` : "`bz list --all` shows the ids",
     context: { id: text, nearest },
   });
 }

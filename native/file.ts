@@ -5,14 +5,14 @@ import { currentDirectory, type Platform } from "./platform";
 export { currentDirectory };
 
 /**
- * `read` and `directory` are read-only; `update` and `append` can read and write, `append` always writing at the end; `create` is
+ * `read`, `readThroughLink` and `directory` are read-only; `update` and `append` can read and write, `append` always writing at the end; `create` is
  * `update` that makes the file when it is absent; `createNew` refuses (EEXIST) when the name is taken.
  */
-export type Access = "read" | "append" | "update" | "create" | "createNew" | "directory";
+export type Access = "read" | "readThroughLink" | "append" | "update" | "create" | "createNew" | "directory";
 
 /**
  * Opens `path`, looked up from the directory `dirFd`. The descriptor is closed on exec. A symbolic link as the last component is
- * refused (ELOOP, or ENOTDIR for a directory), and opening a FIFO or a device does not wait. `mode` is the permissions of a file
+ * refused (ELOOP, or ENOTDIR for a directory) unless the access says otherwise, and opening a FIFO or a device does not wait. `mode` is the permissions of a file
  * that gets created, before the umask. Throws SystemCallError.
  */
 export function openAt(dirFd: number, path: string, access: Access, mode = 0o600): number {
@@ -144,6 +144,7 @@ export function mapShared(fd: number, length: number): ArrayBuffer {
 function openFlags({ open }: Platform, access: Access): number {
   const always = open.closeOnExec | open.noFollow | open.nonBlocking;
   if (access === "read") return always;
+  if (access === "readThroughLink") return always & ~open.noFollow;
   if (access === "directory") return always | open.directory;
   if (access === "update") return always | open.readWrite;
   if (access === "append") return always | open.readWrite | open.append;

@@ -1,6 +1,8 @@
+import { asciiBytes } from "./byte-layout";
 import { randomBytes, randomName } from "./checksum";
 import type { Directory } from "./file-system";
 import type { WriterLock } from "./lock";
+import { StoreMoved } from "./log";
 import { historyDirectoryName, segmentName, snapshotName, storeDirectoryName, temporaryName } from "./paths";
 import { appendAll, type SnapshotLine, writeSnapshot } from "./snapshot-writer";
 import { clearStatusPage, type StatusPage, writeStatusPage } from "./status-page";
@@ -13,7 +15,7 @@ const storeGitignore = "*\n";
 export function ensureStoreDirectory(beads: Directory): Directory {
   beads.makeDirectory(storeDirectoryName, 0o700);
   const store = beads.openDirectory(storeDirectoryName);
-  if (store === undefined) throw new Error(`${beads.path}/${storeDirectoryName} vanished while it was made`);
+  if (store === undefined) throw new StoreMoved(`${beads.path}/${storeDirectoryName} was removed`);
   return store;
 }
 
@@ -91,6 +93,8 @@ export function giveBirth(
 /** Written when it is missing; repair does so as well. */
 export function writeStoreGitignore(store: Directory): void {
   const file = store.openOrCreate(".gitignore", 0o600);
-  if (file.status().size === 0) appendAll(file, new TextEncoder().encode(storeGitignore));
+  // Over whatever a power cut may have left of an earlier one.
+  file.writeAt(0, asciiBytes(storeGitignore));
+  file.sync();
   file.close();
 }

@@ -9,9 +9,17 @@ import { storageError } from "./failure";
 import type { Directory } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import { fileSystemOf } from "./mounts";
-import { compactLockName, lockName, snapshotName, storeDirectoryName, temporaryOwner } from "./paths";
+import {
+  compactLockName,
+  faceName,
+  historyDirectoryName,
+  lockName,
+  snapshotName,
+  storeDirectoryName,
+  temporaryOwner,
+} from "./paths";
 import { readSegments } from "./segments";
-import { openForReading, type Place } from "./session";
+import { openForReading, type Place, type ReadingSession } from "./session";
 import { openSnapshot } from "./snapshot";
 import { lockFileLength } from "./status-page";
 import type { Workspace } from "./workspace";
@@ -29,7 +37,7 @@ export interface CheckReport {
   readonly warnings: number;
 }
 
-/** Examines every invariant of the store and the face. Takes no lock and writes nothing. */
+/** Examines every invariant of the store and the face. Writes nothing and waits for nobody; holds the lock of compactions for the moment of trying it. */
 export function checkStore(place: Place, workspace: Workspace, environment: StorageEnvironment): CheckReport {
   const findings: Finding[] = [];
   const run: Run = (check, examine) => {
@@ -39,7 +47,7 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
       findings.push({ check, status: "failure", message: messageOf(error) });
     }
   };
-  const session = openForReading(place.owner, environment);
+  const session = openForExamination(place.owner, environment);
   let loaded: LoadedLog | undefined;
   try {
     if (session === undefined) {
@@ -82,6 +90,22 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
   const count = (status: Finding["status"]): number =>
     findings.filter((finding) => finding.status === status).length;
   return { findings, failures: count("failure"), warnings: count("warning") };
+}
+
+/** As for reading. What is no file in the place of the lock file is a finding, and must not keep the other checks from running. */
+function openForExamination(owner: Directory, environment: StorageEnvironment): ReadingSession | undefined {
+  const store = owner.openDirectory(storeDirectoryName);
+  const lock = store?.status(lockName);
+  if (store === undefined || lock === undefined || lock.kind === "file") {
+    store?.close();
+    return openForReading(owner, environment);
+  }
+  return {
+    store,
+    readStatus: () => undefined,
+    readWalState: () => undefined,
+    close: () => store.close(),
+  };
 }
 
 type Outcome = Omit<Finding, "check">;
@@ -127,7 +151,10 @@ function examineHistory(store: Directory, loaded: LoadedLog | undefined): Outcom
 function examineLockFile(store: Directory): Outcome {
   const status = store.status(lockName);
   if (status === undefined) return note("None; the next write makes one.");
-  if (status.kind !== "file") return failure(`${store.path}/${lockName} is not a regular file.`);
+  if (status.kind !== "file")
+    return failure(
+      `${store.path}/${lockName} is not a regular file: nobody can write. \`bz doctor --fix\` moves it to quarantine.`,
+    );
   return status.size === lockFileLength
     ? pass(`${status.size} bytes.`)
     : note(`${status.size} of ${lockFileLength} bytes; the next write completes it.`);
@@ -161,16 +188,30 @@ function examinePermissions(owner: Directory, store: Directory): Outcome {
 }
 
 function examineLeftovers(place: Place, store: Directory, environment: StorageEnvironment): Outcome {
-  const isLeftover = (name: string): boolean => {
-    const owner = temporaryOwner(name);
-    return owner !== undefined && !environment.processes.isAlive(owner);
+  const leftoversIn = (directory: Directory | undefined, prefix: string): string[] => {
+    const names = (directory?.list() ?? []).filter((name) => {
+      const owner = temporaryOwner(name);
+      return owner !== undefined && !environment.processes.isAlive(owner);
+    });
+    return names.map((name) => `${prefix}${name}`);
   };
-  const names = [...store.list(), ...(place.face?.list() ?? [])].filter(isLeftover);
-  return names.length === 0
-    ? pass("None.")
-    : note(
-        `${names.length} unpublished files of processes that died: ${names.slice(0, 5).join(", ")}. \`bz compact\` removes them.`,
-      );
+  const history = store.openDirectory(historyDirectoryName);
+  const inStore = [
+    ...leftoversIn(store, `${storeDirectoryName}/`),
+    ...leftoversIn(history, `${storeDirectoryName}/${historyDirectoryName}/`),
+  ];
+  history?.close();
+  const besideFace = leftoversIn(place.face, "").filter((name) => name.startsWith(`${faceName}.`));
+  const told = [
+    { names: inStore, removal: "`bz compact` removes them once they are ten minutes old." },
+    { names: besideFace, removal: "`bz sync` removes them." },
+  ].filter(({ names }) => names.length > 0);
+  if (told.length === 0) return pass("None.");
+  const sentences = told.map(({ names, removal }) => {
+    const shown = names.slice(0, 5).join(", ");
+    return `${names.length} unpublished files of processes that died: ${shown}${names.length > 5 ? ", ..." : ""}. ${removal}`;
+  });
+  return note(sentences.join(" "));
 }
 
 function examineFileSystem(workspace: Workspace): Outcome {

@@ -1,9 +1,11 @@
 import { compareIds } from "../model/issue-id";
 import { establishBaseline } from "./baseline";
 import { randomName } from "./checksum";
+import { takeCompactLock, tryCompactLock } from "./compact-lock";
+import type { StorageEnvironment } from "./environment";
+import type { Directory, OpenFile } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import {
-  compactLockName,
   generationsIn,
   historyDirectoryName,
   segmentName,
@@ -18,28 +20,44 @@ import type { StatusPage } from "./status-page";
 import { seal } from "./wal-writer";
 
 export interface CompactionReport {
-  /** "busy": another process compacts right now, and does what was asked. "superseded": a newer snapshot was published meanwhile. */
-  readonly outcome: "compacted" | "nothing-to-fold" | "busy" | "superseded";
+  /** "superseded": a newer snapshot was published meanwhile. */
+  readonly outcome: "compacted" | "nothing-to-fold" | "superseded";
   readonly issues: number;
   readonly foldedFrames: number;
   readonly foldedBytes: number;
   readonly snapshotBytes: number;
 }
 
+/** Another process compacts or exports right now; nothing was done. */
+export interface BusyReport {
+  readonly outcome: "busy";
+}
+
+/** Temporaries younger than this may be somebody's whose process cannot be seen from here: containers number theirs anew. */
+const temporaryAgeMs = 10 * 60_000;
+
 /**
  * Folds the log into a new snapshot. The writers' lock is held twice, each time for two syncs whatever the size of the store; the snapshot is built
  * and verified in between, from segments that nobody can change any more.
  *
- * @throws BzError CORRUPT when acknowledged data is damaged; then nothing was changed
+ * @throws BzError CORRUPT when acknowledged data is damaged; then nothing was changed; LOCK_TIMEOUT when another process compacts or exports all the while
  */
 export function compact(session: StoreSession, lockTimeoutMs: number): CompactionReport {
-  const { store } = session;
-  const compactLock = store.openOrCreate(compactLockName, 0o600);
+  return compactUnder(takeCompactLock(session, lockTimeoutMs), session, lockTimeoutMs);
+}
+
+/** The same, but when another process is at it there is no need to. */
+export function compactIfFree(session: StoreSession, lockTimeoutMs: number): CompactionReport | BusyReport {
+  const compactLock = tryCompactLock(session);
+  if (compactLock === undefined) return { outcome: "busy" };
+  return compactUnder(compactLock, session, lockTimeoutMs);
+}
+
+function compactUnder(compactLock: OpenFile, session: StoreSession, lockTimeoutMs: number): CompactionReport {
   try {
-    if (!compactLock.tryLock()) return report("busy");
     const folded = foldLog(session, lockTimeoutMs);
     if (folded.outcome !== "superseded") retireSegments(session);
-    sweepTemporaries(session);
+    sweepEverywhere(session);
     return folded;
   } finally {
     compactLock.close();
@@ -191,12 +209,25 @@ function retireSegments(session: StoreSession): void {
   }
 }
 
-/** Removes unpublished files whose process is gone. */
-function sweepTemporaries(session: StoreSession): void {
-  const { store, lock } = session;
-  for (const name of store.list()) {
+/** Removes unpublished files that nobody works on any more. */
+function sweepEverywhere({ store, environment }: StoreSession): void {
+  sweepTemporaries(store, environment);
+  const history = store.openDirectory(historyDirectoryName);
+  if (history === undefined) return;
+  try {
+    sweepTemporaries(history, environment);
+  } finally {
+    history.close();
+  }
+}
+
+function sweepTemporaries(directory: Directory, { processes, clocks }: StorageEnvironment): void {
+  const latestMs = clocks.wallMs() - temporaryAgeMs;
+  for (const name of directory.list()) {
     const owner = temporaryOwner(name);
-    if (owner !== undefined && !lock.environment.processes.isAlive(owner)) store.remove(name);
+    if (owner === undefined || processes.isAlive(owner)) continue;
+    const status = directory.status(name);
+    if (status !== undefined && Number(status.modifiedNs / 1_000_000n) < latestMs) directory.remove(name);
   }
 }
 

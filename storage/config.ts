@@ -1,5 +1,8 @@
 import { BzError } from "../model/errors";
-import { readSmallFile } from "./native-file-system";
+import { SystemCallError } from "../native/errno";
+import { currentDirectory } from "../native/file";
+import { statusAt } from "../native/file-status";
+import { readSmallFile, readUserFile } from "./native-file-system";
 import type { WorkspaceRequest } from "./workspace";
 import { join } from "./workspace";
 
@@ -18,7 +21,7 @@ const defaultLockTimeoutMs = 30_000;
 /**
  * Flag, then the project's `.beads/config.yaml`, then the user's `~/.config/beads/config.yaml`, then the default. Keys of other tools are none of
  * our business and stay.
- * @throws BzError INVALID when a file that holds settings is no YAML, or a value has the wrong type
+ * @throws BzError INVALID when a file that holds settings is no YAML or cannot be read, or a value has the wrong type
  */
 export function readSettings(
   request: WorkspaceRequest,
@@ -28,16 +31,28 @@ export function readSettings(
   if (flags.lockTimeoutMs !== undefined)
     return { lockTimeoutMs: { value: flags.lockTimeoutMs, source: "flag" } };
   const home = request.env.XDG_CONFIG_HOME ?? join(request.env.HOME ?? "/", ".config");
-  const project = lockTimeoutIn(join(beadsPath, "config.yaml"));
+  const projectFile = join(beadsPath, "config.yaml");
+  const project = lockTimeoutIn(readSmallFile(projectFile), projectFile);
   if (project !== undefined) return { lockTimeoutMs: { value: project, source: "project" } };
-  const user = lockTimeoutIn(join(home, "beads/config.yaml"));
+  const userFile = join(home, "beads/config.yaml");
+  const user = isOutOfReach(userFile) ? undefined : lockTimeoutIn(readUserFile(userFile), userFile);
   if (user !== undefined) return { lockTimeoutMs: { value: user, source: "user" } };
   return { lockTimeoutMs: { value: defaultLockTimeoutMs, source: "default" } };
 }
 
+/** A process of another user often inherits a HOME that it may not look into; whether there are settings then is unknown. */
+function isOutOfReach(path: string): boolean {
+  try {
+    statusAt(currentDirectory, path);
+    return false;
+  } catch (error) {
+    if (error instanceof SystemCallError && error.code === "EACCES") return true;
+    throw error;
+  }
+}
+
 /** `lock.timeout_ms`, written as a dotted key or nested. */
-function lockTimeoutIn(path: string): number | undefined {
-  const text = readSmallFile(path);
+function lockTimeoutIn(text: string | undefined, path: string): number | undefined {
   // Parsing YAML costs half a millisecond; a file of comments, as `init` writes it, does not need it.
   if (text === undefined || !text.includes("timeout_ms")) return undefined;
   const value = lookup(parseYaml(text, path), "lock", "timeout_ms");

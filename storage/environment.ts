@@ -1,7 +1,7 @@
 import { isProcessAlive, processId } from "../native/process";
 import type { FileSystem, OpenFile } from "./file-system";
 import type { LockEnvironment } from "./lock";
-import { NativeFileSystem, readSmallFile } from "./native-file-system";
+import { NativeFileSystem, readSystemFile } from "./native-file-system";
 
 /** The world that storage runs in: the real one, or a test's. */
 export interface StorageEnvironment extends LockEnvironment {
@@ -22,7 +22,7 @@ export function nativeEnvironment(): StorageEnvironment {
 
 /** Clock ticks since boot, field 22 of /proc/<pid>/stat; 0 where there is no /proc. */
 function processStartTime(id: number): number {
-  const text = readSmallFile(`/proc/${id}/stat`);
+  const text = readSystemFile(`/proc/${id}/stat`);
   // The command name in field 2 may hold spaces and parentheses; the last parenthesis ends it.
   const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
   return Number(fields?.[19] ?? 0) | 0;
@@ -31,7 +31,7 @@ function processStartTime(id: number): number {
 /** The process that /proc/locks names for this file; undefined where there is none, or no /proc. */
 function findFlockHolder(lockFile: OpenFile): number | undefined {
   const { inode } = lockFile.status();
-  for (const line of readSmallFile("/proc/locks")?.split("\n") ?? []) {
+  for (const line of readSystemFile("/proc/locks")?.split("\n") ?? []) {
     const match = /^\d+: FLOCK +\S+ +WRITE (\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /.exec(line);
     if (match !== null && match[2] === inode.toString()) return Number(match[1]);
   }

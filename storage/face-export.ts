@@ -1,14 +1,16 @@
 import { BzError } from "../model/errors";
 import type { State } from "../model/state";
-import { checksum, randomName } from "./checksum";
+import { SystemCallError } from "../native/errno";
+import { takeCompactLock } from "./compact-lock";
 import type { StorageEnvironment } from "./environment";
 import { type Face, faceLines, readFace, unknownLines } from "./face";
 import { recallFace, rememberFace } from "./face-signature";
+import { storageError } from "./failure";
 import type { Directory, FileStatus } from "./file-system";
-import { loadLog, StoreMoved } from "./log";
-import { beadsDirectoryName, compactLockName, faceName, temporaryName } from "./paths";
+import { type LoadedLog, loadLog, StoreMoved } from "./log";
+import { beadsDirectoryName, faceName, temporaryOwner } from "./paths";
+import { replaceFile } from "./replace-file";
 import type { Place, StoreSession } from "./session";
-import { BufferedFile } from "./snapshot-writer";
 import { join, type Workspace } from "./workspace";
 
 export interface ExportReport {
@@ -17,17 +19,19 @@ export interface ExportReport {
   readonly path: string;
   readonly issues: number;
   readonly bytes: number;
-  /** Lines that are no issues, carried over from the replaced face. */
+  /** Lines that are no issues, or another version of one, carried over from the replaced face. */
   readonly carriedOver: number;
   /** The numbers, in the replaced face, of those of them that cannot be read. */
   readonly unreadable: readonly number[];
+  /** Ids that stood on more than one line of it; the line that was updated last counts. */
+  readonly duplicates: readonly string[];
   /** The sequence of the store that the face shows now. */
   readonly sequence: number;
 }
 
 /**
  * Writes the face of this worktree: temporary, sync, one last look at what it replaces, rename, directory sync.
- * @throws BzError FACE_CHANGED when the face holds lines that the store does not: they would be lost
+ * @throws BzError FACE_CHANGED when the face holds lines that the store does not: they would be lost; LOCK_TIMEOUT
  */
 export function exportFace(
   place: Place,
@@ -35,135 +39,154 @@ export function exportFace(
   workspace: Workspace,
   lockTimeoutMs: number,
 ): ExportReport {
-  const exporter = session.store.openOrCreate(compactLockName, 0o600);
+  const exporter = takeCompactLock(session, lockTimeoutMs);
   try {
-    if (!exporter.tryLock() && !exporter.lock(lockTimeoutMs))
-      throw new BzError(
-        "LOCK_TIMEOUT",
-        `Waited ${lockTimeoutMs} ms for another process that compacts or exports.`,
-        { hint: "Run the command again." },
-      );
-    return writeFace(faceDirectory(place, session.environment, workspace), session, workspace);
+    const directory = place.face ?? makeFaceDirectory(session.environment, workspace);
+    try {
+      sweepTemporaries(directory, session.environment);
+      return writeFace(directory, session, workspace);
+    } finally {
+      if (directory !== place.face) directory.close();
+    }
   } finally {
     exporter.close();
   }
 }
 
 /**
- * Writes the lines of the face to a file that the caller names, replacing it atomically.
- * @throws BzError FILE_UNREADABLE when it cannot be written there
+ * Writes the lines of the face to a file that the caller names by an absolute path, replacing it atomically.
+ * @throws BzError INVALID when it is inside of a workspace, FILE_UNREADABLE when it cannot be written there, NO_SPACE
  */
 export function exportToFile(
   state: State,
   path: string,
   environment: StorageEnvironment,
+  workspace: Workspace,
 ): { path: string; issues: number } {
-  const parent = join(path, "..");
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  const directory = environment.fileSystem.openDirectory(parent);
-  if (directory === undefined)
-    throw new BzError("FILE_UNREADABLE", `There is no directory ${parent} to write ${name} into.`, {
-      context: { path },
-    });
-  const standing = directory.status(name);
-  if (standing !== undefined && standing.kind !== "file")
-    throw new BzError("FILE_UNREADABLE", `${path} is not a regular file; it was left as it is.`, {
-      hint: "Name another file, or leave out -o to write to stdout.",
-      context: { path },
-    });
-  const { issues } = replaceFile(
-    directory,
-    name,
-    standing,
-    faceLines(state, undefined),
-    environment,
-    () => undefined,
-  );
-  return { path, issues };
+  const target = join("/", path);
+  try {
+    return { path: target, issues: writeTo(state, target, environment, workspace) };
+  } catch (error) {
+    throw targetError(error, target, workspace);
+  }
 }
 
 function writeFace(directory: Directory, session: StoreSession, workspace: Workspace): ExportReport {
-  const { store, environment } = session;
-  const loaded = loadLog(store, session.readStatus);
+  const loaded = loadLog(session.store, session.readStatus);
   if (loaded === undefined) throw new StoreMoved("the store was removed");
-  const { state, position, snapshot } = loaded;
+  try {
+    return writeLoaded(loaded, directory, session, workspace);
+  } finally {
+    loaded.snapshot.close();
+  }
+}
+
+function writeLoaded(
+  { state, position, snapshot }: LoadedLog,
+  directory: Directory,
+  session: StoreSession,
+  workspace: Workspace,
+): ExportReport {
+  const { store, environment } = session;
   const replaced = readFace(directory);
   const path = `${workspace.beadsPath}/${faceName}`;
   if (replaced !== undefined)
     refuseForeignChanges(replaced, state, recallFace(store, workspace)?.contentChecksum, path);
-  const guests = replaced?.guests ?? [];
-  const unreadable = guests.filter(({ isReadable }) => !isReadable).map(({ lineNumber }) => lineNumber);
-  const carriedOver = guests.length;
   snapshot.loadLines();
-  const written = replaceFile(
-    directory,
-    faceName,
-    replaced?.status,
-    faceLines(state, replaced),
-    environment,
-    (contentChecksum) => {
+  const written = replaceFile(directory, faceName, faceLines(state, replaced), environment, {
+    status: replaced?.status,
+    contentChecksum: replaced?.contentChecksum,
+    lastLook: () => {
       const standing = directory.status(faceName);
       const isSame =
         standing?.inode === replaced?.status.inode && standing?.changedNs === replaced?.status.changedNs;
       if (!isSame) throw faceChanged(path, "it was written while bz was about to");
-      return contentChecksum === replaced?.contentChecksum;
     },
-  );
-  const signature = { contentChecksum: written.contentChecksum.toString(16), sequence: position.sequence };
+  });
+  const { sequence } = position;
+  const signature = { contentChecksum: written.contentChecksum.toString(16), sequence };
   rememberFace(store, workspace, environment.processes.id, signature);
-  snapshot.close();
-  const { issues, bytes } = written;
-  const outcome = written.isReplaced ? "written" : "unchanged";
+  const guests = replaced?.guests ?? [];
   return {
-    outcome,
+    outcome: written.isReplaced ? "written" : "unchanged",
     path,
-    issues: issues - carriedOver,
-    bytes,
-    carriedOver,
-    unreadable,
-    sequence: position.sequence,
+    issues: written.lines - guests.length,
+    bytes: written.bytes,
+    carriedOver: guests.length,
+    unreadable: guests.filter(({ isReadable }) => !isReadable).map(({ lineNumber }) => lineNumber),
+    duplicates: replaced?.duplicates ?? [],
+    sequence,
   };
 }
 
-interface Replacement {
-  readonly isReplaced: boolean;
-  /** Lines written. */
-  readonly issues: number;
-  readonly bytes: number;
-  readonly contentChecksum: bigint;
+function writeTo(
+  state: State,
+  target: string,
+  environment: StorageEnvironment,
+  workspace: Workspace,
+): number {
+  const parent = join(target, "..");
+  const name = target.slice(target.lastIndexOf("/") + 1);
+  if (target.split("/").includes(beadsDirectoryName)) throw insideWorkspace(target);
+  const directory = openFollowing(environment, parent);
+  if (directory === undefined)
+    throw unwritable(target, `There is no directory ${parent} to write ${name} into.`);
+  try {
+    if (isInsideWorkspace(directory, environment, workspace)) throw insideWorkspace(target);
+    const standing = name === "" ? undefined : directory.status(name);
+    if (name === "" || (standing !== undefined && standing.kind !== "file"))
+      throw unwritable(target, `${target} is not a regular file; it was left as it is.`);
+    const replaced = { status: standing, contentChecksum: undefined, lastLook: () => undefined };
+    return replaceFile(directory, name, faceLines(state, undefined), environment, replaced).lines;
+  } finally {
+    directory.close();
+  }
 }
 
-/** @param isEnough asked when the temporary is complete: true leaves the file that stands there */
-function replaceFile(
-  directory: Directory,
-  name: string,
-  standing: FileStatus | undefined,
-  lines: Iterable<string>,
-  environment: StorageEnvironment,
-  isEnough: (contentChecksum: bigint) => boolean | undefined,
-): Replacement {
-  const temporary = temporaryName(name, environment.processes.id, randomName(8));
-  const file = directory.create(temporary, 0o666);
+/** A directory of the caller's may be a link: `/tmp` is one on macOS. */
+function openFollowing(environment: StorageEnvironment, path: string): Directory | undefined {
   try {
-    if (standing !== undefined) file.changePermissions(standing.permissions & 0o777);
-    const output = new BufferedFile(file);
-    let issues = 0;
-    for (const line of lines) {
-      output.write(encoder.encode(`${line}\n`));
-      issues += 1;
+    return environment.fileSystem.openDirectory(path);
+  } catch (error) {
+    if (!(error instanceof SystemCallError) || !(error.code === "ELOOP" || error.code === "ENOTDIR"))
+      throw error;
+    // Only the last component of a path is not followed.
+    return environment.fileSystem.openDirectory(`${path}/.`);
+  }
+}
+
+/** Names prove nothing, since links lead everywhere: the directory and all above it are compared with those of the workspace. */
+function isInsideWorkspace(
+  directory: Directory,
+  environment: StorageEnvironment,
+  workspace: Workspace,
+): boolean {
+  const own = [workspace.beadsPath, workspace.storeOwnerPath].map((path) => {
+    const opened = environment.fileSystem.openDirectory(path);
+    try {
+      return opened?.status(".");
+    } finally {
+      opened?.close();
     }
-    output.flush();
-    const contentChecksum = checksum(file.read(0, output.length));
-    const isReplaced = isEnough(contentChecksum) !== true;
-    if (isReplaced) {
-      file.sync();
-      directory.rename(temporary, name);
-      directory.sync();
-    }
-    return { isReplaced, issues, bytes: output.length, contentChecksum };
-  } finally {
-    directory.remove(temporary);
-    file.close();
+  });
+  let below: FileStatus | undefined;
+  for (let name = "."; ; name += "/..") {
+    const above = directory.status(name);
+    if (above === undefined || isSameNode(above, below)) return false;
+    if (own.some((each) => isSameNode(above, each))) return true;
+    below = above;
+  }
+}
+
+function isSameNode(one: FileStatus, other: FileStatus | undefined): boolean {
+  return one.inode === other?.inode && one.device === other.device;
+}
+
+/** Removes what exports left that were killed. */
+function sweepTemporaries(directory: Directory, { processes }: StorageEnvironment): void {
+  for (const name of directory.list()) {
+    const owner = name.startsWith(`${faceName}.`) ? temporaryOwner(name) : undefined;
+    if (owner !== undefined && !processes.isAlive(owner)) directory.remove(name);
   }
 }
 
@@ -182,18 +205,45 @@ function faceChanged(path: string, why: string): BzError {
   });
 }
 
-/** A linked worktree gets its own `.beads/` with its first face. */
-function faceDirectory(place: Place, environment: StorageEnvironment, workspace: Workspace): Directory {
-  if (place.face !== undefined) return place.face;
-  const root = environment.fileSystem.openDirectory(join(workspace.beadsPath, ".."));
-  root?.makeDirectory(beadsDirectoryName, 0o777);
-  const made = root?.openDirectory(beadsDirectoryName);
-  root?.close();
-  if (made === undefined)
-    throw new BzError("NOT_INITIALIZED", `${workspace.beadsPath} cannot be made.`, {
-      hint: "Run `bz where`.",
-    });
-  return made;
+/** What went wrong with the caller's file is no matter of the store; what went wrong with the store is none of the file. */
+function targetError(error: unknown, target: string, workspace: Workspace): unknown {
+  if (!(error instanceof SystemCallError)) return error;
+  if (error.path?.startsWith(`${workspace.storeOwnerPath}/`) === true) return error;
+  const told = storageError("Nothing was written.", error);
+  if (told instanceof BzError && told.code === "NO_SPACE") return told;
+  const { syscall, code } = error;
+  return new BzError("FILE_UNREADABLE", `${target} cannot be written (${syscall}: ${code}).`, {
+    hint: "Check the path and its permissions, or name another file; the store was not touched.",
+    context: { path: target, syscall, errno: code },
+    cause: error,
+  });
 }
 
-const encoder = new TextEncoder();
+function insideWorkspace(path: string): BzError {
+  return new BzError("INVALID", `${path} is inside of a workspace; nothing was written.`, {
+    hint: "`bz sync` writes issues.jsonl; name a file outside of .beads for anything else.",
+    context: { path },
+  });
+}
+
+function unwritable(path: string, message: string): BzError {
+  return new BzError("FILE_UNREADABLE", message, {
+    hint: "Name another file, or leave out -o to write to stdout.",
+    context: { path },
+  });
+}
+
+/** A linked worktree gets its own `.beads/` with its first face. */
+function makeFaceDirectory(environment: StorageEnvironment, workspace: Workspace): Directory {
+  const root = environment.fileSystem.openDirectory(join(workspace.beadsPath, ".."));
+  try {
+    root?.makeDirectory(beadsDirectoryName, 0o777);
+    const made = root?.openDirectory(beadsDirectoryName);
+    if (made !== undefined) return made;
+  } finally {
+    root?.close();
+  }
+  throw new BzError("NOT_INITIALIZED", `${workspace.beadsPath} cannot be made.`, {
+    hint: "Run `bz where`.",
+  });
+}

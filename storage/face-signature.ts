@@ -22,8 +22,11 @@ export function rememberFace(
   const name = signatureName(workspace);
   const temporary = temporaryName(name, processId, randomName(8));
   const file = store.create(temporary, 0o600);
-  appendAll(file, new TextEncoder().encode(JSON.stringify(signature)));
-  file.close();
+  try {
+    appendAll(file, new TextEncoder().encode(JSON.stringify(signature)));
+  } finally {
+    file.close();
+  }
   store.rename(temporary, name);
 }
 

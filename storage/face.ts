@@ -1,41 +1,33 @@
 import { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
-import { kindOfLine, parseIssue } from "../model/issue-json";
+import { parseIssue } from "../model/issue-json";
 import type { IssueSource, State } from "../model/state";
-import { instantMs } from "../model/time";
 import { checksum } from "./checksum";
+import { byteOrderMark, type FaceContent, type GuestLine, parseFace } from "./face-lines";
 import type { Directory, FileStatus } from "./file-system";
 import { faceName } from "./paths";
 
-/** The face as it stands in a worktree: its issue lines by id, and the lines that are not ours to understand. */
-export interface Face {
+/** The face as it stands in a worktree: its issue lines by id, and the lines that are repeated as they are. */
+export interface Face extends FaceContent {
   readonly status: FileStatus;
   readonly contentChecksum: bigint;
-  readonly lines: ReadonlyMap<string, string>;
-  /** Lines of other kinds and lines that do not parse, each with the id of the last issue line before it. */
-  readonly guests: readonly GuestLine[];
-  /** Ids that stand on more than one line. */
-  readonly duplicates: readonly string[];
 }
 
-export interface GuestLine {
-  readonly text: string;
-  readonly lineNumber: number;
-  readonly afterId: string | undefined;
-  readonly isReadable: boolean;
-}
+/** Larger faces are refused before memory is asked for: Bun holds texts of less than two gibibytes. */
+const faceLimitBytes = 1 << 30;
 
 /**
  * Undefined when there is no face.
- * @throws BzError CONFLICT_MARKERS when git left a conflict in it
+ * @throws BzError CONFLICT_MARKERS when git left a conflict in it, FILE_UNREADABLE when it is larger than a gibibyte
  */
 export function readFace(beads: Directory): Face | undefined {
   const file = beads.open(faceName, "read");
   if (file === undefined) return undefined;
   try {
     const status = file.status();
+    if (status.size > faceLimitBytes) throw tooLarge(file.path, status.size);
     const bytes = file.read(0, status.size);
-    return { status, contentChecksum: checksum(bytes), ...parseFace(decoder.decode(bytes), file.path) };
+    return { status, contentChecksum: checksum(bytes), ...parseFace(bytes, file.path) };
   } finally {
     file.close();
   }
@@ -54,19 +46,15 @@ export function faceSource(face: Face | undefined): IssueSource {
 }
 
 /**
- * What to write in place of `replaced`: every shared issue, sorted by id, and the guests of the replaced face, each behind the issue it stood
- * behind.
+ * What to write in place of `replaced`, without line feeds: every shared issue, sorted by id, and the guests of the replaced face, each behind
+ * the issue it stood behind. What did not change keeps its bytes, a byte order mark and carriage returns among them.
  */
-export function* faceLines(state: State, replaced: Face | undefined): Generator<string> {
-  const guests = [...(replaced?.guests ?? [])].sort(byAnchor);
-  let next = 0;
-  for (const id of state.ids()) {
-    for (let guest = guests[next]; guest !== undefined && isBefore(guest, id); guest = guests[++next])
-      yield guest.text;
-    const line = state.line(id);
-    if (line !== undefined && !isEphemeral(line)) yield line;
+export function* faceLines(state: State, replaced: Face | undefined): Generator<Uint8Array> {
+  let isFirst = replaced?.startsWithByteOrderMark === true;
+  for (const bytes of linesAndGuests(state, replaced)) {
+    yield isFirst ? Buffer.concat([byteOrderMark, bytes]) : bytes;
+    isFirst = false;
   }
-  for (const guest of guests.slice(next)) yield guest.text;
 }
 
 /** Ids of the face's issue lines that the state does not hold in just these bytes: what an export would lose. */
@@ -76,43 +64,18 @@ export function unknownLines(face: Face, state: State): string[] {
   return unknown;
 }
 
-function parseFace(text: string, path: string): Omit<Face, "status" | "contentChecksum"> {
-  const lines = new Map<string, string>();
-  const guests: GuestLine[] = [];
-  const duplicates: string[] = [];
-  let afterId: string | undefined;
-  text.split("\n").forEach((raw, index) => {
-    const line = (raw.endsWith("\r") ? raw.slice(0, -1) : raw).replace(/^\uFEFF/, "");
-    if (line.trim() === "") return;
-    if (conflictMarker.test(line)) throw conflictMarkers(path, index + 1);
-    const kind = kindOfLine(line);
-    const id = kind === "issue" ? parseIssue(line).id : undefined;
-    if (id === undefined) {
-      guests.push({ text: raw, lineNumber: index + 1, afterId, isReadable: kind === "foreign" });
-      return;
-    }
-    const known = lines.get(id);
-    if (known !== undefined && known !== line) duplicates.push(id);
-    if (known === undefined || isLater(line, known)) lines.set(id, line);
-    afterId = id;
-  });
-  return { lines, guests, duplicates };
-}
-
-function conflictMarkers(path: string, lineNumber: number): BzError {
-  return new BzError(
-    "CONFLICT_MARKERS",
-    `${path} holds the conflict markers of an unfinished git merge, first on line ${lineNumber}.`,
-    {
-      hint: `Finish the merge: remove the lines that start with <<<<<<<, |||||||, ======= or >>>>>>> and keep the lines of both sides. Then run the command again.`,
-      context: { file: path, line: lineNumber },
-    },
-  );
-}
-
-function isLater(line: string, known: string): boolean {
-  const difference = instantMs(parseIssue(line).updated_at) - instantMs(parseIssue(known).updated_at);
-  return difference === 0 ? line > known : difference > 0;
+function* linesAndGuests(state: State, replaced: Face | undefined): Generator<Uint8Array> {
+  const guests = [...(replaced?.guests ?? [])].sort(byAnchor);
+  let next = 0;
+  for (const id of state.ids()) {
+    for (let guest = guests[next]; guest !== undefined && isBefore(guest, id); guest = guests[++next])
+      yield guest.bytes;
+    const line = state.line(id);
+    if (line === undefined || isEphemeral(line)) continue;
+    const raw = replaced?.rawLines.get(id);
+    yield raw !== undefined && replaced?.lines.get(id) === line ? raw : encoder.encode(line);
+  }
+  for (const guest of guests.slice(next)) yield guest.bytes;
 }
 
 function byAnchor(left: GuestLine, right: GuestLine): number {
@@ -130,6 +93,13 @@ function isEphemeral(line: string): boolean {
   return ephemeralHint.test(line) && parseIssue(line).ephemeral === true;
 }
 
-const conflictMarker = /^(?:<{7}|\|{7}|={7}|>{7})/;
+function tooLarge(path: string, sizeBytes: number): BzError {
+  const size = `${(sizeBytes / 2 ** 30).toFixed(1)} GiB`;
+  return new BzError("FILE_UNREADABLE", `${path} has ${size}; bz reads a face of up to 1 GiB.`, {
+    hint: "It was left as it is. If it is not meant to hold issues, move it aside; `bz sync` then writes one from the store.",
+    context: { file: path, size: sizeBytes },
+  });
+}
+
 const ephemeralHint = /"(?:ephemeral|wisp)"/;
-const decoder = new TextDecoder();
+const encoder = new TextEncoder();

@@ -3,9 +3,9 @@ import { State } from "../model/state";
 import { giveBirth } from "./birth";
 import { type Face, faceSource, readFace } from "./face";
 import { rememberFace } from "./face-signature";
+import type { Directory } from "./file-system";
 import { loadLog } from "./log";
-import { readSmallFile } from "./native-file-system";
-import { metadataName } from "./paths";
+import { faceName, metadataName } from "./paths";
 import type { Place, StoreSession } from "./session";
 import type { SnapshotLine } from "./snapshot-writer";
 import type { Workspace } from "./workspace";
@@ -22,7 +22,8 @@ export interface CloneView {
 export function cloneView(place: Place, workspace: Workspace): CloneView {
   const face = place.face && readFace(place.face);
   const state = new State(faceSource(face));
-  return { state, face, prefix: prefixFor(workspace, face), notices: noticesOn(face) };
+  const prefix = prefixFor(place, face);
+  return { state, face, prefix, notices: noticesOn(face, `${workspace.beadsPath}/${faceName}`) };
 }
 
 /**
@@ -37,7 +38,11 @@ export function bearFromFace(
 ): boolean {
   const { workspace, lockTimeoutMs } = options;
   return session.withLock("init", lockTimeoutMs, () => {
-    if (loadLog(session.store, session.readStatus) !== undefined) return false;
+    const born = loadLog(session.store, session.readStatus);
+    if (born !== undefined) {
+      born.snapshot.close();
+      return false;
+    }
     const { state, prefix, face } = cloneView(place, workspace);
     const origin = { prefix: options.prefix ?? prefix, lines: linesOf(state) };
     giveBirth(place.owner, session.store, session.lock, session.bootId, origin);
@@ -49,11 +54,22 @@ export function bearFromFace(
   });
 }
 
+function metadataIn(beads: Directory): string | undefined {
+  // Whatever else stands under that name is not ours, and no reason to show nothing.
+  if (beads.status(metadataName)?.kind !== "file") return undefined;
+  const file = beads.open(metadataName, "read");
+  if (file === undefined) return undefined;
+  try {
+    return new TextDecoder().decode(file.read(0, metadataLimitBytes));
+  } finally {
+    file.close();
+  }
+}
+
 /** `metadata.json` says it since `init`; a workspace of another tool is asked which prefix most of its issues have. */
-export function prefixFor(workspace: Workspace, face: Face | undefined): string {
-  const declared = /"prefix"\s*:\s*"([A-Za-z][A-Za-z0-9_-]{0,19})"/.exec(
-    readSmallFile(`${workspace.beadsPath}/${metadataName}`) ?? "",
-  );
+export function prefixFor(place: Place, face: Face | undefined): string {
+  const metadata = metadataIn(place.face ?? place.owner) ?? "";
+  const declared = /"prefix"\s*:\s*"([A-Za-z][A-Za-z0-9_-]{0,19})"/.exec(metadata);
   if (declared?.[1] !== undefined) return declared[1];
   const counts = new Map<string, number>();
   for (const id of face?.lines.keys() ?? []) {
@@ -65,18 +81,18 @@ export function prefixFor(workspace: Workspace, face: Face | undefined): string 
   return best;
 }
 
-function noticesOn(face: Face | undefined): string[] {
+function noticesOn(face: Face | undefined, path: string): string[] {
   const notices: string[] = [];
   const unreadable = face?.guests.filter((guest) => !guest.isReadable) ?? [];
   if (unreadable.length > 0) {
     const numbers = unreadable.slice(0, 5).map((guest) => guest.lineNumber);
     notices.push(
-      `issues.jsonl: line ${numbers.join(", ")}${unreadable.length > 5 ? ", ..." : ""} cannot be read; left as it is. \`bz doctor\` says more.`,
+      `${path}: line ${numbers.join(", ")}${unreadable.length > 5 ? ", ..." : ""} cannot be read; left as it is. \`bz doctor\` says more.`,
     );
   }
   if (face !== undefined && face.duplicates.length > 0)
     notices.push(
-      `issues.jsonl: ${face.duplicates.join(", ")} on more than one line; the one updated last counts.`,
+      `${path}: ${face.duplicates.join(", ")} on more than one line; the one updated last counts.`,
     );
   return notices;
 }
@@ -86,4 +102,5 @@ function* linesOf(state: State): Generator<SnapshotLine> {
 }
 
 const defaultPrefix = "bd";
+const metadataLimitBytes = 65_536;
 const encoder = new TextEncoder();

@@ -1,14 +1,15 @@
 import { BzError } from "../model/errors";
 import { validatePrefix } from "../model/issue-id";
+import { randomName } from "./checksum";
 import type { StorageEnvironment } from "./environment";
 import { exportFace } from "./face-export";
-import { storageError } from "./failure";
 import type { Directory } from "./file-system";
 import { bearFromFace, cloneView } from "./fresh-clone";
 import { loadLog, StoreMoved } from "./log";
-import { compactLockName, configName, faceName, metadataName, storeDirectoryName } from "./paths";
-import { openForReading, openForWriting, openPlace } from "./session";
+import { configName, faceName, metadataName, storeDirectoryName, temporaryName } from "./paths";
+import { openForReading, openForWriting, openPlace, type StoreSession } from "./session";
 import { appendAll } from "./snapshot-writer";
+import { startingOver } from "./start-over";
 import { join, newWorkspace, type Workspace, type WorkspaceRequest } from "./workspace";
 
 export interface InitReport {
@@ -29,14 +30,16 @@ export function initialise(
   environment: StorageEnvironment,
 ): InitReport {
   if (options.prefix !== undefined) validatePrefix(options.prefix);
-  const workspace = newWorkspace(request, options.here);
-  try {
+  return startingOver("No workspace was made.", environment, () => {
+    const workspace = newWorkspace(request, options.here);
     const beads = makeBeads(workspace, environment);
-    if (isInitialised(beads, environment)) throw alreadyInitialised(workspace);
-    return makeWorkspace(beads, workspace, options.prefix, environment);
-  } catch (error) {
-    throw storageError("No workspace was made.", error);
-  }
+    try {
+      if (isInitialised(beads, environment)) throw alreadyInitialised(workspace);
+      return makeWorkspace(beads, workspace, options.prefix, environment);
+    } finally {
+      beads.close();
+    }
+  });
 }
 
 function makeWorkspace(
@@ -48,29 +51,20 @@ function makeWorkspace(
   const place = openPlace(workspace, environment);
   try {
     const found = cloneView(place, workspace);
-    const used = prefix ?? found.prefix;
-    writeIfAbsent(
-      beads,
-      metadataName,
-      `${JSON.stringify({ database: storeDirectoryName, jsonl_export: faceName, schema_version: 1, prefix: used })}\n`,
-    );
-    writeIfAbsent(beads, configName, configTemplate);
-    writeIfAbsent(beads, ".gitignore", gitignore);
-    writeIfAbsent(beads, ".gitattributes", `${faceName} merge=union\n`);
     const session = openForWriting(beads, environment);
     try {
-      testLock(session.store);
+      testLock(session.store, environment);
       const isFirst = bearFromFace(place, session, {
         workspace,
-        prefix: used,
+        prefix: prefix ?? found.prefix,
         lockTimeoutMs: initLockTimeoutMs,
       });
       if (!isFirst) throw alreadyInitialised(workspace);
+      const born = bornStore(session);
+      // Only now, by the one who won: whatever others wanted, these files say what the store does.
+      writeGitFiles(beads, born.prefix, environment);
       if (found.face === undefined) exportFace(place, session, workspace, initLockTimeoutMs);
-      const loaded = loadLog(session.store, session.readStatus);
-      if (loaded === undefined) throw new StoreMoved("the store was removed right after its birth");
-      loaded.snapshot.close();
-      return { workspace, prefix: used, issues: loaded.state.count, notices: found.notices };
+      return { workspace, ...born, notices: found.notices };
     } finally {
       session.close();
     }
@@ -79,33 +73,41 @@ function makeWorkspace(
   }
 }
 
+function bornStore(session: StoreSession): { prefix: string; issues: number } {
+  const loaded = loadLog(session.store, session.readStatus);
+  if (loaded === undefined) throw new StoreMoved("the store was removed right after its birth");
+  loaded.snapshot.close();
+  return { prefix: loaded.snapshot.header.prefix, issues: loaded.state.count };
+}
+
 function makeBeads(workspace: Workspace, environment: StorageEnvironment): Directory {
-  const parent = environment.fileSystem.openDirectory(join(workspace.beadsPath, ".."));
+  const parentPath = join(workspace.beadsPath, "..");
+  const parent = environment.fileSystem.openDirectory(parentPath);
   if (parent === undefined)
-    throw new BzError(
-      "FILE_UNREADABLE",
-      `There is no directory ${join(workspace.beadsPath, "..")} to make a workspace in.`,
-      {
-        context: { path: workspace.beadsPath },
-      },
-    );
-  const name = workspace.beadsPath.slice(workspace.beadsPath.lastIndexOf("/") + 1);
-  const kind = parent.status(name)?.kind;
-  if (kind !== undefined && kind !== "directory")
-    throw new BzError(
-      "INVALID",
-      `${workspace.beadsPath} is ${kind === "symlink" ? "a symbolic link" : "not a directory"}; it was left as it is.`,
-      {
-        hint: "Move it aside, or name another place with --data.",
-        context: { path: workspace.beadsPath },
-      },
-    );
-  parent.makeDirectory(name, 0o777);
-  const beads = parent.openDirectory(name);
-  parent.sync();
-  parent.close();
-  if (beads === undefined) throw new StoreMoved(`${workspace.beadsPath} was removed`);
-  return beads;
+    throw new BzError("FILE_UNREADABLE", `There is no directory ${parentPath} to make a workspace in.`, {
+      hint: "Make it first, or name another place with --data.",
+      context: { path: workspace.beadsPath },
+    });
+  try {
+    const name = workspace.beadsPath.slice(workspace.beadsPath.lastIndexOf("/") + 1);
+    const kind = parent.status(name)?.kind;
+    if (kind !== undefined && kind !== "directory")
+      throw new BzError(
+        "INVALID",
+        `${workspace.beadsPath} is ${kind === "symlink" ? "a symbolic link" : "not a directory"}; it was left as it is.`,
+        {
+          hint: "Move it aside, or name another place with --data.",
+          context: { path: workspace.beadsPath },
+        },
+      );
+    parent.makeDirectory(name, 0o777);
+    parent.sync();
+    const beads = parent.openDirectory(name);
+    if (beads === undefined) throw new StoreMoved(`${workspace.beadsPath} was removed`);
+    return beads;
+  } finally {
+    parent.close();
+  }
 }
 
 /** A birth that stopped half way does not count: it is finished by whoever comes next. */
@@ -121,29 +123,47 @@ function isInitialised(beads: Directory, environment: StorageEnvironment): boole
   }
 }
 
-function writeIfAbsent(beads: Directory, name: string, text: string): void {
-  if (beads.status(name) !== undefined) return;
-  const file = beads.create(name, 0o666);
-  appendAll(file, new TextEncoder().encode(text));
-  file.close();
+/** What git is to carry beside the face. */
+function writeGitFiles(beads: Directory, prefix: string, environment: StorageEnvironment): void {
+  const metadata = { database: storeDirectoryName, jsonl_export: faceName, schema_version: 1, prefix };
+  writeIfAbsent(beads, metadataName, `${JSON.stringify(metadata)}\n`, environment);
+  writeIfAbsent(beads, configName, configTemplate, environment);
+  writeIfAbsent(beads, ".gitignore", gitignore, environment);
+  writeIfAbsent(beads, ".gitattributes", `${faceName} merge=union\n`, environment);
+  beads.sync();
 }
 
-/** A file system that grants one lock twice cannot hold a store. */
-function testLock(store: Directory): void {
-  const first = store.openOrCreate(compactLockName, 0o600);
-  const second = store.openOrCreate(compactLockName, 0o600);
+/** Complete or not at all, also for a reader in between and after a power cut. */
+function writeIfAbsent(beads: Directory, name: string, text: string, environment: StorageEnvironment): void {
+  if (beads.status(name) !== undefined) return;
+  const temporary = temporaryName(name, environment.processes.id, randomName(8));
+  const file = beads.create(temporary, 0o666);
   try {
-    if (first.tryLock() && !second.tryLock()) return;
+    appendAll(file, new TextEncoder().encode(text));
+    file.sync();
+    if (beads.status(name) === undefined) beads.rename(temporary, name);
+  } finally {
+    file.close();
+    beads.remove(temporary);
+  }
+}
+
+/** A file system that grants one lock twice cannot hold a store. Tried on a file of our own: on any other, somebody could be waiting. */
+function testLock(store: Directory, environment: StorageEnvironment): void {
+  const name = temporaryName("lock", environment.processes.id, randomName(8));
+  const first = store.create(name, 0o600);
+  const second = store.open(name, "update");
+  try {
+    if (first.tryLock() && second?.tryLock() !== true) return;
     throw new BzError(
       "LOCK_FAILED",
       `The file system of ${store.path} does not honour flock: two descriptors hold one lock.`,
-      {
-        hint: "Keep the repository on a local disk.",
-      },
+      { hint: "Keep the repository on a local disk." },
     );
   } finally {
-    second.close();
+    second?.close();
     first.close();
+    store.remove(name);
   }
 }
 

@@ -1,4 +1,4 @@
-import { readSmallFile } from "./native-file-system";
+import { readSystemFile } from "./native-file-system";
 
 export interface MountedFileSystem {
   readonly type: string;
@@ -8,7 +8,7 @@ export interface MountedFileSystem {
 /** The file system that `path` lies on, as /proc/self/mounts has it; undefined where there is none. */
 export function fileSystemOf(path: string): MountedFileSystem | undefined {
   let best: { point: string; type: string } | undefined;
-  for (const line of readSmallFile("/proc/self/mounts")?.split("\n") ?? []) {
+  for (const line of readSystemFile("/proc/self/mounts")?.split("\n") ?? []) {
     const [, rawPoint, type] = line.split(" ");
     if (rawPoint === undefined || type === undefined) continue;
     const point = rawPoint.replace(/\\([0-7]{3})/g, (_, octal: string) =>

@@ -1,3 +1,4 @@
+import { BzError } from "../model/errors";
 import { listDirectory } from "../native/directory";
 import { SystemCallError } from "../native/errno";
 import {
@@ -23,7 +24,7 @@ import type { Directory, FileStatus, FileSystem, OpenFile, OpenMode } from "./fi
 /** The disk, through libc. */
 export class NativeFileSystem implements FileSystem {
   bootId(): string {
-    return readSmallFile("/proc/sys/kernel/random/boot_id") ?? macBootId();
+    return readSystemFile("/proc/sys/kernel/random/boot_id") ?? macBootId();
   }
 
   openDirectory(path: string): Directory | undefined {
@@ -189,19 +190,64 @@ function withPath<T>(path: string, call: () => T): T {
   }
 }
 
-/** The whole of a small file that may not know its size (`/proc`); undefined when it cannot be read. */
+/**
+ * The whole of a small file that somebody wrote for us, undefined when there is none. What is there and cannot be read is no reason to
+ * go on as if it were not.
+ * @throws BzError INVALID naming the file: a symbolic link, no regular file, or one that this process may not read
+ */
 export function readSmallFile(path: string): string | undefined {
+  return readOrRefuse(path, "read");
+}
+
+/** The same of a file that is the user's own and may be a link, as those of people who keep their settings in a repository are. */
+export function readUserFile(path: string): string | undefined {
+  return readOrRefuse(path, "readThroughLink");
+}
+
+function readOrRefuse(path: string, access: "read" | "readThroughLink"): string | undefined {
   try {
-    const descriptor = openAt(currentDirectory, path, "read");
-    try {
-      return new TextDecoder().decode(readAll(descriptor));
-    } finally {
-      closeFile(descriptor);
-    }
+    return readWhole(path, access);
+  } catch (error) {
+    if (!(error instanceof SystemCallError)) throw error;
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+/** A file of the system, as in `/proc`, that may be missing or closed to us: undefined for whatever reason. */
+export function readSystemFile(path: string): string | undefined {
+  try {
+    return readWhole(path, "read");
   } catch (error) {
     if (error instanceof SystemCallError) return undefined;
     throw error;
   }
+}
+
+/** Such a file may not know its size. */
+function readWhole(path: string, access: "read" | "readThroughLink"): string {
+  const descriptor = openAt(currentDirectory, path, access);
+  try {
+    const { kind } = status(descriptor);
+    if (kind !== "file") throw new SystemCallError("open", kind === "directory" ? "EISDIR" : "EINVAL", path);
+    return new TextDecoder().decode(readAll(descriptor));
+  } finally {
+    closeFile(descriptor);
+  }
+}
+
+function unreadable(path: string, error: SystemCallError): BzError {
+  const why =
+    error.code === "ELOOP"
+      ? "is a symbolic link, which bz does not follow"
+      : error.code === "EISDIR" || error.code === "EINVAL"
+        ? "is not a regular file"
+        : `cannot be read (${error.syscall}: ${error.code})`;
+  return new BzError("INVALID", `${path} ${why}.`, {
+    hint: "Put a regular file there that this user may read, or take it away.",
+    context: { file: path, errno: error.code },
+    cause: error,
+  });
 }
 
 function openIfThere(

@@ -1,18 +1,21 @@
 import { BzError } from "../model/errors";
+import { kindOfLine, parseIssue, purgedLine } from "../model/issue-json";
+import { instantMs } from "../model/time";
 import { randomName } from "./checksum";
+import { takeCompactLock } from "./compact-lock";
 import { compact } from "./compaction";
 import type { Directory } from "./file-system";
 import { loadLog, StoreMoved } from "./log";
 import {
   backupsDirectoryName,
-  compactLockName,
+  faceName,
   historyDirectoryName,
   quarantineDirectoryName,
   segmentName,
   temporaryName,
 } from "./paths";
 import { readSegments } from "./segments";
-import type { StoreSession } from "./session";
+import type { Place, StoreSession } from "./session";
 import { appendAll } from "./snapshot-writer";
 import { decodeTransaction } from "./transaction";
 import { encodePurgedFrame, segmentHeaderLength } from "./wal-format";
@@ -20,8 +23,10 @@ import type { Frame } from "./wal-reader";
 
 export interface ScrubReport {
   readonly purgedFrames: number;
-  /** Files that bz does not rewrite and that still hold the text. */
+  /** Files that may still hold the text: copies that bz does not rewrite, and the face. */
   readonly remaining: readonly string[];
+  /** The face, when it is among them: `bz sync` writes it without the text. */
+  readonly staleFace?: string;
 }
 
 /**
@@ -30,23 +35,20 @@ export interface ScrubReport {
  */
 export function scrubHistory(
   session: StoreSession,
+  place: Place,
   ids: readonly string[],
   lockTimeoutMs: number,
 ): ScrubReport {
   const { store } = session;
   foldEverything(session, lockTimeoutMs);
-  const compactLock = store.openOrCreate(compactLockName, 0o600);
+  const compactLock = takeCompactLock(session, lockTimeoutMs);
   try {
-    if (!compactLock.tryLock() && !compactLock.lock(lockTimeoutMs))
-      throw new BzError(
-        "LOCK_TIMEOUT",
-        `Waited ${lockTimeoutMs} ms for another process that compacts or exports. The history still holds the text.`,
-        {
-          hint: "Run the same command again.",
-        },
-      );
     const purgedFrames = scrubSegments(session, new Set(ids));
-    return { purgedFrames, remaining: findCopies(store, ids) };
+    const copies = findCopies(store, ids);
+    const staleFace = findStaleFace(place.face, new Set(ids));
+    return staleFace === undefined
+      ? { purgedFrames, remaining: copies }
+      : { purgedFrames, remaining: [...copies, staleFace], staleFace };
   } finally {
     compactLock.close();
   }
@@ -112,24 +114,33 @@ function replaceSegment(
   rewritten: readonly (Uint8Array | undefined)[],
 ): void {
   const name = segmentName(generation);
-  const old = history.open(name, "read");
-  if (old === undefined) throw new StoreMoved(`${name} left the history`);
-  const end = frames.reduce(
-    (offset, frame) => Math.max(offset, frame.offset + frame.length),
-    segmentHeaderLength,
-  );
-  const bytes = old.read(0, end).slice();
-  old.close();
+  const bytes = readUpTo(history, name, frames);
   frames.forEach((frame, index) => {
     const replacement = rewritten[index];
     if (replacement !== undefined) bytes.set(replacement, frame.offset);
   });
   const temporary = temporaryName(name, session.environment.processes.id, randomName(8));
   const file = history.create(temporary, 0o600);
-  appendAll(file, bytes);
-  file.sync();
-  file.close();
-  history.rename(temporary, name);
+  try {
+    appendAll(file, bytes);
+    file.sync();
+    history.rename(temporary, name);
+  } finally {
+    file.close();
+    history.remove(temporary);
+  }
+}
+
+/** A copy of the segment up to the end of the last of these frames. */
+function readUpTo(history: Directory, name: string, frames: readonly Frame[]): Uint8Array {
+  const file = history.open(name, "read");
+  if (file === undefined) throw new StoreMoved(`${name} left the history`);
+  try {
+    const last = frames.at(-1);
+    return file.read(0, last === undefined ? segmentHeaderLength : last.offset + last.length).slice();
+  } finally {
+    file.close();
+  }
 }
 
 /** Backups and quarantined files are the user's to keep or remove. */
@@ -159,6 +170,28 @@ function collect(directory: Directory, needles: readonly Buffer[], found: string
       if (needles.some((needle) => bytes.includes(needle))) found.push(`${directory.path}/${name}`);
     }
   }
+}
+
+/** The path of the face while one of its lines holds more of these issues than that they were purged. */
+function findStaleFace(beads: Directory | undefined, ids: ReadonlySet<string>): string | undefined {
+  const file = beads?.open(faceName, "read");
+  if (file === undefined) return undefined;
+  try {
+    const text = new TextDecoder().decode(file.read(0, file.status().size));
+    return text.split("\n").some((line) => holdsText(line.trim(), ids)) ? file.path : undefined;
+  } finally {
+    file.close();
+  }
+}
+
+/** Also true of a line that cannot be read and names one of them. */
+function holdsText(line: string, ids: ReadonlySet<string>): boolean {
+  // An id may be spelled with escapes.
+  if (!line.includes("\\u") && ![...ids].some((id) => line.includes(id))) return false;
+  const kind = kindOfLine(line);
+  if (kind !== "issue") return kind === "unreadable" && [...ids].some((id) => line.includes(id));
+  const issue = parseIssue(line);
+  return ids.has(issue.id) && line !== purgedLine(issue.id, instantMs(issue.updated_at));
 }
 
 const foldAttempts = 200;

@@ -2,14 +2,16 @@ import { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
 import { giveBirth, writeStoreGitignore } from "./birth";
 import { type CheckReport, checkStore } from "./check";
+import { takeCompactLock } from "./compact-lock";
 import type { StorageEnvironment } from "./environment";
 import { readFace } from "./face";
 import type { Directory } from "./file-system";
+import { prefixFor } from "./fresh-clone";
 import { loadLog } from "./log";
 import {
-  compactLockName,
   generationsIn,
   historyDirectoryName,
+  lockName,
   quarantineDirectoryName,
   segmentName,
   snapshotName,
@@ -23,8 +25,10 @@ import type { Workspace } from "./workspace";
 export interface RepairReport {
   /** What was done, in sentences. Empty: there was nothing to repair. */
   readonly actions: readonly string[];
-  /** Where the damaged files were copied to before anything else. */
+  /** Where damaged files were copied to before anything else, and what stood in the place of the lock file was moved to. */
   readonly quarantine?: string;
+  /** Sentences on acknowledged data that could not be brought back. */
+  readonly losses: readonly string[];
   /** Acknowledged transactions that no file holds any more, by sequence. */
   readonly lostSequences: readonly number[];
   /** What `check` says afterwards. */
@@ -32,7 +36,7 @@ export interface RepairReport {
 }
 
 /**
- * Repairs what can be repaired without loss. A store that does not load is rebuilt from everything in it that verifies, above every generation
+ * Repairs what can be repaired, and says what is lost. A store that does not load is rebuilt from everything in it that verifies, above every generation
  * and sequence it ever had; its files are copied to `quarantine/` first and nothing is removed that was not copied.
  */
 export function repairStore(
@@ -43,15 +47,17 @@ export function repairStore(
 ): RepairReport {
   const actions: string[] = [];
   let quarantine: string | undefined;
-  let lostSequences: readonly number[] = [];
+  let salvaged: Salvage | undefined;
   if (place.owner.status(storeDirectoryName) !== undefined) {
+    const moved = moveLockAside(place.owner, environment, lockTimeoutMs);
+    quarantine = moved?.quarantine;
+    if (moved !== undefined) actions.push(moved.action);
     const session = openForWriting(place.owner, environment);
     try {
       actions.push(...restoreGitignore(session.store));
       if (!isWhole(session)) {
-        const rebuilt = rebuild(place, session, workspace, lockTimeoutMs);
-        quarantine = rebuilt.quarantine;
-        lostSequences = rebuilt.salvaged.lostSequences;
+        const rebuilt = rebuild(place, session, lockTimeoutMs);
+        ({ quarantine, salvaged } = rebuilt);
         actions.push(...rebuilt.actions);
       }
     } finally {
@@ -59,7 +65,54 @@ export function repairStore(
     }
   }
   const after = checkStore(place, workspace, environment);
-  return { actions, ...(quarantine === undefined ? {} : { quarantine }), lostSequences, after };
+  const { losses = [], lostSequences = [] } = salvaged ?? {};
+  return { actions, ...(quarantine === undefined ? {} : { quarantine }), losses, lostSequences, after };
+}
+
+/** A directory, a link or a FIFO in the place of the lock file keeps every writer out, and so nobody holds it. */
+function moveLockAside(
+  owner: Directory,
+  environment: StorageEnvironment,
+  lockTimeoutMs: number,
+): { quarantine: string; action: string } | undefined {
+  const store = owner.openDirectory(storeDirectoryName);
+  if (store === undefined) return undefined;
+  try {
+    if (isLockUsable(store)) return undefined;
+    // Another repair may be about to do the same, and a writer to use the new file.
+    if (!store.tryLock() && !store.lock(lockTimeoutMs))
+      throw lockTimeout(lockTimeoutMs, "works on the store");
+    try {
+      if (isLockUsable(store)) return undefined;
+      const target = openQuarantine(store, environment.clocks.wallMs());
+      try {
+        store.rename(lockName, lockName, target);
+        target.sync();
+        store.sync();
+        const action = `Moved ${store.path}/${lockName}, which was no regular file, to ${target.path}.`;
+        return { quarantine: target.path, action };
+      } finally {
+        target.close();
+      }
+    } finally {
+      store.unlock();
+    }
+  } finally {
+    store.close();
+  }
+}
+
+function isLockUsable(store: Directory): boolean {
+  const status = store.status(lockName);
+  return status === undefined || status.kind === "file";
+}
+
+function lockTimeout(lockTimeoutMs: number, what: string): BzError {
+  return new BzError(
+    "LOCK_TIMEOUT",
+    `Waited ${lockTimeoutMs} ms for another process that ${what}. Nothing was changed.`,
+    { hint: "Run the command again." },
+  );
 }
 
 /** Whether everything that a command reads verifies, down to every line. */
@@ -83,22 +136,15 @@ function isWhole(session: StoreSession): boolean {
 function rebuild(
   place: Place,
   session: StoreSession,
-  workspace: Workspace,
   lockTimeoutMs: number,
 ): { quarantine: string; salvaged: Salvage; actions: string[] } {
   const { store, environment } = session;
-  const compactLock = store.openOrCreate(compactLockName, 0o600);
+  const compactLock = takeCompactLock(session, lockTimeoutMs);
   try {
-    if (!compactLock.tryLock() && !compactLock.lock(lockTimeoutMs))
-      throw new BzError(
-        "LOCK_TIMEOUT",
-        `Waited ${lockTimeoutMs} ms for another process that compacts or exports. Nothing was changed.`,
-        { hint: "Run the command again." },
-      );
     return session.withLock("doctor", lockTimeoutMs, () => {
       const quarantine = copyToQuarantine(store, environment.clocks.wallMs());
       const face = place.face && readFace(place.face);
-      const salvaged = salvage(store, session.readStatus(), face, workspace);
+      const salvaged = salvage(store, session.readStatus(), face, prefixFor(place, face));
       const lines = [...salvaged.state.ids()].sort(compareIds).map((id) => ({
         id,
         bytes: encoder.encode(salvaged.state.line(id)),
@@ -110,7 +156,7 @@ function rebuild(
         `Copied the files of the store to ${quarantine}.`,
         `Rebuilt it from ${salvaged.sources.join(", ")}: ${lines.length} issues.`,
         ...moved,
-        ...salvaged.losses,
+        ...salvaged.notes,
       ];
       return { quarantine, salvaged, actions };
     });
@@ -138,18 +184,7 @@ function retire(store: Directory, salvaged: Salvage): string[] {
 }
 
 function copyToQuarantine(store: Directory, nowMs: number): string {
-  store.makeDirectory(quarantineDirectoryName, 0o700);
-  const quarantine = store.openDirectory(quarantineDirectoryName);
-  const name = new Date(nowMs).toISOString().replace(/[:.]/g, "-");
-  quarantine?.makeDirectory(name, 0o700);
-  const target = quarantine?.openDirectory(name);
-  quarantine?.sync();
-  quarantine?.close();
-  if (target === undefined)
-    throw new BzError(
-      "STORAGE_FAILED",
-      `${store.path}/${quarantineDirectoryName} cannot be made. Nothing was changed.`,
-    );
+  const target = openQuarantine(store, nowMs);
   for (const each of [snapshotName, ...generationsIn(store.list()).map(segmentName)]) {
     const source = store.open(each, "read");
     if (source === undefined) continue;
@@ -162,6 +197,22 @@ function copyToQuarantine(store: Directory, nowMs: number): string {
   target.sync();
   target.close();
   return target.path;
+}
+
+/** A directory in `quarantine/` that is named after the time. */
+function openQuarantine(store: Directory, nowMs: number): Directory {
+  store.makeDirectory(quarantineDirectoryName, 0o700);
+  const quarantine = store.openDirectory(quarantineDirectoryName);
+  const name = new Date(nowMs).toISOString().replace(/[:.]/g, "-");
+  quarantine?.makeDirectory(name, 0o700);
+  const target = quarantine?.openDirectory(name);
+  quarantine?.sync();
+  quarantine?.close();
+  if (target !== undefined) return target;
+  throw new BzError(
+    "STORAGE_FAILED",
+    `${store.path}/${quarantineDirectoryName} cannot be made. Nothing was changed.`,
+  );
 }
 
 function restoreGitignore(store: Directory): string[] {

@@ -1,23 +1,26 @@
 import { BzError } from "../model/errors";
 import { parseIssue } from "../model/issue-json";
 import { emptySource, State } from "../model/state";
+import { checksum } from "./checksum";
 import type { Face } from "./face";
 import type { Directory } from "./file-system";
-import { prefixFor } from "./fresh-clone";
-import { generationsIn, historyDirectoryName, segmentName, snapshotName } from "./paths";
-import { openSnapshot, type Snapshot } from "./snapshot";
-import { decodeSnapshotHeader, snapshotHeaderLength } from "./snapshot-format";
-import type { StatusPage } from "./status-page";
-import { decodeTransaction } from "./transaction";
+import { snapshotName } from "./paths";
 import {
-  decodeFrame,
-  decodeSegmentHeader,
-  frameHeaderLength,
-  type SegmentHeader,
-  segmentHeaderLength,
-} from "./wal-format";
-import type { Frame } from "./wal-reader";
-import type { Workspace } from "./workspace";
+  addBetween,
+  lostLimit,
+  type Replayed,
+  replaySalvaged,
+  type SalvagedSegment,
+  salvageSegments,
+} from "./salvage-log";
+import { openSnapshot, type Snapshot } from "./snapshot";
+import {
+  decodeSnapshotHeader,
+  type LeafEntry,
+  type SnapshotHeader,
+  snapshotHeaderLength,
+} from "./snapshot-format";
+import type { StatusPage } from "./status-page";
 
 /** Everything in a damaged store that verifies, and where a new one has to begin. */
 export interface Salvage {
@@ -29,105 +32,139 @@ export interface Salvage {
   readonly generation: number;
   readonly sequence: number;
   readonly sources: readonly string[];
-  /** Sentences on what could not be read. */
+  /** Sentences on damage that cost nothing, as far as that can be told. */
+  readonly notes: readonly string[];
+  /** Sentences on acknowledged data that no source holds any more. */
   readonly losses: readonly string[];
+  /** The sequences of lost transactions, at most a thousand. */
   readonly lostSequences: readonly number[];
   /** Segments in which every byte verifies. */
   readonly wholeGenerations: ReadonlySet<number>;
 }
 
+/**
+ * A line comes from where it can be checked: the snapshot by its index, else the log with its history, replayed over the lines of the face. Only what
+ * neither has is taken from a snapshot without an index, as it reads.
+ */
 export function salvage(
   store: Directory,
   status: StatusPage | undefined,
   face: Face | undefined,
-  workspace: Workspace,
+  fallbackPrefix: string,
 ): Salvage {
-  const state = new State(emptySource);
-  const sources: string[] = [];
-  const losses: string[] = [];
-  const base = readSnapshot(store, face, state, sources, losses);
-  if (base === undefined) addMissing(state, face?.lines, sources);
-  const segments = readSegments(store, status);
-  const lostSequences = replaySegments(state, segments, base?.sequence ?? 0, losses);
-  if (segments.some(({ frames }) => frames.length > 0)) sources.push(`${segments.length} log segments`);
-  if (base !== undefined && losses.length > 0) addMissing(state, face?.lines, sources);
-  const history = store.openDirectory(historyDirectoryName);
-  const generations = [...generationsIn(store.list()), ...generationsIn(history?.list() ?? [])];
-  history?.close();
-  const sequences = segments.flatMap(({ header, frames }) => [
-    header?.baseSequence ?? 0,
-    ...frames.map(({ sequence }) => sequence),
-  ]);
-  const storeId = base?.storeId ?? segments.find(({ header }) => header !== undefined)?.header?.storeId;
+  const segments = salvageSegments(store, status);
+  const wreck: Wreck = {
+    store,
+    segments,
+    lines: face?.lines ?? new Map<string, string>(),
+    state: new State(emptySource),
+    sources: [],
+    notes: [],
+    losses: [],
+  };
+  const { header, sequence: after } = readBase(wreck);
+  const { state, sources, notes, losses } = wreck;
+  const replayed = segments.filter(({ frames }) => frames.some(({ sequence }) => sequence > after));
+  if (replayed.length > 0)
+    sources.push(`${replayed.length} log ${replayed.length === 1 ? "segment" : "segments"}`);
+  const end = endOf(segments, status, after);
+  const lostSequences = replayLog(wreck, after, end);
+  if (losses.length > 0) addMissing(wreck);
+  const storeId =
+    header?.storeId ?? segments.find((segment) => segment.header !== undefined)?.header?.storeId;
+  const generations = segments.map(({ generation }) => generation);
   return {
     state,
     ...(storeId === undefined ? {} : { storeId }),
-    prefix: base?.prefix ?? prefixFor(workspace, face),
-    generation: Math.max(0, base?.nextGeneration ?? 0, ...generations) + 1,
-    sequence: sequences.reduce(
-      (most, each) => Math.max(most, each),
-      Math.max(base?.sequence ?? 0, status?.confirmedSequence ?? 0),
-    ),
+    prefix: header?.prefix ?? fallbackPrefix,
+    generation: Math.max(0, header?.nextGeneration ?? 0, ...generations) + 1,
+    sequence: end,
     sources: sources.length === 0 ? ["nothing that verifies"] : sources,
+    notes,
     losses,
     lostSequences,
     wholeGenerations: new Set(segments.filter(({ isWhole }) => isWhole).map(({ generation }) => generation)),
   };
 }
 
-interface Base {
-  readonly storeId: Uint8Array;
-  readonly prefix: string;
-  readonly sequence: number;
-  readonly nextGeneration: number;
+/** What there is to salvage from, what was by now, and the account of it. */
+interface Wreck {
+  readonly store: Directory;
+  readonly segments: readonly SalvagedSegment[];
+  /** Of the face, by id. */
+  readonly lines: ReadonlyMap<string, string>;
+  readonly state: State;
+  readonly sources: string[];
+  readonly notes: string[];
+  readonly losses: string[];
 }
 
-/** Lines by the index where that verifies, each checked; else every line of text that is an issue, none of which can be checked. */
-function readSnapshot(
-  store: Directory,
-  face: Face | undefined,
-  state: State,
-  sources: string[],
-  losses: string[],
-): Base | undefined {
+interface Base {
+  /** Undefined where there is none that verifies. */
+  readonly header: SnapshotHeader | undefined;
+  /** All of the log up to here is in the state. */
+  readonly sequence: number;
+}
+
+/** The last sequence that anything in the store tells of. */
+function endOf(
+  segments: readonly SalvagedSegment[],
+  status: StatusPage | undefined,
+  baseSequence: number,
+): number {
+  let end = Math.max(baseSequence, status?.confirmedSequence ?? 0);
+  for (const { header, frames } of segments) {
+    end = Math.max(end, header?.baseSequence ?? 0);
+    for (const { sequence } of frames) end = Math.max(end, sequence);
+  }
+  return end;
+}
+
+/** Returns the sequences that are lost. */
+function replayLog({ state, segments, lines, losses }: Wreck, after: number, end: number): number[] {
+  const { lost: between, unplaced, last } = replaySalvaged(state, segments, lines, { after });
+  const lost = [...between];
+  addBetween(lost, last, end + 1);
+  if (lost.length > 0) {
+    const more = lost.length === lostLimit ? " and more" : "";
+    const shown =
+      lost.length > 10 ? `${lost.slice(0, 10).join(", ")}, ... (${lost.length}${more})` : lost.join(", ");
+    losses.push(`${lost.length === 1 ? "Transaction" : "Transactions"} ${shown} could not be read.`);
+  }
+  for (const [id, sequence] of unplaced)
+    losses.push(
+      `The changes of ${id} (sequence ${sequence} first) could not be applied: the issue itself could not be read.`,
+    );
+  return lost;
+}
+
+/** What the snapshot still says; without one everything begins at the first transaction, over the lines of the face. */
+function readBase(wreck: Wreck): Base {
+  const { store, lines, sources, notes } = wreck;
   const snapshot = openQuietly(store);
   if (snapshot !== undefined) {
-    const { storeId, prefix, lastSequence: sequence, nextGeneration } = snapshot.header;
-    const isIndexed = putIndexedLines(snapshot, face, state, losses);
-    snapshot.close();
-    if (isIndexed) {
-      sources.push("the snapshot");
-      return { storeId, prefix, sequence, nextGeneration };
+    try {
+      const damaged = putIndexedLines(snapshot, wreck.state);
+      if (damaged !== undefined) {
+        if (damaged.length > 0) putDamaged(damaged, snapshot.header.lastSequence, wreck);
+        sources.push("the snapshot");
+        return { header: snapshot.header, sequence: snapshot.header.lastSequence };
+      }
+    } finally {
+      snapshot.close();
     }
   }
   const file = store.open(snapshotName, "read");
-  if (file === undefined) return undefined;
-  const bytes = file.read(0, file.status().size);
-  file.close();
-  const header = decodeSnapshotHeader(bytes);
-  const body =
-    typeof header === "object"
-      ? bytes.subarray(snapshotHeaderLength, snapshotHeaderLength + header.linesLength)
-      : bytes;
-  const { read, unreadable } = putTextLines(body, state);
-  sources.push(`${read} lines of the damaged snapshot`);
-  losses.push(
-    "The index of the snapshot does not verify, so its lines were taken as they read: compare them with the face.",
-  );
-  if (typeof header !== "object") {
-    losses.push(
-      "Nor does its header: which transactions it held is not known, so all that the log holds were applied to it.",
+  const bytes = file?.read(0, file.status().size) ?? new Uint8Array(0);
+  file?.close();
+  const base = readText(bytes, wreck);
+  if (base !== undefined) return base;
+  addMissing(wreck);
+  if (lines.size === 0)
+    notes.push(
+      "There is no snapshot, and no issue in issues.jsonl: issues that the store was made with, before its first transaction, would not be among these.",
     );
-    return undefined;
-  }
-  const missing = Math.max(unreadable, header.count - read);
-  if (missing > 0) losses.push(`${missing} lines of the snapshot could not be read.`);
-  return {
-    storeId: header.storeId,
-    prefix: header.prefix,
-    sequence: header.lastSequence,
-    nextGeneration: header.nextGeneration,
-  };
+  return { header: undefined, sequence: 0 };
 }
 
 function openQuietly(store: Directory): Snapshot | undefined {
@@ -139,27 +176,20 @@ function openQuietly(store: Directory): Snapshot | undefined {
   }
 }
 
-/** False when the index itself is damaged. A line that does not match its checksum comes from the face, if that has the issue. */
-function putIndexedLines(
-  snapshot: Snapshot,
-  face: Face | undefined,
-  state: State,
-  losses: string[],
-): boolean {
+/** Returns the entries whose lines do not match their checksums; undefined when the index itself is damaged. */
+function putIndexedLines(snapshot: Snapshot, state: State): LeafEntry[] | undefined {
+  const damaged: LeafEntry[] = [];
   try {
     snapshot.loadLines();
     for (const entry of snapshot.entries()) {
       const { id, version } = entry;
-      const verified = lineQuietly(snapshot, id);
-      const line = verified ?? face?.lines.get(id);
-      if (line !== undefined) state.apply({ op: "put", id, line }, version);
-      if (verified !== undefined) continue;
-      const fate = line === undefined ? "it is lost" : "it was taken from issues.jsonl, as old as that is";
-      losses.push(`The line of ${id} does not match its checksum: ${fate}.`);
+      const line = lineQuietly(snapshot, id);
+      if (line === undefined) damaged.push(entry);
+      else state.apply({ op: "put", id, line }, version);
     }
-    return true;
+    return damaged;
   } catch (error) {
-    if (error instanceof BzError && error.code === "CORRUPT") return false;
+    if (error instanceof BzError && error.code === "CORRUPT") return undefined;
     throw error;
   }
 }
@@ -173,25 +203,95 @@ function lineQuietly(snapshot: Snapshot, id: string): string | undefined {
   }
 }
 
-function putTextLines(body: Uint8Array, state: State): { read: number; unreadable: number } {
-  let read = 0;
+/** Looks for these lines in the log and in the face. The index knows the checksum of each, so one from elsewhere can be told to be the very one. */
+function putDamaged(damaged: readonly LeafEntry[], sequence: number, wreck: Wreck): void {
+  const { past } = readPast(wreck, sequence);
+  for (const { id, version, checksum: expected } of damaged) {
+    const fromLog = past.version(id) > 0 ? past.line(id) : undefined;
+    const found = [
+      { line: fromLog, source: "the log" },
+      { line: wreck.lines.get(id), source: "issues.jsonl" },
+    ].filter((each) => each.line !== undefined);
+    const exact = found.find(({ line }) => checksum(encoder.encode(line)) === expected);
+    const { line, source } = exact ?? found[0] ?? {};
+    const what = `The line of ${id} does not match its checksum`;
+    if (line !== undefined) wreck.state.apply({ op: "put", id, line }, version);
+    if (exact !== undefined) wreck.notes.push(`${what}: it was taken from ${source}, byte for byte.`);
+    else if (line !== undefined)
+      wreck.losses.push(`${what}: it was taken from ${source}, as old as that is.`);
+    else wreck.losses.push(`${what}: it is lost.`);
+  }
+}
+
+/** The issues at that sequence, as far as the log with its history and the face tell. */
+function readPast({ segments, lines }: Wreck, sequence: number): { past: State; replayed: Replayed } {
+  const past = new State(emptySource);
+  for (const [id, line] of lines) past.apply({ op: "put", id, line }, 0);
+  return { past, replayed: replaySalvaged(past, segments, lines, { after: 0, upTo: sequence }) };
+}
+
+/** A snapshot whose index does not verify, as text; undefined when no line of it reads as an issue. */
+function readText(bytes: Uint8Array, wreck: Wreck): Base | undefined {
+  const { state, segments, sources, notes, losses } = wreck;
+  const decoded = decodeSnapshotHeader(bytes);
+  const header = typeof decoded === "object" ? decoded : undefined;
+  const { lines, unreadable } = readTextLines(bytes, header);
+  if (lines.size === 0 && header === undefined) return undefined;
+  // Without a header nothing says how much is folded into it; at least all is that has moved to the history.
+  const open = segments.find(({ isFolded }) => !isFolded)?.header?.baseSequence;
+  const folded = segments.filter(({ isFolded }) => isFolded);
+  const sequence = header?.lastSequence ?? open ?? endOf(folded, undefined, 0);
+  const { past, replayed } = readPast(wreck, sequence);
+  const unchecked: string[] = [];
+  for (const [id, line] of lines) {
+    // By a part of the index that does verify.
+    if (state.has(id)) continue;
+    const known = past.line(id);
+    const isCertain = replayed.lost.length === 0 && replayed.born.has(id);
+    if (known !== line && !isCertain) unchecked.push(id);
+    state.apply({ op: "put", id, line: (isCertain ? known : undefined) ?? line }, past.version(id));
+  }
+  sources.push(`${lines.size} lines of the damaged snapshot`);
+  notes.push("The index of the snapshot does not verify, so its lines were taken as they read.");
+  if (unchecked.length > 0)
+    notes.push(
+      `Neither the log nor issues.jsonl vouches for ${unchecked.length} of them: ${unchecked.slice(0, 10).join(", ")}${unchecked.length > 10 ? ", ..." : ""}. Look them over.`,
+    );
+  let filled = 0;
+  for (const id of past.ids()) {
+    if (state.has(id)) continue;
+    state.apply({ op: "put", id, line: past.line(id) ?? "" }, past.version(id));
+    filled += 1;
+  }
+  if (filled > 0) sources.push(`${filled} issues of the log's history and issues.jsonl`);
+  const missing = header === undefined ? unreadable - filled : header.count - state.count;
+  if (missing > 0) losses.push(`${missing} lines of the snapshot could not be read.`);
+  return { header, sequence };
+}
+
+/** Every line that reads as an issue, as it stands there. */
+function readTextLines(
+  bytes: Uint8Array,
+  header: SnapshotHeader | undefined,
+): { lines: Map<string, string>; unreadable: number } {
+  const end = header === undefined ? bytes.length : snapshotHeaderLength + header.linesLength;
+  const lines = new Map<string, string>();
   let unreadable = 0;
-  for (const line of new TextDecoder().decode(body).split("\n")) {
-    if (!line.startsWith("{")) continue;
+  for (const line of new TextDecoder().decode(bytes.subarray(snapshotHeaderLength, end)).split("\n")) {
+    if (!line.trimStart().startsWith("{")) continue;
     try {
-      state.apply({ op: "put", id: parseIssue(line).id, line }, 0);
-      read += 1;
+      lines.set(parseIssue(line).id, line);
     } catch (error) {
       if (!(error instanceof BzError)) throw error;
       unreadable += 1;
     }
   }
-  return { read, unreadable };
+  return { lines, unreadable };
 }
 
-function addMissing(state: State, lines: ReadonlyMap<string, string> | undefined, sources: string[]): void {
+function addMissing({ state, lines, sources }: Wreck): void {
   let added = 0;
-  for (const [id, line] of lines ?? []) {
+  for (const [id, line] of lines) {
     if (state.has(id)) continue;
     state.apply({ op: "put", id, line }, 0);
     added += 1;
@@ -199,82 +299,4 @@ function addMissing(state: State, lines: ReadonlyMap<string, string> | undefined
   if (added > 0) sources.push(`${added} lines of issues.jsonl`);
 }
 
-interface SalvagedSegment {
-  readonly generation: number;
-  readonly header: SegmentHeader | undefined;
-  readonly frames: readonly Frame[];
-  readonly isWhole: boolean;
-}
-
-function readSegments(store: Directory, status: StatusPage | undefined): SalvagedSegment[] {
-  const segments = generationsIn(store.list()).map((generation) => readSegment(store, generation));
-  return segments.map((segment, index) => {
-    // What lies behind the base of the successor, or behind what is confirmed, was never acknowledged.
-    const base = segments[index + 1]?.header?.baseSequence;
-    const confirmed =
-      status?.generation === segment.generation ? status.confirmedSequence : Number.POSITIVE_INFINITY;
-    const last = Math.min(base ?? Number.POSITIVE_INFINITY, confirmed);
-    return { ...segment, frames: segment.frames.filter(({ sequence }) => sequence <= last) };
-  });
-}
-
-/** Every frame that verifies, wherever it stands. */
-function readSegment(store: Directory, generation: number): SalvagedSegment {
-  const file = store.open(segmentName(generation), "read");
-  const bytes = file?.read(0, file.status().size) ?? new Uint8Array(0);
-  file?.close();
-  const header = decodeSegmentHeader(bytes);
-  if (typeof header !== "object") return { generation, header: undefined, frames: [], isWhole: false };
-  const frames: Frame[] = [];
-  let isWhole = true;
-  for (let offset = segmentHeaderLength; offset < bytes.length; ) {
-    const frame = decodeFrame(bytes, offset, header.salt);
-    if (frame === undefined) {
-      isWhole = false;
-      const next = bytes.indexOf("b".charCodeAt(0), offset + 1);
-      if (next === -1) break;
-      offset = next;
-      continue;
-    }
-    const length = frameHeaderLength + frame.payloadLength;
-    frames.push({
-      ...frame,
-      offset,
-      length,
-      payload: bytes.subarray(offset + frameHeaderLength, offset + length),
-    });
-    offset += length;
-  }
-  return { generation, header, frames, isWhole };
-}
-
-/** Applies the frames after `sequence`; returns the sequences that are missing between them. */
-function replaySegments(
-  state: State,
-  segments: readonly SalvagedSegment[],
-  sequence: number,
-  losses: string[],
-): number[] {
-  const lost: number[] = [];
-  let last = sequence;
-  for (const frame of segments.flatMap(({ frames }) => frames)) {
-    if (frame.sequence <= last) continue;
-    for (let missing = last + 1; missing < frame.sequence && lost.length < lostLimit; missing += 1)
-      lost.push(missing);
-    last = frame.sequence;
-    for (const operation of decodeTransaction(frame).operations) {
-      if (operation.op === "put" || state.has(operation.id)) state.apply(operation, frame.sequence);
-      else
-        losses.push(
-          `A change of ${operation.id} (sequence ${frame.sequence}) could not be applied: the issue itself could not be read.`,
-        );
-    }
-  }
-  if (lost.length > 0)
-    losses.push(
-      `Transactions ${lost.slice(0, 10).join(", ")}${lost.length > 10 ? ", ..." : ""} could not be read.`,
-    );
-  return lost;
-}
-
-const lostLimit = 1000;
+const encoder = new TextEncoder();

@@ -48,7 +48,7 @@ export class StoreSession {
 export function openForWriting(beads: Directory, environment: StorageEnvironment): StoreSession {
   const store = ensureStoreDirectory(beads);
   // Before any segment, so that its descriptor is the lower one; see WriterLock.
-  const lockFile = store.openOrCreate(lockName, 0o600);
+  const lockFile = closingOnError(store, () => store.openOrCreate(lockName, 0o600));
   const bootId = bootIdBytes(environment.fileSystem.bootId());
   return new StoreSession(store, new WriterLock(lockFile, store, environment), bootId, environment);
 }
@@ -60,7 +60,7 @@ export function openForReading(
 ): ReadingSession | undefined {
   const store = beads.openDirectory(storeDirectoryName);
   if (store === undefined) return undefined;
-  const lockFile = store.open(lockName, "read");
+  const lockFile = closingOnError(store, () => store.open(lockName, "read"));
   const bootId = bootIdBytes(environment.fileSystem.bootId());
   return {
     store,
@@ -71,6 +71,15 @@ export function openForReading(
       store.close();
     },
   };
+}
+
+function closingOnError<T>(store: Directory, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    store.close();
+    throw error;
+  }
 }
 
 export interface ReadingSession {

@@ -68,7 +68,7 @@ export class Snapshot implements IssueSource {
         const end = lines.indexOf(newline, at);
         if (mayHold && !named.has(start)) {
           named.add(start);
-          yield parseIssue(lines.toString("utf8", start, end)).id;
+          yield this.#idOfLine(lines.toString("utf8", start, end), start);
         }
         at = lines.indexOf(needle, mayHold ? end : at + needle.length);
       }
@@ -103,6 +103,16 @@ export class Snapshot implements IssueSource {
 
   close(): void {
     this.file.close();
+  }
+
+  /** The line itself is verified when the issue is asked for; here it only has to lead there. */
+  #idOfLine(line: string, start: number): string {
+    try {
+      return parseIssue(line).id;
+    } catch (error) {
+      if (!(error instanceof BzError)) throw error;
+      throw this.#damage(`the line at offset ${snapshotHeaderLength + start}`);
+    }
   }
 
   #entry(id: string): LeafEntry | undefined {

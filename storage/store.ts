@@ -1,14 +1,13 @@
 import type { Operation } from "../model/operation";
 import type { State } from "../model/state";
-import { SystemCallError } from "../native/errno";
 import { establishBaseline } from "./baseline";
 import type { CheckReport } from "./check";
-import type { CompactionReport } from "./compaction";
+import type { BusyReport, CompactionReport } from "./compaction";
 import { isCompactionDue } from "./compaction-trigger";
 import { readSettings } from "./config";
 import { nativeEnvironment, type StorageEnvironment } from "./environment";
 import type { ExportReport } from "./face-export";
-import { corrupt, storageError } from "./failure";
+import { withStorageErrors } from "./failure";
 import { bearFromFace, cloneView } from "./fresh-clone";
 import type { HistoryEvent } from "./history";
 import type { StoreInfo } from "./info";
@@ -17,6 +16,8 @@ import { storeDirectoryName } from "./paths";
 import type { ScrubReport } from "./purge";
 import type { RepairReport } from "./repair";
 import { openForReading, openForWriting, openPlace, type Place, type StoreSession } from "./session";
+import type { Snapshot } from "./snapshot";
+import { startingOver } from "./start-over";
 import { encodeTransaction, type TransactionInfo } from "./transaction";
 import type { LockMetrics } from "./wal-state";
 import { commit } from "./wal-writer";
@@ -50,16 +51,13 @@ export interface Written<T> {
   readonly sequence?: number;
 }
 
-/** How often a command starts over when the store is removed and born again under it. */
-const moveLimit = 50;
-const movePauseMs = 5;
-
-/** @throws BzError NOT_INITIALIZED when there is no workspace */
+/** @throws BzError NOT_INITIALIZED when there is no workspace, READ_ONLY when it cannot be looked into */
 export function openStore(
   request: StoreRequest,
   environment: StorageEnvironment = nativeEnvironment(),
 ): Store {
-  return new Store(findWorkspace(request), request, environment);
+  const workspace = withStorageErrors("", () => findWorkspace(request));
+  return new Store(workspace, request, environment);
 }
 
 export async function initStore(
@@ -103,7 +101,8 @@ export class Store {
 
   /**
    * Decides and commits. `fn` must be pure: it runs on the state read before the lock was taken, and again under the lock when that state was not
-   * the last one. When this returns, the change is on stable storage.
+   * the last one. When this returns, the change is on stable storage. The view in the answer reads lines when they are asked for: its snapshot
+   * stays open until the process ends.
    * @throws BzError LOCK_TIMEOUT, NO_SPACE, READ_ONLY, STORAGE_FAILED (not saved), CORRUPT, and whatever `fn` throws
    */
   write<T>(info: TransactionInfo, fn: (view: View) => Decision<T>): Written<T> {
@@ -123,19 +122,23 @@ export class Store {
     });
   }
 
-  /** Folds the log into a new snapshot. */
+  /**
+   * Folds the log into a new snapshot.
+   * @throws BzError LOCK_TIMEOUT when another process compacts or exports all the while
+   */
   async compact(): Promise<CompactionReport> {
     const { compact } = await import("./compaction");
     return this.#withStore((session) => compact(session, this.#lockTimeoutMs()));
   }
 
-  /** What may follow a mutation once its answer is out: a compaction, when the log has grown enough. */
-  async settle(): Promise<CompactionReport | undefined> {
+  /** What may follow a mutation once its answer is out: a compaction, when the log has grown enough and nobody compacts already. */
+  async settle(): Promise<CompactionReport | BusyReport | undefined> {
     const pending = this.#pending;
     this.#pending = undefined;
     if (pending === undefined || !isCompactionDue(pending.bytes, pending.snapshotBytes, pending.waiting))
       return undefined;
-    return this.compact();
+    const { compactIfFree } = await import("./compaction");
+    return this.#withStore((session) => compactIfFree(session, this.#lockTimeoutMs()));
   }
 
   /**
@@ -152,7 +155,7 @@ export class Store {
   /** Writes the lines of the face to a file of the caller's choice, replacing it atomically. */
   async exportTo(path: string): Promise<{ path: string; issues: number }> {
     const { exportToFile } = await import("./face-export");
-    return this.read(({ state }) => exportToFile(state, path, this.environment));
+    return this.read(({ state }) => exportToFile(state, path, this.environment, this.workspace));
   }
 
   async check(): Promise<CheckReport> {
@@ -176,7 +179,7 @@ export class Store {
   /** Takes the text of purged issues out of the sealed segments, too. */
   async scrub(ids: readonly string[]): Promise<ScrubReport> {
     const { scrubHistory } = await import("./purge");
-    return this.#withStore((session) => scrubHistory(session, ids, this.#lockTimeoutMs()));
+    return this.#withStore((session, place) => scrubHistory(session, place, ids, this.#lockTimeoutMs()));
   }
 
   async info(): Promise<StoreInfo> {
@@ -205,21 +208,32 @@ export class Store {
     fn: (view: View) => Decision<T>,
   ): Written<T> {
     const { store, lock, bootId } = session;
-    const early = prepare(viewOf(preloaded), info, fn);
-    if (early.payload === undefined) return { result: early.result, view: early.view };
-
-    return session.withLock(info.command, this.#lockTimeoutMs(), () => {
-      const baseline = establishBaseline(store, lock, bootId, preloaded);
-      const { loaded } = baseline;
-      const isUnchanged =
-        loaded.snapshot === preloaded.snapshot && loaded.position.sequence + 1 === early.view.sequence;
-      const { result, view, payload } = isUnchanged ? early : prepare(viewOf(loaded), info, fn);
-      if (payload === undefined) return { result, view };
-      commit({ store, lock, bootId }, baseline, payload);
-      const waiting = (): number => lock.walState?.waiting() ?? 0;
-      this.#pending = { bytes: loaded.pendingBytes, snapshotBytes: loaded.snapshot.status.size, waiting };
-      return { result, view, sequence: view.sequence };
-    });
+    const opened = new Set([preloaded.snapshot]);
+    let kept: Snapshot | undefined;
+    try {
+      const early = prepare(viewOf(preloaded), info, fn);
+      if (early.payload === undefined) {
+        kept = preloaded.snapshot;
+        return { result: early.result, view: early.view };
+      }
+      return session.withLock(info.command, this.#lockTimeoutMs(), () => {
+        const baseline = establishBaseline(store, lock, bootId, preloaded);
+        const { loaded } = baseline;
+        opened.add(loaded.snapshot);
+        const isUnchanged =
+          loaded.snapshot === preloaded.snapshot && loaded.position.sequence + 1 === early.view.sequence;
+        const { result, view, payload } = isUnchanged ? early : prepare(viewOf(loaded), info, fn);
+        if (payload !== undefined) {
+          commit({ store, lock, bootId }, baseline, payload);
+          const waiting = (): number => lock.walState?.waiting() ?? 0;
+          this.#pending = { bytes: loaded.pendingBytes, snapshotBytes: loaded.snapshot.status.size, waiting };
+        }
+        kept = loaded.snapshot;
+        return { result, view, ...(payload === undefined ? {} : { sequence: view.sequence }) };
+      });
+    } finally {
+      for (const snapshot of opened) if (snapshot !== kept) snapshot.close();
+    }
   }
 
   #cloneView(place: Place): View {
@@ -255,21 +269,14 @@ export class Store {
 
   /** Opens the directories, and starts over when the store is removed or replaced meanwhile. */
   #inPlace<T>(saved: string, action: (place: Place) => T): T {
-    for (let attempt = 1; ; attempt += 1) {
+    return startingOver(saved, this.environment, () => {
+      const place = openPlace(this.workspace, this.environment);
       try {
-        const place = openPlace(this.workspace, this.environment);
-        try {
-          return action(place);
-        } finally {
-          place.close();
-        }
-      } catch (error) {
-        const moved = movedBy(error);
-        if (moved === undefined) throw storageError(saved, error);
-        if (attempt === moveLimit) throw corrupt(`The store does not hold together: ${moved}.`);
-        this.environment.pause(movePauseMs);
+        return action(place);
+      } finally {
+        place.close();
       }
-    }
+    });
   }
 }
 
@@ -289,12 +296,6 @@ function prepare<T>(current: View, info: TransactionInfo, fn: (view: View) => De
   const sequence = current.sequence + 1;
   for (const operation of operations) state.apply(operation, sequence);
   return { result, view: { ...current, state, sequence }, payload: encodeTransaction(info, operations) };
-}
-
-/** Why to start over: files went away between two calls, which only a removal of the store does. Undefined for every other error. */
-function movedBy(error: unknown): string | undefined {
-  if (error instanceof StoreMoved) return error.message;
-  return error instanceof SystemCallError && error.code === "ENOENT" ? error.message : undefined;
 }
 
 function viewOf(loaded: LoadedLog): View {

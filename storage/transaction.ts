@@ -1,8 +1,10 @@
 import { BzError } from "../model/errors";
+import { isJsonObject } from "../model/json";
+import { readMembers } from "../model/json-members";
 import { type Operation, parseOperation } from "../model/operation";
 import type { State } from "../model/state";
 import { corrupt } from "./failure";
-import { frameKind } from "./wal-format";
+import { frameKind, frameLengthLimit } from "./wal-format";
 import type { Frame } from "./wal-reader";
 
 /** Who changes the store, when and with which command: what `history` shows beside the operations. */
@@ -18,12 +20,38 @@ export interface Transaction extends TransactionInfo {
   readonly operations: readonly Operation[];
 }
 
-/** A frame's payload: JSON with the keys `time`, `actor`, `session`, `command`, `operations`. */
-export function encodeTransaction(info: TransactionInfo, operations: readonly Operation[]): Uint8Array {
+/** In bytes of JSON. */
+export interface TransactionLimits {
+  readonly operation: number;
+  readonly payload: number;
+}
+
+const transactionLimits: TransactionLimits = { operation: 16 * 1024 * 1024, payload: frameLengthLimit };
+
+/**
+ * A frame's payload: JSON with the keys `time`, `actor`, `session`, `command`, `operations`.
+ * @throws BzError INVALID when an operation or all of them are larger than a reader takes
+ */
+export function encodeTransaction(
+  info: TransactionInfo,
+  operations: readonly Operation[],
+  limits = transactionLimits,
+): Uint8Array {
   const session = info.session === undefined ? {} : { session: info.session };
-  return new TextEncoder().encode(
-    JSON.stringify({ time: info.timeMs, actor: info.actor, ...session, command: info.command, operations }),
-  );
+  const head = JSON.stringify({ time: info.timeMs, actor: info.actor, ...session, command: info.command });
+  const texts: string[] = [];
+  let length = head.length;
+  for (const operation of operations) {
+    const text = JSON.stringify(operation);
+    if (isLonger(text, limits.operation)) throw operationTooLarge(operation, limits.operation);
+    texts.push(text);
+    length += text.length + 1;
+    // Before they are joined: a text of such a length cannot even be made.
+    if (length > limits.payload) throw transactionTooLarge(operations.length, limits.payload);
+  }
+  const whole = `${head.slice(0, -1)},"operations":[${texts.join(",")}]}`;
+  if (isLonger(whole, limits.payload)) throw transactionTooLarge(operations.length, limits.payload);
+  return encoder.encode(whole);
 }
 
 /**
@@ -62,9 +90,50 @@ function payloadText(frame: Frame): string {
   return decoder.decode(frame.payload.subarray(8, end === -1 ? frame.payload.length : end));
 }
 
+/** UTF-8 takes at most three bytes for a unit of a string, so that short texts need no counting. */
+function isLonger(text: string, limit: number): boolean {
+  return text.length * 3 > limit && Buffer.byteLength(text) > limit;
+}
+
+function operationTooLarge(operation: Operation, limit: number): BzError {
+  const { id } = operation;
+  const { field, length } = largestField(operation);
+  return new BzError(
+    "INVALID",
+    `${id}: ${field} is too large (${length} bytes of JSON); a change of one issue can have ${limit} bytes. Nothing was saved.`,
+    {
+      hint: "Keep the text in a file of the repository and name that file in the issue.",
+      context: { id, field, bytes: length, limit_bytes: limit },
+    },
+  );
+}
+
+function largestField(operation: Operation): { field: string; length: number } {
+  const fields =
+    operation.op === "put"
+      ? readMembers(operation.line).map(({ key, raw }): [string, string] => [key, raw])
+      : Object.entries({ ...operation, ...(operation.op === "change" ? operation.set : {}), set: null }).map(
+          ([key, value]): [string, string] => [key, JSON.stringify(value) ?? ""],
+        );
+  let largest = { field: "", length: -1 };
+  for (const [field, text] of fields) {
+    const length = Buffer.byteLength(text);
+    if (length > largest.length) largest = { field, length };
+  }
+  return largest;
+}
+
+function transactionTooLarge(count: number, limit: number): BzError {
+  return new BzError(
+    "INVALID",
+    `These ${count} changes are too large for one transaction, which can have ${limit} bytes. Nothing was saved.`,
+    { hint: "Make them in several calls; split the file of an import.", context: { limit_bytes: limit } },
+  );
+}
+
 function parseTransaction(value: unknown): Transaction {
-  if (typeof value !== "object" || value === null) throw new Error("not an object");
-  const { time, actor, session, command, operations } = value as Record<string, unknown>;
+  if (!isJsonObject(value)) throw new Error("not an object");
+  const { time, actor, session, command, operations } = value;
   if (
     typeof time !== "number" ||
     typeof actor !== "string" ||
@@ -81,4 +150,5 @@ function parseTransaction(value: unknown): Transaction {
   };
 }
 
+const encoder = new TextEncoder();
 const decoder = new TextDecoder();

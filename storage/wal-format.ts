@@ -89,12 +89,17 @@ export interface FrameContent {
   readonly payload: Uint8Array;
 }
 
-/** The frame's bytes, and the checksum that the next frame links to. */
+/**
+ * The frame's bytes, and the checksum that the next frame links to. A payload above the limit would be written and then read by nobody; whoever makes
+ * one refuses it with an error for the user long before this.
+ */
 export function encodeFrame(
   content: FrameContent,
   salt: Uint8Array,
 ): { bytes: Uint8Array; checksum: bigint } {
   const { payload } = content;
+  if (payload.length > frameLengthLimit)
+    throw new RangeError(`a frame of ${payload.length} bytes could not be read back`);
   const bytes = new Uint8Array(frameHeaderLength + payload.length);
   const view = viewOf(bytes);
   view.setUint32(0, frameMagic, true);

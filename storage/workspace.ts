@@ -113,8 +113,8 @@ function namedWorkspace({ cwd, env, data }: WorkspaceRequest): Workspace | undef
 
 /** `.beads/redirect` holds the path of another `.beads`; it is followed once. */
 function redirected(beadsPath: string, reason: string): Workspace {
-  const text =
-    kindAt(join(beadsPath, "redirect")) === "file" ? readSmallFile(join(beadsPath, "redirect")) : undefined;
+  const file = join(beadsPath, "redirect");
+  const text = kindAt(file) === undefined ? undefined : readSmallFile(file);
   if (text === undefined) return { beadsPath, storeOwnerPath: beadsPath, reason };
   const target = text.trim();
   if (target === "" || target.length > redirectLengthLimit || /[\n\0]/.test(target))

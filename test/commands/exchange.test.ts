@@ -1,5 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { initialisedWorld, TestWorld } from "./test-world";
 
 const line = (id: string, more = "") =>
@@ -78,6 +86,105 @@ describe("export", () => {
     expect((await world.bz("export", "-o", ".beads/issues.jsonl")).exitCode).toBe(1);
     expect((await world.bz("export", "-o", "no/such/place")).exitCode).toBe(1);
   });
+});
+
+describe("export -o", () => {
+  const targets = [
+    "./.beads/issues.jsonl",
+    ".//.beads/store/snapshot",
+    "sub/../.beads/store/lock",
+    ".beads/store/../other",
+    "to-beads/issues.jsonl",
+    "to-store/snapshot",
+    "to-store/history/x",
+    "elsewhere/.beads/issues.jsonl",
+  ];
+  test.each(targets)("refuses %s and changes nothing there", async (target) => {
+    const world = await initialisedWorld();
+    await world.bz("q", "One");
+    mkdirSync(`${world.directory}/sub`);
+    mkdirSync(`${world.directory}/elsewhere/.beads`, { recursive: true });
+    mkdirSync(`${world.directory}/.beads/store/history`, { recursive: true });
+    symlinkSync(`${world.directory}/.beads`, `${world.directory}/to-beads`);
+    symlinkSync(`${world.directory}/.beads/store`, `${world.directory}/to-store`);
+    const face = readFileSync(`${world.directory}/.beads/issues.jsonl`, "utf8");
+    const { exitCode, stderr } = await world.bz("export", "-o", target, "--json");
+    expect([exitCode, JSON.parse(stderr).error.code]).toEqual([1, "INVALID"]);
+    expect(readFileSync(`${world.directory}/.beads/issues.jsonl`, "utf8")).toBe(face);
+    expect(await world.json("list")).toMatchObject({ total: 1 });
+  });
+
+  test("refuses the directory that --data names, whatever its name", async () => {
+    const world = await initialisedWorld();
+    renameSync(`${world.directory}/.beads`, `${world.directory}/data`);
+    const { exitCode, stderr } = await world.bz("export", "--data", "data", "-o", "data/store/x", "--json");
+    expect([exitCode, JSON.parse(stderr).error.code]).toEqual([1, "INVALID"]);
+  });
+
+  test("follows links to directories, and says what is wrong with a path, not with the store", async () => {
+    const world = await initialisedWorld();
+    mkdirSync(`${world.directory}/real`);
+    symlinkSync("real", `${world.directory}/link`);
+    expect((await world.bz("export", "-o", "link/out.jsonl")).exitCode).toBe(0);
+    expect(existsSync(`${world.directory}/real/out.jsonl`)).toBe(true);
+    expect((await world.bz("export", "-o", "real/../out.jsonl")).exitCode).toBe(0);
+    writeFileSync(`${world.directory}/file`, "");
+    symlinkSync("real/out.jsonl", `${world.directory}/out-link`);
+    symlinkSync("loop", `${world.directory}/loop`);
+    for (const target of [
+      "file/out",
+      "no/out",
+      "x".repeat(300),
+      "real",
+      "out-link",
+      "loop/out",
+      "/dev/null",
+    ]) {
+      const { exitCode, stderr } = await world.bz("export", "-o", target, "--json");
+      const { error } = JSON.parse(stderr);
+      expect([target, exitCode, error.code]).toEqual([target, 1, "FILE_UNREADABLE"]);
+      expect(error.message).toContain(
+        target.startsWith("/") ? target : `${world.directory}/${target.split("/")[0]}`,
+      );
+    }
+  });
+});
+
+test("export --json spells numbers as they came in", async () => {
+  const world = await initialisedWorld();
+  const numbers = ',"big":12345678901234567890,"more":[1.50,1e400,-0,{"x":0.1}],"text":"1.50"';
+  world.stdin = line("bd-1", numbers);
+  await world.bz("import", "-");
+  const { stdout } = await world.bz("export", "--json");
+  expect(stdout).toContain(numbers.slice(1));
+  expect(JSON.parse(stdout)).toMatchObject({ total: 1 });
+});
+
+test("files beyond a gibibyte are refused before memory is asked for them", async () => {
+  const world = await initialisedWorld();
+  writeFileSync(`${world.directory}/huge`, "");
+  truncateSync(`${world.directory}/huge`, 2 ** 40);
+  for (const words of [
+    ["import", "huge"],
+    ["create", "T", "--description", "@huge"],
+  ]) {
+    const { exitCode, stderr } = await world.bz(...words, "--json");
+    expect([exitCode, JSON.parse(stderr).error.code]).toEqual([1, "FILE_UNREADABLE"]);
+    expect(stderr).toContain("huge has ");
+  }
+});
+
+test("sync says which lines it kept beside the issues", async () => {
+  const world = await initialisedWorld();
+  const older = line("bd-1").replace('"updated_at":"2026', '"updated_at":"2025');
+  writeFileSync(`${world.directory}/.beads/issues.jsonl`, `${line("bd-1")}\n${older}\n{broken\n`);
+  world.stdin = line("bd-1");
+  await world.bz("import", "-");
+  const { exitCode, stderr } = await world.bz("sync");
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain("line 3 cannot be read");
+  expect(stderr).toContain("bd-1 on more than one line");
+  expect(await world.json("sync")).toMatchObject({ outcome: "unchanged", issues: 1, carried_over: 2 });
 });
 
 describe("the workspace", () => {

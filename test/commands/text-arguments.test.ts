@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import type { Arguments } from "../../commands/command";
-import { readTextArguments } from "../../commands/text-arguments";
+import { decodeText, readTextArguments } from "../../commands/text-arguments";
 import { TestWorld } from "./test-world";
 
 const declared: Arguments = {
@@ -60,4 +60,13 @@ describe("text arguments", () => {
     await expect(read("@image")).rejects.toMatchObject({ code: "INVALID" });
     await expect(read("@")).rejects.toMatchObject({ code: "USAGE" });
   });
+});
+
+test("more than a gibibyte is refused, since two of them would read as an empty text", () => {
+  expect(() => decodeText(new Uint8Array(2 ** 30 + 1), "stdin")).toThrow(
+    expect.objectContaining({
+      code: "FILE_UNREADABLE",
+      message: "stdin has 1.1 GB; bz reads up to 1 GiB at once",
+    }),
+  );
 });

@@ -94,7 +94,7 @@ class DirectoryHandle implements Directory {
 
   status(name: string): FileStatus | undefined {
     this.#enter("statusOf", "fstatat", name);
-    const node = this.node.entries.get(name);
+    const node = name.startsWith("./") ? this.disk.at(this.#pathOf(name)) : this.#nodeOf(name);
     return node === undefined ? undefined : statusOf(this.disk, node);
   }
 
@@ -152,6 +152,10 @@ class DirectoryHandle implements Directory {
   close(): void {
     this.caller.handles.delete(this);
     freeLock(this.node, this);
+  }
+
+  #nodeOf(name: string): Node | undefined {
+    return name === "." ? this.node : this.node.entries.get(name);
   }
 
   #handle(name: string, node: Node, mode: OpenMode): OpenFile {

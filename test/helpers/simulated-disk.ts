@@ -62,11 +62,18 @@ export class SimulatedDisk {
     return this.nowNs;
   }
 
-  /** The node at an absolute path. */
+  /** The node at an absolute path, in which `.` and `..` mean what they mean everywhere. */
   at(path: string): Node | undefined {
+    const above: DirectoryNode[] = [];
     let node: Node | undefined = this.root;
-    for (const name of path.split("/"))
-      if (name !== "") node = node?.kind === "directory" ? node.entries.get(name) : undefined;
+    for (const name of path.split("/")) {
+      if (node?.kind !== "directory") return name === "" ? node : undefined;
+      if (name === "..") node = above.pop() ?? node;
+      else if (name !== "" && name !== ".") {
+        above.push(node);
+        node = node.entries.get(name);
+      }
+    }
     return node;
   }
 

@@ -1,8 +1,21 @@
 import { describe, expect, test } from "bun:test";
 import type { Operation } from "../../model/operation";
+import { takeCompactLock } from "../../storage/compact-lock";
+import { type CompactionReport, compact } from "../../storage/compaction";
 import { isCompactionDue } from "../../storage/compaction-trigger";
+import type { StorageEnvironment } from "../../storage/environment";
+import { openForWriting, openPlace } from "../../storage/session";
 import { storeWithFailedSync, storeWithTornTail, storeWithWrites } from "../helpers/moments";
-import { codeOf, type SimulatedWorld } from "../helpers/simulated-world";
+import type { DirectoryNode } from "../helpers/simulated-disk";
+import {
+  attempt,
+  attemptAsync,
+  beadsPath,
+  codeOf,
+  type SimulatedProcess,
+  type SimulatedWorld,
+  workspace,
+} from "../helpers/simulated-world";
 import { compactIn, line } from "../helpers/story";
 
 const info = { timeMs: 1, actor: "tester", command: "test" };
@@ -159,14 +172,47 @@ describe("a compaction", () => {
 
   test("removes what dead processes left unpublished, and not what living ones work on", () => {
     const { world } = storeWithWrites(1);
-    const store = world.disk.at("/simulated/repository/.beads/store");
     const living = world.start();
-    if (store?.kind !== "directory") throw new Error("the store is there");
-    for (const name of ["wal.tmp.7.abc", `snapshot.tmp.${living.id}.abc`, "notes.txt", "tmp.7.x"])
-      world.disk.createFile(store, name, 0o600);
+    const names = ["wal.tmp.7.abc", `snapshot.tmp.${living.id}.abc`, "notes.txt", "tmp.7.x"];
+    for (const directory of ["store", "store/history"]) leave(world, directory, names);
+    world.nowMs += 11 * 60_000;
     compactIn(world.start());
-    const left = namesIn(world).filter((name) => /tmp|txt/.test(name));
-    expect(left).toEqual(["notes.txt", `snapshot.tmp.${living.id}.abc`, "tmp.7.x"]);
+    for (const directory of ["store", "store/history"])
+      expect(namesIn(world, directory).filter((name) => /tmp|txt/.test(name))).toEqual([
+        "notes.txt",
+        `snapshot.tmp.${living.id}.abc`,
+        "tmp.7.x",
+      ]);
+  });
+
+  test("leaves young temporaries, whose process may live where it cannot be seen", () => {
+    const { world } = storeWithWrites(1);
+    leave(world, "store", ["wal.tmp.7.abc"]);
+    for (const laterMs of [9 * 60_000, -3_600_000]) {
+      const process = world.start();
+      const wallMs = (): number => world.nowMs + laterMs;
+      const clocks = { ...process.environment.clocks, wallMs };
+      compactWith(process, { ...process.environment, clocks });
+      process.kill();
+      expect(namesIn(world)).toContain("wal.tmp.7.abc");
+    }
+  });
+
+  test("waits for another one, and then says who holds the lock", async () => {
+    const { world } = storeWithWrites(1);
+    const holder = holdCompactLock(world);
+    const process = world.start();
+    const environment = { ...process.environment, findHolder: () => 4711 };
+    const startMs = world.nowMs;
+    const outcome = attempt(() => compactWith(process, environment));
+    expect(world.nowMs - startMs).toBeGreaterThanOrEqual(100);
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      error: { code: "LOCK_TIMEOUT", retryable: true, context: { timeout_ms: 100, holder_pid: 4711 } },
+    });
+    expect(codeOf(await attemptAsync(() => world.start().store().compact()))).toBe("LOCK_TIMEOUT");
+    holder.kill();
+    expect(compactIn(world.start())).toMatchObject({ value: { outcome: "compacted" } });
   });
 });
 
@@ -190,6 +236,17 @@ describe("what follows a write", () => {
     expect(await store.settle()).toBeUndefined();
     store.write(info, () => ({ operations: [], result: undefined }));
     expect(await store.settle()).toBeUndefined();
+  });
+
+  test("is left to whoever compacts already", async () => {
+    const { world } = storeWithWrites(0);
+    const store = world.start().store();
+    for (const id of ["t-big", "t-bigger"]) {
+      const operation = { op: "put", id, line: line(id, "x".repeat(400_000)) } as const;
+      store.write(info, () => ({ operations: [operation], result: undefined }));
+    }
+    holdCompactLock(world);
+    expect(await store.settle()).toEqual({ outcome: "busy" });
   });
 
   test("depends on the size of the snapshot, and on who waits", () => {
@@ -231,7 +288,34 @@ function contentOf(world: SimulatedWorld): [string, string | undefined, number][
     );
 }
 
-function namesIn(world: SimulatedWorld): string[] {
-  const store = world.disk.at("/simulated/repository/.beads/store");
-  return store?.kind === "directory" ? [...store.entries.keys()].sort() : [];
+function namesIn(world: SimulatedWorld, directory = "store"): string[] {
+  return [...entriesOf(world, directory).entries.keys()].sort();
+}
+
+function leave(world: SimulatedWorld, directory: string, names: readonly string[]): void {
+  for (const name of names) world.disk.createFile(entriesOf(world, directory), name, 0o600);
+}
+
+function entriesOf(world: SimulatedWorld, directory: string): DirectoryNode {
+  const node = world.disk.at(`${beadsPath}/${directory}`);
+  if (node?.kind !== "directory") throw new Error(`${directory} is there`);
+  return node;
+}
+
+/** A process that compacts for ever. */
+function holdCompactLock(world: SimulatedWorld): SimulatedProcess {
+  const process = world.start();
+  takeCompactLock(openForWriting(openPlace(workspace, process.environment).owner, process.environment), 0);
+  return process;
+}
+
+function compactWith(process: SimulatedProcess, environment: StorageEnvironment): CompactionReport {
+  const place = openPlace(workspace, process.environment);
+  const session = openForWriting(place.owner, environment);
+  try {
+    return compact(session, 100);
+  } finally {
+    session.close();
+    place.close();
+  }
 }

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BzError } from "../../model/errors";
@@ -67,6 +67,31 @@ describe("the wait for the lock", () => {
     expect(errorOf(() => settings({ project: `timeout_ms${" ".repeat(70_000)}` }))?.message).toContain(
       "is longer than",
     );
+  });
+
+  test("is not the default where the settings cannot be read", () => {
+    const root = mkdtempSync(join(tmpdir(), "bz-config-"));
+    afterAll(() => rmSync(root, { recursive: true, force: true }));
+    writeFileSync(`${root}/elsewhere.yaml`, "lock.timeout_ms: 5\n");
+    const read = () =>
+      readSettings({ cwd: root, env: { HOME: `${root}/home` } }, `${root}/project/.beads`, {});
+    const project = `${root}/project/.beads/config.yaml`;
+    const user = `${root}/home/.config/beads/config.yaml`;
+    for (const [file, make, why] of [
+      [project, () => symlinkSync(`${root}/elsewhere.yaml`, project), "is a symbolic link"],
+      [project, () => mkdirSync(project), "is not a regular file"],
+      [user, () => mkdirSync(user), "is not a regular file"],
+    ] as const) {
+      mkdirSync(join(file, ".."), { recursive: true });
+      make();
+      const error = errorOf(read);
+      expect(error).toMatchObject({ code: "INVALID", context: { file } });
+      expect(error?.message).toContain(why);
+      rmSync(file, { recursive: true });
+    }
+    // The user's own file may be a link; what a repository brings along may not.
+    symlinkSync(`${root}/elsewhere.yaml`, user);
+    expect(read().lockTimeoutMs).toEqual({ value: 5, source: "user" });
   });
 
   test("is not taken from what every object inherits", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { initialise } from "../../storage/init";
 import { deathsInside, failedCalls, failedSyncs, failedWrites, isChange } from "../helpers/faults";
-import { freshClone } from "../helpers/moments";
+import { freshClone, storeWithWrites } from "../helpers/moments";
 import {
   attempt,
   codeOf,
@@ -89,6 +89,12 @@ test("a store whose maker died right after publishing it is durable before the n
     const killed = disturbed(moment, write, published + behind, { kind: "stop" });
     explained(`${behind} calls behind`, () => comeBack(killed, 40));
   }
+});
+
+test("what keeps the store out of git's hands is durable with the store", () => {
+  const { world } = storeWithWrites(1);
+  for (let seed = 0; seed < 30; seed += 1)
+    expect(world.powerCut(seed).file("store/.gitignore")?.read(0, 10)).toEqual(Buffer.from("*\n"));
 });
 
 describe("init", () => {

@@ -98,6 +98,8 @@ test("a compaction that was killed anywhere leaves nothing behind that the next 
   for (const { number } of callsOf(moment, compaction)) {
     const { world, story } = disturbed(moment, compaction, number, { kind: "stop" });
     story.writeWell(world);
+    // Before that, the dead process could be one of another container.
+    world.nowMs += 11 * 60_000;
     expect(compactIn(world.start())).toMatchObject({ kind: "done" });
     expect(namesIn(world).filter((name) => name.includes(".tmp."))).toEqual([]);
   }
@@ -115,7 +117,7 @@ test("two compactions do not run at once, and the second one says so", () => {
     value: { outcome: "compacted", foldedFrames: 3 },
   });
   expect(outcomes).toHaveLength(2);
-  for (const outcome of outcomes) expect(outcome).toMatchObject({ value: { outcome: "busy" } });
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ error: { code: "LOCK_TIMEOUT" } });
 });
 
 function storeWithCompactedLog(): Moment {

@@ -4,6 +4,7 @@ import { openPlace } from "../../storage/session";
 import { deathsInside, failedSyncs, failedWrites, isChange } from "../helpers/faults";
 import { storeWithWrites } from "../helpers/moments";
 import { attempt, codeOf, workspace } from "../helpers/simulated-world";
+import { compactIn } from "../helpers/story";
 import { type Action, callsOf, disturbed, explained, fork, type Moment, powerCut } from "../helpers/sweep";
 
 const timeoutMs = 60_000;
@@ -28,18 +29,23 @@ test("a damaged snapshot is refused by every reader and writer until it was repa
   story.check(world);
 });
 
+test("a snapshot that is gone comes back from the log and its history, and then nothing is lost", () => {
+  const { world, story } = storeWithoutSnapshot();
+  expect(codeOf(story.write(world.start()))).toBe("CORRUPT");
+  expect(repair(world.start(), story)).toMatchObject({
+    kind: "done",
+    value: { lostSequences: [], losses: [] },
+  });
+  story.check(world);
+  story.writeWell(world);
+  story.check(world);
+});
+
 test(
   "a repair that was killed anywhere can be done again, and loses nothing that was acknowledged before or after",
   () => {
-    const moment = damagedStore();
-    const calls = callsOf(moment, repair);
-    for (let number = 1; number <= calls.length + 1; number += 1) {
-      const last = calls[number - 2];
-      const after = disturbed(moment, repair, number, { kind: "stop" });
-      explained(`stopped before call ${number}, ${calls[number - 1]?.name} ${calls[number - 1]?.path}`, () =>
-        repairAgain(after, last !== undefined && isChange(last) ? 12 : 1),
-      );
-    }
+    killEverywhere(damagedStore(), 12);
+    killEverywhere(storeWithoutSnapshot(), 1);
   },
   timeoutMs,
 );
@@ -63,6 +69,27 @@ function damagedStore(): Moment {
   const snapshot = world.file("store/snapshot");
   snapshot?.write(snapshot.size - 1, Uint8Array.of(0x55), 0n);
   snapshot?.sync();
+  return { world, story };
+}
+
+/** Tries so many power cuts behind each call that changes something. */
+function killEverywhere(moment: Moment, seeds: number): void {
+  const calls = callsOf(moment, repair);
+  for (let number = 1; number <= calls.length + 1; number += 1) {
+    const last = calls[number - 2];
+    const after = disturbed(moment, repair, number, { kind: "stop" });
+    explained(`stopped before call ${number}, ${calls[number - 1]?.name} ${calls[number - 1]?.path}`, () =>
+      repairAgain(after, last !== undefined && isChange(last) ? seeds : 1),
+    );
+  }
+}
+
+/** Every transaction but the last is in the history. */
+function storeWithoutSnapshot(): Moment {
+  const { world, story } = storeWithWrites(2);
+  expect(compactIn(world.start())).toMatchObject({ kind: "done" });
+  story.writeWell(world);
+  world.remove("store/snapshot");
   return { world, story };
 }
 

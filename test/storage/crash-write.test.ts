@@ -4,8 +4,10 @@ import { deathsInside, failedCalls, failedSyncs, failedWrites, isSync } from "..
 import {
   storeAfterPowerCut,
   storeWithFailedSync,
+  storeWithLostFrame,
   storeWithoutStatusPage,
   storeWithTornTail,
+  storeWithUnprovenFrame,
   storeWithWrites,
 } from "../helpers/moments";
 import type { Outcome } from "../helpers/simulated-world";
@@ -30,7 +32,12 @@ const moments: readonly [string, () => Moment][] = [
   ["that finds the status page gone", storeWithoutStatusPage],
 ];
 
-describe.each(moments)("a write %s", (_, momentOf) => {
+const unprovenMoments: typeof moments = [
+  ["that finds the status page gone behind a frame that was never synced", storeWithUnprovenFrame],
+  ["that finds the status page gone behind a frame that will never be on the disk", storeWithLostFrame],
+];
+
+describe.each([...moments, ...unprovenMoments])("a write %s", (_, momentOf) => {
   test(
     "is there or not, as a whole, wherever its process is killed",
     () => {
@@ -40,7 +47,9 @@ describe.each(moments)("a write %s", (_, momentOf) => {
     },
     timeoutMs,
   );
+});
 
+describe.each(moments)("a write %s", (_, momentOf) => {
   test(
     "is there or not, as a whole, when its process is killed while the kernel copies its bytes",
     () => {
@@ -129,6 +138,14 @@ test("a full disk, a broken one and a read-only one are told apart, and each err
     expect(errorOf(outcome)).toMatchObject({ code, context: { errno, syscall: "write" } });
     expect(errorOf(outcome)?.message).toContain("Nothing was saved.");
   }
+});
+
+test("a write of which the disk took only a part without saying why is a full disk", () => {
+  const { world, story } = storeWithWrites(1);
+  const process = world.start(({ name }) =>
+    name === "append" ? { kind: "short", bytes: 10, ending: "return" } : undefined,
+  );
+  expect(errorOf(story.write(process))).toMatchObject({ code: "NO_SPACE" });
 });
 
 test("when the status page cannot be written after the sync, the error says that the outcome is open", () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Operation } from "../../model/operation";
+import { bearFromFace } from "../../storage/fresh-clone";
+import { openForWriting, openPlace } from "../../storage/session";
 import { Store } from "../../storage/store";
 import { freshClone, storeWithWrites } from "../helpers/moments";
 import {
@@ -9,6 +11,7 @@ import {
   type Outcome,
   repositoryPath,
   SimulatedWorld,
+  workspace,
 } from "../helpers/simulated-world";
 import { faceLines, line } from "../helpers/story";
 
@@ -223,9 +226,101 @@ describe("an export to a file of the caller's choice", () => {
 
   test("is refused where no directory or no regular file is", async () => {
     const { world } = storeWithWrites(1);
-    for (const path of [`${repositoryPath}/none/out.jsonl`, beadsPath])
+    const repository = world.disk.at(repositoryPath);
+    if (repository?.kind === "directory") world.disk.makeDirectory(repository, "folder", 0o755);
+    for (const path of [`${repositoryPath}/none/out.jsonl`, `${repositoryPath}/folder`, "/"])
       expect(codeOf(await attemptAsync(() => world.start().store().exportTo(path)))).toBe("FILE_UNREADABLE");
   });
+});
+
+test("a face that changes while the new one is synced stays, since the last look comes after that", async () => {
+  const { world } = storeWithWrites(1);
+  const theirs = `${line("t-theirs", "Theirs")}\n`;
+  const process = world.start(({ name, path }) => {
+    if (name === "syncFile" && path.includes("issues.jsonl.tmp")) replaceFace(world, theirs);
+    return undefined;
+  });
+  expect(codeOf(await attemptAsync(() => process.store().sync()))).toBe("FACE_CHANGED");
+  expect(faceIn(world)).toBe(theirs);
+  expect(namesIn(world)).toEqual(["issues.jsonl", "store"]);
+});
+
+test("an export sweeps what killed exports left beside the face, and nothing else", async () => {
+  const { world } = storeWithWrites(1);
+  const killed = world.start(({ name }) => (name === "rename" ? { kind: "stop" } : undefined));
+  await attemptAsync(() => killed.store().sync());
+  const living = world.start();
+  const beads = world.disk.at(beadsPath);
+  if (beads?.kind !== "directory") throw new Error("the workspace is there");
+  const others = [`issues.jsonl.tmp.${living.id}.abc`, `notes.tmp.${killed.id}.abc`, "issues.jsonl.bak"];
+  for (const name of others) world.disk.createFile(beads, name, 0o644);
+  expect(namesIn(world)).toHaveLength(6);
+  await sync(world);
+  expect(namesIn(world)).toEqual([...others, "issues.jsonl", "store"].sort());
+});
+
+describe("no descriptor stays open", () => {
+  test("behind an export that was done or failed at any call", async () => {
+    const { world } = storeWithWrites(1);
+    const linked = {
+      beadsPath: `${repositoryPath}/linked/.beads`,
+      storeOwnerPath: beadsPath,
+      reason: "linked",
+    };
+    const repository = world.disk.at(repositoryPath);
+    if (repository?.kind === "directory") world.disk.makeDirectory(repository, "linked", 0o755);
+    const actions: ((store: Store, environment: Store["environment"]) => Promise<unknown>)[] = [
+      (store) => store.sync(),
+      (store) => store.exportTo(`${repositoryPath}/out.jsonl`),
+      (_, environment) =>
+        new Store(linked, { cwd: repositoryPath, env: {}, lockTimeoutMs: 100 }, environment).sync(),
+    ];
+    for (const action of actions) {
+      const trace = world.fork().start();
+      await attemptAsync(() => action(trace.store(), trace.environment));
+      expect(trace.handles.size).toBe(0);
+      // From where the export itself begins.
+      const first = trace.calls.findIndex(
+        ({ path }) => path.endsWith("/compact.lock") || path === repositoryPath,
+      );
+      expect(first).toBeGreaterThan(0);
+      for (const { number } of trace.calls.slice(first)) {
+        const process = world
+          .fork()
+          .start((call) => (call.number === number ? { kind: "fail", code: "EIO" } : undefined));
+        await attemptAsync(() => action(process.store(), process.environment));
+        const left = [...process.handles].map((handle) => ("path" in handle ? handle.path : handle));
+        expect([trace.calls[number - 1], left]).toEqual([trace.calls[number - 1], []]);
+      }
+    }
+  });
+
+  test("behind a birth that another process was faster with", () => {
+    const { world } = storeWithWrites(1);
+    const process = world.start();
+    const place = openPlace(workspace, process.environment);
+    const session = openForWriting(place.owner, process.environment);
+    expect(bearFromFace(place, session, { workspace, lockTimeoutMs: 100 })).toBe(false);
+    session.close();
+    place.close();
+    expect(process.handles.size).toBe(0);
+  });
+});
+
+test("a clone takes its prefix from metadata.json, and without that from its issues", () => {
+  const { world } = freshClone();
+  const prefix = (): string =>
+    world
+      .start()
+      .store()
+      .read((view) => view.prefix);
+  expect(prefix()).toBe("t");
+  const beads = world.disk.at(beadsPath);
+  if (beads?.kind !== "directory") throw new Error("the workspace is there");
+  world.disk
+    .createFile(beads, "metadata.json", 0o644)
+    .write(0, Buffer.from('{"prefix": "said"}'), world.disk.tick());
+  expect(prefix()).toBe("said");
 });
 
 function put(id: string): Operation {

@@ -17,8 +17,17 @@ import { BzError } from "../../model/errors";
 import { initialise } from "../../storage/init";
 import { initStore, openStore } from "../../storage/store";
 import { isChange } from "../helpers/faults";
-import { attempt, codeOf, repositoryPath, SimulatedWorld } from "../helpers/simulated-world";
+import {
+  attempt,
+  codeOf,
+  type Outcome,
+  repositoryPath,
+  type SimulatedProcess,
+  SimulatedWorld,
+} from "../helpers/simulated-world";
 import { faceLines, line } from "../helpers/story";
+
+const entryPath = join(import.meta.dir, "../../index.ts");
 
 function repository(): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "bz-init-")));
@@ -151,6 +160,76 @@ describe("init", () => {
     expect(existsSync(`${root}/.beads`)).toBe(false);
   });
 
+  test("of many at once is done by one, and what git carries names its prefix", async () => {
+    const root = repository();
+    const outcomes = await Promise.all(
+      Array.from({ length: 6 }, async (_, index) => {
+        const words = [process.execPath, entryPath, "init", "--json", "--prefix", `p${index}`];
+        const child = Bun.spawn(words, { cwd: root, env: { HOME: root }, stdout: "pipe", stderr: "pipe" });
+        const [stdout, stderr] = await Promise.all([
+          new Response(child.stdout).text(),
+          new Response(child.stderr).text(),
+          child.exited,
+        ]);
+        return { code: child.exitCode, stdout, stderr };
+      }),
+    );
+    expect(outcomes.map(({ code }) => code).sort()).toEqual([0, 1, 1, 1, 1, 1]);
+    for (const { code, stderr } of outcomes) if (code === 1) expect(stderr).toContain("ALREADY_INITIALIZED");
+    const winner = JSON.parse(outcomes.find(({ code }) => code === 0)?.stdout ?? "").prefix;
+    expect(openStore({ cwd: root, env: {} }).read(({ prefix }) => prefix)).toBe(winner);
+    expect(JSON.parse(readFileSync(`${root}/.beads/metadata.json`, "utf8")).prefix).toBe(winner);
+    expect(readdirSync(`${root}/.beads`).filter((name) => name.includes(".tmp."))).toEqual([]);
+  });
+
+  test("that another one overtakes at any call loses to it, or makes it lose", () => {
+    const request = { cwd: repositoryPath, env: {} };
+    const initAs = (process: SimulatedProcess, prefix: string): Outcome<unknown> =>
+      attempt(() => initialise(request, { prefix, here: true }, process.environment));
+    const rehearsal = emptyWorld().start();
+    expect(initAs(rehearsal, "aa")).toMatchObject({ value: { prefix: "aa" } });
+    expect(rehearsal.handles.size).toBe(0);
+    for (const { number } of rehearsal.calls) {
+      const world = emptyWorld();
+      let overtaking: Outcome<unknown> | undefined;
+      const slow = world.start((call) => {
+        if (call.number === number) overtaking = initAs(world.start(), "bb");
+        return undefined;
+      });
+      const codes = [codeOf(initAs(slow, "aa")), overtaking && codeOf(overtaking)];
+      expect(codes.filter((code) => code === "done")).toHaveLength(1);
+      // Within the birth, the one that waits for it in vain does not know yet how it ends.
+      const lost = codes.find((code) => code !== "done");
+      expect(["ALREADY_INITIALIZED", codes[0] === "done" ? "LOCK_TIMEOUT" : ""]).toContain(lost ?? "");
+      const metadata = new TextDecoder().decode(world.file("metadata.json")?.read(0, 1000));
+      const prefix = codes[0] === "done" ? "aa" : "bb";
+      expect(JSON.parse(metadata).prefix).toBe(prefix);
+      expect(
+        world
+          .start()
+          .store()
+          .read((view) => view.prefix),
+      ).toBe(prefix);
+    }
+  });
+
+  test("starts over when its workspace is removed under it", () => {
+    const request = { cwd: repositoryPath, env: {} };
+    for (const name of ["create", "rename", "openOrCreate"]) {
+      const world = emptyWorld();
+      let isRemoved = false;
+      const process = world.start((call) => {
+        if (isRemoved || call.name !== name || world.file("store/lock") === undefined) return undefined;
+        isRemoved = true;
+        world.remove();
+        return undefined;
+      });
+      const outcome = attempt(() => initialise(request, { prefix: "aa", here: true }, process.environment));
+      expect(isRemoved).toBe(true);
+      expect(outcome).toMatchObject({ kind: "done", value: { prefix: "aa" } });
+    }
+  });
+
   test("where nothing can be written says so", () => {
     const { environment } = SimulatedWorld.withWorkspace().start((call) =>
       isChange(call) ? { kind: "fail", code: "EACCES" } : undefined,
@@ -170,6 +249,12 @@ describe("init", () => {
     expect(await init(root)).toMatchObject({ issues: 1 });
   });
 });
+
+function emptyWorld(): SimulatedWorld {
+  const world = SimulatedWorld.withWorkspace();
+  world.remove();
+  return world;
+}
 
 async function errorOf(promise: Promise<unknown>): Promise<BzError | undefined> {
   try {

@@ -46,7 +46,8 @@ describe("the writers' lock", () => {
     healthy.release();
     let looks = 0;
     const process = world.start(({ name }) => {
-      if (name === "statusOf") looks += 1;
+      if (name !== "statusOf") return undefined;
+      looks += 1;
       return looks === 2 ? { kind: "fail", code: "EIO" } : undefined;
     });
     const lock = new WriterLock(...simulatedStore(process));

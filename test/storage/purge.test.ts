@@ -2,6 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { purgeIssue } from "../../model/change";
+import { scrubHistory } from "../../storage/purge";
+import { openForWriting, openPlace } from "../../storage/session";
+import { storeWithWrites } from "../helpers/moments";
+import { workspace as simulatedWorkspace } from "../helpers/simulated-world";
 import { addIssue, makeWorkspace, retitle, type TestWorkspace, titles } from "../helpers/workspace";
 
 const secret = "correct horse battery staple";
@@ -63,5 +67,38 @@ describe("scrub", () => {
     await Bun.write(join(quarantine, "wal.1"), `{"id":"${id}"}`);
     purge(workspace, id);
     expect((await workspace.open().scrub([id])).remaining).toEqual([join(quarantine, "wal.1")]);
+  });
+
+  test("the face is named until a sync took the text out of it", async () => {
+    const workspace = await makeWorkspace("purge-face");
+    const id = addIssue(workspace.open(), secret);
+    addIssue(workspace.open(), `next to ${id}`);
+    await workspace.open().sync();
+    purge(workspace, id);
+    const face = join(workspace.directory, ".beads/issues.jsonl");
+    expect(await workspace.open().scrub([id])).toMatchObject({ remaining: [face], staleFace: face });
+    await workspace.open().sync();
+    expect(await workspace.open().scrub([id])).toEqual({ purgedFrames: 0, remaining: [] });
+    expect(filesWith(workspace, secret)).toEqual([]);
+  });
+
+  test("a scrub that fails half way leaves no unpublished file", () => {
+    const { world } = storeWithWrites(2);
+    const process = world.start((call) =>
+      call.name === "rename" && call.path.includes("history") && call.path.includes(".tmp.")
+        ? { kind: "fail", code: "EIO" }
+        : undefined,
+    );
+    const place = openPlace(simulatedWorkspace, process.environment);
+    const session = openForWriting(place.owner, process.environment);
+    expect(() => scrubHistory(session, place, ["t-a0001"], 100)).toThrow("EIO");
+    expect(
+      session.store
+        .openDirectory("history")
+        ?.list()
+        .filter((name) => name.includes(".tmp.")),
+    ).toEqual([]);
+    session.close();
+    place.close();
   });
 });

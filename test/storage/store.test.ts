@@ -51,6 +51,19 @@ describe("a write", () => {
     expect(story.check(world)).toEqual([1]);
   });
 
+  test("closes what it opened, but for the snapshot that its answer shows", () => {
+    const { world } = storeWithWrites(1);
+    const refused = world.start();
+    const refuse = (): never => {
+      throw new BzError("NOT_FOUND", "no such issue");
+    };
+    attempt(() => refused.store().write(info, refuse));
+    expect(refused.handles.size).toBe(0);
+    const answered = world.start();
+    answered.store().write(info, () => ({ operations: [put("t-new")], result: undefined }));
+    expect(answered.handles.size).toBe(1);
+  });
+
   test("decides once while nobody else writes", () => {
     const { world } = storeWithWrites(1);
     expect(decisionsOf(world.start())).toEqual([1]);

@@ -18,6 +18,12 @@ const bytes16 = fc.uint8Array({ minLength: 16, maxLength: 16 });
 const uint53 = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 
+test("a frame that no reader would take is not made", () => {
+  const payload = Object.defineProperty(new Uint8Array(0), "length", { value: frameLengthLimit + 1 });
+  const content = { sequence: 1, previousChecksum: 0n, kind: frameKind.transaction, payload };
+  expect(() => encodeFrame(content, new Uint8Array(16))).toThrow("could not be read back");
+});
+
 describe("a segment header", () => {
   const anyHeader = fc.record({
     storeId: bytes16,

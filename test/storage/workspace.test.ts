@@ -3,6 +3,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BzError } from "../../model/errors";
+import { nativeEnvironment } from "../../storage/environment";
+import { initialise } from "../../storage/init";
+import { openStore } from "../../storage/store";
 import { findWorkspace, join as joinPath, newWorkspace, type Workspace } from "../../storage/workspace";
 
 /** A directory tree of the test's own: names that end with a slash are directories, the others files with that content. */
@@ -130,6 +133,22 @@ describe("a redirect", () => {
     for (const name of ["empty", "two", "long", "link"])
       expect(codeOf(() => find(`${root}/${name}`))).toBe("INVALID");
   });
+});
+
+test("a redirect that is a link, or no file, is refused and not passed over", () => {
+  const root = tree({ "a/.beads/": "", "b/.beads/redirect/": "", "target/": "", path: "../target" });
+  symlinkSync(`${root}/path`, `${root}/a/.beads/redirect`);
+  for (const name of ["a", "b"])
+    expect(errorOf(() => find(`${root}/${name}`))).toMatchObject({
+      code: "INVALID",
+      context: { file: `${root}/${name}/.beads/redirect` },
+    });
+});
+
+test("a path that the system refuses to look at is an error in words", () => {
+  const request = { cwd: "/", env: {}, data: "x".repeat(300) };
+  expect(codeOf(() => openStore(request))).toBe("STORAGE_FAILED");
+  expect(codeOf(() => initialise(request, { here: true }, nativeEnvironment()))).toBe("STORAGE_FAILED");
 });
 
 describe("a linked git worktree", () => {

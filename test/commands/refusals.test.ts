@@ -1,0 +1,85 @@
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { initialisedWorld, TestWorld, temporaryDirectory } from "./test-world";
+
+describe("delete --hard", () => {
+  test("knows a purged issue by its stamp, not by its title", async () => {
+    const world = await initialisedWorld();
+    const id = (await world.bz("q", "(purged)")).stdout.trim();
+    expect((await world.bz("delete", "--hard", id)).stdout).toStartWith("Purged");
+    expect((await world.bz("delete", "--hard", id)).stdout).toStartWith("Was deleted already");
+  });
+});
+
+describe("--metadata", () => {
+  test("takes no number that would be stored as another one", async () => {
+    const world = await initialisedWorld();
+    const id = (await world.bz("q", "One")).stdout.trim();
+    for (const words of [
+      ["create", "Two"],
+      ["update", id],
+    ]) {
+      const refused = await world.bz(...words, "--json", "--metadata", '{"n":12345678901234567890}');
+      expect(refused.exitCode).toBe(1);
+      const { error } = JSON.parse(refused.stderr);
+      expect(error).toMatchObject({ code: "INVALID", context: { number: "12345678901234567890" } });
+      expect(error.hint).toContain('"12345678901234567890"');
+    }
+    expect(
+      (await world.bz("update", id, "--metadata", '{"n":"12345678901234567890","m":1.50}')).exitCode,
+    ).toBe(0);
+  });
+});
+
+describe("an error", () => {
+  test("on something that is not there says what to do next", async () => {
+    const world = await initialisedWorld();
+    for (const [words, hint] of [
+      [["show", "zzzzzz"], "bz list --all"],
+      [["close", "zzzzzz"], "bz list --all"],
+      [["delete", "--from-file", "none"], "check the path"],
+    ] as const) {
+      const { exitCode, stderr } = await world.bz(...words);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(hint);
+    }
+  });
+
+  test("on a current directory that was removed names it, and -C leads out of it", async () => {
+    const root = temporaryDirectory();
+    const entry = join(import.meta.dir, "../../index.ts");
+    const run = async (...words: string[]) => {
+      const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"';
+      const command = ["sh", "-c", script, "sh", process.execPath, entry, ...words];
+      const child = Bun.spawn(command, { cwd: root, env: { HOME: root }, stdout: "pipe", stderr: "pipe" });
+      const stderr = await new Response(child.stderr).text();
+      return { exitCode: await child.exited, stderr };
+    };
+    const lost = await run("list", "--json");
+    expect(lost.exitCode).toBe(1);
+    expect(JSON.parse(lost.stderr).error).toMatchObject({
+      code: "FILE_UNREADABLE",
+      message: "the current directory no longer exists",
+    });
+    expect((await run("-C", root, "init", "--here")).exitCode).toBe(0);
+  });
+
+  test("on a store that somebody compacts for ever is LOCK_TIMEOUT, exit 3", async () => {
+    const world = new TestWorld();
+    await world.bz("init", "--here");
+    const compactLock = join(world.directory, ".beads/store/compact.lock");
+    const { openAt, currentDirectory, closeFile } = await import("../../native/file");
+    const { tryLock } = await import("../../native/file-lock");
+    const held = openAt(currentDirectory, compactLock, "update");
+    expect(tryLock(held)).toBe(true);
+    const { exitCode, stderr } = await world.bz("compact", "--json", "--lock-timeout", "50");
+    closeFile(held);
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: "LOCK_TIMEOUT",
+      retryable: true,
+      context: { timeout_ms: 50, holder_pid: process.pid },
+    });
+    expect((await world.bz("compact")).exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,163 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Operation } from "../../model/operation";
+import { emptySource, State } from "../../model/state";
+import { faceLines, readFace } from "../../storage/face";
+import { NativeFileSystem } from "../../storage/native-file-system";
+import { attemptAsync, type Outcome, SimulatedWorld } from "../helpers/simulated-world";
+import { line, faceLines as storyLines } from "../helpers/story";
+
+const path = mkdtempSync(join(tmpdir(), "bz-face-"));
+afterAll(() => rmSync(path, { recursive: true, force: true }));
+
+function read(content: Uint8Array | string): ReturnType<typeof readFace> {
+  writeFileSync(join(path, "issues.jsonl"), content);
+  const directory = new NativeFileSystem().openDirectory(path);
+  try {
+    return directory && readFace(directory);
+  } finally {
+    directory?.close();
+  }
+}
+
+test("a face beyond a gibibyte is refused before memory is asked for it", () => {
+  writeFileSync(join(path, "issues.jsonl"), "");
+  truncateSync(join(path, "issues.jsonl"), 2 ** 40);
+  const directory = new NativeFileSystem().openDirectory(path);
+  expect(() => directory && readFace(directory)).toThrow(
+    expect.objectContaining({
+      code: "FILE_UNREADABLE",
+      message: `${path}/issues.jsonl has 1024.0 GiB; bz reads a face of up to 1 GiB.`,
+    }),
+  );
+  directory?.close();
+});
+
+test("a line is an issue, a guest or nothing, by its bytes", () => {
+  const bytes = Buffer.concat([
+    Buffer.from(`\uFEFF${line("t-1", "One")}\r\n\n \t\r\n`),
+    Buffer.from('{"id":"t-2","title":"\xe9"}\n', "latin1"),
+    Buffer.from(`\uFEFF${line("t-3", "é")}\n{"_type":"memory"}\n{broken\n${line("t-4", "No line feed")}`),
+  ]);
+  const face = read(bytes);
+  expect([...(face?.lines.keys() ?? [])]).toEqual(["t-1", "t-3", "t-4"]);
+  expect(face?.lines.get("t-3")).toBe(line("t-3", "é"));
+  expect([...(face?.rawLines.keys() ?? [])]).toEqual(["t-1", "t-3"]);
+  expect(
+    face?.guests.map(({ lineNumber, afterId, isReadable }) => [lineNumber, afterId, isReadable]),
+  ).toEqual([
+    [4, "t-1", false],
+    [6, "t-3", true],
+    [7, "t-3", false],
+  ]);
+  const state = new State(emptySource);
+  for (const [id, text] of face?.lines ?? []) state.apply({ op: "put", id, line: text }, 1);
+  const written = Buffer.concat([...faceLines(state, face)].flatMap((each) => [each, Buffer.from("\n")]));
+  expect(written).toEqual(
+    Buffer.concat([
+      Buffer.from(bytes.toString("latin1").replace("\n \t\r\n", ""), "latin1"),
+      Buffer.from("\n"),
+    ]),
+  );
+});
+
+test("conflict markers are found in lines of whatever encoding", () => {
+  const bytes = Buffer.concat([Buffer.from("<<<<<<< caf"), Buffer.of(0xe9, 0x0a)]);
+  expect(() => read(bytes)).toThrow(expect.objectContaining({ code: "CONFLICT_MARKERS" }));
+  expect(read("<<<<<<\n<<|<<<<\n")?.guests).toHaveLength(2);
+});
+
+describe("what an export does not understand or did not change", () => {
+  const [other, root, third] = storyLines.map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer];
+  const lineFeed = Buffer.from("\n");
+  const joined = (...lines: Buffer[]): Buffer => Buffer.concat(lines.flatMap((each) => [each, lineFeed]));
+
+  test("keeps its bytes where they are not UTF-8", async () => {
+    const latin = Buffer.from('{"id":"t-latin","title":"caf\xe9"}', "latin1");
+    const noise = Buffer.of(0xff, 0xfe, 0x00, 0x7b);
+    const face = joined(noise, other, latin, root, third);
+    const { world } = worldWithFace(face);
+    write(world, [put("t-zz")]);
+    expect(await sync(world)).toMatchObject({ value: { issues: 4, carriedOver: 2, unreadable: [1, 3] } });
+    expect(bytesIn(world)).toEqual(
+      joined(noise, other, latin, root, third, Buffer.from(line("t-zz", "New"))),
+    );
+  });
+
+  test("keeps its carriage returns, and the byte order mark stays the first thing of the file", async () => {
+    const mark = Buffer.of(0xef, 0xbb, 0xbf);
+    const windows = [other, root, third].map((each) => Buffer.concat([each, Buffer.from("\r")]));
+    const face = Buffer.concat([mark, joined(...windows)]);
+    const { world } = worldWithFace(face);
+    expect(await sync(world)).toMatchObject({ value: { outcome: "unchanged", issues: 3, carriedOver: 0 } });
+    expect(bytesIn(world)).toEqual(face);
+    write(world, [put("t-a"), { op: "change", id: "t-root", at: 1_800_000_000_000, set: { title: "Ours" } }]);
+    await sync(world);
+    const written = bytesIn(world);
+    expect(written.subarray(0, 3)).toEqual(mark);
+    const lines = written.subarray(3).toString().split("\n");
+    expect(lines.map((each) => each.endsWith("\r"))).toEqual([false, true, false, true, false]);
+    expect(lines[1]).toBe(`${other}\r`);
+    expect(lines[2]).toContain('"title":"Ours"');
+    expect(await sync(world)).toMatchObject({ value: { outcome: "unchanged", issues: 4 } });
+  });
+
+  test("keeps every line of an id that stands on several, once each", async () => {
+    const at = (title: string, day: string): Buffer =>
+      Buffer.from(
+        line("t-root", title).replace('"updated_at":"2026-01-02', `"updated_at":"2026-${day}`).concat("\r"),
+      );
+    const [early, late, middle] = [at("early", "02-01"), at("late", "04-01"), at("middle", "03-01")];
+    const { world } = worldWithFace(joined(other, early, early, late, third, middle));
+    expect(
+      world
+        .start()
+        .store()
+        .read(({ state }) => state.issue("t-root")?.title),
+    ).toBe("late");
+    const expected = joined(other, late, early.subarray(0, -1), middle, third);
+    expect(await sync(world)).toMatchObject({
+      value: { issues: 3, carriedOver: 2, duplicates: ["t-root"], unreadable: [] },
+    });
+    expect(bytesIn(world).toString().replaceAll("\r", "")).toBe(expected.toString().replaceAll("\r", ""));
+    const first = bytesIn(world);
+    expect(await sync(world)).toMatchObject({ value: { outcome: "unchanged", carriedOver: 2 } });
+    expect(bytesIn(world)).toEqual(first);
+    write(world, [{ op: "change", id: "t-root", at: 1_800_000_000_000, set: { title: "Ours" } }]);
+    expect(await sync(world)).toMatchObject({ value: { issues: 3, carriedOver: 2 } });
+    const titles = [
+      ...bytesIn(world)
+        .toString()
+        .matchAll(/"title":"(\w+)"/g),
+    ].map((match) => match[1]);
+    expect(titles).toEqual(["Other", "Ours", "early", "middle", "Third"]);
+  });
+});
+
+function worldWithFace(face: Uint8Array): { world: SimulatedWorld } {
+  const world = SimulatedWorld.withWorkspace([]);
+  world.file("issues.jsonl")?.write(0, face, world.disk.tick());
+  return { world };
+}
+
+function bytesIn(world: SimulatedWorld): Buffer {
+  return Buffer.from(world.file("issues.jsonl")?.read(0, 1 << 20) ?? []);
+}
+
+function put(id: string): Operation {
+  return { op: "put", id, line: line(id, "New") };
+}
+
+function write(world: SimulatedWorld, operations: readonly Operation[]): void {
+  const info = { timeMs: 1, actor: "tester", command: "test" };
+  world
+    .start()
+    .store()
+    .write(info, () => ({ operations, result: undefined }));
+}
+
+function sync(world: SimulatedWorld): Promise<Outcome<unknown>> {
+  return attemptAsync(() => world.start().store().sync());
+}

@@ -9,8 +9,6 @@ import type { World } from "./world";
 export interface Written<T> {
   readonly result: T;
   readonly view: View;
-  /** False: there was nothing to change, and nothing was written. */
-  readonly isChanged: boolean;
 }
 
 /** What the adapter knows of a call beside its arguments. */
@@ -77,7 +75,7 @@ export class Context {
     const info = await this.transaction();
     const { result, view, sequence } = this.store.write(info, (current) => decide(current, info));
     if (sequence !== undefined) this.#hasWritten = true;
-    return { result, view, isChanged: sequence !== undefined };
+    return { result, view };
   }
 
   /** Who acts now, and through which command. */

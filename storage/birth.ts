@@ -1,10 +1,11 @@
+import { appendAll } from "./buffered-file";
 import { asciiBytes } from "./byte-layout";
-import { randomBytes, randomName } from "./checksum";
 import type { Directory } from "./file-system";
 import type { WriterLock } from "./lock";
 import { StoreMoved } from "./log";
 import { historyDirectoryName, segmentName, snapshotName, storeDirectoryName, temporaryName } from "./paths";
-import { appendAll, type SnapshotLine, writeSnapshot } from "./snapshot-writer";
+import { randomBytes, randomName } from "./random";
+import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
 import { clearStatusPage, type StatusPage, writeStatusPage } from "./status-page";
 import { birthChecksum, encodeSegmentHeader, segmentHeaderLength } from "./wal-format";
 

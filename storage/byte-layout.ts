@@ -1,6 +1,6 @@
 /** Little-endian fields of our binary files. Integers are unsigned; 53 bits are as many as a number holds exactly. */
 
-export function viewOf(bytes: Uint8Array): DataView {
+export function dataViewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
@@ -30,12 +30,6 @@ export function hasMagic(bytes: Uint8Array, offset: number, magic: Uint8Array): 
 
 export function asciiBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
-export function hexOf(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-  return text;
 }
 
 export function bytesOfHex(text: string): Uint8Array {

@@ -1,6 +1,5 @@
 import { compareIds } from "../model/issue-id";
 import { establishBaseline } from "./baseline";
-import { randomName } from "./checksum";
 import { takeCompactLock, tryCompactLock } from "./compact-lock";
 import type { StorageEnvironment } from "./environment";
 import type { Directory, OpenFile } from "./file-system";
@@ -13,6 +12,7 @@ import {
   temporaryName,
   temporaryOwner,
 } from "./paths";
+import { randomName } from "./random";
 import type { StoreSession } from "./session";
 import { openSnapshot } from "./snapshot";
 import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";

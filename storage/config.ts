@@ -3,8 +3,8 @@ import { SystemCallError } from "../native/errno";
 import { currentDirectory } from "../native/file";
 import { statusAt } from "../native/file-status";
 import { readSmallFile, readUserFile } from "./native-file-system";
+import { join } from "./paths";
 import type { WorkspaceRequest } from "./workspace";
-import { join } from "./workspace";
 
 /** The settings the program uses, each with where its value came from. */
 export interface Settings {

@@ -8,10 +8,10 @@ import { recallFace, rememberFace } from "./face-signature";
 import { storageError } from "./failure";
 import type { Directory, FileStatus } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
-import { beadsDirectoryName, faceName, temporaryOwner } from "./paths";
+import { beadsDirectoryName, faceName, join, temporaryOwner } from "./paths";
 import { replaceFile } from "./replace-file";
 import type { Place, StoreSession } from "./session";
-import { join, type Workspace } from "./workspace";
+import type { Workspace } from "./workspace";
 
 export interface ExportReport {
   /** "unchanged": the face held just these bytes already. */

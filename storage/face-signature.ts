@@ -1,7 +1,8 @@
-import { checksum, randomName } from "./checksum";
+import { appendAll } from "./buffered-file";
+import { checksum } from "./checksum";
 import type { Directory } from "./file-system";
 import { temporaryName } from "./paths";
-import { appendAll } from "./snapshot-writer";
+import { randomName } from "./random";
 import type { Workspace } from "./workspace";
 
 /** What a face held when we last wrote it or took it in: other content is somebody else's. */

@@ -1,16 +1,16 @@
 import { BzError } from "../model/errors";
 import { validatePrefix } from "../model/issue-id";
-import { randomName } from "./checksum";
+import { appendAll } from "./buffered-file";
 import type { StorageEnvironment } from "./environment";
 import { exportFace } from "./face-export";
 import type { Directory } from "./file-system";
 import { bearFromFace, cloneView } from "./fresh-clone";
 import { loadLog, StoreMoved } from "./log";
-import { configName, faceName, metadataName, storeDirectoryName, temporaryName } from "./paths";
+import { configName, faceName, join, metadataName, storeDirectoryName, temporaryName } from "./paths";
+import { randomName } from "./random";
 import { openForReading, openForWriting, openPlace, type StoreSession } from "./session";
-import { appendAll } from "./snapshot-writer";
 import { startingOver } from "./start-over";
-import { join, newWorkspace, type Workspace, type WorkspaceRequest } from "./workspace";
+import { newWorkspace, type Workspace, type WorkspaceRequest } from "./workspace";
 
 export interface InitReport {
   readonly workspace: Workspace;

@@ -41,3 +41,13 @@ export function temporaryOwner(name: string): number | undefined {
   const match = /\.tmp\.([0-9]{1,10})\.[0-9a-z]+$/.exec(name);
   return match ? Number(match[1]) : undefined;
 }
+
+/** An absolute path, without `.` and `..`. */
+export function join(base: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of (path.startsWith("/") ? path : `${base}/${path}`).split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}

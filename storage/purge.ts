@@ -1,7 +1,7 @@
 import { BzError } from "../model/errors";
 import { kindOfLine, parseIssue, purgedLine } from "../model/issue-json";
 import { instantMs } from "../model/time";
-import { randomName } from "./checksum";
+import { appendAll } from "./buffered-file";
 import { takeCompactLock } from "./compact-lock";
 import { compact } from "./compaction";
 import type { Directory } from "./file-system";
@@ -14,9 +14,9 @@ import {
   segmentName,
   temporaryName,
 } from "./paths";
+import { randomName } from "./random";
 import { readSegments } from "./segments";
 import type { Place, StoreSession } from "./session";
-import { appendAll } from "./snapshot-writer";
 import { decodeTransaction } from "./transaction";
 import { encodePurgedFrame, segmentHeaderLength } from "./wal-format";
 import type { Frame } from "./wal-reader";

@@ -1,6 +1,7 @@
 import { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
 import { giveBirth, writeStoreGitignore } from "./birth";
+import { appendAll } from "./buffered-file";
 import { type CheckReport, checkStore } from "./check";
 import { takeCompactLock } from "./compact-lock";
 import type { StorageEnvironment } from "./environment";
@@ -19,7 +20,6 @@ import {
 } from "./paths";
 import { type Salvage, salvage } from "./salvage";
 import { openForWriting, type Place, type StoreSession } from "./session";
-import { appendAll } from "./snapshot-writer";
 import type { Workspace } from "./workspace";
 
 export interface RepairReport {

@@ -1,8 +1,9 @@
-import { checksum, randomName } from "./checksum";
+import { BufferedFile } from "./buffered-file";
+import { checksum } from "./checksum";
 import type { StorageEnvironment } from "./environment";
 import type { Directory, FileStatus } from "./file-system";
 import { temporaryName } from "./paths";
-import { BufferedFile } from "./snapshot-writer";
+import { randomName } from "./random";
 
 /** What stands under the name that is to be replaced. */
 export interface Replaced {

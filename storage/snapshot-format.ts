@@ -1,4 +1,4 @@
-import { asciiBytes, hasMagic, readUint53, viewOf, writeUint53 } from "./byte-layout";
+import { asciiBytes, dataViewOf, hasMagic, readUint53, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 
 /**
@@ -64,7 +64,7 @@ export interface FenceEntry {
 
 export function encodeSnapshotHeader(header: SnapshotHeader): Uint8Array {
   const bytes = new Uint8Array(snapshotHeaderLength);
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   const prefix = encoder.encode(header.prefix);
   bytes.set(headerMagic, 0);
   view.setUint32(8, snapshotVersion, true);
@@ -85,7 +85,7 @@ export function encodeSnapshotHeader(header: SnapshotHeader): Uint8Array {
 
 export function decodeSnapshotHeader(bytes: Uint8Array): SnapshotHeader | "newer" | undefined {
   if (bytes.length < snapshotHeaderLength || !hasMagic(bytes, 0, headerMagic)) return undefined;
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   if (view.getBigUint64(120, true) !== checksum(bytes.subarray(0, 120))) return undefined;
   if (view.getUint32(8, true) !== snapshotVersion) return "newer";
   const prefixLength = view.getUint8(88);
@@ -106,7 +106,7 @@ export function decodeSnapshotHeader(bytes: Uint8Array): SnapshotHeader | "newer
 export function encodeLeaf(entries: readonly LeafEntry[]): Uint8Array {
   const ids = entries.map((entry) => encoder.encode(entry.id));
   const bytes = new Uint8Array(ids.reduce((length, id) => length + leafEntryLength + id.length, 0));
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   let at = 0;
   entries.forEach((entry, index) => {
     const id = ids[index] ?? new Uint8Array(0);
@@ -123,7 +123,7 @@ export function encodeLeaf(entries: readonly LeafEntry[]): Uint8Array {
 
 /** The entries of a leaf whose checksum was verified; undefined when their lengths do not add up. */
 export function decodeLeaf(bytes: Uint8Array): LeafEntry[] | undefined {
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   const entries: LeafEntry[] = [];
   let at = 0;
   while (at < bytes.length) {
@@ -145,7 +145,7 @@ export function decodeLeaf(bytes: Uint8Array): LeafEntry[] | undefined {
 export function encodeFence(leaves: readonly FenceEntry[]): Uint8Array {
   const ids = leaves.map((leaf) => encoder.encode(leaf.firstId));
   const bytes = new Uint8Array(ids.reduce((length, id) => length + fenceEntryLength + id.length, 0));
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   let at = 0;
   leaves.forEach((leaf, index) => {
     const id = ids[index] ?? new Uint8Array(0);
@@ -162,7 +162,7 @@ export function encodeFence(leaves: readonly FenceEntry[]): Uint8Array {
 
 /** The fence whose checksum was verified; undefined when its lengths do not add up. */
 export function decodeFence(bytes: Uint8Array): FenceEntry[] | undefined {
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   const leaves: FenceEntry[] = [];
   let at = 0;
   while (at < bytes.length) {
@@ -183,7 +183,7 @@ export function decodeFence(bytes: Uint8Array): FenceEntry[] | undefined {
 
 export function encodeSnapshotTrailer(fileLength: number, fenceChecksum: bigint): Uint8Array {
   const bytes = new Uint8Array(snapshotTrailerLength);
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   bytes.set(trailerMagic, 0);
   writeUint53(view, 8, fileLength);
   view.setBigUint64(16, fenceChecksum, true);
@@ -195,7 +195,7 @@ export function decodeSnapshotTrailer(
   bytes: Uint8Array,
 ): { fileLength: number; fenceChecksum: bigint } | undefined {
   if (bytes.length < snapshotTrailerLength || !hasMagic(bytes, 0, trailerMagic)) return undefined;
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   if (view.getBigUint64(24, true) !== checksum(bytes.subarray(0, 24))) return undefined;
   return { fileLength: readUint53(view, 8), fenceChecksum: view.getBigUint64(16, true) };
 }

@@ -1,3 +1,4 @@
+import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { OpenFile } from "./file-system";
 import {
@@ -85,38 +86,6 @@ export function writeSnapshot(file: OpenFile, origin: SnapshotOrigin, lines: Ite
     encodeSnapshotHeader({ ...origin, count, linesLength, leavesLength, fenceLength: fenceBytes.length }),
   );
   file.sync();
-}
-
-/** Gathers small writes into large ones. */
-export class BufferedFile {
-  readonly #buffer = new Uint8Array(1 << 20);
-  #used = 0;
-  /** Bytes written so far, buffered ones included. */
-  length = 0;
-
-  constructor(readonly file: OpenFile) {}
-
-  write(bytes: Uint8Array): void {
-    this.length += bytes.length;
-    if (bytes.length > this.#buffer.length - this.#used) this.flush();
-    if (bytes.length > this.#buffer.length) {
-      appendAll(this.file, bytes);
-      return;
-    }
-    this.#buffer.set(bytes, this.#used);
-    this.#used += bytes.length;
-  }
-
-  flush(): void {
-    appendAll(this.file, this.#buffer.subarray(0, this.#used));
-    this.#used = 0;
-  }
-}
-
-/** Appends all of `bytes` in as many calls as it takes; only for files that are not published yet. */
-export function appendAll(file: OpenFile, bytes: Uint8Array): void {
-  let written = 0;
-  while (written < bytes.length) written += file.append(bytes.subarray(written));
 }
 
 const newline = Uint8Array.of(10);

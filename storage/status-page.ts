@@ -1,4 +1,12 @@
-import { asciiBytes, bytesOfHex, hasMagic, readUint53, sameBytes, viewOf, writeUint53 } from "./byte-layout";
+import {
+  asciiBytes,
+  bytesOfHex,
+  dataViewOf,
+  hasMagic,
+  readUint53,
+  sameBytes,
+  writeUint53,
+} from "./byte-layout";
 import { checksum } from "./checksum";
 import type { Directory, FileStatus, OpenFile } from "./file-system";
 import { segmentName } from "./paths";
@@ -55,7 +63,7 @@ export function clearStatusPage(lockFile: OpenFile): void {
 
 export function encodeStatusPage(page: StatusPage): Uint8Array {
   const bytes = new Uint8Array(statusPageLength);
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   bytes.set(magic, 0);
   view.setUint32(8, version, true);
   view.setUint32(12, (page.sealed ? sealedFlag : 0) | (page.unproven ? unprovenFlag : 0), true);
@@ -72,7 +80,7 @@ export function encodeStatusPage(page: StatusPage): Uint8Array {
 
 export function decodeStatusPage(bytes: Uint8Array): StatusPage | undefined {
   if (bytes.length < statusPageLength || !hasMagic(bytes, 0, magic)) return undefined;
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   if (view.getUint32(8, true) !== version || view.getBigUint64(88, true) !== checksum(bytes.subarray(0, 88)))
     return undefined;
   return {
@@ -126,7 +134,7 @@ export function bootIdBytes(name: string): Uint8Array {
   const hex = name.trim().replaceAll("-", "");
   if (/^[0-9a-f]{32}$/i.test(hex)) return bytesOfHex(hex.toLowerCase());
   const bytes = new Uint8Array(16);
-  viewOf(bytes).setBigUint64(0, checksum(asciiBytes(name)), true);
+  dataViewOf(bytes).setBigUint64(0, checksum(asciiBytes(name)), true);
   return bytes;
 }
 

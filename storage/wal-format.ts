@@ -1,4 +1,4 @@
-import { asciiBytes, hasMagic, readUint53, viewOf, writeUint53 } from "./byte-layout";
+import { asciiBytes, dataViewOf, hasMagic, readUint53, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 
 /**
@@ -45,7 +45,7 @@ export interface SegmentHeader {
 
 export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   const bytes = new Uint8Array(segmentHeaderLength);
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   bytes.set(segmentMagic, 0);
   view.setUint32(8, formatVersion, true);
   view.setUint32(12, segmentHeaderLength, true);
@@ -61,7 +61,7 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
 /** The header at the start of `bytes`; "newer" when a later format wrote it, undefined when it does not verify. */
 export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | "newer" | undefined {
   if (bytes.length < segmentHeaderLength || !hasMagic(bytes, 0, segmentMagic)) return undefined;
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   if (view.getBigUint64(72, true) !== checksum(bytes.subarray(0, 72))) return undefined;
   if (view.getUint32(8, true) !== formatVersion) return "newer";
   return {
@@ -101,7 +101,7 @@ export function encodeFrame(
   if (payload.length > frameLengthLimit)
     throw new RangeError(`a frame of ${payload.length} bytes could not be read back`);
   const bytes = new Uint8Array(frameHeaderLength + payload.length);
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   view.setUint32(0, frameMagic, true);
   view.setUint32(4, payload.length, true);
   writeUint53(view, 8, content.sequence);
@@ -120,7 +120,7 @@ export function encodeFrame(
 export function decodeFrame(bytes: Uint8Array, offset: number, salt: Uint8Array): FrameHeader | undefined {
   if (offset + frameHeaderLength > bytes.length) return undefined;
   const header = bytes.subarray(offset, offset + frameHeaderLength);
-  const view = viewOf(header);
+  const view = dataViewOf(header);
   const payloadLength = view.getUint32(4, true);
   if (view.getUint32(0, true) !== frameMagic || payloadLength > frameLengthLimit) return undefined;
   const end = offset + frameHeaderLength + payloadLength;
@@ -147,7 +147,7 @@ export function encodePurgedFrame(
   salt: Uint8Array,
 ): Uint8Array {
   const payload = new Uint8Array(purged.payload.length);
-  viewOf(payload).setBigUint64(0, purged.checksum, true);
+  dataViewOf(payload).setBigUint64(0, purged.checksum, true);
   payload.set(rest, 8);
   const { sequence, link } = purged;
   return encodeFrame({ sequence, previousChecksum: BigInt(link), kind: frameKind.purged, payload }, salt)
@@ -162,5 +162,5 @@ function frameChecksum(header: Uint8Array, payload: Uint8Array, salt: Uint8Array
   const keyed = new Uint8Array(32);
   keyed.set(salt.subarray(8, 16), 0);
   keyed.set(header.subarray(0, 24), 8);
-  return checksum(payload, checksum(keyed, viewOf(salt).getBigUint64(0, true)));
+  return checksum(payload, checksum(keyed, dataViewOf(salt).getBigUint64(0, true)));
 }

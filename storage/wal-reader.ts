@@ -1,4 +1,4 @@
-import { viewOf } from "./byte-layout";
+import { dataViewOf } from "./byte-layout";
 import {
   decodeFrame,
   frameHeaderLength,
@@ -103,5 +103,7 @@ const magicFirstByte = "b".charCodeAt(0);
 
 /** A purged frame keeps the checksum it had in the first 8 bytes of its payload, so that the chain behind it stays whole. */
 function linkedChecksum(kind: number, checksum: bigint, payload: Uint8Array): bigint {
-  return kind === frameKind.purged && payload.length >= 8 ? viewOf(payload).getBigUint64(0, true) : checksum;
+  return kind === frameKind.purged && payload.length >= 8
+    ? dataViewOf(payload).getBigUint64(0, true)
+    : checksum;
 }

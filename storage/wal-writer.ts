@@ -1,13 +1,13 @@
 import { BzError } from "../model/errors";
 import { SystemCallError } from "../native/errno";
 import type { Baseline } from "./baseline";
-import { randomBytes, randomName } from "./checksum";
+import { appendAll } from "./buffered-file";
 import { storageError } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
 import type { WriterLock } from "./lock";
 import { readSegmentHeader, StoreMoved } from "./log";
 import { segmentName, temporaryName } from "./paths";
-import { appendAll } from "./snapshot-writer";
+import { randomBytes, randomName } from "./random";
 import { type StatusPage, writeStatusPage } from "./status-page";
 import { encodeFrame, encodeSegmentHeader, frameKind } from "./wal-format";
 import type { LogPosition } from "./wal-reader";

@@ -2,7 +2,7 @@ import { BzError } from "../model/errors";
 import { currentDirectory } from "../native/file";
 import { statusAt } from "../native/file-status";
 import { readSmallFile } from "./native-file-system";
-import { beadsDirectoryName } from "./paths";
+import { beadsDirectoryName, join } from "./paths";
 
 /** Where a command works, and why there. Paths are absolute. */
 export interface Workspace {
@@ -86,16 +86,6 @@ export function newWorkspace(request: WorkspaceRequest, here: boolean): Workspac
     storeOwnerPath: beadsPath,
     reason: root === undefined ? "the current directory" : "the root of the repository",
   };
-}
-
-/** An absolute path, without `.` and `..`. */
-export function join(base: string, path: string): string {
-  const parts: string[] = [];
-  for (const part of (path.startsWith("/") ? path : `${base}/${path}`).split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
 }
 
 function namedWorkspace({ cwd, env, data }: WorkspaceRequest): Workspace | undefined {

@@ -36,7 +36,7 @@ export const needed: readonly Mutation[] = [
   { without: ["reads stop at confirmed"], setting: "calm" },
   { without: ["reader looks at the status page again"], setting: "page loss" },
   { without: ["a page of another boot is not believed"], setting: "kills" },
-  { without: ["directory is synced after a lost page"], setting: "many failures" },
+  { without: ["directory is synced after a lost page"], setting: "leftovers" },
   { without: ["last frame is copied after a lost page"], setting: "page loss and failures" },
   { without: ["a compaction rotates until the segment is empty"], setting: "page loss" },
   { without: ["lock file is looked at again behind the trip-wire"], setting: "lock replaced and failures" },

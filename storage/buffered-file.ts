@@ -1,0 +1,33 @@
+import type { OpenFile } from "./file-system";
+
+/** Gathers small writes into large ones; only for files that are not published yet. */
+export class BufferedFile {
+  readonly #buffer = new Uint8Array(1 << 20);
+  #used = 0;
+  /** Bytes written so far, buffered ones included. */
+  length = 0;
+
+  constructor(readonly file: OpenFile) {}
+
+  write(bytes: Uint8Array): void {
+    this.length += bytes.length;
+    if (bytes.length > this.#buffer.length - this.#used) this.flush();
+    if (bytes.length > this.#buffer.length) {
+      appendAll(this.file, bytes);
+      return;
+    }
+    this.#buffer.set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  flush(): void {
+    appendAll(this.file, this.#buffer.subarray(0, this.#used));
+    this.#used = 0;
+  }
+}
+
+/** Appends all of `bytes` in as many calls as it takes; only for files that are not published yet. */
+export function appendAll(file: OpenFile, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) written += file.append(bytes.subarray(written));
+}

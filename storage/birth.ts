@@ -14,6 +14,8 @@ const storeGitignore = "*\n";
 
 /** The directory `store/` inside `.beads/`, made when absent. */
 export function ensureStoreDirectory(beads: Directory): Directory {
+  const standing = beads.openDirectory(storeDirectoryName);
+  if (standing !== undefined) return standing;
   beads.makeDirectory(storeDirectoryName, 0o700);
   const store = beads.openDirectory(storeDirectoryName);
   if (store === undefined) throw new StoreMoved(`${beads.path}/${storeDirectoryName} was removed`);

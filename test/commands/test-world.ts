@@ -1,9 +1,9 @@
-import { afterAll } from "bun:test";
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../../commands/command-line";
 import { systemWorld, type World } from "../../commands/world";
+import { removeAtTheEnd } from "../helpers/temporary-directories";
 
 export interface Outcome {
   readonly exitCode: number;
@@ -11,15 +11,8 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-const directories: string[] = [];
-afterAll(() => {
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
-});
-
 export function temporaryDirectory(): string {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "bz-commands-")));
-  directories.push(directory);
-  return directory;
+  return removeAtTheEnd(realpathSync(mkdtempSync(join(tmpdir(), "bz-commands-"))));
 }
 
 /** A world with a clock of its own, an environment of its own and captured output; the disk is real, in a directory of its own. */

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, openSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hardenedBun } from "../helpers/bz-forms";
 
 const entry = join(import.meta.dir, "../../index.ts");
 const timeoutMs = 30_000;
@@ -23,7 +24,7 @@ interface Options {
 }
 
 async function bz(directory: string, words: readonly string[], { stdin, stdout }: Options = {}) {
-  const child = Bun.spawn([process.execPath, "--config=/dev/null", "--no-env-file", entry, ...words], {
+  const child = Bun.spawn([...hardenedBun, entry, ...words], {
     cwd: directory,
     env: { HOME: directory, PATH: process.env.PATH ?? "", BEADS_ACTOR: "tester" },
     stdin: stdin === undefined ? "ignore" : new Blob([stdin]),

@@ -1,0 +1,17 @@
+import { afterAll } from "bun:test";
+import { rmSync } from "node:fs";
+
+/**
+ * Directories that live as long as the test run. This file is loaded before all tests (`bunfig.toml`), since a hook of a file that tests import runs
+ * after the first of them alone.
+ */
+const directories: string[] = [];
+
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
+export function removeAtTheEnd(directory: string): string {
+  directories.push(directory);
+  return directory;
+}

@@ -1,7 +1,7 @@
 import { parseIssueType } from "../model/issue-type";
 import type { JsonObject } from "../model/json";
 import { parsePriority } from "../model/priority";
-import { type IssueQuery, selectIssues } from "../model/query";
+import { type IssueQuery, selectIssues, sortKeys } from "../model/query";
 import { countEdges, issueRow } from "../model/row";
 import { parseStatus } from "../model/status";
 import { formatIssueList } from "../output/issue-list";
@@ -29,7 +29,7 @@ export const command = defineBz({
     label: { type: "string", alias: ["l", "labels"], repeat: true, description: "With all of these" },
     sort: {
       type: "enum",
-      options: ["priority", "created", "updated", "closed", "title", "id", "status"],
+      options: [...sortKeys],
       description: "Default: priority, then age",
     },
     reverse: { type: "boolean", alias: "r", description: "The other way round" },

@@ -4,17 +4,9 @@ import type { State } from "./state";
 import { isLive, shownStatus } from "./status";
 import { instantMs } from "./time";
 
-export type SortKey = "priority" | "created" | "updated" | "closed" | "title" | "id" | "status";
+export const sortKeys = ["priority", "created", "updated", "closed", "title", "id", "status"] as const;
 
-export const sortKeys: readonly SortKey[] = [
-  "priority",
-  "created",
-  "updated",
-  "closed",
-  "title",
-  "id",
-  "status",
-];
+export type SortKey = (typeof sortKeys)[number];
 
 /** An empty list filters nothing. */
 export interface IssueQuery {

@@ -1,12 +1,13 @@
 import { BzError } from "../model/errors";
 import type { State } from "../model/state";
 import { SystemCallError } from "../native/errno";
+import type { FileStatus } from "../native/file-status";
 import { takeCompactLock } from "./compact-lock";
 import type { StorageEnvironment } from "./environment";
 import { type Face, faceLines, readFace, unknownLines } from "./face";
 import { recallFace, rememberFace } from "./face-signature";
 import { storageError } from "./failure";
-import type { Directory, FileStatus } from "./file-system";
+import type { Directory } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import { beadsDirectoryName, faceName, join, temporaryOwner } from "./paths";
 import { replaceFile } from "./replace-file";

@@ -2,9 +2,10 @@ import { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
 import type { IssueSource, State } from "../model/state";
+import type { FileStatus } from "../native/file-status";
 import { checksum } from "./checksum";
 import { byteOrderMark, type FaceContent, type GuestLine, parseFace } from "./face-lines";
-import type { Directory, FileStatus } from "./file-system";
+import type { Directory } from "./file-system";
 import { faceName } from "./paths";
 
 /** The face as it stands in a worktree: its issue lines by id, and the lines that are repeated as they are. */

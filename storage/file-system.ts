@@ -1,3 +1,5 @@
+import type { FileStatus } from "../native/file-status";
+
 /**
  * The seam: all that storage needs of a disk. `native-file-system.ts` answers it with libc; the tests answer it with a double
  * that can lose, tear and reorder whatever was not synced and stop at any call. Every call is synchronous; every failure is a
@@ -73,17 +75,4 @@ export interface OpenFile {
   /** The first `length` bytes as memory shared with every process that maps the file. */
   map(length: number): ArrayBuffer;
   close(): void;
-}
-
-export interface FileStatus {
-  readonly device: bigint;
-  readonly inode: bigint;
-  /** Zero once the last name is gone. */
-  readonly links: number;
-  readonly size: number;
-  readonly modifiedNs: bigint;
-  readonly changedNs: bigint;
-  readonly kind: "file" | "directory" | "symlink" | "other";
-  readonly permissions: number;
-  readonly owner: number;
 }

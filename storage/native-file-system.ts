@@ -18,8 +18,9 @@ import {
   writeAt,
 } from "../native/file";
 import { lockBefore, tryLock, unlock } from "../native/file-lock";
+import type { FileStatus } from "../native/file-status";
 import { status, statusAt } from "../native/file-status";
-import type { Directory, FileStatus, FileSystem, OpenFile, OpenMode } from "./file-system";
+import type { Directory, FileSystem, OpenFile, OpenMode } from "./file-system";
 
 /** The disk, through libc. */
 export class NativeFileSystem implements FileSystem {

@@ -1,7 +1,8 @@
+import type { FileStatus } from "../native/file-status";
 import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { StorageEnvironment } from "./environment";
-import type { Directory, FileStatus } from "./file-system";
+import type { Directory } from "./file-system";
 import { temporaryName } from "./paths";
 import { randomName } from "./random";
 

@@ -2,9 +2,10 @@ import { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
 import type { IssueSource } from "../model/state";
+import type { FileStatus } from "../native/file-status";
 import { checksum } from "./checksum";
 import { corrupt } from "./failure";
-import type { Directory, FileStatus, OpenFile } from "./file-system";
+import type { Directory, OpenFile } from "./file-system";
 import { snapshotName } from "./paths";
 import {
   decodeFence,

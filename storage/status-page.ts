@@ -1,3 +1,4 @@
+import type { FileStatus } from "../native/file-status";
 import {
   asciiBytes,
   bytesOfHex,
@@ -8,7 +9,7 @@ import {
   writeUint53,
 } from "./byte-layout";
 import { checksum } from "./checksum";
-import type { Directory, FileStatus, OpenFile } from "./file-system";
+import type { Directory, OpenFile } from "./file-system";
 import { segmentName } from "./paths";
 
 /**

@@ -1,5 +1,6 @@
 import { type ErrnoCode, SystemCallError } from "../../native/errno";
-import type { Directory, FileStatus, FileSystem, OpenFile, OpenMode } from "../../storage/file-system";
+import type { FileStatus } from "../../native/file-status";
+import type { Directory, FileSystem, OpenFile, OpenMode } from "../../storage/file-system";
 import { type DirectoryNode, failure, type Node, type SimulatedDisk } from "./simulated-disk";
 import type { FileNode } from "./simulated-file";
 

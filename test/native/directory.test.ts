@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listDirectory } from "../../native/directory";
+import { SystemCallError } from "../../native/errno";
 import { closeFile, currentDirectory, openAt } from "../../native/file";
 import { errnoOf, temporaryDirectory } from "./helpers";
 
@@ -27,7 +28,9 @@ test("an empty directory has no names, and neither has a removed one", () => {
   // macOS may refuse to look up "." in a directory without a name.
   try {
     names = listDirectory(fd);
-  } catch {}
+  } catch (error) {
+    expect(error).toBeInstanceOf(SystemCallError);
+  }
   expect(names).toEqual([]);
   closeFile(fd);
 });

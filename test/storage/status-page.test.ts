@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Directory, FileStatus, OpenFile } from "../../storage/file-system";
+import type { FileStatus } from "../../native/file-status";
+import type { Directory, OpenFile } from "../../storage/file-system";
 import {
   bootIdBytes,
   decodeStatusPage,

@@ -1,5 +1,5 @@
 import { errnoNumber, SystemCallError } from "./errno";
-import { cString, failure, lastErrno, libc, mappedMemory } from "./libc";
+import { cString, failure, lastErrno, libc, mappedMemory, rareLibc } from "./libc";
 import { currentDirectory, type Platform } from "./platform";
 
 export { currentDirectory };
@@ -110,6 +110,23 @@ export function renameAt(fromDirFd: number, from: string, toDirFd: number, to: s
     throw failure("renameat", `${from} -> ${to}`);
 }
 
+/**
+ * Swaps what stands under two names, atomically: nobody sees either name missing. False where the file system or the kernel cannot, and
+ * then nothing has changed. Throws SystemCallError: ENOENT when one of the names is not there.
+ */
+export function exchangeAt(oneDirFd: number, one: string, otherDirFd: number, other: string): boolean {
+  const { platform } = libc();
+  const { syscall, renameatx_np } = rareLibc();
+  const [from, to, flag] = [cString(one), cString(other), platform.exchangeFlag];
+  const result =
+    platform.family === "linux"
+      ? syscall(platform.exchangeCall, oneDirFd, from, otherDirFd, to, flag)
+      : renameatx_np(oneDirFd, from, otherDirFd, to, flag);
+  if (result === 0) return true;
+  if (isUnknownToFileSystem(lastErrno())) return false;
+  throw failure(platform.family === "linux" ? "renameat2" : "renameatx_np", `${one} <-> ${other}`);
+}
+
 /** Removes a name that is not a directory. False when there was nothing. */
 export function removeAt(dirFd: number, name: string): boolean {
   if (libc().unlinkat(dirFd, cString(name), 0) === 0) return true;
@@ -127,6 +144,18 @@ export function makeDirectoryAt(dirFd: number, name: string, mode: number): bool
 /** Sets the permissions, whatever the umask. */
 export function changeMode(fd: number, mode: number): void {
   if (libc().fchmod(fd, mode) < 0) throw failure("fchmod");
+}
+
+/** Sets the times of the last change of the content and of the last access, in milliseconds since 1970. */
+export function changeModified(fd: number, timeMs: number): void {
+  const times = new Uint8Array(32);
+  const view = new DataView(times.buffer);
+  const seconds = Math.floor(timeMs / 1000);
+  for (const offset of [0, 16]) {
+    view.setBigInt64(offset, BigInt(seconds), true);
+    view.setBigInt64(offset + 8, BigInt(Math.floor((timeMs - 1000 * seconds) * 1_000_000)), true);
+  }
+  if (rareLibc().futimens(fd, times) < 0) throw failure("futimens");
 }
 
 /**

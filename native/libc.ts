@@ -51,6 +51,23 @@ export interface Libc {
   fcntl(fd: number, command: number): number;
 }
 
+/** Functions that few commands call, in a table of their own: whoever does not call them neither pays for them nor needs them to exist. */
+export interface RareLibc {
+  /** Access time and modification time, each as `struct timespec`. */
+  futimens(fd: number, times: Memory): number;
+  /** Linux only: any system call, here with the arguments of renameat2. */
+  syscall(
+    number: number,
+    fromDirFd: number,
+    from: Memory,
+    toDirFd: number,
+    to: Memory,
+    flags: number,
+  ): number;
+  /** macOS only. */
+  renameatx_np(fromDirFd: number, from: Memory, toDirFd: number, to: Memory, flags: number): number;
+}
+
 /** libc of this process, opened at the first call. Throws UnsupportedPlatformError. */
 export function libc(): Libc {
   opened ??= openLibc();
@@ -58,6 +75,14 @@ export function libc(): Libc {
 }
 
 let opened: Libc | undefined;
+
+/** The rest of it, opened at the first call. Throws UnsupportedPlatformError. */
+export function rareLibc(): RareLibc {
+  rareOpened ??= openRareLibc();
+  return rareOpened;
+}
+
+let rareOpened: RareLibc | undefined;
 
 /** The error of the call that has just failed; nothing may be called in between. */
 export function failure(syscall: string, path?: string): SystemCallError {
@@ -117,6 +142,17 @@ function openLibc(): Libc {
   };
   // The signatures below are the interface above, spelled for bun:ffi; no checker can compare the two.
   return named as unknown as Libc;
+}
+
+function openRareLibc(): RareLibc {
+  const { platform } = libc();
+  const times: Record<string, FFIFunction> = { futimens: signature("i32", "i32", "ptr") };
+  const exchange: Record<string, FFIFunction> =
+    platform.family === "linux"
+      ? { syscall: signature(i64, i64, "i32", "ptr", "i32", "ptr", "u32") }
+      : { renameatx_np: signature("i32", "i32", "ptr", "i32", "ptr", "u32") };
+  // As above: the signatures are the interface, spelled for bun:ffi.
+  return openLibrary(platform.libraries, { ...times, ...exchange }) as unknown as RareLibc;
 }
 
 type NativeFunction = (...values: unknown[]) => unknown;

@@ -24,6 +24,10 @@ export interface Platform {
    * where there is no such call.
    */
   readonly statxCall: number;
+  /** The number of the call renameat2, for `syscall`: glibc has had the function since 2.28 only, musl for even less long. 0 where there is no such call. */
+  readonly exchangeCall: number;
+  /** The flag that makes a rename swap both names: RENAME_EXCHANGE of renameat2, RENAME_SWAP of renameatx_np; both are 2. */
+  readonly exchangeFlag: 2;
   /** Offset of the name in `struct dirent`. */
   readonly direntName: number;
   /** Size of `struct sigaction`. The handler stands at 0 everywhere; zeros behind it mean no flags and an empty mask. */
@@ -70,6 +74,7 @@ const linux = {
   inode64Suffix: "",
   modePadding: 0,
   atNoFollow: 0x100,
+  exchangeFlag: 2,
   defaultHandle: 0,
   direntName: 19,
   signalActionSize: 152,
@@ -100,14 +105,26 @@ const darwin = {
   },
   atNoFollow: 0x20,
   statxCall: 0,
+  exchangeCall: 0,
+  exchangeFlag: 2,
   defaultHandle: -2,
   direntName: 21,
   signalActionSize: 16,
 } as const;
 
 const platforms: Readonly<Record<string, Platform>> = {
-  "linux-x64": { ...linux, statxCall: 332, open: { ...linuxOpen, directory: 0o200000, noFollow: 0o400000 } },
-  "linux-arm64": { ...linux, statxCall: 291, open: { ...linuxOpen, directory: 0o40000, noFollow: 0o100000 } },
+  "linux-x64": {
+    ...linux,
+    statxCall: 332,
+    exchangeCall: 316,
+    open: { ...linuxOpen, directory: 0o200000, noFollow: 0o400000 },
+  },
+  "linux-arm64": {
+    ...linux,
+    statxCall: 291,
+    exchangeCall: 276,
+    open: { ...linuxOpen, directory: 0o40000, noFollow: 0o100000 },
+  },
   "darwin-x64": { ...darwin, inode64Suffix: "$INODE64", modePadding: 0 },
   "darwin-arm64": { ...darwin, inode64Suffix: "", modePadding: 5 },
 };

@@ -28,6 +28,11 @@ export interface Directory {
   status(name: string): FileStatus | undefined;
   /** Replaces `to` atomically. `target` is this directory unless given. */
   rename(from: string, to: string, target?: Directory): void;
+  /**
+   * Swaps two names atomically; nobody sees either one missing. `other` is looked up in `target`, which is this directory unless given.
+   * False where the file system cannot, and then nothing has changed; ENOENT when one of the names is not there.
+   */
+  exchange(one: string, other: string, target?: Directory): boolean;
   /** False when there was nothing to remove. */
   remove(name: string): boolean;
   /** Names in no particular order, without `.` and `..`. */
@@ -72,6 +77,8 @@ export interface OpenFile {
   unlock(): void;
   /** Sets the permissions, whatever the umask. */
   changePermissions(permissions: number): void;
+  /** Sets the time of the last change of the content, in milliseconds since 1970. */
+  setModified(timeMs: number): void;
   /** The first `length` bytes as memory shared with every process that maps the file. */
   map(length: number): ArrayBuffer;
   close(): void;

@@ -4,8 +4,10 @@ import { SystemCallError } from "../native/errno";
 import {
   append,
   changeMode,
+  changeModified,
   closeFile,
   currentDirectory,
+  exchangeAt,
   makeDirectoryAt,
   mapShared,
   openAt,
@@ -66,6 +68,13 @@ class NativeDirectory implements Directory {
   rename(from: string, to: string, target?: Directory): void {
     const into = target instanceof NativeDirectory ? target.descriptor : this.descriptor;
     this.#named(to, () => renameAt(this.descriptor, from, into, to));
+  }
+
+  exchange(one: string, other: string, target?: Directory): boolean {
+    const into = target instanceof NativeDirectory ? target : this;
+    return withPath(`${this.#pathOf(one)} <-> ${into.#pathOf(other)}`, () =>
+      exchangeAt(this.descriptor, one, into.descriptor, other),
+    );
   }
 
   remove(name: string): boolean {
@@ -166,6 +175,10 @@ class NativeFile implements OpenFile {
 
   changePermissions(permissions: number): void {
     this.#named(() => changeMode(this.descriptor, permissions));
+  }
+
+  setModified(timeMs: number): void {
+    this.#named(() => changeModified(this.descriptor, timeMs));
   }
 
   map(length: number): ArrayBuffer {

@@ -105,6 +105,12 @@ class DirectoryHandle implements Directory {
     this.disk.rename({ directory: this.node, name: from }, { directory, name: to });
   }
 
+  exchange(one: string, other: string, target?: Directory): boolean {
+    this.#enter("exchange", "renameat2", one);
+    const directory = target instanceof DirectoryHandle ? target.node : this.node;
+    return this.disk.exchange({ directory: this.node, name: one }, { directory, name: other });
+  }
+
   remove(name: string): boolean {
     this.#enter("remove", "unlinkat", name);
     return this.disk.remove(this.node, name);
@@ -244,6 +250,12 @@ class FileHandle implements OpenFile {
   changePermissions(permissions: number): void {
     this.#enter("changePermissions", "fchmod");
     this.node.permissions = permissions;
+  }
+
+  setModified(timeMs: number): void {
+    this.#enter("setModified", "futimens");
+    this.node.modifiedNs = BigInt(timeMs) * 1_000_000n;
+    this.node.changedNs = this.disk.tick();
   }
 
   map(length: number): ArrayBuffer {

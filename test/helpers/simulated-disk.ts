@@ -26,11 +26,15 @@ interface Place {
   readonly name: string;
 }
 
+/** What a name stands for after a change: nothing, when it was removed. */
+interface NewName extends Place {
+  readonly node: Node | undefined;
+}
+
 /** One atomic change of names. Durable once each directory it touches was synced; until then a power cut keeps or drops it as a whole. */
 interface NameChange {
   readonly number: number;
-  readonly from?: Place;
-  readonly to?: Place & { readonly node: Node };
+  readonly names: readonly NewName[];
   readonly waiting: Set<DirectoryNode>;
 }
 
@@ -48,6 +52,9 @@ export class SimulatedDisk {
 
   /** Decides what a failed sync had written. */
   random = new Random(1);
+
+  /** False for a file system that cannot swap two names, as many on networks. */
+  canExchange = true;
 
   constructor(public boot = 1) {
     this.root = new DirectoryNode(1, 0o755);
@@ -82,7 +89,7 @@ export class SimulatedDisk {
     const file = new FileNode(this.#nextNumber(), permissions);
     file.modifiedNs = this.tick();
     file.changedNs = file.modifiedNs;
-    this.#change({ to: { directory, name, node: file } });
+    this.#change({ directory, name, node: file });
     return file;
   }
 
@@ -90,7 +97,7 @@ export class SimulatedDisk {
     this.#refuseRemoved(directory, "mkdirat", name);
     if (directory.entries.has(name)) return false;
     const node = new DirectoryNode(this.#nextNumber(), permissions);
-    this.#change({ to: { directory, name, node } });
+    this.#change({ directory, name, node });
     return true;
   }
 
@@ -99,14 +106,25 @@ export class SimulatedDisk {
     if (node === undefined || to.directory.isRemoved) throw failure("renameat", "ENOENT", from.name);
     if (to.directory.entries.get(to.name)?.kind === "directory") throw failure("renameat", "EISDIR", to.name);
     if (node.kind === "file") node.changedNs = this.tick();
-    this.#change({ from, to: { ...to, node } });
+    this.#change({ ...from, node: undefined }, { ...to, node });
+  }
+
+  exchange(one: Place, other: Place): boolean {
+    const first = one.directory.entries.get(one.name);
+    const second = other.directory.entries.get(other.name);
+    if (first === undefined || second === undefined)
+      throw failure("renameat2", "ENOENT", `${one.name} <-> ${other.name}`);
+    if (!this.canExchange) return false;
+    for (const node of [first, second]) if (node.kind === "file") node.changedNs = this.tick();
+    this.#change({ ...one, node: second }, { ...other, node: first });
+    return true;
   }
 
   remove(directory: DirectoryNode, name: string): boolean {
     const node = directory.entries.get(name);
     if (node === undefined) return false;
     if (node.kind === "directory") throw failure("unlinkat", "EISDIR", name);
-    this.#change({ from: { directory, name } });
+    this.#change({ directory, name, node: undefined });
     return true;
   }
 
@@ -117,7 +135,7 @@ export class SimulatedDisk {
       for (const each of [...node.entries.keys()]) this.removeTree(node, each);
       node.isRemoved = true;
     }
-    this.#change({ from: { directory, name } });
+    this.#change({ directory, name, node: undefined });
   }
 
   syncDirectory(directory: DirectoryNode): void {
@@ -169,6 +187,7 @@ export class SimulatedDisk {
     after.nowNs = this.nowNs + 1_000_000_000n;
     after.random = new Random(seed + 1);
     after.#stale = this.#stale;
+    after.canExchange = this.canExchange;
     const survivors = new Map<Node, Node>();
     const survive = (node: Node): Node => {
       const known = survivors.get(node);
@@ -195,6 +214,7 @@ export class SimulatedDisk {
     twin.nowNs = this.nowNs;
     twin.#changeCount = this.#changeCount;
     twin.#stale = this.#stale;
+    twin.canExchange = this.canExchange;
     const copies = new Map<Node, Node>();
     const copyDirectory = (node: DirectoryNode): DirectoryNode => {
       const known = copies.get(node);
@@ -213,33 +233,35 @@ export class SimulatedDisk {
       copies.set(node, copied);
       return copied;
     };
-    const copyPlace = (place: Place): Place => ({ ...place, directory: copyDirectory(place.directory) });
     twin.root = copyDirectory(this.root);
-    twin.#changes = this.#changes.map(({ number, from, to, waiting }) => ({
+    twin.#changes = this.#changes.map(({ number, names, waiting }) => ({
       number,
-      ...(from === undefined ? {} : { from: copyPlace(from) }),
-      ...(to === undefined ? {} : { to: { ...copyPlace(to), node: copy(to.node) } }),
+      names: names.map(({ directory, name, node }) => ({
+        directory: copyDirectory(directory),
+        name,
+        node: node === undefined ? undefined : copy(node),
+      })),
       waiting: new Set([...waiting].map(copyDirectory)),
     }));
     twin.#recount();
     return twin;
   }
 
-  #change(change: Pick<NameChange, "from" | "to">): void {
-    const { from, to } = change;
-    const left = from?.directory.entries.get(from.name);
-    const replaced = to?.directory.entries.get(to.name);
-    if (from !== undefined) from.directory.entries.delete(from.name);
-    if (to !== undefined) to.directory.entries.set(to.name, to.node);
-    if (to?.node.kind === "file") to.node.links += 1;
-    for (const node of [left, replaced]) {
+  #change(...names: NewName[]): void {
+    const before = names.map(({ directory, name }) => directory.entries.get(name));
+    for (const { directory, name, node } of names) {
+      if (node === undefined) directory.entries.delete(name);
+      else directory.entries.set(name, node);
+      if (node?.kind === "file") node.links += 1;
+    }
+    for (const node of before) {
       if (node?.kind !== "file") continue;
       node.links -= 1;
       this.forgetIfGone(node);
     }
     this.#changeCount += 1;
-    const directories = [from?.directory, to?.directory].filter((directory) => directory !== undefined);
-    this.#changes.push({ number: this.#changeCount, ...change, waiting: new Set(directories) });
+    const waiting = new Set(names.map(({ directory }) => directory));
+    this.#changes.push({ number: this.#changeCount, names, waiting });
   }
 
   #place(directory: DirectoryNode, name: string, node: Node): void {
@@ -285,14 +307,13 @@ function applyChange(
   change: NameChange,
   namesOf: (directory: DirectoryNode) => Pick<DirectoryNode, "durable" | "stamps">,
 ): void {
-  const { from, to, number } = change;
-  for (const place of [from, to]) {
-    if (place === undefined) continue;
-    const { durable, stamps } = namesOf(place.directory);
-    if ((stamps.get(place.name) ?? 0) > number) continue;
-    stamps.set(place.name, number);
-    if (place === to) durable.set(to.name, to.node);
-    else durable.delete(place.name);
+  const { names, number } = change;
+  for (const { directory, name, node } of names) {
+    const { durable, stamps } = namesOf(directory);
+    if ((stamps.get(name) ?? 0) > number) continue;
+    stamps.set(name, number);
+    if (node === undefined) durable.delete(name);
+    else durable.set(name, node);
   }
 }
 

@@ -1,4 +1,12 @@
-import { append, closeFile, currentDirectory, mapShared, openAt } from "../../native/file";
+import {
+  append,
+  closeFile,
+  currentDirectory,
+  exchangeAt,
+  mapShared,
+  openAt,
+  readAll,
+} from "../../native/file";
 import { lockBefore, unlock } from "../../native/file-lock";
 import { exitNow, writeAllTo } from "../../native/process";
 
@@ -43,6 +51,17 @@ const verbs: Record<string, () => void> = {
     } catch (error) {
       say(String(error));
     }
+  },
+  /** Exchanges `one` and `other`; says what came of it, and what `one` holds then. */
+  exchange() {
+    const directory = openAt(currentDirectory, path, "directory");
+    let outcome = "";
+    try {
+      outcome = String(exchangeAt(directory, "one", directory, "other"));
+    } catch (error) {
+      outcome = String(error);
+    }
+    say(`${outcome}; one holds ${new TextDecoder().decode(readAll(openAt(directory, "one", "read")))}`);
   },
   /** Writes to stdout until its reader has gone; says so on stderr. */
   flood() {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   append,
   changeMode,
+  changeModified,
   closeFile,
   currentDirectory,
+  exchangeAt,
   makeDirectoryAt,
   openAt,
   readAll,
@@ -16,9 +18,11 @@ import {
   syncFile,
   writeAt,
 } from "../../native/file";
-import { status } from "../../native/file-status";
+import { status, statusAt } from "../../native/file-status";
+import { hasStrace } from "../helpers/strace";
 import { childPath, errnoOf, temporaryDirectory } from "./helpers";
 
+const canTrace = hasStrace();
 const path = temporaryDirectory();
 const directory = openAt(currentDirectory, path, "directory");
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -184,6 +188,47 @@ describe("names", () => {
     closeFile(history);
   });
 
+  test("an exchange swaps two names, each keeping its file, also between directories and with a directory", () => {
+    writeFileSync(join(path, "left"), "first");
+    writeFileSync(join(path, "right"), "second");
+    const fd = openAt(directory, "left", "read");
+    expect(exchangeAt(directory, "left", directory, "right")).toBe(true);
+    expect(readFileSync(join(path, "left"), "utf8")).toBe("second");
+    expect(readFileSync(join(path, "right"), "utf8")).toBe("first");
+    expect(statusAt(directory, "right")?.inode).toBe(status(fd).inode);
+    mkdirSync(join(path, "elsewhere"));
+    const elsewhere = openAt(directory, "elsewhere", "directory");
+    mkdirSync(join(path, "elsewhere", "folder"));
+    expect(exchangeAt(directory, "left", elsewhere, "folder")).toBe(true);
+    expect(statusAt(directory, "left")?.kind).toBe("directory");
+    expect(readFileSync(join(path, "elsewhere", "folder"), "utf8")).toBe("second");
+    closeFile(elsewhere);
+    closeFile(fd);
+  });
+
+  test("an exchange with a name that is not there is ENOENT and changes nothing", () => {
+    writeFileSync(join(path, "alone"), "x");
+    expect(errnoOf(() => exchangeAt(directory, "alone", directory, "absent"))).toBe("ENOENT");
+    expect(errnoOf(() => exchangeAt(directory, "absent", directory, "alone"))).toBe("ENOENT");
+    expect(readFileSync(join(path, "alone"), "utf8")).toBe("x");
+    expect(statusAt(directory, "absent")).toBeUndefined();
+  });
+
+  for (const code of ["ENOSYS", "EINVAL", "EOPNOTSUPP"]) {
+    test.skipIf(!canTrace)(
+      `where the kernel answers ${code}, an exchange is not possible and changes nothing`,
+      () => {
+        expect(exchangeUnder(code)).toBe("false; one holds first\n");
+      },
+    );
+  }
+
+  test.skipIf(!canTrace)("any other failure of an exchange is an error", () => {
+    expect(exchangeUnder("EIO")).toBe(
+      "SystemCallError: renameat2 one <-> other: input or output error (EIO); one holds first\n",
+    );
+  });
+
   test("removing says whether there was anything, and never removes a directory", () => {
     writeFileSync(join(path, "going"), "");
     const fd = openAt(directory, "going", "read");
@@ -222,6 +267,18 @@ describe("names", () => {
   });
 });
 
+test("the time of the last change is set to the millisecond, also before 1970", () => {
+  writeFileSync(join(path, "dated"), "x");
+  const fd = openAt(directory, "dated", "read");
+  for (const timeMs of [1_767_323_045_678, 0, -1500]) {
+    changeModified(fd, timeMs);
+    expect(status(fd).modifiedNs).toBe(BigInt(timeMs) * 1_000_000n);
+    expect(statSync(join(path, "dated")).atimeMs).toBe(timeMs);
+  }
+  closeFile(fd);
+  expect(errnoOf(() => changeModified(fd, 0))).toBe("EBADF");
+});
+
 test("files and directories can be synced, closed descriptors not", () => {
   const fd = openAt(directory, "synced", "create");
   append(fd, bytes("x"));
@@ -232,3 +289,24 @@ test("files and directories can be synced, closed descriptors not", () => {
   expect(errnoOf(() => syncData(fd))).toBe("EBADF");
   expect(errnoOf(() => syncFile(fd))).toBe("EBADF");
 });
+
+/** What a child says that exchanges `one` and `other` while the kernel answers so, and then reads `one`. */
+function exchangeUnder(code: string): string {
+  writeFileSync(join(path, "one"), "first");
+  writeFileSync(join(path, "other"), "second");
+  const inject = [
+    "-f",
+    "-qq",
+    "-o",
+    "/dev/null",
+    "-e",
+    "trace=renameat2",
+    "-e",
+    `inject=renameat2:error=${code}`,
+  ];
+  const child = Bun.spawnSync(["strace", ...inject, process.execPath, childPath, "exchange", path], {
+    env: { PATH: process.env.PATH },
+    timeout: 30_000,
+  });
+  return child.stdout.toString();
+}

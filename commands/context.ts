@@ -54,6 +54,9 @@ export class Context {
     return this.#store?.notices ?? [];
   }
 
+  /** Statuses that the workspace declares beside those of bz. */
+  readonly customStatuses = (): readonly string[] => this.store.settings.customStatuses.value;
+
   /** Which store the caller means. */
   storeRequest(): StoreRequest {
     const { data, "lock-timeout": timeout } = this.#call.globals;

@@ -45,7 +45,7 @@ export const command = defineBz({
     const offset = args.offset === undefined ? 0 : parseWholeNumber("--offset", args.offset);
     const query: IssueQuery = {
       all: args.all,
-      status: args.status?.map((status) => parseStatus(status)),
+      status: args.status?.map((status) => parseStatus(status, context.customStatuses)),
       type: args.type?.map((type) => parseIssueType(type)),
       priority: args.priority?.map(parsePriority),
       assignee: args.assignee,

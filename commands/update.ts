@@ -65,7 +65,7 @@ export const command = defineBz({
     const edits: IssueEdits = {
       ...readIssueFields(args, context.nowMs),
       title: args.title,
-      status: args.status === undefined ? undefined : parseStatus(args.status),
+      status: args.status === undefined ? undefined : parseStatus(args.status, context.customStatuses),
       append_notes: args["append-notes"],
       add_labels: args["add-label"],
       remove_labels: args["remove-label"],

@@ -22,22 +22,29 @@ const knownStatuses: ReadonlySet<string> = new Set(statuses);
 /** The spelling of the dialect for a known status (`In-Progress`), any other text as it is. */
 export function normaliseStatus(text: string): string {
   if (knownStatuses.has(text)) return text;
-  const plain = text.trim().toLowerCase().replaceAll("-", "_");
+  const plain = plainSpelling(text);
   return knownStatuses.has(plain) ? plain : text;
 }
 
 /**
- * @param custom further statuses that the workspace declares
- * @throws BzError INVALID naming the valid ones
+ * @param custom further statuses that the workspace declares; asked only for what is none of our own
+ * @throws BzError INVALID naming the valid ones, and whatever `custom` throws
  */
-export function parseStatus(text: string, custom: readonly string[] = []): string {
+export function parseStatus(text: string, custom: () => readonly string[] = () => []): string {
   const status = normaliseStatus(text);
-  if (knownStatuses.has(status) || custom.includes(status)) return status;
-  const valid = [...statuses, ...custom];
+  if (knownStatuses.has(status)) return status;
+  const declared = custom();
+  const found = declared.find((name) => plainSpelling(name) === plainSpelling(text));
+  if (found !== undefined) return found;
+  const valid = [...statuses, ...declared];
   throw new BzError("INVALID", `"${text}" is not a status`, {
-    hint: `use one of ${valid.join(", ")}`,
+    hint: `use one of ${valid.join(", ")}; \`bz config set status.custom\` declares others`,
     context: { valid, nearest: nearestSpellings(text, valid) },
   });
+}
+
+function plainSpelling(text: string): string {
+  return text.trim().toLowerCase().replaceAll("-", "_");
 }
 
 /** Neither closed nor deleted. */

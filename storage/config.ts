@@ -1,66 +1,155 @@
 import { BzError } from "../model/errors";
+import type { JsonValue } from "../model/json";
+import {
+  autoFlushSetting,
+  customStatusSetting,
+  lockTimeoutSetting,
+  type Setting,
+  settings,
+} from "../model/setting";
 import { SystemCallError } from "../native/errno";
 import { currentDirectory } from "../native/file";
 import { statusAt } from "../native/file-status";
 import { readSmallFile, readUserFile } from "./native-file-system";
-import { join } from "./paths";
+import { configName, join } from "./paths";
 import type { WorkspaceRequest } from "./workspace";
 
-/** The settings the program uses, each with where its value came from. */
-export interface Settings {
-  readonly lockTimeoutMs: Setting<number>;
-}
-
-export interface Setting<T> {
+/** What a setting is, and who says so. */
+export interface Found<T> {
   readonly value: T;
-  readonly source: "flag" | "project" | "user" | "default";
+  readonly source: "flag" | "env" | "project" | "user" | "default";
+  /** The file that holds it. */
+  readonly path?: string;
 }
 
-const defaultLockTimeoutMs = 30_000;
+export interface FoundSetting extends Found<JsonValue> {
+  readonly setting: Setting;
+}
 
-/**
- * Flag, then the project's `.beads/config.yaml`, then the user's `~/.config/beads/config.yaml`, then the default. Keys of other tools are none of
- * our business and stay.
- * @throws BzError INVALID when a file that holds settings is no YAML or cannot be read, or a value has the wrong type
- */
+/** @see Settings */
 export function readSettings(
   request: WorkspaceRequest,
   beadsPath: string,
   flags: { lockTimeoutMs?: number },
 ): Settings {
-  if (flags.lockTimeoutMs !== undefined)
-    return { lockTimeoutMs: { value: flags.lockTimeoutMs, source: "flag" } };
-  const home = request.env.XDG_CONFIG_HOME ?? join(request.env.HOME ?? "/", ".config");
-  const projectFile = join(beadsPath, "config.yaml");
-  const project = lockTimeoutIn(readSmallFile(projectFile), projectFile);
-  if (project !== undefined) return { lockTimeoutMs: { value: project, source: "project" } };
-  const userFile = join(home, "beads/config.yaml");
-  const user = isOutOfReach(userFile) ? undefined : lockTimeoutIn(readUserFile(userFile), userFile);
-  if (user !== undefined) return { lockTimeoutMs: { value: user, source: "user" } };
-  return { lockTimeoutMs: { value: defaultLockTimeoutMs, source: "default" } };
+  return new Settings(request.env, beadsPath, flags);
 }
 
-/** A process of another user often inherits a HOME that it may not look into; whether there are settings then is unknown. */
-function isOutOfReach(path: string): boolean {
-  try {
-    statusAt(currentDirectory, path);
-    return false;
-  } catch (error) {
-    if (error instanceof SystemCallError && error.code === "EACCES") return true;
-    throw error;
+/**
+ * The settings of one command: flag, then environment, then the project's `.beads/config.yaml`, then the user's `~/.config/beads/config.yaml`, then
+ * the default. Keys of other tools are none of our business and stay. Each is looked up when it is asked for, and a file is read once; what asks for nothing
+ * pays for nothing, and a value that one command cannot use keeps no other from its work.
+ *
+ * Every look-up throws BzError INVALID when a file that may hold the setting is no YAML or cannot be read, or the value is not allowed.
+ */
+export class Settings {
+  readonly #env: WorkspaceRequest["env"];
+  readonly #flags: { lockTimeoutMs?: number };
+  readonly #project: SettingsFile;
+  readonly #user: SettingsFile | undefined;
+
+  constructor(env: WorkspaceRequest["env"], beadsPath: string, flags: { lockTimeoutMs?: number }) {
+    this.#env = env;
+    this.#flags = flags;
+    this.#project = new SettingsFile(join(beadsPath, configName), readSmallFile);
+    const userFile = userConfigPath(env);
+    this.#user = userFile === undefined ? undefined : new SettingsFile(userFile, readUserSettings);
+  }
+
+  get lockTimeoutMs(): Found<number> {
+    const { lockTimeoutMs } = this.#flags;
+    if (lockTimeoutMs !== undefined) return { value: lockTimeoutMs, source: "flag" };
+    return this.#find(lockTimeoutSetting);
+  }
+
+  get autoFlush(): Found<boolean> {
+    return this.#find(autoFlushSetting);
+  }
+
+  get customStatuses(): Found<readonly string[]> {
+    return this.#find(customStatusSetting);
+  }
+
+  all(): FoundSetting[] {
+    return settings.map((setting) => ({ setting, ...this.of(setting) }));
+  }
+
+  of(setting: Setting): Found<JsonValue> {
+    return setting === lockTimeoutSetting ? this.lockTimeoutMs : this.#find(setting);
+  }
+
+  #find<T extends JsonValue>(setting: Setting<T>): Found<T> {
+    const fromEnv = this.#env[setting.variable];
+    if (fromEnv !== undefined && fromEnv !== "") {
+      const value = setting.parse(fromEnv);
+      if (value === undefined) throw notAllowed(setting, { variable: setting.variable });
+      return { value, source: "env" };
+    }
+    const inProject = this.#project.value(setting);
+    if (inProject !== undefined) return { value: inProject, source: "project", path: this.#project.path };
+    const inUser = this.#user?.value(setting);
+    if (inUser !== undefined && this.#user !== undefined)
+      return { value: inUser, source: "user", path: this.#user.path };
+    return { value: setting.usual, source: "default" };
   }
 }
 
-/** `lock.timeout_ms`, written as a dotted key or nested. */
-function lockTimeoutIn(text: string | undefined, path: string): number | undefined {
-  // Parsing YAML costs half a millisecond; a file of comments, as `init` writes it, does not need it.
-  if (text === undefined || !text.includes("timeout_ms")) return undefined;
-  const value = lookup(parseYaml(text, path), "lock", "timeout_ms");
-  if (value === undefined) return undefined;
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new BzError("INVALID", `${path}: lock.timeout_ms must be a whole number of milliseconds.`, {
-    context: { file: path },
-  });
+/** The user's own file, wherever the XDG base directories put it; undefined without a home. */
+export function userConfigPath(env: WorkspaceRequest["env"]): string | undefined {
+  const { XDG_CONFIG_HOME: xdg, HOME: home } = env;
+  if (xdg?.startsWith("/") === true) return join(xdg, "beads/config.yaml");
+  return home === undefined || home === "" ? undefined : join(home, ".config/beads/config.yaml");
+}
+
+class SettingsFile {
+  #text: string | undefined;
+  #document: unknown;
+  #isRead = false;
+  #isParsed = false;
+
+  constructor(
+    readonly path: string,
+    readonly read: (path: string) => string | undefined,
+  ) {}
+
+  value<T extends JsonValue>(setting: Setting<T>): T | undefined {
+    if (!this.#isRead) {
+      this.#text = this.read(this.path);
+      this.#isRead = true;
+    }
+    // Parsing YAML costs half a millisecond; a file of comments, as `init` writes it, does not need it.
+    if (this.#text === undefined || !mayHold(this.#text, setting.key)) return undefined;
+    if (!this.#isParsed) {
+      this.#document = parseYaml(this.#text, this.path);
+      this.#isParsed = true;
+    }
+    const found = lookup(this.#document, setting.key);
+    if (found === undefined) return undefined;
+    const value = setting.read(found);
+    if (value === undefined) throw notAllowed(setting, { file: this.path });
+    return value;
+  }
+}
+
+/** A process of another user often inherits a HOME that it may not look into; whether there are settings then is unknown. */
+function readUserSettings(path: string): string | undefined {
+  try {
+    statusAt(currentDirectory, path);
+  } catch (error) {
+    if (error instanceof SystemCallError && error.code === "EACCES") return undefined;
+    throw error;
+  }
+  return readUserFile(path);
+}
+
+/** Whether the last word of the key stands anywhere outside of a line that is all comment. */
+function mayHold(text: string, key: string): boolean {
+  const word = key.slice(key.lastIndexOf(".") + 1);
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + word.length)) {
+    const line = text.slice(text.lastIndexOf("\n", at) + 1, at);
+    if (!line.trimStart().startsWith("#")) return true;
+  }
+  return false;
 }
 
 function parseYaml(text: string, path: string): unknown {
@@ -72,13 +161,19 @@ function parseYaml(text: string, path: string): unknown {
     return Bun.YAML.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BzError("INVALID", `${path} is not valid YAML: ${reason}`, { cause, context: { file: path } });
+    throw new BzError("INVALID", `${path} is not valid YAML: ${reason}`, {
+      hint: "Correct it by hand.",
+      cause,
+      context: { file: path },
+    });
   }
 }
 
-function lookup(document: unknown, section: string, key: string): unknown {
-  const dotted = ownValue(document, `${section}.${key}`);
-  return dotted ?? ownValue(ownValue(document, section), key) ?? undefined;
+/** A key may be written with its dots, or nested; where both stand, the dotted one counts. A null is as good as nothing. */
+function lookup(document: unknown, key: string): unknown {
+  const dotted = ownValue(document, key);
+  const [section = "", name = ""] = key.split(".");
+  return dotted ?? ownValue(ownValue(document, section), name) ?? undefined;
 }
 
 function ownValue(value: unknown, key: string): unknown {
@@ -86,4 +181,14 @@ function ownValue(value: unknown, key: string): unknown {
   return Object.getOwnPropertyDescriptor(value, key)?.value;
 }
 
-const fileLengthLimit = 64 * 1024;
+function notAllowed(setting: Setting, where: { file: string } | { variable: string }): BzError {
+  const place = "file" in where ? `${where.file}: ${setting.key}` : where.variable;
+  return new BzError("INVALID", `${place} must be ${setting.rule}.`, {
+    hint:
+      "file" in where ? "`bz config set` and `bz config unset` change it." : "Set it to that, or not at all.",
+    context: { key: setting.key, ...where },
+  });
+}
+
+/** Longer files are no settings. */
+export const fileLengthLimit = 64 * 1024;

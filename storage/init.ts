@@ -182,4 +182,6 @@ const initLockTimeoutMs = 30_000;
 const gitignore = "store/\n*.tmp.*\ndisplaced.*\n";
 const configTemplate = `# Settings of bz for this repository; https://yaml.org. What is not set here has its default.
 # lock.timeout_ms: 30000   # how long a command waits for the writers' lock
+# sync.auto_flush: true    # whether issues.jsonl is written by itself after a change
+# status.custom: []        # statuses beside those of bz, as in [triage, waiting]
 `;

@@ -4,7 +4,7 @@ import { establishBaseline } from "./baseline";
 import type { CheckReport } from "./check";
 import type { BusyReport, CompactionReport } from "./compaction";
 import { isCompactionDue } from "./compaction-trigger";
-import { readSettings } from "./config";
+import { readSettings, type Settings } from "./config";
 import { nativeEnvironment, type StorageEnvironment } from "./environment";
 import type { ExportReport } from "./face-export";
 import { withStorageErrors } from "./failure";
@@ -72,6 +72,7 @@ export async function initStore(
 export class Store {
   /** Sentences a user should see beside the answer. */
   readonly notices: string[] = [];
+  #settings: Settings | undefined;
   #pending: { bytes: number; snapshotBytes: number; waiting: () => number } | undefined;
 
   constructor(
@@ -79,6 +80,12 @@ export class Store {
     readonly request: StoreRequest,
     readonly environment: StorageEnvironment,
   ) {}
+
+  /** Read from their files when they are asked for, and once. */
+  get settings(): Settings {
+    this.#settings ??= readSettings(this.request, this.workspace.beadsPath, this.request);
+    return this.#settings;
+  }
 
   /** @throws BzError CORRUPT naming file and offset */
   read<T>(fn: (view: View) => T): T {
@@ -250,7 +257,7 @@ export class Store {
   }
 
   #lockTimeoutMs(): number {
-    return readSettings(this.request, this.workspace.beadsPath, this.request).lockTimeoutMs.value;
+    return this.settings.lockTimeoutMs.value;
   }
 
   /** A session on the store, which is made first in a clone that has only a face. */

@@ -101,7 +101,7 @@ test("words that users write are read in their usual spellings", () => {
     "open",
     "deferred",
   ]);
-  expect(parseStatus("triage", ["triage"])).toBe("triage");
+  expect(parseStatus("Triage", () => ["triage"])).toBe("triage");
   expect(["Bug", "feat"].map((text) => parseIssueType(text))).toEqual(["bug", "feature"]);
   expect(parseDependencyType("Waits_For")).toBe("waits-for");
 });

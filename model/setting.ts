@@ -1,0 +1,100 @@
+import { BzError } from "./errors";
+import type { JsonValue } from "./json";
+import { nearestSpellings } from "./spelling";
+import { normaliseStatus, statuses } from "./status";
+
+/** A setting that the program obeys: what it is called, and which values it takes. */
+export interface Setting<T extends JsonValue = JsonValue> {
+  readonly key: string;
+  /** The environment variable that stands above the files. */
+  readonly variable: string;
+  /** What it decides, without a full stop. */
+  readonly summary: string;
+  readonly usual: T;
+  /** What completes "it must be". */
+  readonly rule: string;
+  /** A value as a YAML file holds it; undefined when it is not allowed. */
+  read(value: unknown): T | undefined;
+  /** A value as a command line or an environment variable spells it; undefined when it is not allowed. */
+  parse(text: string): T | undefined;
+}
+
+export const lockTimeoutSetting: Setting<number> = {
+  key: "lock.timeout_ms",
+  variable: "BEADS_LOCK_TIMEOUT_MS",
+  summary: "How long a command waits for the writers' lock",
+  usual: 30_000,
+  rule: "a whole number of milliseconds",
+  read: (value) => (Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined),
+  parse: (text) => (/^\d{1,15}$/.test(text) ? Number(text) : undefined),
+};
+
+export const autoFlushSetting: Setting<boolean> = {
+  key: "sync.auto_flush",
+  variable: "BEADS_SYNC_AUTO_FLUSH",
+  summary: "Whether issues.jsonl is written by itself after a change",
+  usual: true,
+  rule: "true or false",
+  read: (value) => (typeof value === "boolean" ? value : undefined),
+  parse: (text) => booleans.get(text.toLowerCase()),
+};
+
+export const customStatusSetting: Setting<string[]> = {
+  key: "status.custom",
+  variable: "BEADS_STATUS_CUSTOM",
+  summary: "Statuses that the project has beside those of bz",
+  usual: [],
+  rule: "names of lower-case letters, digits, `_` and `-`, separated by commas, none of which bz has itself",
+  read(value) {
+    const names = typeof value === "string" ? value.split(",") : value;
+    if (!Array.isArray(names)) return undefined;
+    const texts = names.map((name: unknown) => (typeof name === "string" ? name.trim() : ""));
+    return texts.every(isStatusName) ? [...new Set(texts)] : undefined;
+  },
+  parse: (text) => customStatusSetting.read(text),
+};
+
+/** All of them, by key. A key that is not here decides nothing. */
+export const settings: readonly Setting[] = [lockTimeoutSetting, customStatusSetting, autoFlushSetting];
+
+/** @throws BzError INVALID naming the keys that were perhaps meant */
+export function findSetting(key: string): Setting {
+  const found = settings.find((setting) => setting.key === key);
+  if (found !== undefined) return found;
+  const keys = settings.map((setting) => setting.key);
+  const nearest = nearestSpellings(key, keys);
+  throw new BzError("INVALID", `there is no setting "${key}"`, {
+    hint: nearest.length > 0 ? `did you mean ${nearest.join(" or ")}?` : `use one of ${keys.join(", ")}`,
+    context: { key, valid: keys, nearest },
+  });
+}
+
+/** @throws BzError INVALID saying what the value must be */
+export function parseSetting(setting: Setting, text: string): JsonValue {
+  const value = setting.parse(text.trim());
+  if (value !== undefined) return value;
+  throw new BzError("INVALID", `${setting.key} cannot be "${text}"`, {
+    hint: `it must be ${setting.rule}`,
+    context: { key: setting.key, value: text },
+  });
+}
+
+/** A value as `parse` reads it. */
+export function formatSetting(value: JsonValue): string {
+  return Array.isArray(value) ? value.join(",") : String(value);
+}
+
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["false", false],
+  ["yes", true],
+  ["no", false],
+  ["on", true],
+  ["off", false],
+  ["1", true],
+  ["0", false],
+]);
+
+function isStatusName(text: string): boolean {
+  return /^[a-z][a-z0-9_-]{0,31}$/.test(text) && !statuses.includes(normaliseStatus(text));
+}

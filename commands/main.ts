@@ -65,6 +65,13 @@ export const commandTable: readonly CommandEntry[] = [
   },
   { name: "list", aliases: ["ls"], group: "Finding", summary: "List issues", load: () => import("./list") },
   {
+    name: "ready",
+    aliases: [],
+    group: "Finding",
+    summary: "List what can be worked on now, the best first",
+    load: () => import("./ready"),
+  },
+  {
     name: "history",
     aliases: ["log"],
     group: "Record",

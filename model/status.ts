@@ -58,3 +58,13 @@ export function shownStatus(issue: Issue, nowMs: number | undefined): string {
     return issue.status;
   return instantMs(issue.defer_until) <= nowMs ? "open" : issue.status;
 }
+
+/**
+ * Whether a live issue is put off: by its status, or by a time to come beside another one, which is how other tools write it.
+ * Work that has begun is not.
+ */
+export function isDeferred(issue: Issue, nowMs: number): boolean {
+  const status = shownStatus(issue, nowMs);
+  if (status === "deferred") return true;
+  return isLive(status) && status !== "in_progress" && instantMs(issue.defer_until) > nowMs;
+}

@@ -1,0 +1,162 @@
+import { compareBytes } from "./compare";
+import type { Issue } from "./issue";
+import { Neighbours } from "./neighbours";
+import type { State } from "./state";
+import { instantMs } from "./time";
+import { Judge, type Verdict } from "./verdict";
+
+export type { Hold, ReadinessClass, Verdict } from "./verdict";
+
+export interface OfferOptions {
+  /** Epics whose parts are still open, too. */
+  readonly includeEpics?: boolean | undefined;
+}
+
+/**
+ * Which issues can be worked on, at one state and moment; the rules are in `docs/ready-semantics.md`. Lazy: judging one issue
+ * looks at it, at what it waits for and at what is above it, and nothing is judged twice.
+ */
+export class Readiness {
+  readonly #state: State;
+  readonly #neighbours: Neighbours;
+  readonly #judge: Judge;
+  readonly #verdicts = new Map<string, Verdict | undefined>();
+  readonly #unblocks = new Map<string, number>();
+
+  constructor(state: State, nowMs: number) {
+    this.#state = state;
+    this.#neighbours = new Neighbours(state);
+    this.#judge = new Judge(state, this.#neighbours, nowMs);
+  }
+
+  /** Before all issues are judged: one pass over them instead of a search for each. */
+  readAll(): void {
+    this.#neighbours.readAll();
+  }
+
+  /** Undefined for a closed, deleted or unknown issue. */
+  verdict(id: string): Verdict | undefined {
+    if (this.#verdicts.has(id)) return this.#verdicts.get(id);
+    const verdict = this.#judge.verdict(id);
+    this.#verdicts.set(id, verdict);
+    return verdict;
+  }
+
+  isReady(id: string): boolean {
+    return this.verdict(id)?.class === "ready";
+  }
+
+  /** Whether `ready` and `next` hand it out. */
+  isOffered(id: string, options: OfferOptions = {}): boolean {
+    const verdict = this.verdict(id);
+    if (verdict?.class === "ready") return true;
+    return options.includeEpics === true && verdict?.class === "waiting" && verdict.reason === "children";
+  }
+
+  /** Each id once: its own blockers, then those of its ancestors, whatever its class is. Empty unless the issue is live. */
+  openBlockersOf(id: string): string[] {
+    return [...new Set(this.#judge.holds(id).map((hold) => hold.blocker))];
+  }
+
+  /**
+   * The ids without which a live issue cannot be done: its open blockers, and for an epic its open children. Work that has
+   * begun waits for no blocker any more.
+   */
+  waitsFor(id: string): string[] {
+    const verdict = this.verdict(id);
+    if (verdict === undefined) return [];
+    const blockers = verdict.class === "in_progress" ? [] : this.openBlockersOf(id);
+    const isEpic = this.#state.issue(id)?.issue_type === "epic";
+    return [...new Set([...blockers, ...(isEpic ? this.#judge.openChildren(id) : [])])];
+  }
+
+  /** How many issues would become ready if this one were closed now. */
+  unblocks(id: string): number {
+    const known = this.#unblocks.get(id);
+    if (known !== undefined) return known;
+    const freed = this.#freedCandidates(id).filter(
+      (other) => !this.isReady(other) && this.#judge.verdict(other, id)?.class === "ready",
+    );
+    this.#unblocks.set(id, freed.length);
+    return freed.length;
+  }
+
+  /** Best first: by priority, then by how much it unblocks, then by age. */
+  ready(options: OfferOptions = {}): Issue[] {
+    this.readAll();
+    const found = [...this.#state.issues()].filter((issue) => this.isOffered(issue.id, options));
+    return found.sort((left, right) => this.compare(left, right));
+  }
+
+  /** The order of `ready`. */
+  compare(left: Issue, right: Issue): number {
+    return (
+      left.priority - right.priority ||
+      this.unblocks(right.id) - this.unblocks(left.id) ||
+      compareAge(left, right)
+    );
+  }
+
+  /**
+   * Who might become ready when `id` is closed. Below an issue that stays held up nobody does, so its parts are left out: without
+   * that an epic with many blockers and many parts would be walked through once for every blocker.
+   */
+  #freedCandidates(id: string): string[] {
+    const issue = this.#state.issue(id);
+    if (issue === undefined || this.verdict(id) === undefined) return [];
+    const found = new Set<string>([id]);
+    if (issue.parent !== undefined) found.add(issue.parent);
+    const open = [
+      ...this.#neighbours.dependentsOf(id),
+      ...(this.#judge.holdsUpItsParts(id) ? this.#neighbours.childrenOf(id) : []),
+    ];
+    walkDown(open, found, (other) =>
+      this.#judge.holdsUpItsParts(other, id) ? [] : this.#neighbours.childrenOf(other),
+    );
+    return [...found].filter((other) => other !== id);
+  }
+}
+
+/** What became ready between two states because these issues were closed, by priority, then age. */
+export function unblockedBy(
+  before: State,
+  after: State,
+  closedIds: readonly string[],
+  nowMs: number,
+): Issue[] {
+  const neighbours = new Neighbours(after);
+  const then = new Judge(before, new Neighbours(before), nowMs);
+  const now = new Judge(after, neighbours, nowMs);
+  const found = new Set<string>();
+  const open: string[] = [];
+  for (const id of closedIds) {
+    const parent = after.issue(id)?.parent;
+    if (parent !== undefined) found.add(parent);
+    open.push(...neighbours.dependentsOf(id));
+    if (then.holdsUpItsParts(id)) open.push(...neighbours.childrenOf(id));
+  }
+  walkDown(open, found, (id) => (now.holdsUpItsParts(id) ? [] : neighbours.childrenOf(id)));
+  return [...found]
+    .filter((id) => now.verdict(id)?.class === "ready" && then.verdict(id)?.class !== "ready")
+    .map((id) => after.issue(id))
+    .filter((issue) => issue !== undefined)
+    .sort((left, right) => left.priority - right.priority || compareAge(left, right));
+}
+
+/**
+ * Adds to `found` what is in `open` and below it. A parent of something closed may be in `found` without having been walked, so
+ * that has a set of its own.
+ */
+function walkDown(open: string[], found: Set<string>, below: (id: string) => readonly string[]): void {
+  const walked = new Set<string>();
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (walked.has(id)) continue;
+    walked.add(id);
+    found.add(id);
+    open.push(...below(id));
+  }
+}
+
+function compareAge(left: Issue, right: Issue): number {
+  return instantMs(left.created_at) - instantMs(right.created_at) || compareBytes(left.id, right.id);
+}

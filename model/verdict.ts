@@ -1,0 +1,150 @@
+import { blockingTypes } from "./dependency";
+import type { Issue } from "./issue";
+import type { Neighbours } from "./neighbours";
+import type { State } from "./state";
+import { isDeferred, isLive, shownStatus } from "./status";
+
+/** Every live issue is in exactly one of these; where several would fit, in the first. */
+export const readinessClasses = ["in_progress", "deferred", "blocked", "waiting", "ready"] as const;
+
+export type ReadinessClass = (typeof readinessClasses)[number];
+
+/** An open blocker. `holder` is the issue that has the edge: the one that is held up, or an ancestor of it. */
+export interface Hold {
+  readonly blocker: string;
+  readonly type: string;
+  readonly holder: string;
+}
+
+/** The class of a live issue, and what puts it there. */
+export type Verdict =
+  | { readonly class: "in_progress"; readonly reason: "status" }
+  | {
+      readonly class: "deferred";
+      readonly reason: "itself" | "ancestor";
+      /** The issue that is put off: itself, or the nearest ancestor that is. */
+      readonly holder: string;
+      /** Absent: until somebody takes it up again. */
+      readonly until?: string;
+    }
+  | {
+      readonly class: "blocked";
+      /** `edge`: by an edge of its own, perhaps by those of ancestors, too. `status`: somebody said so; `holds` is empty. */
+      readonly reason: "edge" | "ancestor" | "status";
+      readonly holds: readonly Hold[];
+    }
+  | { readonly class: "waiting"; readonly reason: "pinned" | "status"; readonly status: string }
+  | { readonly class: "waiting"; readonly reason: "children"; readonly openChildren: readonly string[] }
+  | { readonly class: "ready"; readonly reason: "free" };
+
+/** The rules of `docs/ready-semantics.md`. Looks at the issue, what it waits for and what is above it; remembers nothing. */
+export class Judge {
+  readonly #state: State;
+  readonly #neighbours: Neighbours;
+  readonly #nowMs: number;
+
+  constructor(state: State, neighbours: Neighbours, nowMs: number) {
+    this.#state = state;
+    this.#neighbours = neighbours;
+    this.#nowMs = nowMs;
+  }
+
+  /** Undefined for a closed, deleted or unknown issue. `closedId` is judged as if it were closed. */
+  verdict(id: string, closedId?: string): Verdict | undefined {
+    const issue = this.#open(id, closedId);
+    if (issue === undefined) return undefined;
+    const status = shownStatus(issue, this.#nowMs);
+    if (status === "in_progress") return { class: "in_progress", reason: "status" };
+    const deferred = this.#deferral(issue, closedId);
+    if (deferred !== undefined) return deferred;
+    const holds = this.holds(id, closedId);
+    if (holds.length > 0) {
+      const isItsOwn = holds.some((hold) => hold.holder === id);
+      return { class: "blocked", reason: isItsOwn ? "edge" : "ancestor", holds };
+    }
+    if (status === "blocked") return { class: "blocked", reason: "status", holds };
+    if (status === "pinned" || issue.pinned === true) return { class: "waiting", reason: "pinned", status };
+    if (status !== "open") return { class: "waiting", reason: "status", status };
+    const openChildren = issue.issue_type === "epic" ? this.openChildren(id, closedId) : [];
+    if (openChildren.length > 0) return { class: "waiting", reason: "children", openChildren };
+    return { class: "ready", reason: "free" };
+  }
+
+  /** The open blockers of a live issue: its own, then those that its ancestors pass on, the nearest first. */
+  holds(id: string, closedId?: string): Hold[] {
+    const issue = this.#open(id, closedId);
+    if (issue === undefined) return [];
+    const inherited = this.#liveAncestors(issue, closedId).flatMap((above) =>
+      this.#passedOn(above, closedId),
+    );
+    return [...this.#ownHolds(issue, closedId), ...inherited];
+  }
+
+  /** Whether everything below `id` is held up by it. */
+  holdsUpItsParts(id: string, closedId?: string): boolean {
+    const issue = this.#open(id, closedId);
+    if (issue === undefined) return false;
+    return isDeferred(issue, this.#nowMs) || this.#passedOn(issue, closedId).length > 0;
+  }
+
+  openChildren(id: string, closedId?: string): string[] {
+    return this.#neighbours
+      .childrenOf(id)
+      .filter((child) => child !== id && this.#open(child, closedId) !== undefined);
+  }
+
+  #deferral(issue: Issue, closedId: string | undefined): Verdict | undefined {
+    const all = [issue, ...this.#liveAncestors(issue, closedId)];
+    const holder = all.find((one) => isDeferred(one, this.#nowMs));
+    if (holder === undefined) return undefined;
+    return {
+      class: "deferred",
+      reason: holder === issue ? "itself" : "ancestor",
+      holder: holder.id,
+      ...(holder.defer_until === undefined ? {} : { until: holder.defer_until }),
+    };
+  }
+
+  #ownHolds(issue: Issue, closedId: string | undefined): Hold[] {
+    const { id: holder, dependencies } = issue;
+    return dependencies
+      .filter((edge) => blockingTypes.has(edge.type))
+      .filter((edge) => this.#open(edge.depends_on_id, closedId) !== undefined)
+      .map((edge) => ({ blocker: edge.depends_on_id, type: edge.type, holder }));
+  }
+
+  /** An issue that waits for a part of its own does not keep the parts from being worked on. */
+  #passedOn(holder: Issue, closedId: string | undefined): Hold[] {
+    return this.#ownHolds(holder, closedId).filter(({ blocker }) => !this.#isBelow(blocker, holder.id));
+  }
+
+  #isBelow(id: string, ancestorId: string): boolean {
+    const issue = this.#state.issue(id);
+    return issue !== undefined && this.#ancestors(issue).some((above) => above.id === ancestorId);
+  }
+
+  /** A closed ancestor waits for nothing itself, but what is above it still counts. */
+  #liveAncestors(issue: Issue, closedId: string | undefined): Issue[] {
+    return this.#ancestors(issue).filter((above) => this.#open(above.id, closedId) !== undefined);
+  }
+
+  /** From the parent up. Ends at a deleted or unknown one, and where a merge has closed a circle. */
+  #ancestors(issue: Issue): Issue[] {
+    const seen = new Set([issue.id]);
+    const found: Issue[] = [];
+    for (let id = issue.parent; id !== undefined && !seen.has(id); ) {
+      const above = this.#state.issue(id);
+      if (above === undefined || above.status === "tombstone") break;
+      seen.add(id);
+      found.push(above);
+      id = above.parent;
+    }
+    return found;
+  }
+
+  #open(id: string, closedId: string | undefined): Issue | undefined {
+    if (id === closedId) return undefined;
+    const issue = this.#state.issue(id);
+    return issue !== undefined && isLive(issue.status) ? issue : undefined;
+  }
+}

@@ -41,6 +41,22 @@ export function findCommandWord(words: readonly string[], globals: Arguments): n
   return -1;
 }
 
+/**
+ * Where a noun's verb may stand: at the first word from `start` on that is no flag; -1 when there is none, or a flag that only a
+ * verb can know comes first.
+ */
+export function findVerbWord(words: readonly string[], globals: Arguments, start: number): number {
+  const reading = new Reading("bz", {}, globals);
+  for (let at = start; at < words.length; ) {
+    const word = words[at] ?? "";
+    if (word === "--") return -1;
+    if (!isFlag(word)) return at;
+    if (!reading.knows(word)) return -1;
+    at = reading.take(words, at);
+  }
+  return -1;
+}
+
 /** `-` alone and words like "- fix it" are values. */
 export function isFlag(word: string): boolean {
   return /^--?[^\s-]/.test(word) || word === "--";
@@ -79,6 +95,11 @@ class Reading {
       return at + 1;
     }
     return word.startsWith("--") ? this.#takeLong(word, words, at) : this.#takeShort(word, words, at);
+  }
+
+  knows(word: string): boolean {
+    const spelling = word.startsWith("--") ? (word.split("=", 1)[0] ?? "") : word.slice(0, 2);
+    return this.#flags.has(spelling) || this.#flags.has(spelling.replace(/^--no-/, "--"));
   }
 
   finish(): ParsedArguments {

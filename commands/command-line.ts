@@ -5,11 +5,17 @@ import { renderData, renderTalk } from "../output/render";
 import type { Format, Result } from "../output/result";
 import { blankScreen, type Screen, screenFor } from "../output/style";
 import { standardError, standardOutput } from "../output/writer";
-import { findCommandWord, type ParsedValues, parseArguments } from "./arguments";
+import { type ParsedValues, parseArguments } from "./arguments";
+import {
+  type CalledCommand,
+  calledVerb,
+  findCalledCommand,
+  namedCommand,
+  withMeantVerb,
+} from "./called-command";
 import type { AnyCommand } from "./command";
 import { Context } from "./context";
 import { type GlobalValues, globalArguments } from "./global-arguments";
-import { type CommandEntry, findCommand, nearestCommands } from "./main";
 import { readTextArguments } from "./text-arguments";
 import type { World } from "./world";
 
@@ -49,18 +55,15 @@ class CommandLine {
   }
 
   async answer(): Promise<Answer> {
-    const at = findCommandWord(this.#words, globalArguments);
-    const entry = entryFor(at === -1 ? "help" : (this.#words[at] ?? ""));
+    const called = findCalledCommand(this.#words);
     if (this.#flags.some((flag) => flag === "--help" || flag === "-h")) {
-      return this.#run(await loadCommand("help"), at === -1 ? {} : { topic: entry.name }, {});
+      return this.#run(await loadCommand("help"), { topic: called.topic }, {});
     }
-    const { command } = await entry.load();
-    const others = this.#words.filter((_, place) => place !== at);
-    const { values, globals } = parseArguments(entry.name, others, command.args, globalArguments);
-    this.#format = globals.json === true ? "json" : globals.quiet === true ? "quiet" : "text";
-    this.#hasColour = globals["no-color"] !== true;
-    if (globals.version === true) return this.#run(await loadCommand("version"), {}, globals);
-    return this.#run(command, values, globals);
+    try {
+      return await this.#call(called);
+    } catch (error) {
+      throw withMeantVerb(error, called);
+    }
   }
 
   print(context: Context, result: Result): number {
@@ -90,6 +93,16 @@ class CommandLine {
   report(error: BzError): number {
     this.#tell((style) => formatError(error, this.#format, style));
     return exitCodeOf(error);
+  }
+
+  async #call(called: CalledCommand): Promise<Answer> {
+    const { command } = await calledVerb(called).load();
+    const { name } = command.meta;
+    const { values, globals } = parseArguments(name, called.words, command.args, globalArguments);
+    this.#format = globals.json === true ? "json" : globals.quiet === true ? "quiet" : "text";
+    this.#hasColour = globals["no-color"] !== true;
+    if (globals.version === true) return this.#run(await loadCommand("version"), {}, globals);
+    return this.#run(command, values, globals);
   }
 
   async #run(command: AnyCommand, values: ParsedValues, globals: ParsedValues): Promise<Answer> {
@@ -131,18 +144,7 @@ class CommandLine {
 }
 
 async function loadCommand(name: "help" | "version"): Promise<AnyCommand> {
-  return (await entryFor(name).load()).command;
-}
-
-function entryFor(name: string): CommandEntry {
-  const entry = findCommand(name);
-  if (entry !== undefined) return entry;
-  const nearest = nearestCommands(name);
-  const meant = nearest.map((other) => `\`bz ${other}\``).join(" or ");
-  throw new BzError("USAGE", `there is no command "${name}"`, {
-    hint: nearest.length > 0 ? `did you mean ${meant}?` : "run `bz help`",
-    context: { command: name, nearest },
-  });
+  return (await namedCommand(name).load()).command;
 }
 
 function outputFailed(result: Result, error: unknown): BzError {

@@ -4,20 +4,42 @@ import type { JsonObject } from "../model/json";
 import type { Result } from "../output/result";
 import type { Screen } from "../output/style";
 import { spellingsOf } from "./arguments";
-import { type AnyCommand, type Argument, type Arguments, defineBz } from "./command";
+import { unknownVerb } from "./called-command";
+import { type Argument, type Arguments, defineBz } from "./command";
 import { globalArguments } from "./global-arguments";
-import { type CommandEntry, commandTable, findCommand, nearestCommands } from "./main";
+import {
+  type CommandEntry,
+  commandTable,
+  findCommand,
+  findVerb,
+  type NounEntry,
+  nearestNames,
+  type VerbEntry,
+} from "./main";
 
 export const command = defineBz({
   meta: { name: "help", description: "Explains bz, or one of its commands." },
-  args: { topic: { type: "positional", required: false, description: "A command" } },
-  examples: ["bz help", "bz help create", "bz create --help"],
-  async run(_context, args): Promise<Result> {
-    if (args.topic === undefined) return overview();
-    const entry = findCommand(args.topic);
-    if (entry === undefined) throw unknownTopic(args.topic);
-    const { command: explained } = await entry.load();
-    return explain(entry, explained);
+  args: {
+    topic: {
+      type: "positional",
+      required: false,
+      repeat: true,
+      description: "A command, and its verb if it has any",
+    },
+  },
+  examples: ["bz help", "bz help create", "bz create --help", "bz help dep add"],
+  async run(_context, { topic = [] }): Promise<Result> {
+    const [name, verb, surplus] = topic;
+    if (name === undefined) return overview();
+    const entry = findCommand(name);
+    if (entry === undefined) throw unknownTopic(name);
+    const last = entry.verbs === undefined ? verb : surplus;
+    if (last !== undefined) throw surplusTopic(topic, last);
+    if (entry.verbs === undefined) return explain(entry, entry);
+    if (verb === undefined) return explainNoun(entry);
+    const known = findVerb(entry, verb);
+    if (known === undefined) throw unknownVerb(entry, verb);
+    return explain(entry, known);
   },
 });
 
@@ -25,11 +47,12 @@ async function overview(): Promise<Result> {
   const usage = await usageOf("bz", "An issue tracker for agents and people, kept in the repository.", {});
   return {
     data: () => ({
-      commands: commandTable.map(({ name, aliases, group, summary }) => ({
+      commands: commandTable.map(({ name, aliases, group, summary, verbs }) => ({
         name,
         aliases: [...aliases],
         group,
         summary,
+        ...(verbs === undefined ? {} : { verbs: verbs.map(verbDocument) }),
       })),
       global_options: optionDocuments(globalArguments),
     }),
@@ -44,15 +67,16 @@ async function overview(): Promise<Result> {
   };
 }
 
-async function explain(entry: CommandEntry, { meta, args, examples }: AnyCommand): Promise<Result> {
-  const usage = await usageOf(`bz ${entry.name}`, meta.description, args);
-  const aliases = entry.aliases.length === 0 ? "" : `\n\nAlso called ${entry.aliases.join(", ")}.`;
+/** A command, or a verb of one. */
+async function explain(entry: CommandEntry, verb: VerbEntry): Promise<Result> {
+  const { meta, args, examples } = (await verb.load()).command;
+  const usage = await usageOf(`bz ${meta.name}`, meta.description, args);
   return {
     data: () => ({
-      name: entry.name,
-      aliases: [...entry.aliases],
+      name: meta.name,
+      aliases: [...verb.aliases],
       group: entry.group,
-      summary: entry.summary,
+      summary: verb.summary,
       description: meta.description,
       arguments: positionalDocuments(args),
       options: optionDocuments(args),
@@ -60,11 +84,47 @@ async function explain(entry: CommandEntry, { meta, args, examples }: AnyCommand
     }),
     text: (screen) =>
       [
-        `${paint(usage, screen).trimEnd()}${aliases}`,
+        `${paint(usage, screen).trimEnd()}${alsoCalled(verb.aliases)}`,
         globalOptions(screen),
         `${heading("EXAMPLES", screen)}\n\n${exampleLines(examples)}\n`,
       ].join("\n\n"),
   };
+}
+
+async function explainNoun(noun: NounEntry): Promise<Result> {
+  const usage = await usageOf(`bz ${noun.name}`, `${noun.summary}.`, {});
+  const commands = await Promise.all(noun.verbs.map(async (verb) => (await verb.load()).command));
+  const examples = commands.flatMap((command) => command.examples);
+  const rows = noun.verbs.map(({ name, aliases, summary }): [string, string] => [
+    [name, ...aliases].join(", "),
+    summary,
+  ]);
+  return {
+    data: () => ({
+      name: noun.name,
+      aliases: [...noun.aliases],
+      group: noun.group,
+      summary: noun.summary,
+      verbs: noun.verbs.map(verbDocument),
+      examples,
+    }),
+    text: (screen) =>
+      [
+        `${paint(usage.replace(`USAGE bz ${noun.name}`, `USAGE bz ${noun.name} VERB [OPTIONS]`), screen).trimEnd()}${alsoCalled(noun.aliases)}`,
+        `${heading("VERBS", screen)}\n\n${columns(rows)}`,
+        globalOptions(screen),
+        `${heading("EXAMPLES", screen)}\n\n${exampleLines(examples)}`,
+        `\`bz ${noun.name} VERB --help\` explains a verb.\n`,
+      ].join("\n\n"),
+  };
+}
+
+function verbDocument({ name, aliases, summary }: VerbEntry): JsonObject {
+  return { name, aliases: [...aliases], summary };
+}
+
+function alsoCalled(aliases: readonly string[]): string {
+  return aliases.length === 0 ? "" : `\n\nAlso called ${aliases.join(", ")}.`;
 }
 
 const startingExamples = [
@@ -171,10 +231,17 @@ function typeOf(argument: Argument): string {
 }
 
 function unknownTopic(topic: string): BzError {
-  const nearest = nearestCommands(topic);
+  const nearest = nearestNames(topic);
   const hint = nearest.length > 0 ? `did you mean ${nearest.join(" or ")}?` : "`bz help` lists the commands";
   return new BzError("USAGE", `there is no command "${topic}" to explain`, {
     hint,
     context: { command: topic, nearest },
+  });
+}
+
+function surplusTopic(topic: readonly string[], surplus: string): BzError {
+  return new BzError("USAGE", `there is no "${topic.join(" ")}" to explain`, {
+    hint: `leave out "${surplus}"`,
+    context: { command: topic.join(" ") },
   });
 }

@@ -18,8 +18,19 @@ export function commentId(issueId: string, stampMs: number, author: string, text
   return String(hash53(`${issueId}\0${stampMs}\0${author}\0${text}`));
 }
 
-/** @throws BzError INVALID for a comment without a visible character. */
+/** In bytes of UTF-8; a little less than one change of an issue may have, which counts the bytes of its JSON. */
+export const commentLimitBytes = 15 * 1024 * 1024;
+
+/** @throws BzError INVALID for a comment without a visible character, or one that no change of an issue could hold */
 export function validateCommentText(text: string): string {
-  if (text.trim() === "") throw new BzError("INVALID", "a comment needs some text");
-  return text;
+  if (text.trim() === "")
+    throw new BzError("INVALID", "a comment needs some text", { hint: "nothing was saved; say something" });
+  // A unit of a string takes at most three bytes, so that short texts need no counting.
+  if (text.length * 3 <= commentLimitBytes) return text;
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes <= commentLimitBytes) return text;
+  throw new BzError("INVALID", `the comment has ${bytes} bytes; ${commentLimitBytes} are the most`, {
+    hint: "nothing was saved; keep the text in a file of the repository and name that file in a comment",
+    context: { bytes, limit_bytes: commentLimitBytes },
+  });
 }

@@ -1,3 +1,4 @@
+import type { Comment } from "./comment";
 import { parentChild } from "./dependency";
 import { childrenOf, dependentsOf } from "./graph";
 import type { Issue } from "./issue";
@@ -78,16 +79,15 @@ export function issueDetail(
     dependents: dependentsOf(state, id).map(({ issue: other, dependency }) =>
       embed(other, other.id, dependency.type),
     ),
-    comments: issue.comments.map(({ id: commentId, issue_id, author, text, created_at }) => ({
-      id: commentId,
-      issue_id,
-      author,
-      text,
-      created_at,
-    })),
+    comments: issue.comments.map(commentRow),
     ...(issue.issue_type === "epic" ? epicProgress(state, issue) : {}),
     ...rowCounts(state, issue, counts),
   };
+}
+
+/** A comment as every answer holds it. */
+export function commentRow({ id, issue_id, author, text, created_at }: Comment): JsonObject {
+  return { id, issue_id, author, text, created_at };
 }
 
 const rowKeys = [

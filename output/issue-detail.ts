@@ -1,7 +1,8 @@
 import type { Issue } from "../model/issue";
 import { priorityNames } from "../model/priority";
 import { shownStatus } from "../model/status";
-import { escapeLines, escapeText } from "./escape";
+import { formatComment, indentLines } from "./comment-list";
+import { escapeText } from "./escape";
 import { paintStatus } from "./issue-list";
 import type { Style } from "./style";
 
@@ -49,7 +50,7 @@ export function formatIssueDetail(detail: IssueDetail, nowMs: number, style: Sty
     ),
     listSection(
       "Comments",
-      issue.comments.map((comment) => commentLines(comment, style)),
+      issue.comments.map((comment) => formatComment(comment, style, "    ")),
       style,
     ),
   ];
@@ -105,7 +106,7 @@ function estimateText(minutes: number): string {
 }
 
 function textSection(name: string, text: string | undefined, style: Style): string {
-  return text === undefined ? "" : `${style.bold(name)}\n${indented(text)}`;
+  return text === undefined ? "" : `${style.bold(name)}\n${indentLines(text, "  ")}`;
 }
 
 function listSection(name: string, lines: readonly string[], style: Style): string {
@@ -129,16 +130,4 @@ function childLine(child: Issue, nowMs: number, style: Style): string {
 function statusText(issue: Issue, nowMs: number, style: Style): string {
   const status = shownStatus(issue, nowMs);
   return paintStatus(escapeText(status), status, style);
-}
-
-function commentLines(comment: Issue["comments"][number], style: Style): string {
-  const head = style.dim(`${escapeText(comment.author)}, ${escapeText(comment.created_at)}:`);
-  return `${head}\n${indented(comment.text, "    ")}`;
-}
-
-function indented(text: string, indent = "  "): string {
-  return escapeLines(text)
-    .split("\n")
-    .map((line) => (line === "" ? "" : indent + line))
-    .join("\n");
 }

@@ -1,13 +1,29 @@
 import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { parseArguments, spellingsOf } from "../../commands/arguments";
+import { findCalledCommand } from "../../commands/called-command";
 import type { AnyCommand } from "../../commands/command";
 import { globalArguments } from "../../commands/global-arguments";
-import { commandTable, findCommand } from "../../commands/main";
+import { type CommandEntry, commandTable, findCommand, type VerbEntry } from "../../commands/main";
 import { TestWorld } from "./test-world";
 
-const loaded = await Promise.all(
-  commandTable.map(async (entry) => ({ entry, command: (await entry.load()).command as AnyCommand })),
+interface Runnable {
+  readonly entry: CommandEntry;
+  readonly verb: VerbEntry;
+  /** The words that call it. */
+  readonly call: readonly string[];
+}
+
+const runnables = commandTable.flatMap((entry): Runnable[] =>
+  entry.verbs === undefined
+    ? [{ entry, verb: entry, call: [entry.name] }]
+    : entry.verbs.map((verb) => ({ entry, verb, call: [entry.name, verb.name] })),
 );
+const loaded = await Promise.all(
+  runnables.map(async (one) => ({ ...one, command: (await one.verb.load()).command as AnyCommand })),
+);
+const nouns = commandTable.filter((entry) => entry.verbs !== undefined);
 
 describe("the command table", () => {
   test("has every name and alias once", () => {
@@ -16,10 +32,23 @@ describe("the command table", () => {
     for (const name of names) expect(findCommand(name)).toBeDefined();
   });
 
-  for (const { entry, command } of loaded) {
-    test(`${entry.name} is declared under that name, described, and has examples that it accepts`, () => {
-      expect(command.meta.name).toBe(entry.name);
-      expect(entry.summary).toMatch(/^[A-Z].*[^.]$/);
+  for (const noun of nouns) {
+    test(`${noun.name} has every verb and alias once, and its bare forms are verbs of it`, () => {
+      const names = noun.verbs.flatMap(({ name, aliases }) => [name, ...aliases]);
+      expect(names.length).toBe(new Set(names).size);
+      for (const { verb, alias } of noun.bare ?? []) {
+        expect(noun.verbs.map(({ name }) => name)).toContain(verb);
+        if (alias !== undefined) expect(noun.aliases).toContain(alias);
+      }
+    });
+  }
+
+  for (const { verb, call, command } of loaded) {
+    const name = call.join(" ");
+    test(`${name} is declared under that name, described, and has examples that it accepts`, () => {
+      expect(existsSync(join(import.meta.dir, "../../commands", `${call.join("/")}.ts`))).toBe(true);
+      expect(command.meta.name).toBe(name);
+      expect(verb.summary).toMatch(/^[A-Z].*[^.]$/);
       expect(command.meta.description).toMatch(/\.$/);
       expect(command.examples.length).toBeGreaterThan(0);
       for (const [key, argument] of Object.entries(command.args)) {
@@ -28,13 +57,13 @@ describe("the command table", () => {
       for (const example of command.examples) {
         const words = wordsOf(example);
         if (words.includes("--help") || words.includes("--version")) continue;
-        const name = words.shift() ?? "";
-        if (findCommand(name)?.name !== entry.name) throw new Error(`"${example}" is about ${name}`);
-        parseArguments(entry.name, words, command.args, globalArguments);
+        const called = findCalledCommand(words);
+        if (called.verb !== verb) throw new Error(`"${example}" is about ${called.topic.join(" ")}`);
+        parseArguments(name, called.words, command.args, globalArguments);
       }
     });
 
-    test(`${entry.name} spells no flag twice and takes none from the global ones`, () => {
+    test(`${name} spells no flag twice and takes none from the global ones`, () => {
       const flags = [...Object.entries(command.args), ...Object.entries(globalArguments)].flatMap(
         ([key, argument]) => (argument.type === "positional" ? [] : spellingsOf(key, argument)),
       );
@@ -58,17 +87,35 @@ describe("help", () => {
   });
 
   test("of a command is the same by help, --help and -h, and names every flag", async () => {
-    for (const { entry, command } of loaded) {
-      const { stdout, stderr, exitCode } = await new TestWorld().bz("help", entry.name);
+    for (const { verb, call, command } of loaded) {
+      const { stdout, stderr, exitCode } = await new TestWorld().bz("help", ...call);
       expect([exitCode, stderr]).toEqual([0, ""]);
-      expect((await new TestWorld().bz(entry.name, "--help")).stdout).toBe(stdout);
-      expect((await new TestWorld().bz(entry.aliases[0] ?? entry.name, "-h")).stdout).toBe(stdout);
+      expect((await new TestWorld().bz(...call, "--help")).stdout).toBe(stdout);
+      const other = [...call.slice(0, -1), verb.aliases[0] ?? verb.name];
+      expect((await new TestWorld().bz(...other, "-h")).stdout).toBe(stdout);
       for (const [key, argument] of Object.entries(command.args)) {
         if (argument.type === "positional") expect(stdout).toContain(key.toUpperCase());
         else for (const spelling of spellingsOf(key, argument)) expect(stdout).toContain(spelling);
       }
       for (const example of command.examples) expect(stdout).toContain(example);
       expect(stdout).not.toContain("\u001b");
+      expect(stdout).not.toContain(" \n");
+    }
+  });
+
+  test("of a noun lists its verbs, and what it can do by example", async () => {
+    for (const noun of nouns) {
+      const { stdout, stderr, exitCode } = await new TestWorld().bz("help", noun.name);
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      expect((await new TestWorld().bz(noun.name, "--help")).stdout).toBe(stdout);
+      expect((await new TestWorld().bz(noun.aliases[0] ?? noun.name, "-h")).stdout).toBe(stdout);
+      expect((await new TestWorld().bz("--help", noun.name)).stdout).toBe(stdout);
+      for (const { name, summary } of noun.verbs) {
+        expect(stdout).toContain(name);
+        expect(stdout).toContain(summary);
+      }
+      for (const { entry, command } of loaded)
+        if (entry === noun) for (const example of command.examples) expect(stdout).toContain(example);
       expect(stdout).not.toContain(" \n");
     }
   });
@@ -83,6 +130,11 @@ describe("help", () => {
   test("under --json is one document", async () => {
     expect(await new TestWorld().json("help")).toMatchObject({ commands: expect.any(Array) });
     expect(await new TestWorld().json("help", "q")).toMatchObject({ name: "q", options: expect.any(Array) });
+    expect(await new TestWorld().json("help", "comments")).toMatchObject({
+      name: "comments",
+      verbs: expect.arrayContaining([{ name: "add", aliases: ["new"], summary: expect.any(String) }]),
+    });
+    expect(await new TestWorld().json("help", "comments", "add")).toMatchObject({ name: "comments add" });
   });
 
   test("of something unknown, and an unknown command, suggest what was meant", async () => {

@@ -1,0 +1,137 @@
+import { BzError } from "../model/errors";
+import { findCommandWord, findVerbWord } from "./arguments";
+import { globalArguments } from "./global-arguments";
+import {
+  type CommandEntry,
+  findCommand,
+  findVerb,
+  type NounEntry,
+  nearestNames,
+  type VerbEntry,
+} from "./main";
+
+/** What a command line calls. */
+export interface CalledCommand {
+  readonly entry: CommandEntry;
+  /** What can be run: the entry itself, or a verb of it. Undefined: a noun that means nothing without a verb. */
+  readonly verb: VerbEntry | undefined;
+  /** How help finds what was called: a noun alone, whose bare form was used, is explained as a whole. */
+  readonly topic: readonly string[];
+  /** Everything but the names. */
+  readonly words: readonly string[];
+  /** What stood where a verb could have stood, when a form without a verb was taken. */
+  readonly insteadOfVerb?: string;
+}
+
+/**
+ * Finds the command among the words of a command line; help, when there is none.
+ * @throws BzError USAGE for an unknown command or verb, naming the nearest one
+ */
+export function findCalledCommand(words: readonly string[]): CalledCommand {
+  const at = findCommandWord(words, globalArguments);
+  const name = words[at] ?? "help";
+  const entry = findCommand(name);
+  if (entry === undefined) throw unknownCommand(name);
+  if (at === -1) return { entry, verb: plainVerb(entry), topic: [], words };
+  if (entry.verbs === undefined) {
+    return { entry, verb: entry, topic: [entry.name], words: words.toSpliced(at, 1) };
+  }
+  return findCalledVerb(entry, name, words.toSpliced(at, 1), at);
+}
+
+/** The command itself, asked for by its name alone: help and version run without being named. */
+export function namedCommand(name: "help" | "version"): VerbEntry {
+  const entry = findCommand(name);
+  const verb = entry === undefined ? undefined : plainVerb(entry);
+  if (verb === undefined) throw unknownCommand(name);
+  return verb;
+}
+
+/** @throws BzError USAGE when the noun means nothing without a verb */
+export function calledVerb({ entry, verb }: CalledCommand): VerbEntry {
+  if (verb !== undefined) return verb;
+  throw new BzError("USAGE", `${entry.name} needs a verb: ${listVerbs(entry)}`, {
+    hint: `\`bz ${entry.name} --help\` explains them`,
+    context: { command: entry.name, valid: (entry.verbs ?? []).map((known) => known.name) },
+  });
+}
+
+/** An error of a form without a verb, when what stood there may have been meant as one. */
+export function withMeantVerb(error: unknown, { entry, insteadOfVerb }: CalledCommand): unknown {
+  if (insteadOfVerb === undefined || !(error instanceof BzError)) return error;
+  if (error.code !== "USAGE" && error.context.id !== insteadOfVerb) return error;
+  const nearest = nearestNames(insteadOfVerb, entry.verbs);
+  if (nearest.length === 0) return error;
+  return new BzError(error.code, error.message, {
+    hint: `did you mean ${listCalls(nearest, entry.name)}?`,
+    context: { ...error.context, nearest },
+    cause: error.cause,
+  });
+}
+
+export function unknownVerb(noun: NounEntry, name: string): BzError {
+  const nearest = nearestNames(name, noun.verbs);
+  return new BzError("USAGE", `${noun.name} has no verb "${name}"`, {
+    hint:
+      nearest.length > 0 ? `did you mean ${listCalls(nearest, noun.name)}?` : `use one of ${listVerbs(noun)}`,
+    context: { command: noun.name, verb: name, nearest },
+  });
+}
+
+/** The words of a noun's call without its name, which stood at `at`. */
+function findCalledVerb(
+  noun: NounEntry,
+  calledAs: string,
+  words: readonly string[],
+  at: number,
+): CalledCommand {
+  const verbAt = findVerbWord(words, globalArguments, at);
+  const word = words[verbAt];
+  const verb = word === undefined ? undefined : findVerb(noun, word);
+  if (verb !== undefined)
+    return { entry: noun, verb, topic: [noun.name, verb.name], words: words.toSpliced(verbAt, 1) };
+  const bare = findBareVerb(noun, calledAs, words);
+  if (bare === undefined && word !== undefined) throw unknownVerb(noun, word);
+  return {
+    entry: noun,
+    verb: bare,
+    topic: [noun.name],
+    words,
+    ...(word === undefined ? {} : { insteadOfVerb: word }),
+  };
+}
+
+function findBareVerb(noun: NounEntry, calledAs: string, words: readonly string[]): VerbEntry | undefined {
+  const form = noun.bare?.find(
+    ({ alias, flag }) =>
+      (alias === undefined || alias === calledAs) && (flag === undefined || hasFlag(words, flag)),
+  );
+  return form === undefined ? undefined : findVerb(noun, form.verb);
+}
+
+function hasFlag(words: readonly string[], spellings: readonly string[]): boolean {
+  const ending = words.indexOf("--");
+  const flags = ending === -1 ? words : words.slice(0, ending);
+  return flags.some((word) => spellings.includes(word.split("=", 1)[0] ?? ""));
+}
+
+function plainVerb(entry: CommandEntry): VerbEntry | undefined {
+  return entry.verbs === undefined ? entry : undefined;
+}
+
+function unknownCommand(name: string): BzError {
+  const nearest = nearestNames(name);
+  const meant = nearest.map((other) => `\`bz ${other}\``).join(" or ");
+  return new BzError("USAGE", `there is no command "${name}"`, {
+    hint: nearest.length > 0 ? `did you mean ${meant}?` : "run `bz help`",
+    context: { command: name, nearest },
+  });
+}
+
+function listCalls(verbs: readonly string[], noun: string): string {
+  return verbs.map((verb) => `\`bz ${noun} ${verb}\``).join(" or ");
+}
+
+function listVerbs(entry: CommandEntry): string {
+  return (entry.verbs ?? []).map((verb) => verb.name).join(", ");
+}

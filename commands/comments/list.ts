@@ -1,0 +1,28 @@
+import { resolveId } from "../../model/issue-id";
+import { commentRow } from "../../model/row";
+import { formatComment } from "../../output/comment-list";
+import { defineBz } from "../command";
+import { currentOf } from "../issue-batch";
+
+export const command = defineBz({
+  meta: { name: "comments list", description: "Shows what was said about an issue, oldest first." },
+  args: { id: { type: "positional", required: true, description: "The issue" } },
+  examples: ["bz comments bd-x1y2", "bz comments list bd-x1y2 --json"],
+  run(context, args) {
+    return context.read((view) => {
+      const { issue } = currentOf(view.state, resolveId(view.state, args.id, view.prefix));
+      const { comments } = issue;
+      return {
+        data: () => ({
+          comments: comments.map(commentRow),
+          total: comments.length,
+          returned: comments.length,
+          truncated: false,
+        }),
+        text: ({ style }) => comments.map((comment) => `${formatComment(comment, style)}\n`).join("\n"),
+        ids: comments.map((comment) => comment.id),
+        notes: comments.length === 0 ? [`${issue.id} has no comments`] : [],
+      };
+    });
+  },
+});

@@ -1,7 +1,10 @@
+import { addComment, type ChangeContext } from "../model/change";
+import { changeLine } from "../model/change-line";
 import { BzError } from "../model/errors";
 import type { Issue } from "../model/issue";
 import { resolveId } from "../model/issue-id";
-import type { Operation } from "../model/operation";
+import { parseIssue } from "../model/issue-json";
+import type { ChangeIssue, Operation } from "../model/operation";
 import type { State } from "../model/state";
 import type { Decision, View } from "../storage/store";
 
@@ -70,6 +73,19 @@ export function currentOf(state: State, id: string): { issue: Issue; line: strin
       context: { id },
     });
   return { issue, line };
+}
+
+/** A change of an issue, if there is one, and the reason for it as a comment in the same transaction. */
+export function explained(
+  { issue, line }: Pick<BatchItem, "issue" | "line">,
+  change: ChangeIssue | undefined,
+  reason: string,
+  who: Omit<ChangeContext, "line">,
+): Operation[] {
+  if (reason === "") return change === undefined ? [] : [change];
+  if (change === undefined) return [addComment(issue, { text: reason }, { line, ...who })];
+  const changed = changeLine(line, change);
+  return [change, addComment(parseIssue(changed), { text: reason }, { line: changed, ...who })];
 }
 
 /** What the system could not do ends the command; what one issue does not allow is said about that issue. */

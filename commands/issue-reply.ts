@@ -18,6 +18,22 @@ export function createdIssue(view: View, id: string, options: { isTerse: boolean
   };
 }
 
+/** The answer about the one issue that a command is about: its row at top level, and what else there is to say of it. */
+export function changedIssue(
+  view: View,
+  id: string,
+  { verb, detail, facts }: Pick<ChangedIssues, "detail" | "facts"> & { readonly verb: string },
+): Result {
+  const { document: _, ...answer } = changedIssues({
+    view,
+    ids: [id],
+    failures: [],
+    verb: () => verb,
+    detail,
+  });
+  return { ...answer, data: () => ({ ...mutatedRows(view, [id])[0], ...facts?.() }) };
+}
+
 export interface ChangedIssues {
   /** The state with the change in it. */
   readonly view: View;
@@ -26,6 +42,8 @@ export interface ChangedIssues {
   readonly failures: readonly BzError[];
   /** What was done to an issue, for text: "Closed". */
   verb(id: string): string;
+  /** What stands behind the title, for text: "until tomorrow". */
+  readonly detail?: ((id: string) => string) | undefined;
   /** Further keys of the document. */
   readonly facts?: () => JsonObject;
   readonly warnings?: readonly string[];
@@ -41,6 +59,7 @@ export function changedIssues({
   ids,
   failures,
   verb,
+  detail,
   facts,
   warnings,
 }: ChangedIssues): ChangedIssuesResult {
@@ -56,7 +75,13 @@ export function changedIssues({
     document,
     data: document,
     text: ({ style }) =>
-      ids.map((id) => `${verb(id)} ${style.bold(escapeText(id))}: ${titleOf(view, id)}\n`).join(""),
+      ids
+        .map((id) => {
+          const more = detail?.(id) ?? "";
+          const end = more === "" ? "" : style.dim(` (${escapeText(more)})`);
+          return `${verb(id)} ${style.bold(escapeText(id))}: ${titleOf(view, id)}${end}\n`;
+        })
+        .join(""),
     ids,
     saved: ids,
     failures,

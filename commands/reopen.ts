@@ -1,8 +1,6 @@
-import { addComment, reopenIssue } from "../model/change";
-import { changeLine } from "../model/change-line";
-import { parseIssue } from "../model/issue-json";
+import { reopenIssue } from "../model/change";
 import { defineBz } from "./command";
-import { decideBatch } from "./issue-batch";
+import { decideBatch, explained } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
 
 export const command = defineBz({
@@ -24,13 +22,10 @@ export const command = defineBz({
   async run(context, args) {
     const reason = args.reason?.trim() ?? "";
     const { result, view } = await context.write((current, info) =>
-      decideBatch(current, args.ids, ({ issue, line }) => {
+      decideBatch(current, args.ids, (item) => {
         const who = { nowMs: info.timeMs, actor: info.actor };
-        const change = reopenIssue(issue, { line, ...who });
-        if (change === undefined) return [];
-        if (reason === "") return [change];
-        const reopened = changeLine(line, change);
-        return [change, addComment(parseIssue(reopened), { text: reason }, { line: reopened, ...who })];
+        const change = reopenIssue(item.issue, { line: item.line, ...who });
+        return change === undefined ? [] : explained(item, change, reason, who);
       }),
     );
     const { done, unchanged, failures } = result;

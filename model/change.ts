@@ -302,7 +302,8 @@ function parentFrom(issue: Issue, edits: IssueEdits): string | null | undefined 
   return isRemoved === true ? null : undefined;
 }
 
-function workOf(issue: Issue, reopens: number): Work {
+/** The present work of an issue, whole, as an operation that leaves it alone has to repeat it. */
+export function workOf(issue: Issue, reopens: number): Work {
   const texts: { -readonly [K in (typeof workKeys)[number]]?: string } = {};
   for (const key of workKeys) {
     const text = issue[key];

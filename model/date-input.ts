@@ -38,6 +38,29 @@ export function parseEstimate(text: string): number {
   return minutes;
 }
 
+/**
+ * A span of time in ms: `90s`, `10m` (minutes), `2h`, `1d`, `1w`, and several together: `1h30m`.
+ * @throws BzError INVALID
+ */
+export function parseDuration(text: string): number {
+  const word = text.trim().toLowerCase();
+  let durationMs = 0;
+  for (const [, amount, unit = ""] of word.matchAll(/(\d{1,9})([smhdw])/g))
+    durationMs += Number(amount) * (unitMs[unit] ?? 0);
+  if (/^(?:\d{1,9}[smhdw])+$/.test(word)) return durationMs;
+  throw new BzError("INVALID", `"${text}" is not a span of time`, {
+    hint: "write 90s, 10m (minutes), 2h, 1d, or 1h30m",
+  });
+}
+
+const unitMs: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: dayMs,
+  w: 7 * dayMs,
+};
+
 function plainDayMs(word: string): number | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(word);
   return match === null ? undefined : calendarDayMs(Number(match[1]), Number(match[2]), Number(match[3]));

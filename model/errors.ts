@@ -8,6 +8,8 @@ const kindOfCode = {
   NOT_FOUND: "request",
   AMBIGUOUS_ID: "request",
   INVALID: "request",
+  BLOCKED: "request",
+  DEFERRED: "request",
   CYCLE: "request",
   NOT_INITIALIZED: "request",
   ALREADY_INITIALIZED: "request",

@@ -1,0 +1,42 @@
+import { claimIssue } from "../model/claim";
+import { hindranceOf } from "../model/hindrance";
+import { resolveId } from "../model/issue-id";
+import { Readiness } from "../model/readiness";
+import { defineBz } from "./command";
+import { currentOf } from "./issue-batch";
+import { changedIssue } from "./issue-reply";
+
+export const command = defineBz({
+  meta: {
+    name: "claim",
+    description:
+      "Takes an issue: it is then in progress, yours and this session's, and nobody else gets it. Exit 4 names whoever has it already. Agents that share a name each need a session (--session or BEADS_SESSION): only the session that holds an issue may claim it again.",
+  },
+  args: {
+    id: { type: "positional", required: true, description: "The issue" },
+    force: {
+      type: "boolean",
+      alias: "f",
+      description: "Claim it although it is blocked or deferred (never what somebody else holds)",
+    },
+  },
+  examples: ["bz claim bd-x1y2", "bz claim bd-x1y2 --actor alice --session 7f3a --json"],
+  async run(context, args) {
+    const { session } = context;
+    const { result, view } = await context.write((current, info) => {
+      const { state, prefix } = current;
+      const { issue, line } = currentOf(state, resolveId(state, args.id, prefix));
+      const hindrance = hindranceOf(new Readiness(state, context.nowMs), issue);
+      const change = claimIssue(
+        issue,
+        { session, force: args.force, hindrance },
+        { line, nowMs: info.timeMs, actor: info.actor },
+      );
+      return {
+        operations: change === undefined ? [] : [change],
+        result: { id: issue.id, isNew: change !== undefined },
+      };
+    });
+    return changedIssue(view, result.id, { verb: result.isNew ? "Claimed" : "Held by you already:" });
+  },
+});

@@ -1,0 +1,29 @@
+import { undeferIssue } from "../model/defer";
+import { defineBz } from "./command";
+import { decideBatch } from "./issue-batch";
+import { changedIssues } from "./issue-reply";
+
+export const command = defineBz({
+  meta: {
+    name: "undefer",
+    description:
+      "Brings deferred issues back at once and takes their date away. An issue that is not deferred stays as it is.",
+  },
+  args: { ids: { type: "positional", required: true, repeat: true, description: "The issues" } },
+  examples: ["bz undefer bd-x1y2", "bz undefer bd-x1y2 bd-a3b4"],
+  async run(context, args) {
+    const { result, view } = await context.write((current, info) =>
+      decideBatch(current, args.ids, ({ issue, line }) => {
+        const change = undeferIssue(issue, { line, nowMs: info.timeMs, actor: info.actor });
+        return change === undefined ? [] : [change];
+      }),
+    );
+    const { done, unchanged, failures } = result;
+    return changedIssues({
+      view,
+      ids: done,
+      failures,
+      verb: (id) => (unchanged.has(id) ? "Was not deferred:" : "Opened"),
+    });
+  },
+});

@@ -79,6 +79,9 @@ function actionOf(
   if (operation.work !== undefined && before !== after) {
     if (after === "closed" || after === "deferred") return after;
     if (after === "tombstone") return "deleted";
+    if (after === "in_progress" && operation.claim?.assignee !== undefined) return "claimed";
+    if (before === "in_progress" && operation.claim !== undefined && operation.claim.assignee === undefined)
+      return "released";
     if (before === "closed" || (before === undefined && operation.work.reopens > 0)) return "reopened";
   }
   const { comments } = operation;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseDate, parseEstimate } from "../../model/date-input";
+import { parseDate, parseDuration, parseEstimate } from "../../model/date-input";
 import { BzError } from "../../model/errors";
 import { formatTime, instantMs, parseTimeMs } from "../../model/time";
 import { day } from "./samples";
@@ -67,4 +67,12 @@ test("estimates are minutes, or hours and minutes", () => {
   expect(["90", "45m", "2h", "1h30m", "1h30"].map(parseEstimate)).toEqual([90, 45, 120, 90, 90]);
   for (const text of ["", "h", "1.5h", "-1", "30m1h", "a"])
     expect(() => parseEstimate(text)).toThrow(BzError);
+});
+
+test("spans of time are numbers with a unit, and m is minutes", () => {
+  expect(["90s", "10m", "2h", "1d", "1w", "1h30m", " 5M "].map(parseDuration)).toEqual([
+    90_000, 600_000, 7_200_000, 86_400_000, 604_800_000, 5_400_000, 300_000,
+  ]);
+  for (const text of ["", "10", "m", "1.5h", "-5m", "10 m", "10y", "soon"])
+    expect(() => parseDuration(text)).toThrow(BzError);
 });

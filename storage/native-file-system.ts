@@ -20,7 +20,7 @@ import {
   writeAt,
 } from "../native/file";
 import { lockBefore, tryLock, unlock } from "../native/file-lock";
-import type { FileStatus } from "../native/file-status";
+import type { FileKind, FileStatus } from "../native/file-status";
 import { status, statusAt } from "../native/file-status";
 import type { Directory, FileSystem, OpenFile, OpenMode } from "./file-system";
 
@@ -225,6 +225,22 @@ function readOrRefuse(path: string, access: "read" | "readThroughLink"): string 
     if (!(error instanceof SystemCallError)) throw error;
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
     throw unreadable(path, error);
+  }
+}
+
+/** What stands at a path, links not followed; undefined when nothing does. Throws SystemCallError. */
+export function kindAt(path: string): FileKind | undefined {
+  return statusAt(currentDirectory, path)?.kind;
+}
+
+/** The same, and undefined also for what this user may not look at: what is out of reach is none of ours. */
+export function kindWithinReach(path: string): FileKind | undefined {
+  try {
+    return kindAt(path);
+  } catch (error) {
+    if (error instanceof SystemCallError && (error.code === "EACCES" || error.code === "ELOOP"))
+      return undefined;
+    throw error;
   }
 }
 

@@ -42,6 +42,14 @@ export function temporaryOwner(name: string): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
+/** `from` and every directory above it, up to `last` or the root of the file system. */
+export function* upwards(from: string, last: string | undefined): Generator<string> {
+  for (let directory = from; ; directory = join(directory, "..")) {
+    yield directory;
+    if (directory === last || directory === "/") return;
+  }
+}
+
 /** An absolute path, without `.` and `..`. */
 export function join(base: string, path: string): string {
   const parts: string[] = [];

@@ -1,8 +1,7 @@
 import { BzError } from "../model/errors";
-import { currentDirectory } from "../native/file";
-import { statusAt } from "../native/file-status";
-import { readSmallFile } from "./native-file-system";
-import { beadsDirectoryName, join } from "./paths";
+import { mainWorktreeOf, repositoryRoot } from "./git-state";
+import { kindAt, kindWithinReach, readSmallFile } from "./native-file-system";
+import { beadsDirectoryName, join, snapshotName, storeDirectoryName, upwards } from "./paths";
 
 /** Where a command works, and why there. Paths are absolute. */
 export interface Workspace {
@@ -30,17 +29,10 @@ export function findWorkspace(request: WorkspaceRequest): Workspace {
   const named = namedWorkspace(request);
   if (named !== undefined) return named;
   const root = repositoryRoot(request.cwd);
-  const mainRoot = root === undefined ? undefined : mainWorktreeOf(root);
   for (const directory of upwards(request.cwd, root)) {
     const beadsPath = join(directory, beadsDirectoryName);
-    const isLinkedRoot = directory === root && mainRoot !== undefined;
-    if (kindAt(beadsPath) === undefined && !isLinkedRoot) continue;
-    if (isLinkedRoot && isDirectory(join(mainRoot, beadsDirectoryName)))
-      return {
-        beadsPath,
-        storeOwnerPath: checkedDirectory(join(mainRoot, beadsDirectoryName)),
-        reason: `${root} is a linked git worktree of ${mainRoot}, whose store it shares`,
-      };
+    const shared = root === undefined ? undefined : sharedWorkspace(beadsPath, root);
+    if (shared !== undefined) return shared;
     if (kindAt(beadsPath) === undefined) continue;
     // A store in the home directory is not meant for every directory below it that is no repository.
     if (directory === request.env.HOME && directory !== request.cwd) continue;
@@ -72,15 +64,11 @@ export function newWorkspace(request: WorkspaceRequest, here: boolean): Workspac
   }
   const root = here ? undefined : repositoryRoot(request.cwd);
   const beadsPath = join(root ?? request.cwd, beadsDirectoryName);
-  const mainRoot = root === undefined ? undefined : mainWorktreeOf(root);
-  if (mainRoot !== undefined && isDirectory(join(mainRoot, beadsDirectoryName)))
-    throw new BzError(
-      "ALREADY_INITIALIZED",
-      `${root} is a linked git worktree of ${mainRoot}, which has a workspace already.`,
-      {
-        hint: "Every bz command here uses that one; run `bz where`.",
-      },
-    );
+  const shared = sharedWorkspace(beadsPath);
+  if (shared !== undefined)
+    throw new BzError("ALREADY_INITIALIZED", `${shared.reason}: there is a workspace already.`, {
+      hint: "Every bz command here uses that one; run `bz where`.",
+    });
   return {
     beadsPath,
     storeOwnerPath: beadsPath,
@@ -98,7 +86,32 @@ function namedWorkspace({ cwd, env, data }: WorkspaceRequest): Workspace | undef
       hint: `Run \`bz init\` with the same ${source} to make a workspace there.`,
       context: { path },
     });
-  return redirected(checkedDirectory(path), `${source} names it`);
+  return sharedWorkspace(path) ?? redirected(checkedDirectory(path), `${source} names it`);
+}
+
+/**
+ * The workspace at `beadsPath` in the linked worktree `root`, when the main worktree has one in the same place: a face of its own, which may still be
+ * missing, and the store of the main one. A redirect counts first, and so does a store that stands here already, born while the main worktree was out
+ * of reach or had no workspace: what was written into it must not drop out of sight. The two then exchange their issues through their faces.
+ */
+function sharedWorkspace(
+  beadsPath: string,
+  root = repositoryRoot(join(beadsPath, "..")),
+): Workspace | undefined {
+  const mainRoot = root === undefined ? undefined : mainWorktreeOf(root);
+  if (root === undefined || mainRoot === undefined) return undefined;
+  const mainBeads = join(mainRoot, `./${beadsPath.slice(root.length)}`);
+  if (kindWithinReach(mainBeads) !== "directory") return undefined;
+  if (kindAt(join(beadsPath, "redirect")) !== undefined) return undefined;
+  if (kindAt(`${beadsPath}/${storeDirectoryName}/${snapshotName}`) !== undefined) return undefined;
+  const owner = redirected(mainBeads, `${mainBeads}/redirect leads there`);
+  if (owner.beadsPath !== mainBeads) return owner;
+  if (kindAt(beadsPath) !== undefined) checkedDirectory(beadsPath);
+  return {
+    beadsPath,
+    storeOwnerPath: mainBeads,
+    reason: `${root} is a linked git worktree of ${mainRoot}, whose store it shares`,
+  };
 }
 
 /** `.beads/redirect` holds the path of another `.beads`; it is followed once. */
@@ -133,44 +146,6 @@ function checkedDirectory(path: string): string {
         : "Move it aside, or name another workspace with --data.",
     context: { path },
   });
-}
-
-/** The nearest directory upwards that holds `.git`; undefined outside of a repository. */
-function repositoryRoot(cwd: string): string | undefined {
-  for (const directory of upwards(cwd, undefined))
-    if (kindAt(join(directory, ".git")) !== undefined) return directory;
-  return undefined;
-}
-
-/**
- * The main worktree of a linked one, found through its `.git` file without running git. Undefined for a main worktree, a submodule (whose
- * gitdir has no `commondir`), or where the main one is bare or out of reach.
- */
-function mainWorktreeOf(root: string): string | undefined {
-  const gitFile = join(root, ".git");
-  if (kindAt(gitFile) !== "file") return undefined;
-  const gitdir = /^gitdir: (.+)$/m.exec(readSmallFile(gitFile) ?? "")?.[1];
-  if (gitdir === undefined) return undefined;
-  const gitdirPath = join(root, gitdir.trim());
-  const common = readSmallFile(join(gitdirPath, "commondir"))?.trim();
-  if (common === undefined || common === "") return undefined;
-  const commonPath = join(gitdirPath, common);
-  return commonPath.endsWith("/.git") ? join(commonPath, "..") : undefined;
-}
-
-function* upwards(from: string, last: string | undefined): Generator<string> {
-  for (let directory = from; ; directory = join(directory, "..")) {
-    yield directory;
-    if (directory === last || directory === "/") return;
-  }
-}
-
-function isDirectory(path: string): boolean {
-  return kindAt(path) === "directory";
-}
-
-function kindAt(path: string): "file" | "directory" | "symlink" | "other" | undefined {
-  return statusAt(currentDirectory, path)?.kind;
 }
 
 const redirectLengthLimit = 4096;

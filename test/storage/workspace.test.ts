@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BzError } from "../../model/errors";
@@ -177,12 +177,69 @@ describe("a linked git worktree", () => {
     });
   });
 
-  test("has a store of its own where the main one has none", () => {
+  test("has a store of its own where the main one has no workspace, and keeps it when that gets one", () => {
     const root = tree({ ...main, ...linked, "linked/.beads/": "" });
-    expect(find(`${root}/linked`)).toMatchObject({
-      beadsPath: `${root}/linked/.beads`,
-      storeOwnerPath: `${root}/linked/.beads`,
+    const own = { beadsPath: `${root}/linked/.beads`, storeOwnerPath: `${root}/linked/.beads` };
+    expect(find(`${root}/linked`)).toMatchObject(own);
+    // Without a snapshot nothing was ever written there.
+    mkdirSync(`${root}/linked/.beads/store`);
+    mkdirSync(`${root}/main/.beads`);
+    expect(find(`${root}/linked`).storeOwnerPath).toBe(`${root}/main/.beads`);
+    writeFileSync(`${root}/linked/.beads/store/snapshot`, "");
+    expect(find(`${root}/linked`)).toMatchObject(own);
+  });
+
+  test("shares the store of a workspace below its root as well, the nearest one in either worktree", () => {
+    const root = tree({
+      ...main,
+      ...linked,
+      "main/.beads/": "",
+      "main/tools/.beads/": "",
+      "linked/.beads/": "",
+      "linked/tools/.beads/": "",
+      "linked/tools/deep/": "",
     });
+    const shared = { beadsPath: `${root}/linked/tools/.beads`, storeOwnerPath: `${root}/main/tools/.beads` };
+    expect(find(`${root}/linked/tools/deep`)).toMatchObject(shared);
+    rmSync(`${root}/linked/tools/.beads`, { recursive: true });
+    expect(find(`${root}/linked/tools/deep`)).toMatchObject(shared);
+    rmSync(`${root}/main/tools`, { recursive: true });
+    expect(find(`${root}/linked/tools/deep`).storeOwnerPath).toBe(`${root}/main/.beads`);
+  });
+
+  test("shares it also when its .beads is named", () => {
+    const root = tree({ ...main, ...linked, "main/.beads/": "", "linked/.beads/": "" });
+    const shared = { beadsPath: `${root}/linked/.beads`, storeOwnerPath: `${root}/main/.beads` };
+    expect(find("/", {}, `${root}/linked/.beads`)).toMatchObject(shared);
+    expect(find("/", { BEADS_DIR: `${root}/linked/.beads` })).toMatchObject(shared);
+  });
+
+  test("follows a redirect of its own, else one of the main one", () => {
+    const root = tree({ ...main, ...linked, "main/.beads/": "", "linked/.beads/": "", "far/.beads/": "" });
+    writeFileSync(`${root}/main/.beads/redirect`, "../far/.beads\n");
+    const far = { beadsPath: `${root}/far/.beads`, storeOwnerPath: `${root}/far/.beads` };
+    expect(find(`${root}/linked`)).toMatchObject(far);
+    rmSync(`${root}/main/.beads/redirect`);
+    writeFileSync(`${root}/linked/.beads/redirect`, "../far/.beads\n");
+    expect(find(`${root}/linked`)).toMatchObject(far);
+  });
+
+  test("whose main one is gone or may not be looked into has a store of its own", () => {
+    const root = tree({ ...linked, "linked/.beads/": "" });
+    expect(find(`${root}/linked`).storeOwnerPath).toBe(`${root}/linked/.beads`);
+    const closed = tree({ ...main, ...linked, "main/.beads/": "", "linked/.beads/": "" });
+    chmodSync(`${closed}/main`, 0);
+    const isClosed = process.getuid?.() !== 0;
+    const owner = find(`${closed}/linked`).storeOwnerPath;
+    chmodSync(`${closed}/main`, 0o700);
+    expect(owner).toBe(`${closed}/${isClosed ? "linked" : "main"}/.beads`);
+  });
+
+  test("is told by its files alone: what GIT_DIR and GIT_WORK_TREE say counts for git", () => {
+    const root = tree({ ...main, ...linked, "main/.beads/": "", "other/.git/": "", "other/.beads/": "" });
+    const env = { GIT_DIR: `${root}/other/.git`, GIT_WORK_TREE: `${root}/other` };
+    expect(find(`${root}/linked`, env)).toEqual(find(`${root}/linked`));
+    expect(newWorkspace({ cwd: `${root}/other`, env }, false).beadsPath).toBe(`${root}/other/.beads`);
   });
 
   test("of a bare repository has a store of its own", () => {
@@ -213,8 +270,18 @@ describe("a linked git worktree", () => {
   });
 
   test("needs no init where the main one was initialised", () => {
-    const root = tree({ ...main, ...linked, "main/.beads/": "" });
+    const root = tree({
+      ...main,
+      ...linked,
+      "main/.beads/": "",
+      "main/tools/.beads/": "",
+      "linked/tools/": "",
+    });
     expect(codeOf(() => newWorkspace({ cwd: `${root}/linked`, env: {} }, false))).toBe("ALREADY_INITIALIZED");
+    const below = { cwd: `${root}/linked/tools`, env: {} };
+    expect(codeOf(() => newWorkspace(below, true))).toBe("ALREADY_INITIALIZED");
+    rmSync(`${root}/main/tools`, { recursive: true });
+    expect(newWorkspace(below, true).storeOwnerPath).toBe(`${root}/linked/tools/.beads`);
   });
 });
 

@@ -1,12 +1,12 @@
 import { BzError } from "../model/errors";
 import { validatePrefix } from "../model/issue-id";
-import { appendAll } from "./buffered-file";
 import type { StorageEnvironment } from "./environment";
 import { exportFace } from "./face-export";
 import type { Directory } from "./file-system";
 import { bearFromFace, cloneView } from "./fresh-clone";
+import { writeGitFiles } from "./git-files";
 import { loadLog, StoreMoved } from "./log";
-import { configName, faceName, join, metadataName, storeDirectoryName, temporaryName } from "./paths";
+import { join, temporaryName } from "./paths";
 import { randomName } from "./random";
 import { openForReading, openForWriting, openPlace, type StoreSession } from "./session";
 import { startingOver } from "./start-over";
@@ -123,31 +123,6 @@ function isInitialised(beads: Directory, environment: StorageEnvironment): boole
   }
 }
 
-/** What git is to carry beside the face. */
-function writeGitFiles(beads: Directory, prefix: string, environment: StorageEnvironment): void {
-  const metadata = { database: storeDirectoryName, jsonl_export: faceName, schema_version: 1, prefix };
-  writeIfAbsent(beads, metadataName, `${JSON.stringify(metadata)}\n`, environment);
-  writeIfAbsent(beads, configName, configTemplate, environment);
-  writeIfAbsent(beads, ".gitignore", gitignore, environment);
-  writeIfAbsent(beads, ".gitattributes", `${faceName} merge=union\n`, environment);
-  beads.sync();
-}
-
-/** Complete or not at all, also for a reader in between and after a power cut. */
-function writeIfAbsent(beads: Directory, name: string, text: string, environment: StorageEnvironment): void {
-  if (beads.status(name) !== undefined) return;
-  const temporary = temporaryName(name, environment.processes.id, randomName(8));
-  const file = beads.create(temporary, 0o666);
-  try {
-    appendAll(file, new TextEncoder().encode(text));
-    file.sync();
-    if (beads.status(name) === undefined) beads.rename(temporary, name);
-  } finally {
-    file.close();
-    beads.remove(temporary);
-  }
-}
-
 /** A file system that grants one lock twice cannot hold a store. Tried on a file of our own: on any other, somebody could be waiting. */
 function testLock(store: Directory, environment: StorageEnvironment): void {
   const name = temporaryName("lock", environment.processes.id, randomName(8));
@@ -179,9 +154,3 @@ function alreadyInitialised(workspace: Workspace): BzError {
 }
 
 const initLockTimeoutMs = 30_000;
-const gitignore = "store/\n*.tmp.*\ndisplaced.*\n";
-const configTemplate = `# Settings of bz for this repository; https://yaml.org. What is not set here has its default.
-# lock.timeout_ms: 30000   # how long a command waits for the writers' lock
-# sync.auto_flush: true    # whether issues.jsonl is written by itself after a change
-# status.custom: []        # statuses beside those of bz, as in [triage, waiting]
-`;

@@ -114,13 +114,13 @@ describe("init", () => {
     expect(openStore({ cwd: root, env: {} }).read(({ state }) => state.line("zz-1"))).toBe('{"id":"zz-1"}');
   });
 
-  test("leaves settings and git files of others as they are", async () => {
+  test("leaves the settings of others as they are", async () => {
     const root = repository();
     mkdirSync(`${root}/.beads`);
-    for (const name of ["config.yaml", "metadata.json", ".gitignore", ".gitattributes"])
+    for (const name of ["config.yaml", "metadata.json"])
       writeFileSync(`${root}/.beads/${name}`, "# theirs\n");
     await init(root);
-    for (const name of ["config.yaml", "metadata.json", ".gitignore", ".gitattributes"])
+    for (const name of ["config.yaml", "metadata.json"])
       expect(readFileSync(`${root}/.beads/${name}`, "utf8")).toBe("# theirs\n");
   });
 

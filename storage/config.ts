@@ -1,12 +1,6 @@
 import { BzError } from "../model/errors";
 import type { JsonValue } from "../model/json";
-import {
-  autoFlushSetting,
-  customStatusSetting,
-  lockTimeoutSetting,
-  type Setting,
-  settings,
-} from "../model/setting";
+import { autoFlushSetting, customStatusSetting, lockTimeoutSetting, type Setting } from "../model/setting";
 import { SystemCallError } from "../native/errno";
 import { currentDirectory } from "../native/file";
 import { statusAt } from "../native/file-status";
@@ -20,10 +14,6 @@ export interface Found<T> {
   readonly source: "flag" | "env" | "project" | "user" | "default";
   /** The file that holds it. */
   readonly path?: string;
-}
-
-export interface FoundSetting extends Found<JsonValue> {
-  readonly setting: Setting;
 }
 
 /** @see Settings */
@@ -45,13 +35,19 @@ export function readSettings(
 export class Settings {
   readonly #env: WorkspaceRequest["env"];
   readonly #flags: { lockTimeoutMs?: number };
-  readonly #project: SettingsFile;
+  readonly #project: SettingsFile | undefined;
   readonly #user: SettingsFile | undefined;
 
-  constructor(env: WorkspaceRequest["env"], beadsPath: string, flags: { lockTimeoutMs?: number }) {
+  /** Without a `beadsPath` there is no project. */
+  constructor(
+    env: WorkspaceRequest["env"],
+    beadsPath: string | undefined,
+    flags: { lockTimeoutMs?: number },
+  ) {
     this.#env = env;
     this.#flags = flags;
-    this.#project = new SettingsFile(join(beadsPath, configName), readSmallFile);
+    this.#project =
+      beadsPath === undefined ? undefined : new SettingsFile(join(beadsPath, configName), readSmallFile);
     const userFile = userConfigPath(env);
     this.#user = userFile === undefined ? undefined : new SettingsFile(userFile, readUserSettings);
   }
@@ -70,10 +66,6 @@ export class Settings {
     return this.#find(customStatusSetting);
   }
 
-  all(): FoundSetting[] {
-    return settings.map((setting) => ({ setting, ...this.of(setting) }));
-  }
-
   of(setting: Setting): Found<JsonValue> {
     return setting === lockTimeoutSetting ? this.lockTimeoutMs : this.#find(setting);
   }
@@ -85,11 +77,13 @@ export class Settings {
       if (value === undefined) throw notAllowed(setting, { variable: setting.variable });
       return { value, source: "env" };
     }
-    const inProject = this.#project.value(setting);
-    if (inProject !== undefined) return { value: inProject, source: "project", path: this.#project.path };
-    const inUser = this.#user?.value(setting);
-    if (inUser !== undefined && this.#user !== undefined)
-      return { value: inUser, source: "user", path: this.#user.path };
+    for (const [source, file] of [
+      ["project", this.#project],
+      ["user", this.#user],
+    ] as const) {
+      const value = file?.value(setting);
+      if (file !== undefined && value !== undefined) return { value, source, path: file.path };
+    }
     return { value: setting.usual, source: "default" };
   }
 }
@@ -152,7 +146,7 @@ function mayHold(text: string, key: string): boolean {
   return false;
 }
 
-function parseYaml(text: string, path: string): unknown {
+export function parseYaml(text: string, path: string): unknown {
   if (text.length > fileLengthLimit)
     throw new BzError("INVALID", `${path} is longer than ${fileLengthLimit} characters.`, {
       context: { file: path },
@@ -170,7 +164,7 @@ function parseYaml(text: string, path: string): unknown {
 }
 
 /** A key may be written with its dots, or nested; where both stand, the dotted one counts. A null is as good as nothing. */
-function lookup(document: unknown, key: string): unknown {
+export function lookup(document: unknown, key: string): unknown {
   const dotted = ownValue(document, key);
   const [section = "", name = ""] = key.split(".");
   return dotted ?? ownValue(ownValue(document, section), name) ?? undefined;

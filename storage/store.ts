@@ -68,6 +68,15 @@ export async function initStore(
   return initialise(request, options, nativeEnvironment());
 }
 
+/** The settings, and the files that hold them; also where there is no workspace. */
+export async function openConfiguration(
+  request: StoreRequest,
+  environment: StorageEnvironment = nativeEnvironment(),
+): Promise<import("./configuration").Configuration> {
+  const { Configuration } = await import("./configuration");
+  return new Configuration(request, environment);
+}
+
 /** The one door to the disk. Reads take no lock and write nothing; every mutation goes through `write`. */
 export class Store {
   /** Sentences a user should see beside the answer. */

@@ -41,6 +41,7 @@ const packages: Record<string, readonly string[]> = {
   citty: ["commands/command", "commands/help", "commands/main"],
   consola: ["output/"],
   valibot: ["commands/", "output/", "storage/"],
+  yaml: ["storage/config-edit"],
   "bun:ffi": ["native/"],
 };
 

@@ -161,16 +161,13 @@ describe("further statuses", () => {
 test("a value that one command cannot use keeps no other from its work", () => {
   const found = settings({ project: "status.custom: [closed]\nlock.timeout_ms: 5\n" });
   expect(found.lockTimeoutMs.value).toBe(5);
-  expect(errorOf(() => found.all())?.message).toContain("status.custom must be");
+  expect(errorOf(() => found.customStatuses)?.message).toContain("status.custom must be");
 });
 
 test("a comment that names a setting needs no parsing", () => {
   const broken = "# lock.timeout_ms: 5\n  # custom\n: : [\n";
-  expect(
-    settings({ project: broken })
-      .all()
-      .map(({ source }) => source),
-  ).toEqual(["default", "default", "default"]);
+  const { lockTimeoutMs, autoFlush, customStatuses } = settings({ project: broken });
+  for (const { source } of [lockTimeoutMs, autoFlush, customStatuses]) expect(source).toBe("default");
   expect(errorOf(() => settings({ project: `${broken}x: timeout_ms` }).lockTimeoutMs)).toBeDefined();
 });
 

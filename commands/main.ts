@@ -213,6 +213,46 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./doctor"),
   },
   {
+    name: "stats",
+    aliases: ["status"],
+    group: "Workspace",
+    summary: "Count the issues, and what was done lately",
+    load: () => import("./stats"),
+  },
+  {
+    name: "config",
+    aliases: [],
+    group: "Workspace",
+    summary: "Show and change the settings",
+    verbs: [
+      {
+        name: "list",
+        aliases: ["ls"],
+        summary: "Show every setting, its value and where that comes from",
+        load: () => import("./config/list"),
+      },
+      {
+        name: "get",
+        aliases: ["show"],
+        summary: "Print the value of a setting",
+        load: () => import("./config/get"),
+      },
+      {
+        name: "set",
+        aliases: [],
+        summary: "Write a setting into a config.yaml",
+        load: () => import("./config/set"),
+      },
+      {
+        name: "unset",
+        aliases: ["remove", "rm"],
+        summary: "Take a setting out of a config.yaml",
+        load: () => import("./config/unset"),
+      },
+    ],
+    bare: [{ verb: "list" }],
+  },
+  {
     name: "metrics",
     aliases: [],
     group: "Workspace",

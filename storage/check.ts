@@ -1,6 +1,7 @@
 import { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
+import { findKeptBase, isBase } from "./base";
 import { checkIssues } from "./check-issues";
 import type { StorageEnvironment } from "./environment";
 import { type Face, readFace, unknownLines } from "./face";
@@ -10,6 +11,8 @@ import type { Directory } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import { fileSystemOf } from "./mounts";
 import {
+  baseGenerationsIn,
+  baseName,
   compactLockName,
   faceName,
   historyDirectoryName,
@@ -58,7 +61,7 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
       });
     } else {
       const { store } = session;
-      run("snapshot", () => examineSnapshot(store));
+      run("snapshot", () => examineSnapshot(store, snapshotName));
       run("log", () => {
         loaded = loadLog(store, session.readStatus);
         if (loaded === undefined)
@@ -68,6 +71,7 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
         );
       });
       run("history", () => examineHistory(store, loaded));
+      run("base", () => examineBases(store, loaded));
       run("status page", () =>
         pass(
           session.readStatus() === undefined ? "None of this boot; the next write makes one." : "Current.",
@@ -117,18 +121,18 @@ const warning = (message: string): Outcome => ({ status: "warning", message });
 const failure = (message: string): Outcome => ({ status: "failure", message });
 
 /** Every byte of it: header, fence, trailer, each leaf, each line, their order, and that a line is the issue the index says. */
-function examineSnapshot(store: Directory): Outcome {
-  const snapshot = openSnapshot(store);
+function examineSnapshot(directory: Directory, name: string): Outcome {
+  const snapshot = openSnapshot(directory, name);
   if (snapshot === undefined) return note("None.");
   try {
     snapshot.loadLines();
     let before: string | undefined;
     for (const entry of snapshot.entries()) {
       if (before !== undefined && compareIds(before, entry.id) >= 0)
-        return failure(`${snapshotName}: ${entry.id} stands behind ${before}.`);
+        return failure(`${name}: ${entry.id} stands behind ${before}.`);
       const line = new TextDecoder().decode(snapshot.lineBytes(entry));
       if (parseIssue(line).id !== entry.id)
-        return failure(`${snapshotName}: the line of ${entry.id} holds another issue.`);
+        return failure(`${name}: the line of ${entry.id} holds another issue.`);
       before = entry.id;
     }
     return pass(`${snapshot.count} issues, ${snapshot.status.size} bytes.`);
@@ -146,6 +150,28 @@ function examineHistory(store: Directory, loaded: LoadedLog | undefined): Outcom
     segments += 1;
   }
   return pass(`${frames} transactions in ${segments} segments.`);
+}
+
+/** Every base that was kept, and whether the log that is in use has one. */
+function examineBases(store: Directory, loaded: LoadedLog | undefined): Outcome {
+  if (loaded === undefined) return note("Not examined: the log cannot be read.");
+  const { snapshot } = loaded;
+  const history = store.openDirectory(historyDirectoryName);
+  try {
+    const names = baseGenerationsIn(history?.list() ?? []).map(baseName);
+    for (const name of names) {
+      const outcome = history && examineSnapshot(history, name);
+      if (outcome?.status === "failure") return outcome;
+    }
+    if (isBase(snapshot)) return pass("The snapshot is what the log began with.");
+    const base = findKeptBase(store, snapshot.header);
+    base?.close();
+    return base === undefined
+      ? note("What the log began with was not kept: `bz undo` reaches back to the first compaction at most.")
+      : pass(`${base.count} issues that the log began with, in ${historyDirectoryName}/${names.at(-1)}.`);
+  } finally {
+    history?.close();
+  }
 }
 
 function examineLockFile(store: Directory): Outcome {

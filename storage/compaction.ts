@@ -1,4 +1,5 @@
 import { compareIds } from "../model/issue-id";
+import { keepBase } from "./base";
 import { establishBaseline } from "./baseline";
 import { takeCompactLock, tryCompactLock } from "./compact-lock";
 import type { StorageEnvironment } from "./environment";
@@ -79,6 +80,7 @@ function foldLog(session: StoreSession, lockTimeoutMs: number): CompactionReport
   const temporary = temporaryName(snapshotName, session.environment.processes.id, randomName(8));
   try {
     const { issues, bytes } = buildSnapshot(session, loaded, temporary);
+    keepBase(session, loaded.snapshot);
     const isPublished = publishSnapshot(session, loaded, temporary, lockTimeoutMs);
     const { pendingFrames: foldedFrames, pendingBytes: foldedBytes } = loaded;
     return report(isPublished ? "compacted" : "superseded", {

@@ -31,6 +31,20 @@ export function generationsIn(names: readonly string[]): number[] {
   return generations.sort((a, b) => a - b);
 }
 
+/** A snapshot that a chain of segments began with, kept in `history/`; `generation` is that of the first one. */
+export function baseName(generation: number): string {
+  return `${snapshotName}.${generation}`;
+}
+
+/** Generations of the kept bases among `names`, ascending. */
+export function baseGenerationsIn(names: readonly string[]): number[] {
+  return names
+    .map((name) => /^snapshot\.([1-9][0-9]{0,14})$/.exec(name))
+    .filter((match) => match !== null)
+    .map((match) => Number(match[1]))
+    .sort((a, b) => a - b);
+}
+
 /** A name nobody else uses, for a file that is not published yet. It says whose it is, so that a dead process's can be swept. */
 export function temporaryName(base: string, processId: number, random: string): string {
   return `${base}.tmp.${processId}.${random}`;

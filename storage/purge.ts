@@ -1,6 +1,7 @@
 import { BzError } from "../model/errors";
 import { kindOfLine, parseIssue, purgedLine } from "../model/issue-json";
 import { instantMs } from "../model/time";
+import { replaceLines } from "./base";
 import { appendAll } from "./buffered-file";
 import { takeCompactLock } from "./compact-lock";
 import { compact } from "./compaction";
@@ -17,7 +18,7 @@ import {
 import { randomName } from "./random";
 import { readSegments } from "./segments";
 import type { Place, StoreSession } from "./session";
-import { decodeTransaction } from "./transaction";
+import { decodeTransaction, encodeTransaction } from "./transaction";
 import { encodePurgedFrame, segmentHeaderLength } from "./wal-format";
 import type { Frame } from "./wal-reader";
 
@@ -30,8 +31,9 @@ export interface ScrubReport {
 }
 
 /**
- * Takes everything that was ever logged about these issues out of the sealed segments; they must have been purged before. A frame keeps its length, its
- * sequence and, in its payload, the checksum that the next one links to; what it held of other issues stays. Can be repeated after a crash.
+ * Takes everything that was ever logged about these issues out of the sealed segments, and their lines out of the kept bases; they must have been purged
+ * before. A frame keeps its length, its sequence and, in its payload, the checksum that the next one links to; what it held of other issues stays. Can be
+ * repeated after a crash.
  */
 export function scrubHistory(
   session: StoreSession,
@@ -44,7 +46,7 @@ export function scrubHistory(
   const compactLock = takeCompactLock(session, lockTimeoutMs);
   try {
     const purgedFrames = scrubSegments(session, new Set(ids));
-    const copies = findCopies(store, ids);
+    const copies = [...scrubBases(session, ids), ...findCopies(store, ids)];
     const staleFace = findStaleFace(place.face, new Set(ids));
     return staleFace === undefined
       ? { purgedFrames, remaining: copies }
@@ -90,19 +92,28 @@ function scrubSegments(session: StoreSession, ids: ReadonlySet<string>): number 
   }
 }
 
+/** Puts what the purge left into the bases. Returns those that do not verify and so may still hold the text. */
+function scrubBases(session: StoreSession, ids: readonly string[]): string[] {
+  const loaded = loadLog(session.store, session.readStatus);
+  if (loaded === undefined) throw new StoreMoved("the store was removed");
+  try {
+    const lines = new Map<string, string>();
+    for (const id of ids) {
+      const line = loaded.state.line(id);
+      if (line !== undefined) lines.set(id, line);
+    }
+    return replaceLines(session, lines);
+  } finally {
+    loaded.snapshot.close();
+  }
+}
+
 /** The frame without the operations on these issues, undefined when it has none. */
 function withoutIssues(frame: Frame, ids: ReadonlySet<string>, salt: Uint8Array): Uint8Array | undefined {
-  const { operations, timeMs: time, actor, session, command } = decodeTransaction(frame);
+  const { operations, ...info } = decodeTransaction(frame);
   const kept = operations.filter((operation) => !ids.has(operation.id) || operation.op === "purge");
   if (kept.length === operations.length) return undefined;
-  const rest = JSON.stringify({
-    time,
-    actor,
-    ...(session === undefined ? {} : { session }),
-    command,
-    operations: kept,
-  });
-  return encodePurgedFrame(frame, new TextEncoder().encode(rest), salt);
+  return encodePurgedFrame(frame, encodeTransaction(info, kept), salt);
 }
 
 /** The one exception to segments being append-only: the file is replaced as a whole, so that a reader has the old or the new one. */

@@ -19,16 +19,19 @@ export interface ReadSegment {
 /**
  * All segments of the store, sealed ones in `history/` included, oldest first.
  * @param confirmedSequence frames after it are left out
+ * @param firstGeneration earlier segments are left out
  * @throws BzError CORRUPT at a gap or a frame that does not verify
  */
 export function* readSegments(
   store: Directory,
   storeId: Uint8Array,
   confirmedSequence: number,
+  firstGeneration = 0,
 ): Generator<ReadSegment> {
   const history = store.openDirectory(historyDirectoryName);
   try {
-    const generations = generationsIn([...new Set([...store.list(), ...(history?.list() ?? [])])]);
+    const names = new Set([...store.list(), ...(history?.list() ?? [])]);
+    const generations = generationsIn([...names]).filter((generation) => generation >= firstGeneration);
     const headers = generations.map((generation) => headerOf(store, history, generation, storeId));
     // What lies before a repair was judged by that repair: whatever is missing there is in quarantine.
     const lastRestart = headers.findLastIndex((header, index) => isRestart(header, headers[index - 1]));

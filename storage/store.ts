@@ -12,6 +12,7 @@ import { bearFromFace, cloneView } from "./fresh-clone";
 import type { HistoryEvent } from "./history";
 import type { StoreInfo } from "./info";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
+import type { PastSource, ReplayPast } from "./past";
 import { storeDirectoryName } from "./paths";
 import type { ScrubReport } from "./purge";
 import type { RepairReport } from "./repair";
@@ -23,7 +24,9 @@ import type { LockMetrics } from "./wal-state";
 import { commit } from "./wal-writer";
 import { findWorkspace, type Workspace, type WorkspaceRequest } from "./workspace";
 
+export type { LoggedTransaction } from "./history";
 export type { InitReport } from "./init";
+export type { PastState, ReplayPast } from "./past";
 export type { TransactionInfo, Workspace };
 
 export interface StoreRequest extends WorkspaceRequest {
@@ -41,6 +44,8 @@ export interface Decision<T> {
   /** None: nothing changes, and nothing is written. */
   readonly operations: readonly Operation[];
   readonly result: T;
+  /** The transactions that these operations take back, by sequence. */
+  readonly undoes?: readonly number[];
 }
 
 export interface Written<T> {
@@ -122,10 +127,28 @@ export class Store {
    * @throws BzError LOCK_TIMEOUT, NO_SPACE, READ_ONLY, STORAGE_FAILED (not saved), CORRUPT, and whatever `fn` throws
    */
   write<T>(info: TransactionInfo, fn: (view: View) => Decision<T>): Written<T> {
+    return this.#write(info, fn);
+  }
+
+  /** The same, and the decision is given the past of its view. It may be damaged where the view is not, so replaying it throws CORRUPT. */
+  async writeWithPast<T>(
+    info: TransactionInfo,
+    fn: (view: View, replay: ReplayPast) => Decision<T>,
+  ): Promise<Written<T>> {
+    const { replayPast } = await import("./past");
+    return this.#write(info, (view, source) =>
+      fn(view, (options, visit) => {
+        // A clone that has only a face has no past.
+        if (source !== undefined) replayPast(source, options, visit);
+      }),
+    );
+  }
+
+  #write<T>(info: TransactionInfo, fn: Decide<T>): Written<T> {
     return this.#inPlace("Nothing was saved.", (place) => {
       if (place.owner.status(storeDirectoryName) === undefined) {
         const view = this.#cloneView(place);
-        const { operations, result } = fn(view);
+        const { operations, result } = fn(view, undefined);
         if (operations.length === 0) return { result, view };
       }
       const session = openForWriting(place.owner, this.environment);
@@ -221,13 +244,15 @@ export class Store {
     session: StoreSession,
     preloaded: LoadedLog,
     info: TransactionInfo,
-    fn: (view: View) => Decision<T>,
+    fn: Decide<T>,
   ): Written<T> {
     const { store, lock, bootId } = session;
+    const prepareOn = (loaded: LoadedLog): Prepared<T> =>
+      prepare(viewOf(loaded), info, (view) => fn(view, { store, loaded }));
     const opened = new Set([preloaded.snapshot]);
     let kept: Snapshot | undefined;
     try {
-      const early = prepare(viewOf(preloaded), info, fn);
+      const early = prepareOn(preloaded);
       if (early.payload === undefined) {
         kept = preloaded.snapshot;
         return { result: early.result, view: early.view };
@@ -238,7 +263,7 @@ export class Store {
         opened.add(loaded.snapshot);
         const isUnchanged =
           loaded.snapshot === preloaded.snapshot && loaded.position.sequence + 1 === early.view.sequence;
-        const { result, view, payload } = isUnchanged ? early : prepare(viewOf(loaded), info, fn);
+        const { result, view, payload } = isUnchanged ? early : prepareOn(loaded);
         if (payload !== undefined) {
           commit({ store, lock, bootId }, baseline, payload);
           const waiting = (): number => lock.walState?.waiting() ?? 0;
@@ -296,6 +321,9 @@ export class Store {
   }
 }
 
+/** `source` is undefined in a clone that has only a face. */
+type Decide<T> = (view: View, source: PastSource | undefined) => Decision<T>;
+
 /** A transaction that is ready for the log, and the state with it applied. */
 interface Prepared<T> {
   readonly result: T;
@@ -306,12 +334,16 @@ interface Prepared<T> {
 
 /** Applies the decision in memory first: an operation that cannot be applied must never reach the log. */
 function prepare<T>(current: View, info: TransactionInfo, fn: (view: View) => Decision<T>): Prepared<T> {
-  const { operations, result } = fn(current);
+  const { operations, result, undoes } = fn(current);
   if (operations.length === 0) return { result, view: current, payload: undefined };
   const state = current.state.fork();
   const sequence = current.sequence + 1;
   for (const operation of operations) state.apply(operation, sequence);
-  return { result, view: { ...current, state, sequence }, payload: encodeTransaction(info, operations) };
+  return {
+    result,
+    view: { ...current, state, sequence },
+    payload: encodeTransaction({ ...info, undoes }, operations),
+  };
 }
 
 function viewOf(loaded: LoadedLog): View {

@@ -17,6 +17,8 @@ export interface TransactionInfo {
 }
 
 export interface Transaction extends TransactionInfo {
+  /** The transactions that this one takes back, by sequence. */
+  readonly undoes?: readonly number[];
   readonly operations: readonly Operation[];
 }
 
@@ -29,16 +31,18 @@ export interface TransactionLimits {
 const transactionLimits: TransactionLimits = { operation: 16 * 1024 * 1024, payload: frameLengthLimit };
 
 /**
- * A frame's payload: JSON with the keys `time`, `actor`, `session`, `command`, `operations`.
+ * A frame's payload: JSON with the keys `time`, `actor`, `session`, `command`, `undoes`, `operations`.
  * @throws BzError INVALID when an operation or all of them are larger than a reader takes
  */
 export function encodeTransaction(
-  info: TransactionInfo,
+  info: TransactionInfo & { readonly undoes?: readonly number[] | undefined },
   operations: readonly Operation[],
   limits = transactionLimits,
 ): Uint8Array {
   const session = info.session === undefined ? {} : { session: info.session };
-  const head = JSON.stringify({ time: info.timeMs, actor: info.actor, ...session, command: info.command });
+  const undoes = info.undoes === undefined ? {} : { undoes: info.undoes };
+  const { timeMs: time, actor, command } = info;
+  const head = JSON.stringify({ time, actor, ...session, command, ...undoes });
   const texts: string[] = [];
   let length = head.length;
   for (const operation of operations) {
@@ -133,7 +137,7 @@ function transactionTooLarge(count: number, limit: number): BzError {
 
 function parseTransaction(value: unknown): Transaction {
   if (!isJsonObject(value)) throw new Error("not an object");
-  const { time, actor, session, command, operations } = value;
+  const { time, actor, session, command, undoes, operations } = value;
   if (
     typeof time !== "number" ||
     typeof actor !== "string" ||
@@ -141,13 +145,19 @@ function parseTransaction(value: unknown): Transaction {
     !Array.isArray(operations)
   )
     throw new Error("time, actor, command or operations is missing");
+  if (undoes !== undefined && !isSequences(undoes)) throw new Error("undoes is no list of sequences");
   return {
     timeMs: time,
     actor,
     ...(typeof session === "string" ? { session } : {}),
     command,
+    ...(undoes === undefined ? {} : { undoes }),
     operations: operations.map(parseOperation),
   };
+}
+
+function isSequences(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((each) => Number.isSafeInteger(each));
 }
 
 const encoder = new TextEncoder();

@@ -1,8 +1,11 @@
 import { BzError } from "../../model/errors";
+import { parseIssue } from "../../model/issue-json";
 import type { Operation } from "../../model/operation";
 import { compact } from "../../storage/compaction";
 import { readHistory } from "../../storage/history";
-import { openForWriting, openPlace } from "../../storage/session";
+import { loadLog } from "../../storage/log";
+import { rememberedLines } from "../../storage/past";
+import { openForReading, openForWriting, openPlace, type Place } from "../../storage/session";
 import type { View } from "../../storage/store";
 import {
   attempt,
@@ -44,8 +47,12 @@ export class Story {
   /** False while readers cannot know what is confirmed. */
   #isSeenKept = true;
 
+  /** False where a repair may have begun a new log. */
+  #isPastKept = true;
+
   fork(): Story {
     const twin = new Story();
+    twin.#isPastKept = this.#isPastKept;
     twin.#attempts = this.#attempts.map((each) => ({ ...each }));
     twin.#isSeenKept = this.#isSeenKept;
     return twin;
@@ -70,6 +77,13 @@ export class Story {
     const twin = this.fork();
     twin.#isSeenKept = false;
     for (const each of twin.#attempts) each.isDenied = false;
+    return twin;
+  }
+
+  /** The store may be repaired from now on: what it remembers then begins with the repair. */
+  withoutPast(): Story {
+    const twin = this.fork();
+    twin.#isPastKept = false;
     return twin;
   }
 
@@ -120,11 +134,16 @@ export class Story {
     const logged = readHistory(place, process.environment, undefined).map(
       ({ timeMs, sequence }) => `${timeMs} at ${sequence}`,
     );
+    const remembered = rememberedTitles(place, process);
     place.close();
     same("files left open", process.handles.size, 0);
 
     const told = visible.flatMap((number, index) => Array<string>(3).fill(`${number} at ${index + 1}`));
     same("history", logged.slice(0, told.length).join(), told.join());
+    // From the line that the store was made with: a compaction must not take that away.
+    const titles = [0, ...visible];
+    const kept = this.#isPastKept ? titles : titles.slice(titles.indexOf(Number(remembered[0])));
+    same("remembered titles", remembered.slice(0, kept.length).join(), kept.join());
     for (const { number, isAcknowledged, isDenied, isSeen } of before.#attempts) {
       const isVisible = visible.includes(number);
       if (isAcknowledged && !isVisible) throw new Error(`transaction ${number} was acknowledged and is lost`);
@@ -154,6 +173,23 @@ export class Story {
     same("count", state.count, faceLines.length + 2 * visible.length);
     same("ids", [...state.ids()].join(), [...faceIds, ...visible.flatMap(idsOf)].sort().join());
     return visible;
+  }
+}
+
+/** Every title that the issue which all transactions change ever had. */
+function rememberedTitles(place: Place, { environment }: SimulatedProcess): string[] {
+  const session = openForReading(place.owner, environment);
+  // A clone without a store has its face.
+  if (session === undefined) return ["0"];
+  const { store } = session;
+  try {
+    const loaded = loadLog(store, session.readStatus);
+    if (loaded === undefined) return ["0"];
+    const states = rememberedLines({ store, loaded }, new Set(["t-root"])).get("t-root") ?? [];
+    loaded.snapshot.close();
+    return states.map(({ line }) => parseIssue(line).title);
+  } finally {
+    session.close();
   }
 }
 

@@ -111,7 +111,7 @@ describe("a compaction", () => {
   test("leaves alone what was written after it sealed the log", async () => {
     const { world, story } = storeWithWrites(2);
     const process = world.start(({ name, path }) => {
-      if (name === "create" && path.includes("snapshot")) story.writeWell(world);
+      if (name === "create" && path.includes("/snapshot.tmp.")) story.writeWell(world);
       return undefined;
     });
     expect(compactIn(process)).toMatchObject({ value: { outcome: "compacted", foldedFrames: 2 } });
@@ -122,7 +122,7 @@ describe("a compaction", () => {
   test("publishes nothing when another snapshot was published meanwhile", () => {
     const { world, story } = storeWithWrites(2);
     const process = world.start(({ name, path }) => {
-      if (name !== "create" || !path.includes("snapshot")) return undefined;
+      if (name !== "create" || !path.includes("/snapshot.tmp.")) return undefined;
       world.remove("store/compact.lock");
       story.writeWell(world);
       expect(compactIn(world.start())).toMatchObject({ value: { outcome: "compacted" } });

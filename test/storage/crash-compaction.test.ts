@@ -83,7 +83,7 @@ describe.each(moments)("a compaction %s", (_, momentOf) => {
 test("segments are not retired on the word of a snapshot whose name may not be durable yet", () => {
   const moment = storeWithWrites(3);
   const calls = callsOf(moment, compaction);
-  const published = calls.findIndex(({ name, path }) => name === "rename" && path.includes("snapshot"));
+  const published = calls.findIndex(({ name, path }) => name === "rename" && path.includes("/snapshot.tmp."));
   const killed = disturbed(moment, compaction, published + 2, { kind: "stop" });
   expect(compactIn(killed.world.start())).toMatchObject({
     kind: "done",
@@ -91,6 +91,17 @@ test("segments are not retired on the word of a snapshot whose name may not be d
   });
   expect(killed.world.file("store/history/wal.1")).toBeDefined();
   explained("the second compaction retired the log", () => comeBack(killed, 40));
+});
+
+test("the snapshot that a store was born with is durable in its history before another one takes its place", () => {
+  const moment = storeWithWrites(3);
+  const calls = callsOf(moment, compaction);
+  const published = calls.findIndex(({ name, path }) => name === "rename" && path.includes("/snapshot.tmp."));
+  const base = moment.world.file("store/snapshot")?.read(0, 1 << 20);
+  for (let seed = 0; seed < 20; seed += 1) {
+    const killed = disturbed(moment, compaction, published + 1, { kind: "stop" }).world.powerCut(seed);
+    expect(killed.file("store/history/snapshot.1")?.read(0, 1 << 20)).toEqual(base ?? new Uint8Array(0));
+  }
 });
 
 test("a compaction that was killed anywhere leaves nothing behind that the next one does not remove", () => {
@@ -101,15 +112,16 @@ test("a compaction that was killed anywhere leaves nothing behind that the next 
     // Before that, the dead process could be one of another container.
     world.nowMs += 11 * 60_000;
     expect(compactIn(world.start())).toMatchObject({ kind: "done" });
-    expect(namesIn(world).filter((name) => name.includes(".tmp."))).toEqual([]);
+    for (const directory of ["store", "store/history"])
+      expect(namesIn(world, directory).filter((name) => name.includes(".tmp."))).toEqual([]);
   }
 });
 
 test("two compactions do not run at once, and the second one says so", () => {
   const { world } = storeWithWrites(3);
   const outcomes: unknown[] = [];
-  const process = world.start(({ name }) => {
-    if (name === "create") outcomes.push(compactIn(world.start()));
+  const process = world.start(({ name, path }) => {
+    if (name === "create" && !path.includes("/history/")) outcomes.push(compactIn(world.start()));
     return undefined;
   });
   expect(compactIn(process)).toMatchObject({
@@ -127,7 +139,7 @@ function storeWithCompactedLog(): Moment {
   return { world, story };
 }
 
-function namesIn(world: Moment["world"]): string[] {
-  const store = world.disk.at("/simulated/repository/.beads/store");
+function namesIn(world: Moment["world"], directory: string): string[] {
+  const store = world.disk.at(`/simulated/repository/.beads/${directory}`);
   return store?.kind === "directory" ? [...store.entries.keys()] : [];
 }

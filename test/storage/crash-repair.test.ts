@@ -69,7 +69,7 @@ function damagedStore(): Moment {
   const snapshot = world.file("store/snapshot");
   snapshot?.write(snapshot.size - 1, Uint8Array.of(0x55), 0n);
   snapshot?.sync();
-  return { world, story };
+  return { world, story: story.withoutPast() };
 }
 
 /** Tries so many power cuts behind each call that changes something. */
@@ -90,7 +90,7 @@ function storeWithoutSnapshot(): Moment {
   expect(compactIn(world.start())).toMatchObject({ kind: "done" });
   story.writeWell(world);
   world.remove("store/snapshot");
-  return { world, story };
+  return { world, story: story.withoutPast() };
 }
 
 function repairAgain(moment: Moment, seeds: number): void {

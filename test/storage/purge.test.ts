@@ -1,12 +1,21 @@
 import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { purgeIssue } from "../../model/change";
 import { scrubHistory } from "../../storage/purge";
 import { openForWriting, openPlace } from "../../storage/session";
+import { openStore } from "../../storage/store";
 import { storeWithWrites } from "../helpers/moments";
 import { workspace as simulatedWorkspace } from "../helpers/simulated-world";
-import { addIssue, makeWorkspace, retitle, type TestWorkspace, titles } from "../helpers/workspace";
+import { line } from "../helpers/story";
+import {
+  addIssue,
+  makeWorkspace,
+  retitle,
+  type TestWorkspace,
+  temporaryDirectory,
+  titles,
+} from "../helpers/workspace";
 
 const secret = "correct horse battery staple";
 
@@ -49,6 +58,43 @@ describe("scrub", () => {
     expect(events.map(({ sequence }) => sequence)).toEqual([1, 4, 5]);
     expect(events.map(({ operation }) => operation.id)).toContain(other);
     expect((await workspace.open().check()).failures).toBe(0);
+  });
+
+  test("the base that the log began with is rewritten without the text, and keeps all else", async () => {
+    const directory = temporaryDirectory("purge-base");
+    const lines = [line("bd-a", "kept"), line("bd-s", secret), line("bd-z", "kept, too")];
+    await Bun.write(join(directory, ".beads/issues.jsonl"), lines.map((each) => `${each}\n`).join(""));
+    const request = { cwd: directory, env: { HOME: directory } };
+    const workspace = { directory, request, open: () => openStore(request) };
+    retitle(workspace.open(), "bd-s", `${secret} again`);
+    retitle(workspace.open(), "bd-a", "changed");
+    await workspace.open().compact();
+    const base = join(directory, ".beads/store/history/snapshot.1");
+    expect(filesWith(workspace, secret)).toContain(base);
+    purge(workspace, "bd-s");
+    // The face is a copy of the user's, who is told.
+    expect((await workspace.open().scrub(["bd-s"])).staleFace).toBeString();
+    await workspace.open().sync();
+    expect(filesWith(workspace, secret)).toEqual([]);
+    const text = readFileSync(base, "utf8");
+    for (const kept of ["bd-a", "bd-z"]) expect(text).toContain(`{"id":"${kept}","title":"kept`);
+    expect(text).toContain('"title":"(purged)"');
+    const { findings, failures } = await workspace.open().check();
+    expect(failures).toBe(0);
+    expect(findings.find(({ check }) => check === "base")?.message).toStartWith("3 issues");
+    const inode = statSync(base).ino;
+    expect(await workspace.open().scrub(["bd-s"])).toEqual({ purgedFrames: 0, remaining: [] });
+    expect(statSync(base).ino).toBe(inode);
+  });
+
+  test("a base that does not verify is named, since nobody can tell what it holds", async () => {
+    const workspace = await makeWorkspace("purge-damaged-base");
+    const id = addIssue(workspace.open(), secret);
+    await workspace.open().compact();
+    const base = join(workspace.directory, ".beads/store/history/snapshot.1");
+    await Bun.write(base, "damaged");
+    purge(workspace, id);
+    expect((await workspace.open().scrub([id])).remaining).toEqual([base]);
   });
 
   test("scrubbing again finds nothing to do", async () => {

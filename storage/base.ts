@@ -1,0 +1,156 @@
+import { BzError } from "../model/errors";
+import { appendAll } from "./buffered-file";
+import { sameBytes } from "./byte-layout";
+import type { Directory, OpenFile } from "./file-system";
+import { StoreMoved } from "./log";
+import { baseGenerationsIn, baseName, historyDirectoryName, temporaryName } from "./paths";
+import { randomName } from "./random";
+import type { StoreSession } from "./session";
+import { openSnapshot, type Snapshot } from "./snapshot";
+import { encodeSnapshotHeader, type SnapshotHeader } from "./snapshot-format";
+import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
+import { birthChecksum } from "./wal-format";
+
+/**
+ * The base of a chain of segments is the snapshot that a birth or a repair made. The changes in the log are relative to its lines, so it is kept in
+ * `history/` when a compaction replaces it: without it the segments there would tell what was set, and not what was there before.
+ */
+export function isBase({ header }: Snapshot): boolean {
+  return header.lastChecksum === birthChecksum;
+}
+
+/**
+ * Copies the published snapshot to `history/`, if it is a base, for good: when this returns, the one in `store/` may be replaced. Can be repeated after a
+ * crash, and needs no lock but that of compactions.
+ */
+export function keepBase(session: StoreSession, published: Snapshot): void {
+  if (!isBase(published)) return;
+  const { store } = session;
+  if (store.makeDirectory(historyDirectoryName, 0o700)) store.sync();
+  const history = store.openDirectory(historyDirectoryName);
+  if (history === undefined) throw new StoreMoved("the history was removed");
+  try {
+    const name = baseName(published.header.nextGeneration);
+    if (!isKept(history, name, published)) publish(history, name, session, copyOf(published));
+    // Also when it was there: whoever put it there may have died before its name was durable.
+    history.sync();
+  } finally {
+    history.close();
+  }
+}
+
+/** The kept base of the log that this snapshot has folded, undefined when there is none that verifies. The caller closes it. */
+export function findKeptBase(store: Directory, folded: SnapshotHeader): Snapshot | undefined {
+  const history = store.openDirectory(historyDirectoryName);
+  if (history === undefined) return undefined;
+  try {
+    const generations = baseGenerationsIn(history.list());
+    // The last one: what lies before a repair was judged by that repair.
+    const generation = generations.findLast((each) => each <= folded.nextGeneration);
+    if (generation === undefined) return undefined;
+    const kept = openQuietly(history, baseName(generation));
+    if (kept === undefined || (isBase(kept) && sameBytes(kept.header.storeId, folded.storeId))) return kept;
+    kept.close();
+    return undefined;
+  } finally {
+    history.close();
+  }
+}
+
+/** A base that does not verify is as good as lost here; `bz doctor` names it. */
+function openQuietly(history: Directory, name: string): Snapshot | undefined {
+  try {
+    return openSnapshot(history, name);
+  } catch (error) {
+    if (error instanceof BzError && error.code === "CORRUPT") return undefined;
+    throw error;
+  }
+}
+
+function isKept(history: Directory, name: string, { header }: Snapshot): boolean {
+  const kept = openQuietly(history, name);
+  kept?.close();
+  return kept !== undefined && sameBytes(encodeSnapshotHeader(kept.header), encodeSnapshotHeader(header));
+}
+
+/**
+ * Gives the kept bases other lines in the place of those of these issues, each file replaced as a whole. Returns the paths of bases that do not verify: what
+ * they hold cannot be told.
+ */
+export function replaceLines(session: StoreSession, lines: ReadonlyMap<string, string>): string[] {
+  const unreadable: string[] = [];
+  const history = session.store.openDirectory(historyDirectoryName);
+  if (history === undefined) return unreadable;
+  try {
+    for (const generation of baseGenerationsIn(history.list())) {
+      const name = baseName(generation);
+      const kept = openQuietly(history, name);
+      if (kept === undefined) unreadable.push(`${history.path}/${name}`);
+      else if (!rewrite(history, name, session, kept, lines)) unreadable.push(kept.file.path);
+      kept?.close();
+    }
+    history.sync();
+    return unreadable;
+  } finally {
+    history.close();
+  }
+}
+
+/** False when it does not verify. */
+function rewrite(
+  history: Directory,
+  name: string,
+  session: StoreSession,
+  kept: Snapshot,
+  lines: ReadonlyMap<string, string>,
+): boolean {
+  const linesOf = function* (): Generator<SnapshotLine> {
+    for (const entry of kept.entries()) {
+      const { id, version, checksum } = entry;
+      const bytes = kept.lineBytes(entry);
+      const other = lines.get(id);
+      yield other === undefined
+        ? { id, version, bytes, checksum }
+        : { id, version, bytes: encoder.encode(other) };
+    }
+  };
+  try {
+    if (![...lines].some(([id, line]) => kept.has(id) && kept.line(id) !== line)) return true;
+    publish(history, name, session, (file) => writeSnapshot(file, kept.header, linesOf()));
+    return true;
+  } catch (error) {
+    if (error instanceof BzError && error.code === "CORRUPT") return false;
+    throw error;
+  }
+}
+
+/** Writes a file whose name in `history/` stands for a whole base or for none. */
+function publish(
+  history: Directory,
+  name: string,
+  session: StoreSession,
+  write: (file: OpenFile) => void,
+): void {
+  const temporary = temporaryName(name, session.environment.processes.id, randomName(8));
+  const file = history.create(temporary, 0o600);
+  try {
+    write(file);
+    file.sync();
+    // A store that was born here meanwhile has a base of the same name.
+    if (!session.lock.isPublished()) throw new StoreMoved("the store was removed");
+    history.rename(temporary, name);
+  } finally {
+    file.close();
+    history.remove(temporary);
+  }
+}
+
+function copyOf({ file: source, status: { size } }: Snapshot): (file: OpenFile) => void {
+  return (file) => {
+    for (let offset = 0; offset < size; offset += copyLength)
+      appendAll(file, source.read(offset, Math.min(copyLength, size - offset)));
+  };
+}
+
+const copyLength = 1 << 20;
+const encoder = new TextEncoder();

@@ -1,0 +1,173 @@
+import { BzError } from "../model/errors";
+import { purgedLine } from "../model/issue-json";
+import type { Operation } from "../model/operation";
+import { emptySource, type IssueSource, State } from "../model/state";
+import { findKeptBase, isBase } from "./base";
+import type { Directory } from "./file-system";
+import { type LoggedTransaction, type LogOrigin, readTransactions } from "./history";
+import type { LoadedLog } from "./log";
+
+/** A store as it was loaded, with the lock or without: the past ends where that did. */
+export interface PastSource {
+  readonly store: Directory;
+  readonly loaded: Pick<LoadedLog, "snapshot" | "position">;
+}
+
+export interface PastOptions {
+  /** Operations on other issues are not visited, and transactions without any of these not even parsed. */
+  readonly ids?: ReadonlySet<string> | undefined;
+  /** Called when what the snapshot has folded is damaged: the replay then goes on from the snapshot. Without it the damage is thrown. */
+  readonly onDamage?: ((damage: BzError) => void) | undefined;
+}
+
+/** `replayPast` of a store that the caller need not know. */
+export type ReplayPast = (
+  options: PastOptions,
+  visit: (transaction: LoggedTransaction, before: PastState) => void,
+) => void;
+
+/**
+ * Visits what the store remembers, oldest first: every transaction since the base of its log, with the state right before it. The state is the same object
+ * each time, and moves on when `visit` returns. Locks nothing and writes nothing.
+ * @throws BzError CORRUPT when a segment is missing or damaged
+ */
+export function replayPast(
+  source: PastSource,
+  options: PastOptions,
+  visit: (transaction: LoggedTransaction, before: PastState) => void,
+): void {
+  for (const { transaction, past } of stepsOf(source, options)) {
+    if (transaction === undefined) continue;
+    visit(transaction, past);
+    for (const operation of transaction.operations) past.apply(operation, transaction.sequence);
+  }
+}
+
+/** A state that an issue had here. */
+export interface RememberedState {
+  readonly line: string;
+  /** As it stood in the face that it was taken from, where that is not the same. */
+  readonly raw?: string;
+}
+
+/**
+ * Every state that these issues ever had in this store, oldest first: that of the base, and that after each operation. Where the record is damaged, what can
+ * be read of it: a merge can do with less, and `bz doctor` names the damage.
+ */
+export function rememberedLines(
+  source: PastSource,
+  ids: ReadonlySet<string>,
+): Map<string, RememberedState[]> {
+  const remembered = new Map([...ids].map((id): [string, RememberedState[]] => [id, []]));
+  const remember = (id: string, past: PastState): void => {
+    const states = remembered.get(id);
+    const line = past.line(id);
+    if (line !== undefined && states !== undefined && states.at(-1)?.line !== line) states.push({ line });
+  };
+  for (const { transaction, past } of stepsOf(source, { ids, onDamage: () => {} })) {
+    if (transaction === undefined) for (const id of ids) remember(id, past);
+    for (const operation of transaction?.operations ?? []) {
+      past.apply(operation, transaction?.sequence ?? 0);
+      remember(operation.id, past);
+    }
+  }
+  return remembered;
+}
+
+/** What every issue was like at one moment, as far as that is known. */
+export class PastState {
+  #state: State;
+  #isComplete: boolean;
+  /** Changed although nobody holds what they were. */
+  readonly #unknown = new Set<string>();
+  readonly #ids: ReadonlySet<string> | undefined;
+
+  /** @param base undefined when it is lost: then an issue is known once the log has put it whole */
+  constructor(base: IssueSource | undefined, ids: ReadonlySet<string> | undefined) {
+    this.#state = new State(base ?? emptySource);
+    this.#isComplete = base !== undefined;
+    this.#ids = ids;
+  }
+
+  /** Whether `line` answers for certain. It never does for an issue that the replay leaves out. */
+  knows(id: string): boolean {
+    if (this.#ids?.has(id) === false || this.#unknown.has(id)) return false;
+    return this.#state.has(id) ? this.#isReadable(id) : this.#isComplete;
+  }
+
+  /** Undefined when there was no such issue, or when it is not known. */
+  line(id: string): string | undefined {
+    return this.knows(id) ? this.#state.line(id) : undefined;
+  }
+
+  /** The next operation of the log. A change of an issue that is not known leaves it unknown. */
+  apply(operation: Operation, sequence: number): void {
+    const { id } = operation;
+    if (operation.op === "change" && !this.knows(id)) {
+      this.#unknown.add(id);
+      return;
+    }
+    this.#unknown.delete(id);
+    // What is purged may have been scrubbed from the log before.
+    const isScrubbed = operation.op === "purge" && !this.#state.has(id);
+    this.#state.apply(
+      isScrubbed ? { op: "put", id, line: purgedLine(id, operation.at) } : operation,
+      sequence,
+    );
+  }
+
+  /** Goes on from a later state, of which everything is known. */
+  goOnFrom(base: IssueSource): void {
+    this.#state = new State(base);
+    this.#isComplete = true;
+    this.#unknown.clear();
+  }
+
+  /** A damaged line of the base is not known until something replaces it. */
+  #isReadable(id: string): boolean {
+    try {
+      this.#state.line(id);
+      return true;
+    } catch (error) {
+      if (error instanceof BzError && error.code === "CORRUPT") return false;
+      throw error;
+    }
+  }
+}
+
+/** Without a transaction: the state begins here, or begins anew. */
+interface Step {
+  readonly past: PastState;
+  readonly transaction?: LoggedTransaction;
+}
+
+/** Whoever takes a step applies its operations to the state before the next one. */
+function* stepsOf({ store, loaded }: PastSource, { ids, onDamage }: PastOptions): Generator<Step> {
+  const { snapshot, position } = loaded;
+  const base = isBase(snapshot) ? snapshot : findKeptBase(store, snapshot.header);
+  const past = new PastState(base, ids);
+  try {
+    yield { past };
+    if (base !== snapshot) {
+      const origin: LogOrigin = base?.header ?? {
+        storeId: snapshot.header.storeId,
+        nextGeneration: 0,
+        lastSequence: 0,
+      };
+      try {
+        for (const transaction of readTransactions(store, origin, snapshot.header.lastSequence, ids))
+          yield { past, transaction };
+      } catch (error) {
+        if (onDamage === undefined || !(error instanceof BzError) || error.code !== "CORRUPT") throw error;
+        onDamage(error);
+      }
+      // The same state where all went well; where it did not, what was not known is known from here on.
+      past.goOnFrom(snapshot);
+      yield { past };
+    }
+    for (const transaction of readTransactions(store, snapshot.header, position.sequence, ids))
+      yield { past, transaction };
+  } finally {
+    if (base !== snapshot) base?.close();
+  }
+}

@@ -81,12 +81,16 @@ export class Context {
     return { result, view };
   }
 
+  async actor(): Promise<string> {
+    return this.#call.globals.actor?.trim() || (await findActor(this.world));
+  }
+
   /** Who acts now, and through which command. */
   async transaction(): Promise<TransactionInfo> {
     const session = this.session;
     return {
       timeMs: this.nowMs,
-      actor: this.#call.globals.actor?.trim() || (await findActor(this.world)),
+      actor: await this.actor(),
       ...(session === undefined ? {} : { session }),
       command: this.#call.command,
     };

@@ -129,6 +129,20 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./ready"),
   },
   {
+    name: "blocked",
+    aliases: [],
+    group: "Finding",
+    summary: "List what waits for something else, and for what",
+    load: () => import("./blocked"),
+  },
+  {
+    name: "why",
+    aliases: [],
+    group: "Finding",
+    summary: "Say why an issue is ready, or why it is not",
+    load: () => import("./why"),
+  },
+  {
     name: "comments",
     aliases: ["comment"],
     group: "Talk",

@@ -1,6 +1,5 @@
 import { BzError } from "../model/errors";
 import { childrenOf, dependentsOf } from "../model/graph";
-import { resolveId } from "../model/issue-id";
 import type { JsonObject } from "../model/json";
 import { countEdgesOf, issueDetail } from "../model/row";
 import { formatEvents } from "../output/event-list";
@@ -9,6 +8,7 @@ import type { View } from "../storage/store";
 import { defineBz } from "./command";
 import { eventRow, type IssueEvent, issueEvents } from "./issue-events";
 import { failedEntry } from "./issue-reply";
+import { resolveEach } from "./resolve-each";
 
 export const command = defineBz({
   meta: {
@@ -24,7 +24,7 @@ export const command = defineBz({
   async run(context, args) {
     const events = args["with-history"] === true ? issueEvents(await context.store.history()) : undefined;
     return context.read((view) => {
-      const { ids, failures } = resolveAll(view, args.ids);
+      const { ids, failures } = resolveEach(view.state, args.ids, view.prefix);
       const historyOf = (id: string) => events?.filter((event) => event.id === id);
       const withChildren = args.children === true;
       return {
@@ -50,21 +50,6 @@ export const command = defineBz({
     });
   },
 });
-
-/** The ids that were meant, each once. The error of a single one is thrown. */
-function resolveAll(view: View, texts: readonly string[]): { ids: string[]; failures: BzError[] } {
-  const ids = new Set<string>();
-  const failures: BzError[] = [];
-  for (const text of texts) {
-    try {
-      ids.add(resolveId(view.state, text, view.prefix));
-    } catch (error) {
-      if (texts.length === 1 || !(error instanceof BzError) || error.kind !== "request") throw error;
-      failures.push(error);
-    }
-  }
-  return { ids: [...ids], failures };
-}
 
 function documents(
   { state }: View,

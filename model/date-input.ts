@@ -6,8 +6,8 @@ const dayMs = 86_400_000;
 const longestEstimateMinutes = 10_000_000;
 
 /**
- * A date as users write it: RFC 3339, `YYYY-MM-DD`, `+6h`, `+2d`, `+3w`, `+1m` (months), `today`, `tomorrow`, or a weekday,
- * which is the next one after today. Days are UTC days and start at midnight.
+ * A date as users write it: RFC 3339, `YYYY-MM-DD`, `+6h`, `+2d`, `+3w`, `+1m` (months), `-7d` and the like, `yesterday`,
+ * `today`, `tomorrow`, or a weekday, which is the next one after today. Days are UTC days and start at midnight.
  * @returns RFC 3339 with milliseconds
  * @throws BzError INVALID
  */
@@ -17,7 +17,7 @@ export function parseDate(text: string, nowMs: number): string {
     parseTimeMs(text.trim()) ?? plainDayMs(word) ?? relativeMs(word, nowMs) ?? namedDayMs(word, nowMs);
   if (timeMs === undefined || !(timeMs >= 0 && timeMs <= latestTimeMs)) {
     throw new BzError("INVALID", `"${text}" is not a date`, {
-      hint: "write 2026-03-31, 2026-03-31T09:00:00Z, +6h, +2d, +3w, +1m, today, tomorrow or a weekday",
+      hint: "write 2026-03-31, 2026-03-31T09:00:00Z, +6h, +2d, +3w, +1m, -7d, yesterday, today, tomorrow or a weekday",
     });
   }
   return formatTime(timeMs);
@@ -67,7 +67,7 @@ function plainDayMs(word: string): number | undefined {
 }
 
 function relativeMs(word: string, nowMs: number): number | undefined {
-  const match = /^\+(\d{1,5})([hdwm])$/.exec(word);
+  const match = /^([+-]\d{1,5})([hdwm])$/.exec(word);
   if (match === null) return undefined;
   const amount = Number(match[1]);
   if (match[2] === "h") return nowMs + amount * 3_600_000;
@@ -91,6 +91,7 @@ function monthsLaterMs(nowMs: number, months: number): number {
 function namedDayMs(word: string, nowMs: number): number | undefined {
   const today = Math.floor(nowMs / dayMs) * dayMs;
   if (word === "today") return today;
+  if (word === "yesterday") return today - dayMs;
   if (word === "tomorrow") return today + dayMs;
   if (word.length < 3) return undefined;
   const weekday = weekdays.findIndex((name) => name === word || name.slice(0, 3) === word);

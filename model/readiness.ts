@@ -17,6 +17,8 @@ export interface OfferOptions {
  * looks at it, at what it waits for and at what is above it, and nothing is judged twice.
  */
 export class Readiness {
+  /** The moment that it is about. */
+  readonly nowMs: number;
   readonly #state: State;
   readonly #neighbours: Neighbours;
   readonly #judge: Judge;
@@ -24,6 +26,7 @@ export class Readiness {
   readonly #unblocks = new Map<string, number>();
 
   constructor(state: State, nowMs: number) {
+    this.nowMs = nowMs;
     this.#state = state;
     this.#neighbours = new Neighbours(state);
     this.#judge = new Judge(state, this.#neighbours, nowMs);

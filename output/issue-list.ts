@@ -4,14 +4,29 @@ import { escapeText } from "./escape";
 import type { Screen, Style } from "./style";
 import { type Column, formatTable } from "./table";
 
+/** What a list says of its issues beside the usual; "" says nothing. */
+export interface ExtraColumn {
+  readonly heading: string;
+  /** Below the heading. */
+  cell(issue: Issue): string;
+  /** On a line without headings. */
+  phrase(issue: Issue): string;
+}
+
 /** Issues as a table on a terminal, as one plain line each in a pipe. */
-export function formatIssueList(issues: readonly Issue[], nowMs: number, screen: Screen): string {
-  if (screen.isTerminal) {
-    const wanted = columns(nowMs, screen.style);
-    const isAnyAssigned = issues.some((issue) => issue.assignee !== undefined);
-    return formatTable(isAnyAssigned ? wanted : wanted.slice(0, -1), issues, screen);
-  }
-  return issues.map((issue) => `${plainLine(issue, nowMs)}\n`).join("");
+export function formatIssueList(
+  issues: readonly Issue[],
+  nowMs: number,
+  screen: Screen,
+  extra?: ExtraColumn,
+): string {
+  if (!screen.isTerminal) return issues.map((issue) => `${plainLine(issue, nowMs, extra)}\n`).join("");
+  const wanted = columns(nowMs, screen.style);
+  const isAnyAssigned = issues.some((issue) => issue.assignee !== undefined);
+  const shown = isAnyAssigned ? wanted : wanted.slice(0, -1);
+  if (extra !== undefined)
+    shown.push({ heading: extra.heading, cell: (issue) => escapeText(extra.cell(issue)) });
+  return formatTable(shown, issues, screen);
 }
 
 /** The colour that a status has everywhere. */
@@ -41,9 +56,11 @@ function columns(nowMs: number, style: Style): Column<Issue>[] {
   ];
 }
 
-function plainLine(issue: Issue, nowMs: number): string {
+function plainLine(issue: Issue, nowMs: number, extra: ExtraColumn | undefined): string {
   const fields = [issue.id, priorityText(issue), shownStatus(issue, nowMs), issue.issue_type, issue.title];
   if (issue.assignee !== undefined) fields.push(`@${issue.assignee}`);
+  const phrase = extra?.phrase(issue) ?? "";
+  if (phrase !== "") fields.push(phrase);
   return fields.map(escapeText).join("  ");
 }
 

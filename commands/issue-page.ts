@@ -1,0 +1,98 @@
+import type { Issue } from "../model/issue";
+import type { JsonObject } from "../model/json";
+import { type IssueQuery, type Page, sortKeys } from "../model/query";
+import { countEdges, issueRow } from "../model/row";
+import { type ExtraColumn, formatIssueList } from "../output/issue-list";
+import type { Result } from "../output/result";
+import type { View } from "../storage/store";
+import type { Arguments, Values } from "./command";
+import type { Context } from "./context";
+import { parseWholeNumber } from "./issue-arguments";
+
+/** In which order issues are listed, and which of them. */
+export const pageArguments = {
+  sort: { type: "enum", options: [...sortKeys], description: "By this instead of the usual order" },
+  reverse: { type: "boolean", description: "The other way round" },
+  limit: { type: "string", alias: "n", valueHint: "N", description: "At most N; 0: all" },
+  offset: { type: "string", valueHint: "N", description: "Leave out the first N" },
+} as const satisfies Arguments;
+
+export type PageValues = Values<typeof pageArguments>;
+
+export type PageQuery = Pick<IssueQuery, "sort" | "reverse" | "limit" | "offset" | "nowMs">;
+
+/**
+ * Text shows the first 50 unless more are asked for, a program gets all.
+ * @throws BzError USAGE
+ */
+export function readPage(context: Context, args: PageValues): PageQuery {
+  const usual = context.isForReading ? 50 : 0;
+  return {
+    sort: args.sort,
+    reverse: args.reverse,
+    limit: args.limit === undefined ? usual : parseWholeNumber("--limit", args.limit),
+    offset: args.offset === undefined ? 0 : parseWholeNumber("--offset", args.offset),
+    nowMs: context.nowMs,
+  };
+}
+
+export interface IssuePage {
+  readonly view: View;
+  readonly page: Page;
+  readonly query: PageQuery;
+  /** Said when there is nothing to list. */
+  readonly whenEmpty: string;
+  /** What the rows have beside the usual keys. */
+  facts?(id: string): JsonObject;
+  /** Further keys of the document. */
+  more?(): JsonObject;
+  /** What text says beside the usual. */
+  readonly column?: ExtraColumn;
+  readonly warnings?: readonly string[];
+}
+
+/** The answer of a command that lists issues: the usual envelope of full rows. */
+export function pageOfIssues({
+  view,
+  page,
+  query,
+  whenEmpty,
+  facts,
+  more,
+  column,
+  warnings,
+}: IssuePage): Result {
+  const { issues, total } = page;
+  const left = Math.max(0, total - (query.offset ?? 0) - issues.length);
+  return {
+    data: () => ({
+      issues: rowsOf(view, issues, query.nowMs, facts),
+      total,
+      returned: issues.length,
+      truncated: left > 0,
+      ...more?.(),
+    }),
+    text: (screen) => formatIssueList(issues, query.nowMs, screen, column),
+    ids: issues.map((issue) => issue.id),
+    notes: notesFor(total, left, whenEmpty),
+    ...(warnings === undefined ? {} : { warnings }),
+  };
+}
+
+function rowsOf(
+  { state }: View,
+  issues: readonly Issue[],
+  nowMs: number,
+  facts: IssuePage["facts"],
+): JsonObject[] {
+  const counts = countEdges(state);
+  return issues.flatMap(({ id }) => {
+    const row = issueRow(state, id, counts, { nowMs });
+    return row === undefined ? [] : [{ ...row, ...facts?.(id) }];
+  });
+}
+
+function notesFor(total: number, left: number, whenEmpty: string): string[] {
+  if (total === 0) return [whenEmpty];
+  return left === 0 ? [] : [`${left} more; -n 0 shows all`];
+}

@@ -88,7 +88,7 @@ function mark(status: Finding["status"], style: Style): string {
 
 /** Lines of the face are the user's: no repair touches them. */
 function hintFor({ findings }: CheckReport): string {
-  const isFaceAlone = findings.every(({ check, status }) => status !== "failure" || check === "face");
+  const isFaceAlone = findings.every(({ check, status }) => status !== "failure" || check.startsWith("face"));
   return isFaceAlone
     ? "correct issues.jsonl by hand, as the message above says; bz keeps what it cannot read"
     : "`bz doctor --fix` repairs what it can, after copying the damaged files to quarantine";

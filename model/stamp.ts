@@ -101,6 +101,20 @@ export function stampsOf(members: readonly Member[], record: JsonObject): Stamps
   return { ...parsed, isIntact: hash53(rest).toString(36) === parsed.checksum };
 }
 
+/** Whether the `_stamp` of a line is one that we could have written. One that is not counts as none. */
+export function isStampBelievable(record: JsonObject): boolean {
+  const text = record._stamp;
+  if (text === undefined || text === purgedStamp) return true;
+  return typeof text === "string" && parseStampText(text, timesOf(record).createdMs) !== undefined;
+}
+
+/** The latest time that a line's stamps hold, ms. */
+export function latestStamp(stamps: Stamps): number {
+  let latest = stamps.base;
+  for (const timeMs of stamps.items.values()) latest = Math.max(latest, timeMs);
+  return latest;
+}
+
 /**
  * The text of `_stamp`, undefined when the line says as much without it. Equal stamps over equal lines give equal text,
  * whichever way they came about.
@@ -134,8 +148,7 @@ export function formatStamps(stamps: Stamps, record: JsonObject, rest: string): 
 export function nextStamp(line: string, nowMs: number): number {
   const record = parseRecord(line);
   const stamps = stampsOf(readMembers(line), record);
-  let latest = Math.max(timesOf(record).updatedMs, stamps.base);
-  for (const timeMs of stamps.items.values()) latest = Math.max(latest, timeMs);
+  const latest = Math.max(timesOf(record).updatedMs, latestStamp(stamps));
   return Math.max(Math.floor(nowMs), latest + 1);
 }
 

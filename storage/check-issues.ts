@@ -34,12 +34,17 @@ export function checkIssues(state: State): Finding[] {
   return [shapes(state), danglingEdges(issues), cycles(issues)];
 }
 
+/** Where a parsed line is not as other tools expect it, and why; undefined when it is. */
+export function shapeProblem(record: unknown): string | undefined {
+  const [first] = v.safeParse(issueLine, record).issues ?? [];
+  return first && `${v.getDotPath(first) ?? "line"}: ${first.message}`;
+}
+
 function shapes(state: State): Finding {
   const bad: string[] = [];
   for (const id of state.ids()) {
-    const { issues } = v.safeParse(issueLine, JSON.parse(state.line(id) ?? "null"));
-    const [first] = issues ?? [];
-    if (first !== undefined) bad.push(`${id} (${v.getDotPath(first) ?? "line"}: ${first.message})`);
+    const problem = shapeProblem(JSON.parse(state.line(id) ?? "null"));
+    if (problem !== undefined) bad.push(`${id} (${problem})`);
   }
   return bad.length === 0
     ? { check: "issues", status: "pass", message: "Each line has the keys and types of the dialect." }
@@ -100,7 +105,8 @@ function blockersOf(issue: Issue | undefined): string[] {
   return edges.map(({ depends_on_id }) => depends_on_id);
 }
 
-function some(items: readonly string[]): string {
+/** The first few of a list, and how many more there are. */
+export function some(items: readonly string[]): string {
   return items.length <= 5
     ? items.join(", ")
     : `${items.slice(0, 5).join(", ")} and ${items.length - 5} more`;

@@ -2,6 +2,7 @@ import { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
 import { findKeptBase, isBase } from "./base";
+import { checkFace } from "./check-face";
 import { checkIssues } from "./check-issues";
 import type { StorageEnvironment } from "./environment";
 import { type Face, readFace, unknownLines } from "./face";
@@ -43,12 +44,17 @@ export interface CheckReport {
 /** Examines every invariant of the store and the face. Writes nothing and waits for nobody; holds the lock of compactions for the moment of trying it. */
 export function checkStore(place: Place, workspace: Workspace, environment: StorageEnvironment): CheckReport {
   const findings: Finding[] = [];
-  const run: Run = (check, examine) => {
+  const tryOut = <T>(check: string, examine: () => T): T | undefined => {
     try {
-      findings.push({ check, ...examine() });
+      return examine();
     } catch (error) {
       findings.push({ check, status: "failure", message: messageOf(error) });
+      return undefined;
     }
+  };
+  const run: Run = (check, examine) => {
+    const outcome = tryOut(check, examine);
+    if (outcome !== undefined) findings.push({ check, ...outcome });
   };
   const session = openForExamination(place.owner, environment);
   let loaded: LoadedLog | undefined;
@@ -83,10 +89,15 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
       run("leftovers", () => examineLeftovers(place, store, environment));
     }
     run("file system", () => examineFileSystem(workspace));
-    run("face", () => examineFace(place, workspace, session?.store, loaded));
+    const nowMs = environment.clocks.wallMs();
+    const faceReport = tryOut("face lines", () => place.face && checkFace(place.face, loaded?.state, nowMs));
+    findings.push(...(faceReport?.findings ?? []));
+    if (faceReport?.hasConflict !== true)
+      run("face", () => examineFace(place, workspace, session?.store, loaded));
     run("git", () => examineGitFiles(place.owner, session?.store));
     const isReadable = findings.every(({ check, status }) => check !== "snapshot" || status !== "failure");
-    if (loaded !== undefined && isReadable) findings.push(...checkIssues(loaded.state));
+    const state = session === undefined ? faceReport?.state : loaded?.state;
+    if (state !== undefined && isReadable) findings.push(...checkIssues(state));
   } finally {
     loaded?.snapshot.close();
     session?.close();
@@ -258,13 +269,6 @@ function examineFace(
 ): Outcome {
   const face = place.face && readFace(place.face);
   if (face === undefined) return note("No issues.jsonl; `bz sync` writes it.");
-  const broken = face.guests.filter((guest) => !guest.isReadable).map((guest) => guest.lineNumber);
-  if (broken.length > 0)
-    return failure(
-      `issues.jsonl: line ${broken.slice(0, 10).join(", ")} cannot be read; bz keeps such lines as they are. Correct them by hand.`,
-    );
-  if (face.duplicates.length > 0)
-    return warning(`issues.jsonl: ${face.duplicates.slice(0, 10).join(", ")} on more than one line.`);
   if (loaded === undefined || store === undefined) return pass(`${face.lines.size} issues.`);
   return compareWithStore(face, loaded, recallFace(store, workspace)?.contentChecksum);
 }

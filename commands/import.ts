@@ -12,14 +12,19 @@ export const command = defineBz({
   meta: {
     name: "import",
     description:
-      "Takes in issues from JSON Lines as bd, br and bz write them, in one transaction. Unknown ids are added as they are; known ones are left and reported.",
+      "Takes in issues from JSON Lines as bd, br and bz write them, in one transaction. Unknown ids are added as they are; known ones are left and reported, or merged with --merge.",
   },
   args: {
     file: { type: "positional", required: true, description: "The file; `-` is stdin" },
     "dry-run": { type: "boolean", alias: "n", description: "Say what would come in, change nothing" },
+    merge: { type: "boolean", description: "Merge lines of known issues, of each item the later change" },
     "rename-prefix": { type: "boolean", description: "Give ids of other prefixes this workspace's prefix" },
   },
-  examples: ["bz import issues.jsonl", "bz import - --dry-run < issues.jsonl"],
+  examples: [
+    "bz import issues.jsonl",
+    "bz import - --dry-run < issues.jsonl",
+    "bz import theirs.jsonl --merge",
+  ],
   async run(context, args) {
     const { world } = context;
     const isStdin = args.file === "-";
@@ -29,6 +34,7 @@ export const command = defineBz({
       planImport(state, text, {
         prefix,
         renamePrefix: args["rename-prefix"] === true,
+        merge: args.merge === true,
         random: world.randomBytes,
       });
     if (args["dry-run"] === true) return context.read((view) => importReply(plan(view), true));
@@ -47,7 +53,7 @@ const worthTellingBytes = 2_000_000;
 const mostShown = 10;
 
 function importReply({ operations, added, updated, skipped }: ImportPlan, isDryRun: boolean): Result {
-  const ids = operations.map((operation) => operation.id);
+  const ids = [...new Set(operations.map((operation) => operation.id))];
   return {
     data: () => ({
       ...(isDryRun ? { dry_run: true } : {}),

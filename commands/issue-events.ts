@@ -1,6 +1,8 @@
+import { changeLine } from "../model/change-line";
+import { differenceOf } from "../model/difference";
 import { parseIssue } from "../model/issue-json";
 import type { JsonObject, JsonValue } from "../model/json";
-import type { ChangeIssue, Operation } from "../model/operation";
+import type { ChangeIssue, Operation, TakeLine } from "../model/operation";
 import { formatTime } from "../model/time";
 import type { Store } from "../storage/store";
 
@@ -23,10 +25,13 @@ export type LoggedOperation = Awaited<ReturnType<Store["history"]>>[number];
 /** Names what the log says, oldest first. Whether a change closed or reopened shows only beside what was before it. */
 export function issueEvents(events: readonly LoggedOperation[]): IssueEvent[] {
   const statuses = new Map<string, string>();
+  const lines = new KnownLines();
   return events.map(({ sequence, timeMs, actor, session, command, operation }) => {
     const before = statuses.get(operation.id);
     const status = statusAfter(operation) ?? before;
     if (status !== undefined) statuses.set(operation.id, status);
+    const changes = operation.op === "change" ? changesOf(operation) : changesTaken(operation, lines);
+    lines.apply(operation);
     return {
       sequence,
       time: formatTime(timeMs),
@@ -35,7 +40,7 @@ export function issueEvents(events: readonly LoggedOperation[]): IssueEvent[] {
       command,
       id: operation.id,
       action: actionOf(operation, command, before, status),
-      changes: operation.op === "change" ? changesOf(operation) : {},
+      changes,
     };
   });
 }
@@ -64,7 +69,9 @@ export function eventRow({
 
 function statusAfter(operation: Operation): string | undefined {
   if (operation.op === "change") return operation.work?.status;
-  return operation.op === "purge" ? "tombstone" : parseIssue(operation.line).status;
+  if (operation.op === "purge") return "tombstone";
+  const line = operation.op === "take" ? operation.result : operation.line;
+  return line === undefined ? undefined : parseIssue(line).status;
 }
 
 function actionOf(
@@ -74,6 +81,7 @@ function actionOf(
   after: string | undefined,
 ): string {
   if (operation.op === "purge") return "purged";
+  if (operation.op === "take") return takenAction(operation, before, after);
   if (operation.op === "put")
     return before !== undefined ? "replaced" : command === "import" ? "imported" : "created";
   if (operation.work !== undefined && before !== after) {
@@ -86,6 +94,44 @@ function actionOf(
   }
   const { comments } = operation;
   return comments !== undefined && Object.keys(changesOf(operation)).length === 1 ? "commented" : "updated";
+}
+
+function takenAction({ result }: TakeLine, before: string | undefined, after: string | undefined): string {
+  if (result === undefined) return "taken in, nothing new";
+  if (before === undefined || before === after) return "taken in";
+  if (after === "closed") return "taken in, closed";
+  return before === "closed" ? "taken in, reopened" : "taken in";
+}
+
+/** What a line that was taken in changed; nothing where the log does not say what the issue was before. */
+function changesTaken(operation: Operation, lines: KnownLines): JsonObject {
+  if (operation.op !== "take" || operation.result === undefined) return {};
+  const before = lines.get(operation.id);
+  return before === undefined ? {} : differenceOf(parseIssue(before), parseIssue(operation.result));
+}
+
+/** The issues' lines as far as the log tells them. Changes are worked in when somebody asks, which only a line taken in does. */
+class KnownLines {
+  readonly #lines = new Map<string, { line: string; changes: ChangeIssue[] }>();
+
+  apply(operation: Operation): void {
+    if (operation.op === "change") {
+      this.#lines.get(operation.id)?.changes.push(operation);
+      return;
+    }
+    const line =
+      operation.op === "put" ? operation.line : operation.op === "take" ? operation.result : undefined;
+    if (line !== undefined) this.#lines.set(operation.id, { line, changes: [] });
+    else if (operation.op === "purge") this.#lines.delete(operation.id);
+  }
+
+  get(id: string): string | undefined {
+    const known = this.#lines.get(id);
+    if (known === undefined) return undefined;
+    const line = known.changes.reduce(changeLine, known.line);
+    this.#lines.set(id, { line, changes: [] });
+    return line;
+  }
 }
 
 function changesOf(change: ChangeIssue): JsonObject {

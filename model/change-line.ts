@@ -1,6 +1,6 @@
 import { compareBytes } from "./compare";
 import { parentChild } from "./dependency";
-import { claimKeys, type Issue, keyOrder, workKeys } from "./issue";
+import { claimKeys, compareKeys, type Issue, workKeys } from "./issue";
 import {
   orderedComment,
   orderedDependency,
@@ -76,8 +76,6 @@ const timeKeys: ReadonlySet<string> = new Set([
   "defer_until",
 ]);
 
-const placeOfKey: ReadonlyMap<string, number> = new Map(keyOrder.map((key, place) => [key, place]));
-
 class EditedLine {
   #members: readonly Member[];
   readonly #record: JsonObject;
@@ -123,12 +121,7 @@ class EditedLine {
 
   /** Stable, so that repeated keys keep the order that decides between them. */
   ordered(): Member[] {
-    return [...this.#members].sort((left, right) => {
-      const leftPlace = placeOfKey.get(left.key) ?? keyOrder.length;
-      const rightPlace = placeOfKey.get(right.key) ?? keyOrder.length;
-      if (leftPlace !== rightPlace) return leftPlace - rightPlace;
-      return leftPlace < keyOrder.length ? 0 : compareBytes(left.key, right.key);
-    });
+    return [...this.#members].sort((left, right) => compareKeys(left.key, right.key));
   }
 
   /** The value as the view has it, so that a time as a number equals the same time as text. */
@@ -309,7 +302,8 @@ function stampsAfter(stamps: Stamps, change: ChangeIssue): Stamps {
   return { ...stamps, items, reopens: change.work?.reopens ?? stamps.reopens };
 }
 
-function withStamp(members: readonly Member[], stamps: Stamps): string {
+/** Puts the stamps behind the members of a line, or leaves them out where the line says as much without. */
+export function withStamp(members: readonly Member[], stamps: Stamps): string {
   const rest = formatMembers(members);
   const stamp = formatStamps(stamps, parseRecord(rest), rest);
   return stamp === undefined

@@ -4,8 +4,9 @@ import { newIssueId, prefixOfId } from "./issue-id";
 import { parseIssue, parseRecord, viewIssue } from "./issue-json";
 import type { JsonObject } from "./json";
 import { formatMembers, type Member, readElements, readMembers } from "./json-members";
-import type { PutIssue } from "./operation";
+import type { PutIssue, TakeLine } from "./operation";
 import type { State } from "./state";
+import { takeLine } from "./take-line";
 import { instantMs } from "./time";
 
 export interface ImportOptions {
@@ -13,14 +14,16 @@ export interface ImportOptions {
   readonly prefix: string;
   /** Gives ids of another prefix the workspace's, in the lines and in the edges between them. */
   readonly renamePrefix?: boolean | undefined;
+  /** Merges lines of known issues; without it those are left as they are. */
+  readonly merge?: boolean | undefined;
   readonly random: (length: number) => Uint8Array;
 }
 
 export interface ImportPlan {
-  readonly operations: readonly PutIssue[];
+  readonly operations: readonly (PutIssue | TakeLine)[];
   readonly added: number;
-  /** Merging is another matter: known issues are left as they are. */
-  readonly updated: 0;
+  /** Known issues that merging changed. */
+  readonly updated: number;
   /** Lines that change nothing, numbered from 1, and why. */
   readonly skipped: readonly SkippedLine[];
 }
@@ -40,6 +43,8 @@ export function planImport(state: State, text: string, options: ImportOptions): 
   const lines = readLines(text);
   const renamed = options.renamePrefix === true ? renames(state, lines, options) : new Map<string, string>();
   const operations = new Map<string, PutIssue>();
+  const merges: TakeLine[] = [];
+  const merged = new Map<string, string>();
   const skipped: SkippedLine[] = [];
   const taken = (id: string) => state.has(id) || operations.has(id);
   const matcher = new Matcher(state);
@@ -63,7 +68,16 @@ export function planImport(state: State, text: string, options: ImportOptions): 
     const id = renamed.get(issue.id) ?? issue.id;
     const line = renamed.size === 0 ? source.line : renameIds(source.line, renamed);
     const known = state.line(id);
-    if (known !== undefined) {
+    if (known !== undefined && options.merge === true) {
+      const before = merged.get(id) ?? known;
+      const operation = mergeOperation(id, line, before);
+      if (operation === undefined) {
+        skipped.push({ line: number, id, reason: before === line ? "unchanged" : "brings nothing new" });
+      } else {
+        merges.push(operation);
+        merged.set(id, operation.result);
+      }
+    } else if (known !== undefined) {
       skipped.push({ line: number, id, reason: known === line ? "unchanged" : "known" });
     } else if (operations.has(id)) {
       skipped.push({ line: number, id, reason: "repeated" });
@@ -72,7 +86,23 @@ export function planImport(state: State, text: string, options: ImportOptions): 
       matcher.add(issue, id);
     }
   }
-  return { operations: [...operations.values()], added: operations.size, updated: 0, skipped };
+  return {
+    operations: [...operations.values(), ...merges],
+    added: operations.size,
+    updated: merged.size,
+    skipped,
+  };
+}
+
+/** Undefined when the line changes nothing. A line without stamps is compared with what the issue is now. */
+function mergeOperation(
+  id: string,
+  line: string,
+  before: string,
+): (TakeLine & { readonly result: string }) | undefined {
+  const { state, result } = takeLine(line, before, []);
+  if (result === before) return undefined;
+  return { op: "take", id, line, ...(state === line ? {} : { state }), result };
 }
 
 interface IssueLine {

@@ -1,4 +1,5 @@
 import type { Comment } from "./comment";
+import { compareBytes } from "./compare";
 import type { Dependency } from "./dependency";
 import type { JsonValue } from "./json";
 
@@ -100,3 +101,13 @@ export const workKeys = [
 
 /** Written whole: who holds an issue, in which session, since when. */
 export const claimKeys = ["assignee", "claim_session", "started_at"] as const;
+
+const placeOfKey: ReadonlyMap<string, number> = new Map(keyOrder.map((key, place) => [key, place]));
+
+/** Sorts the keys of a line that we write: `keyOrder`, then all others by their bytes. */
+export function compareKeys(left: string, right: string): number {
+  const leftPlace = placeOfKey.get(left) ?? keyOrder.length;
+  const rightPlace = placeOfKey.get(right) ?? keyOrder.length;
+  if (leftPlace !== rightPlace) return leftPlace - rightPlace;
+  return leftPlace < keyOrder.length ? 0 : compareBytes(left, right);
+}

@@ -33,7 +33,7 @@ function endOfNumber(text: string, start: number): number {
 }
 
 /** One spelling for each decimal value: sign, digits without zeros at either end, exponent. Infinity is none and stays as it is. */
-function decimalOf(number: string): string {
+export function decimalOf(number: string): string {
   const match = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/.exec(number);
   if (match === null) return number;
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;

@@ -2,7 +2,7 @@ import { BzError } from "./errors";
 import { isJsonObject, type JsonValue } from "./json";
 
 /** All that can happen to an issue. Every operation carries absolute results, so that replaying it needs no context. */
-export type Operation = PutIssue | ChangeIssue | PurgeIssue;
+export type Operation = PutIssue | ChangeIssue | PurgeIssue | TakeLine;
 
 /** A whole state of an issue: new or imported. `line` is its JSON text without a line end. */
 export interface PutIssue {
@@ -33,6 +33,26 @@ export interface PurgeIssue {
   readonly op: "purge";
   readonly id: string;
   readonly at: number;
+}
+
+/**
+ * A line of a face, taken in. It is logged even when it changes nothing, so that what other tools make of it later can be found
+ * out.
+ */
+export interface TakeLine {
+  readonly op: "take";
+  readonly id: string;
+  /** As it stood in the face. */
+  readonly line: string;
+  /** The line as a state with stamps, if that differs. */
+  readonly state?: string;
+  /** The issue's line afterwards; absent when the issue did not change. */
+  readonly result?: string;
+}
+
+/** Whether the operation needs no issue to be there: it says all of it. */
+export function saysWholeIssue(operation: Operation): boolean {
+  return operation.op === "take" ? operation.result !== undefined : operation.op !== "change";
 }
 
 /** Always whole: what is absent here is removed from the line. */
@@ -110,7 +130,7 @@ const reservedKeys: ReadonlySet<string> = new Set([
  * @throws BzError CORRUPT: the checksum held, so whoever wrote this was not this program.
  */
 export function parseOperation(value: unknown): Operation {
-  if (isPut(value) || isChange(value) || isPurge(value)) return value;
+  if (isPut(value) || isChange(value) || isPurge(value) || isTake(value)) return value;
   throw new BzError(
     "CORRUPT",
     `an operation in the log has a shape that this version does not know: ${excerpt(value)}`,
@@ -118,12 +138,17 @@ export function parseOperation(value: unknown): Operation {
 }
 
 function isPut(value: unknown): value is PutIssue {
+  return isJsonObject(value) && value.op === "put" && isId(value.id) && isLine(value.line);
+}
+
+function isTake(value: unknown): value is TakeLine {
   return (
     isJsonObject(value) &&
-    value.op === "put" &&
+    value.op === "take" &&
     isId(value.id) &&
-    typeof value.line === "string" &&
-    isLine(value.line)
+    isLine(value.line) &&
+    (value.state === undefined || isLine(value.state)) &&
+    (value.result === undefined || isLine(value.result))
   );
 }
 
@@ -152,8 +177,8 @@ function isId(value: unknown): boolean {
 }
 
 /** A line end inside would make two lines of one issue. */
-function isLine(text: string): boolean {
-  return text.startsWith("{") && text.endsWith("}") && !text.includes("\n");
+function isLine(text: unknown): boolean {
+  return typeof text === "string" && text.startsWith("{") && text.endsWith("}") && !text.includes("\n");
 }
 
 function isStamp(value: unknown): boolean {

@@ -21,6 +21,8 @@ export interface Stamps {
   readonly isPurged: boolean;
   /** False when the rest of the line was edited by a tool that does not know stamps. */
   readonly isIntact: boolean;
+  /** What `_stamp` says the line was when the stamps were written; undefined without stamps that can be believed. */
+  readonly checksum?: string;
 }
 
 export const workItem = "w";
@@ -48,7 +50,12 @@ const fieldCodes: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Items that every issue has, be it with an empty value. */
-const standingItems: ReadonlySet<string> = new Set([...fieldCodes.values(), workItem, claimItem, parentItem]);
+export const standingItems: ReadonlySet<string> = new Set([
+  ...fieldCodes.values(),
+  workItem,
+  claimItem,
+  parentItem,
+]);
 
 /** Keys that are no field: parts of other items, or not merged at all. */
 const itemlessKeys: ReadonlySet<string> = new Set([
@@ -81,7 +88,9 @@ export function commentItem(id: string, createdAt: string): string {
 }
 
 /**
- * The stamps of a line. Without a `_stamp` that can be believed, every item has the time of `updated_at`.
+ * The stamps of a line. Without a `_stamp` that can be believed, every item has the time of `updated_at`. In a line that was
+ * edited since they were written, any item may be the edited one, so each counts as written just after its stamp: then it wins
+ * over what the editor saw, and over nothing else.
  * @throws BzError INVALID for a line that is no JSON object
  */
 export function readStamps(line: string): Stamps {
@@ -98,7 +107,9 @@ export function stampsOf(members: readonly Member[], record: JsonObject): Stamps
   const parsed = parseStampText(text, createdMs);
   if (parsed === undefined) return plain;
   const rest = formatMembers(members.filter((member) => member.key !== "_stamp"));
-  return { ...parsed, isIntact: hash53(rest).toString(36) === parsed.checksum };
+  if (hash53(rest).toString(36) === parsed.checksum) return { ...parsed, isIntact: true };
+  const items = new Map([...parsed.items].map(([item, timeMs]): [string, number] => [item, timeMs + 1]));
+  return { ...parsed, base: parsed.base + 1, items, isIntact: false };
 }
 
 /** Whether the `_stamp` of a line is one that we could have written. One that is not counts as none. */

@@ -67,14 +67,11 @@ export class State implements IssueSource {
   apply(operation: Operation, sequence: number): void {
     const { id } = operation;
     const entry = this.#entries.get(id);
-    if (operation.op === "put") {
+    const line =
+      operation.op === "put" ? operation.line : operation.op === "take" ? operation.result : undefined;
+    if (line !== undefined) {
       if (entry === undefined && !this.#base.has(id)) this.#added++;
-      this.#entries.set(id, {
-        line: operation.line,
-        pending: undefined,
-        version: sequence,
-        issue: undefined,
-      });
+      this.#entries.set(id, { line, pending: undefined, version: sequence, issue: undefined });
       return;
     }
     if (entry === undefined && !this.#base.has(id)) {
@@ -83,10 +80,11 @@ export class State implements IssueSource {
       });
     }
     if (operation.op === "purge") {
-      const line = purgedLine(id, operation.at);
-      this.#entries.set(id, { line, pending: undefined, version: sequence, issue: undefined });
+      const bare = purgedLine(id, operation.at);
+      this.#entries.set(id, { line: bare, pending: undefined, version: sequence, issue: undefined });
       return;
     }
+    if (operation.op !== "change") return;
     const pending = { change: operation, before: entry?.pending };
     this.#entries.set(id, { line: entry?.line, pending, version: sequence, issue: undefined });
   }

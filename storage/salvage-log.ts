@@ -1,5 +1,5 @@
 import { purgedLine } from "../model/issue-json";
-import type { Operation } from "../model/operation";
+import { type Operation, saysWholeIssue } from "../model/operation";
 import type { State } from "../model/state";
 import type { Directory } from "./file-system";
 import { generationsIn, historyDirectoryName, segmentName } from "./paths";
@@ -110,7 +110,7 @@ export function replaySalvaged(
       const { id } = operation;
       if (!applySalvaged(state, operation, frame.sequence, lines)) {
         if (!unplaced.has(id)) unplaced.set(id, frame.sequence);
-      } else if (operation.op !== "change") {
+      } else if (saysWholeIssue(operation)) {
         born.add(id);
         unplaced.delete(id);
       }
@@ -137,7 +137,7 @@ function applySalvaged(
     state.apply({ op: "put", id, line: purgedLine(id, operation.at) }, sequence);
     return true;
   }
-  if (operation.op === "change" && !state.has(id)) {
+  if (!saysWholeIssue(operation) && !state.has(id)) {
     const line = lines.get(id);
     if (line === undefined) return false;
     state.apply({ op: "put", id, line }, 0);

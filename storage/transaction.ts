@@ -114,7 +114,7 @@ function operationTooLarge(operation: Operation, limit: number): BzError {
 
 function largestField(operation: Operation): { field: string; length: number } {
   const fields =
-    operation.op === "put"
+    operation.op === "put" || operation.op === "take"
       ? readMembers(operation.line).map(({ key, raw }): [string, string] => [key, raw])
       : Object.entries({ ...operation, ...(operation.op === "change" ? operation.set : {}), set: null }).map(
           ([key, value]): [string, string] => [key, JSON.stringify(value) ?? ""],

@@ -1,0 +1,123 @@
+import { contentOfValue, elementContent, isEditable, rawContent } from "./item-content";
+import { canonicalElement, distinctMembers, type ItemValue } from "./item-value";
+import {
+  formatItems,
+  type Item,
+  type LineItems,
+  latestMs,
+  statusOf,
+  workRank,
+  workStamp,
+} from "./line-items";
+import { workItem } from "./stamp";
+import { formatTime } from "./time";
+
+/** What a line by a tool without stamps changed, compared with one state that we know. */
+export interface ForeignEdit {
+  readonly base: LineItems;
+  /** Item to its new value; undefined: removed. */
+  readonly changes: ReadonlyMap<string, ItemValue | undefined>;
+  /** Items that differ and stay as they are: in such a line, what is absent may never have been known. */
+  readonly kept: readonly string[];
+}
+
+export function findEdit(line: LineItems, base: LineItems): ForeignEdit {
+  const changes = new Map<string, ItemValue | undefined>();
+  const kept: string[] = [];
+  for (const name of new Set([...base.items.keys(), ...line.items.keys()])) {
+    if (!isEditable(name) || line.assumed.has(name)) continue;
+    const before = base.items.get(name)?.value;
+    const after = line.items.get(name)?.value;
+    if (before === after || contentOfValue(before) === contentOfValue(after)) continue;
+    if (contentOfValue(after) === "" && !isRemovable(name, after, before)) {
+      kept.push(name);
+      continue;
+    }
+    const value = withKeysOf(before, after);
+    if (value !== before) changes.set(name, value);
+  }
+  return { base, changes, kept };
+}
+
+/** How far the line is from the base, to choose the nearest by. */
+export function distanceOf({ changes, kept }: ForeignEdit): number {
+  return changes.size + kept.length;
+}
+
+export interface AppliedEdit {
+  readonly state: string;
+  /** The items that differ and were not taken. */
+  readonly notTaken: readonly string[];
+}
+
+/**
+ * The state that the edit leads to, with stamps later than all that its base knows.
+ * @param mayReopen a line that is not newer than all we know may just be older than the close
+ */
+export function applyEdit(line: LineItems, edit: ForeignEdit, mayReopen: boolean): AppliedEdit {
+  const { base, changes } = edit;
+  const timeMs = Math.max(line.updatedMs, 1 + latestMs(base));
+  const items = new Map(base.items);
+  const notTaken = [...edit.kept];
+  for (const [name, value] of changes) {
+    const known = items.get(name);
+    const item =
+      name === workItem && known !== undefined
+        ? workAfter(known, value, timeMs, mayReopen && changes.size === 1)
+        : { stamp: [timeMs], value };
+    if (item === undefined) notTaken.push(name);
+    else items.set(name, item);
+  }
+  const updatedAt = timeMs > line.updatedMs ? JSON.stringify(formatTime(timeMs)) : line.updatedAt;
+  return { state: formatItems({ ...base, updatedAt, items }), notTaken };
+}
+
+/** Undefined for a reopen that is not believed. */
+function workAfter(
+  known: Item,
+  value: ItemValue | undefined,
+  timeMs: number,
+  mayReopen: boolean,
+): Item | undefined {
+  const reopens = known.stamp[0] ?? 0;
+  const isReopen = workRank(statusOf(value)) < workRank(statusOf(known.value));
+  if (!isReopen) return { stamp: workStamp(reopens, value, timeMs), value };
+  return mayReopen ? { stamp: workStamp(reopens + 1, value, timeMs), value } : undefined;
+}
+
+/** Fields that the dialect has, labels and edges go when they are left out; comments and unknown keys do not. */
+function isRemovable(name: string, after: ItemValue | undefined, before: ItemValue | undefined): boolean {
+  if (before?.kind === "comments") return false;
+  return after !== undefined || !name.startsWith(".");
+}
+
+/** Members and keys that say what they said keep their bytes, and keys of an element that the line left out stay. */
+function withKeysOf(before: ItemValue | undefined, after: ItemValue | undefined): ItemValue | undefined {
+  if (before === undefined || after === undefined) return after;
+  if (before.kind === "members" && after.kind === "members") {
+    const known = new Map(before.members.map(({ key, raw }): [string, string] => [key, raw]));
+    const members = after.members.map(({ key, raw }) => ({ key, raw: sameOr(known.get(key), key, raw) }));
+    return { kind: "members", members };
+  }
+  if (before.kind === "members" || after.kind === "members") return after;
+  const elements = new Map(
+    [...after.elements].map(([key, raw]): [string, string] => [key, overlaid(before.elements.get(key), raw)]),
+  );
+  if (after.kind === "comments") {
+    for (const [key, raw] of before.elements) if (!elements.has(key)) elements.set(key, raw);
+  }
+  const value: ItemValue = { kind: after.kind, elements };
+  return contentOfValue(value) === contentOfValue(before) ? before : value;
+}
+
+function overlaid(before: string | undefined, after: string): string {
+  if (before === undefined || elementContent(before) === elementContent(after)) return before ?? after;
+  if (!before.startsWith("{") || !after.startsWith("{")) return after;
+  const members = distinctMembers(before);
+  for (const [key, raw] of distinctMembers(after)) members.set(key, sameOr(members.get(key), key, raw));
+  return canonicalElement(members);
+}
+
+function sameOr(before: string | undefined, key: string, after: string): string {
+  return before !== undefined && rawContent(key, before) === rawContent(key, after) ? before : after;
+}

@@ -1,0 +1,131 @@
+import { compareBytes } from "./compare";
+import { readTime } from "./issue-json";
+import { distinctMembers, type ItemValue, isEmptyRaw } from "./item-value";
+import type { JsonValue } from "./json";
+import { readElements } from "./json-members";
+import { decimalOf } from "./json-number";
+import { createdItem, type LineItems, readItems } from "./line-items";
+import { fieldItem } from "./stamp";
+import { normaliseStatus } from "./status";
+import { parseTimeMs } from "./time";
+
+/**
+ * Whether two lines of an issue say the same, `_stamp` aside: in another order, with other escapes and spaces, empty keys,
+ * times and edges spelled in another dialect.
+ * @throws BzError INVALID for a line that is no JSON object
+ */
+export function hasSameContent(one: string, other: string): boolean {
+  return one === other || contentOfLine(readItems(one)) === contentOfLine(readItems(other));
+}
+
+/** One text for all lines that say the same. */
+export function contentOfLine({ id, type, updatedAt, items }: LineItems): string {
+  const parts: string[] = [];
+  for (const [name, { value }] of items) {
+    const content = contentOfValue(value);
+    if (content !== "") parts.push(`${name}=${content}`);
+  }
+  parts.sort(compareBytes);
+  return [plainJson(id), type === undefined ? "" : plainJson(type), plainTime(updatedAt), ...parts].join(
+    "\n",
+  );
+}
+
+/** One text for all spellings of a value; "" for one that says nothing. */
+export function contentOfValue(value: ItemValue | undefined): string {
+  if (value === undefined) return "";
+  if (value.kind === "members") {
+    return membersContent(
+      value.members.map(({ key, raw }): [string, string] => [key, raw]),
+      fieldAliases,
+    );
+  }
+  const keys = [...value.elements.keys()].sort(compareBytes);
+  return JSON.stringify(keys.map((key) => [key, elementContent(value.elements.get(key) ?? "")]));
+}
+
+/** What an element says beyond what it is: its item is named after the rest. */
+export function elementContent(raw: string): string {
+  if (!raw.startsWith("{")) return "";
+  return membersContent(
+    [...distinctMembers(raw)].filter(([key]) => !identityKeys.has(key)),
+    elementAliases,
+  );
+}
+
+/** When the issue was born is never edited; tools that cut off the milliseconds do not mean to. */
+export function isEditable(item: string): boolean {
+  return item !== createdItem && item !== fieldItem("created_by");
+}
+
+/** The content of one member that stands in an item, as in `elementContent`. */
+export function rawContent(key: string, raw: string): string {
+  if (isEmptyRaw(raw)) return "";
+  if (timeKeys.has(key)) return plainTime(raw);
+  if (key === "status" && raw.startsWith('"')) return JSON.stringify(normaliseStatus(String(parse(raw))));
+  return plainJson(raw);
+}
+
+const fieldAliases: ReadonlyMap<string, string> = new Map([
+  ["due_date", "due_at"],
+  ["wisp", "ephemeral"],
+]);
+
+const elementAliases: ReadonlyMap<string, string> = new Map([["body", "text"]]);
+
+/** Of edges, labels and comments: these are in the name of the item. */
+const identityKeys: ReadonlySet<string> = new Set([
+  "issue_id",
+  "depends_on_id",
+  "depends_on",
+  "target_id",
+  "type",
+  "dep_type",
+  "id",
+]);
+
+const timeKeys: ReadonlySet<string> = new Set([
+  "created_at",
+  "updated_at",
+  "started_at",
+  "closed_at",
+  "due_at",
+  "due_date",
+  "defer_until",
+  "deleted_at",
+]);
+
+function membersContent(
+  members: readonly (readonly [string, string])[],
+  aliases: ReadonlyMap<string, string>,
+): string {
+  const parts = new Map<string, string>();
+  for (const [key, raw] of members) {
+    const content = rawContent(key, raw);
+    const alias = aliases.get(key);
+    if (content === "" || (alias !== undefined && parts.has(alias))) continue;
+    parts.set(alias ?? key, content);
+  }
+  const sorted = [...parts].sort(([left], [right]) => compareBytes(left, right));
+  return sorted.map(([key, content]) => `${JSON.stringify(key)}:${content}`).join(",");
+}
+
+function plainTime(raw: string): string {
+  const text = readTime(parse(raw), "time") ?? "";
+  return String(parseTimeMs(text) ?? JSON.stringify(text));
+}
+
+/** JSON with sorted keys, the last of repeated ones, plain escapes, and numbers by their value rather than a double's. */
+function plainJson(raw: string): string {
+  const first = raw.charCodeAt(0);
+  if (first === 0x22) return raw.includes("\\") ? JSON.stringify(parse(raw)) : raw;
+  if (first === 0x5b) return `[${readElements(raw).map(plainJson).join(",")}]`;
+  if (first !== 0x7b) return first === 0x2d || (first >= 0x30 && first <= 0x39) ? decimalOf(raw) : raw;
+  const members = [...distinctMembers(raw)].sort(([left], [right]) => compareBytes(left, right));
+  return `{${members.map(([key, value]) => `${JSON.stringify(key)}:${plainJson(value)}`).join(",")}}`;
+}
+
+function parse(raw: string): JsonValue {
+  const value: JsonValue = JSON.parse(raw);
+  return value;
+}

@@ -1,0 +1,134 @@
+import { type AppliedEdit, applyEdit, distanceOf, type ForeignEdit, findEdit } from "./foreign-edit";
+import { contentOfLine } from "./item-content";
+import { formatItems, type LineItems, readItems } from "./line-items";
+import { barePurgedLine, mergeLines } from "./merge";
+import { readStamps } from "./stamp";
+
+export { hasSameContent } from "./item-content";
+
+/** A state this store had, or a line it took in. */
+export interface RememberedState {
+  /** Its stamps can be believed. */
+  readonly line: string;
+  /** The line as it stood in a face, if it differs. */
+  readonly raw?: string | undefined;
+}
+
+export interface TakenLine {
+  /**
+   * `known`: equal to a remembered state, or brings nothing that would have to be remembered. `stamped`: its own stamps hold.
+   * `foreign`: by a tool that does not know stamps; what it changed was found, and `state` differs from the line.
+   */
+  readonly kind: "known" | "stamped" | "foreign";
+  /** The line as a state with stamps. */
+  readonly state: string;
+  /** The issue's line afterwards: `current` itself when nothing changed. */
+  readonly result: string;
+  /** Names of items that a foreign line changed, or seemed to change, and that stay as they were. */
+  readonly notTaken?: readonly string[];
+}
+
+/**
+ * Whether the stamps of a line alone decide, so that no remembered state has to be looked up.
+ * @throws BzError INVALID for a line that is no JSON object
+ */
+export function standsAlone(line: string): boolean {
+  const stamps = readStamps(line);
+  return stamps.isPurged || (stamps.checksum !== undefined && stamps.isIntact);
+}
+
+/**
+ * Takes in one line of a face. A line without stamps that hold brings nothing when it says what a remembered state says. Else it
+ * is an edit of the remembered state that is nearest to it among those it can have been made from, that is, of those not later
+ * than itself; without any such state it is an old state, and merged as one.
+ * @param remembered all states of the issue that this store had and all lines of it that it took in
+ * @throws BzError INVALID for a line that is no JSON object
+ */
+export function takeLine(
+  line: string,
+  current: string | undefined,
+  remembered: readonly RememberedState[],
+): TakenLine {
+  const known: TakenLine = { kind: "known", state: line, result: current ?? line };
+  if (line === current || remembered.some((state) => state.line === line || state.raw === line)) return known;
+  const items = readItems(line);
+  if (items.stamps.isPurged) return stamped(barePurgedLine(items), current);
+  // Text that was removed for good must not come back into the log.
+  if (current !== undefined && readStamps(current).isPurged) return { ...known, state: current };
+  if (items.stamps.checksum !== undefined && items.stamps.isIntact) return stamped(line, current);
+  const states = readStates(remembered, current);
+  const content = contentOfLine(items);
+  if (states.some((state) => state.contents.includes(content))) return known;
+  const start = items.stamps.checksum;
+  const lineage = start === undefined ? states : states.filter((state) => isOfLineage(state, start));
+  const edit = nearestEdit(items, lineage, start !== undefined);
+  if (edit === "nothing") return known;
+  if (edit !== undefined) return foreign(applyEdit(items, edit, isNewest(items, states)), current);
+  return line.includes('"_stamp"')
+    ? foreign({ state: formatItems(items), notTaken: [] }, current)
+    : stamped(line, current);
+}
+
+/** A remembered state taken apart. */
+interface KnownState {
+  readonly items: LineItems;
+  readonly raw: LineItems | undefined;
+  readonly contents: readonly string[];
+}
+
+function stamped(state: string, current: string | undefined): TakenLine {
+  return { kind: "stamped", state, result: current === undefined ? state : mergeLines(current, state) };
+}
+
+function foreign({ state, notTaken }: AppliedEdit, current: string | undefined): TakenLine {
+  const result = current === undefined ? state : mergeLines(current, state);
+  return { kind: "foreign", state, result, ...(notTaken.length > 0 ? { notTaken } : {}) };
+}
+
+function readStates(remembered: readonly RememberedState[], current: string | undefined): KnownState[] {
+  const all = current === undefined ? remembered : [...remembered, { line: current }];
+  return all.map(({ line, raw }) => {
+    const items = readItems(line);
+    const rawItems = raw === undefined ? undefined : readItems(raw);
+    const contents = rawItems === undefined ? [items] : [items, rawItems];
+    return { items, raw: rawItems, contents: contents.map(contentOfLine) };
+  });
+}
+
+/** A tool that keeps `_stamp` repeats the checksum of the state that it began with, edit after edit. */
+function isOfLineage({ items, raw }: KnownState, start: string): boolean {
+  return items.stamps.checksum === start || raw?.stamps.checksum === start;
+}
+
+/**
+ * `nothing`: it says what a state says that it can have come from, at another time. Undefined: there is no such state.
+ */
+function nearestEdit(
+  line: LineItems,
+  states: readonly KnownState[],
+  isLineage: boolean,
+): ForeignEdit | "nothing" | undefined {
+  const possible = states.filter(({ items }) => items.updatedMs <= latestTimeOf(line));
+  // Of a lineage we know that the line came from it, so what its clock says does not matter.
+  const candidates = possible.length > 0 || !isLineage ? possible : states;
+  let nearest: ForeignEdit | undefined;
+  for (const { items } of candidates) {
+    const edit = findEdit(line, items);
+    if (edit.changes.size > 0 && (nearest === undefined || isNearer(edit, nearest))) nearest = edit;
+  }
+  return nearest ?? (candidates.length > 0 ? "nothing" : undefined);
+}
+
+function isNearer(edit: ForeignEdit, nearest: ForeignEdit): boolean {
+  const difference = distanceOf(edit) - distanceOf(nearest);
+  return difference < 0 || (difference === 0 && edit.base.updatedMs >= nearest.base.updatedMs);
+}
+
+function isNewest(line: LineItems, states: readonly KnownState[]): boolean {
+  return states.every(({ items }) => items.updatedMs < latestTimeOf(line));
+}
+
+/** A tool that writes whole seconds means any moment of that second, except in a line that nobody touched since its birth. */
+function latestTimeOf({ updatedMs, createdMs }: LineItems): number {
+  return updatedMs % 1000 === 0 && updatedMs !== createdMs ? updatedMs + 999 : updatedMs;
+}

@@ -1,14 +1,17 @@
 import { closeIssue } from "../model/change";
+import { Readiness } from "../model/readiness";
+import type { Decision } from "../storage/store";
+import { type Closing, closedIssues } from "./close-reply";
 import { defineBz } from "./command";
+import { claimOffer, type Pick, pickNext } from "./hand-out";
 import { decideBatch } from "./issue-batch";
-import { changedIssues } from "./issue-reply";
 import { refuseOpenChildren } from "./open-children";
 
 export const command = defineBz({
   meta: {
     name: "close",
     description:
-      "Closes issues. Closing a closed one again changes nothing. An epic with open children is refused unless they are closed by the same call or -f is given.",
+      "Closes issues and says what became ready by it. Closing a closed one again changes nothing. An epic with open children is refused unless they are closed by the same call or -f is given. With --claim-next the issue to go on with is yours in the same step, as by `bz next --claim`; -q then prints its id alone.",
   },
   args: {
     ids: { type: "positional", required: true, repeat: true, description: "The issues" },
@@ -19,28 +22,36 @@ export const command = defineBz({
       text: true,
       description: "Why, for whoever looks later",
     },
+    "suggest-next": { type: "boolean", description: "Name the issue to go on with" },
+    "claim-next": { type: "boolean", description: "Claim the issue to go on with, in the same step" },
     force: { type: "boolean", alias: "f", description: "Close an epic although children are open" },
   },
-  examples: ["bz close bd-x1y2 -r 'Fixed in 4f2a9c'", "bz close bd-x1y2 bd-a3b4"],
+  examples: [
+    "bz close bd-x1y2 -r 'Fixed in 4f2a9c'",
+    "bz close bd-x1y2 bd-a3b4 --suggest-next",
+    "bz close bd-x1y2 --claim-next --session 7f3a --json",
+  ],
   async run(context, args) {
-    const { session } = context;
-    const { result, view } = await context.write((current, info) =>
-      decideBatch(current, args.ids, ({ issue, line, state, batch }) => {
-        if (args.force !== true) refuseOpenChildren(state, issue, batch);
-        const change = closeIssue(
-          issue,
-          { reason: args.reason, session },
-          { line, nowMs: info.timeMs, actor: info.actor },
-        );
+    const { session, nowMs } = context;
+    const isClaiming = args["claim-next"] === true;
+    const { result, view } = await context.write((current, info): Decision<Closing & { actor: string }> => {
+      const who = { nowMs: info.timeMs, actor: info.actor };
+      const batch = decideBatch(current, args.ids, (item) => {
+        if (args.force !== true) refuseOpenChildren(item.state, item.issue, item.batch);
+        const change = closeIssue(item.issue, { reason: args.reason, session }, { line: item.line, ...who });
         return change === undefined ? [] : [change];
-      }),
-    );
-    const { done, unchanged, failures } = result;
-    return changedIssues({
-      view,
-      ids: done,
-      failures,
-      verb: (id) => (unchanged.has(id) ? "Was closed already:" : "Closed"),
+      });
+      const outcome = { ...batch.result, before: current.state, actor: info.actor };
+      if (!isClaiming) return { operations: batch.operations, result: outcome };
+      const { state } = outcome;
+      const next = pickNext([...state.issues()], new Readiness(state, nowMs), info.actor);
+      const claim = next.offer === undefined ? [] : claimOffer(state, next.offer, session, info);
+      return { operations: [...batch.operations, ...claim], result: { ...outcome, next } };
     });
+    // A suggestion binds nobody, so it is looked for when the lock is free again.
+    const suggest = (): Pick =>
+      pickNext([...view.state.issues()], new Readiness(view.state, nowMs), result.actor);
+    const next = !isClaiming && args["suggest-next"] === true ? suggest() : result.next;
+    return closedIssues(view, { ...result, next }, { nowMs, isClaiming });
   },
 });

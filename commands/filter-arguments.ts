@@ -58,7 +58,8 @@ export const filterArguments = {
   "external-ref": { type: "string", valueHint: "REF", description: "Its name in another tracker" },
 } as const satisfies Arguments;
 
-export type FilterValues = Values<typeof filterArguments>;
+/** A command need not declare all of them. */
+export type FilterValues = Partial<Values<typeof filterArguments>>;
 
 /**
  * Reads the filters. What has to do with the issues themselves (ids, statuses that only they know) is read from the view later.
@@ -100,6 +101,11 @@ export async function readFilters(
       parent: optional(args.parent, resolve),
     };
   };
+}
+
+/** Whether the caller has left any issue out on purpose. */
+export function isFiltering(args: FilterValues): boolean {
+  return Object.entries(args).some(([name, value]) => value !== undefined && name in filterArguments);
 }
 
 function optional<T>(text: string | undefined, read: (text: string) => T): T | undefined {

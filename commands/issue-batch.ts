@@ -24,6 +24,8 @@ export interface BatchOutcome {
   /** Those among them that were so already. */
   readonly unchanged: ReadonlySet<string>;
   readonly failures: readonly BzError[];
+  /** With all of that in it. */
+  readonly state: State;
 }
 
 /**
@@ -60,7 +62,7 @@ export function decideBatch(
     done.push(id);
     if (decided.length === 0) unchanged.add(id);
   }
-  return { operations, result: { done, unchanged, failures } };
+  return { operations, result: { done, unchanged, failures, state } };
 }
 
 /** An issue that is known to exist, and its line. */

@@ -86,6 +86,13 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./reopen"),
   },
   {
+    name: "next",
+    aliases: [],
+    group: "Issues",
+    summary: "Name the issue to begin with, or claim it in the same step",
+    load: () => import("./next"),
+  },
+  {
     name: "claim",
     aliases: [],
     group: "Issues",

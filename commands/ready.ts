@@ -1,15 +1,23 @@
+import { BzError } from "../model/errors";
 import { explain } from "../model/explanation";
+import { isFor, nothingReady } from "../model/next";
 import { selectIssues } from "../model/query";
 import { Readiness } from "../model/readiness";
 import { formatReasons } from "../output/explanation-list";
 import type { Result } from "../output/result";
 import { type Arguments, defineBz, type Values } from "./command";
 import type { Context } from "./context";
-import { filterArguments, readFilters } from "./filter-arguments";
+import { filterArguments, isFiltering, readFilters } from "./filter-arguments";
+import { claimOffer, offerOf } from "./hand-out";
 import { pageArguments, pageOfIssues, readPage } from "./issue-page";
+import { changedIssue } from "./issue-reply";
 import { cycleWarnings } from "./wait-cycle-warnings";
 
 const readyArguments = {
+  claim: {
+    type: "boolean",
+    description: "Claim the first that is not assigned to another; exit 5 without one",
+  },
   "include-epics": { type: "boolean", description: "Epics whose parts are still open, too" },
   explain: { type: "boolean", description: "Say why each is ready, and why the others are not" },
   ...filterArguments,
@@ -23,8 +31,14 @@ export const command = defineBz({
       "Lists the issues that can be worked on now, the best first: by priority, then by how many others they unblock, then by age. Text shows the first 50; --json and -q show all of them.",
   },
   args: readyArguments,
-  examples: ["bz ready", "bz ready -n 5 --json", "bz ready --unassigned -t bug,task", "bz ready --explain"],
-  run: (context, args) => listReady(context, args),
+  examples: [
+    "bz ready",
+    "bz ready -n 5 --json",
+    "bz ready --unassigned -t bug,task",
+    "bz ready --explain",
+    "bz ready --claim -l parser",
+  ],
+  run: (context, args) => (args.claim === true ? claimReady(context, args) : listReady(context, args)),
 });
 
 async function listReady(context: Context, args: Values<typeof readyArguments>): Promise<Result> {
@@ -80,4 +94,46 @@ async function listReady(context: Context, args: Values<typeof readyArguments>):
       },
     });
   });
+}
+
+/** Picks and claims in one decision, so that of many who ask at once everyone gets another issue. */
+async function claimReady(context: Context, args: Values<typeof readyArguments>): Promise<Result> {
+  refuseBesideClaim(args);
+  const { nowMs, session } = context;
+  const query = { sort: args.sort, reverse: args.reverse, limit: 1, nowMs };
+  const filters = await readFilters(context, args);
+  const options = { includeEpics: args["include-epics"] };
+  const { result: offer, view } = await context.write((current, info) => {
+    const readiness = new Readiness(current.state, nowMs);
+    readiness.readAll();
+    const filter = filters(current);
+    const { issues } = selectIssues(current.state, {
+      ...filter,
+      ...query,
+      accepts: (issue) => isFor(issue, info.actor) && readiness.isOffered(issue.id, options),
+      order: (left, right) => readiness.compare(left, right),
+    });
+    const [first] = issues;
+    if (first === undefined) {
+      const others = selectIssues(current.state, { ...filter, nowMs }).issues;
+      throw nothingReady(others, readiness, { isFiltered: isFiltering(args) });
+    }
+    const picked = offerOf(readiness, first);
+    return { operations: claimOffer(current.state, picked, session, info), result: picked };
+  });
+  const { data, ...answer } = changedIssue(view, offer.id, {
+    verb: "Claimed",
+    facts: () => ({ unblocks: offer.unblocks }),
+  });
+  return { ...answer, data: () => ({ issues: [data()], total: 1, returned: 1, truncated: false }) };
+}
+
+/** @throws BzError USAGE for flags about a list, where one issue is claimed */
+function refuseBesideClaim(args: Values<typeof readyArguments>): void {
+  for (const flag of ["explain", "offset"] as const) {
+    if (args[flag] === undefined) continue;
+    throw new BzError("USAGE", `--claim and --${flag} contradict each other`, {
+      hint: "a claim takes the first issue; leave one of the two out",
+    });
+  }
 }

@@ -1,11 +1,17 @@
 import { editIssue, type IssueEdits } from "../model/change";
+import { changeLine } from "../model/change-line";
+import { claimIssue } from "../model/claim";
 import { parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
+import { hindranceOf } from "../model/hindrance";
 import { resolveId } from "../model/issue-id";
-import type { Operation } from "../model/operation";
+import { parseIssue } from "../model/issue-json";
+import type { ChangeIssue } from "../model/operation";
+import { Readiness } from "../model/readiness";
 import { parseStatus } from "../model/status";
 import type { TransactionInfo, View } from "../storage/store";
 import { defineBz } from "./command";
+import type { Context } from "./context";
 import { issueFieldArguments, parseEdge, parseWholeNumber, readIssueFields } from "./issue-arguments";
 import { type BatchItem, decideBatch } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
@@ -49,14 +55,20 @@ export const command = defineBz({
       valueHint: "N",
       description: "Change it only if its `version` is still N; else exit 4",
     },
+    claim: {
+      type: "boolean",
+      description: "Claim it first, as `bz claim` does; if that is lost, nothing is changed",
+    },
     force: {
       type: "boolean",
       alias: "f",
-      description: "With `-s closed`: close an epic although children are open",
+      description:
+        "With `-s closed`: close an epic although children are open; with --claim: claim although blocked or deferred",
     },
   },
   examples: [
     "bz update bd-x1y2 -s in_progress -a alice",
+    "bz update bd-x1y2 --claim --append-notes 'Begins with the parser'",
     "bz update bd-x1y2 bd-a3b4 -p 1 --add-label urgent",
     "bz update bd-x1y2 --expect-version 42 -d @description.md",
   ],
@@ -74,7 +86,9 @@ export const command = defineBz({
       closed_by_session: context.session,
     };
     const isIdle = Object.entries(edits).every(([key, value]) => value === undefined || idleKeys.has(key));
-    if (isIdle && parent === undefined && dep === undefined) throw nothingToDo();
+    const isClaiming = args.claim === true;
+    if (isIdle && parent === undefined && dep === undefined && !isClaiming) throw nothingToDo();
+    if (isClaiming) refuseClaimBeside(args);
     if (args.reason !== undefined && edits.status !== "closed") throw reasonAlone();
     if (version !== undefined && ids.length > 1) throw severalVersions();
     const expected = version === undefined ? undefined : parseWholeNumber("--expect-version", version);
@@ -83,14 +97,15 @@ export const command = defineBz({
         refuseOtherVersion(item, expected);
         if (edits.status === "closed" && force !== true)
           refuseOpenChildren(item.state, item.issue, item.batch);
+        const claim = isClaiming ? claimFor(item, context, force, info) : undefined;
+        const claimed = claim === undefined ? item : after(item, claim);
         const change = editIssue(
-          item.issue,
+          claimed.issue,
           { ...edits, ...placed(current, parent, dep) },
-          lineOf(item, info),
+          lineOf(claimed, info),
         );
-        if (change === undefined) return [];
-        refuseNewCycles(item, change, current.sequence + 1);
-        return [change];
+        if (change !== undefined) refuseNewCycles(item, change, current.sequence + 1);
+        return [claim, change].filter((each) => each !== undefined);
       }),
     );
     const { done, unchanged, failures } = result;
@@ -105,6 +120,35 @@ export const command = defineBz({
 
 /** Alone they ask for nothing. */
 const idleKeys = new Set(["close_reason", "closed_by_session"]);
+
+/** @throws BzError USAGE for flags that say otherwise what a claim says */
+function refuseClaimBeside(args: {
+  readonly status?: string | undefined;
+  readonly assignee?: string | undefined;
+}) {
+  for (const flag of ["status", "assignee"] as const) {
+    if (args[flag] === undefined) continue;
+    throw new BzError("USAGE", `--claim and --${flag} contradict each other`, {
+      hint: "a claim makes the issue yours and in progress; leave one of the two out",
+    });
+  }
+}
+
+function claimFor(
+  item: BatchItem,
+  { session, nowMs }: Context,
+  force: boolean | undefined,
+  info: TransactionInfo,
+): ChangeIssue | undefined {
+  const hindrance = hindranceOf(new Readiness(item.state, nowMs), item.issue);
+  return claimIssue(item.issue, { session, force, hindrance }, lineOf(item, info));
+}
+
+/** The issue as the change leaves it. */
+function after(item: BatchItem, change: ChangeIssue): BatchItem {
+  const line = changeLine(item.line, change);
+  return { ...item, line, issue: parseIssue(line) };
+}
 
 function lineOf(item: BatchItem, info: TransactionInfo): { line: string; nowMs: number; actor: string } {
   return { line: item.line, nowMs: info.timeMs, actor: info.actor };
@@ -123,8 +167,8 @@ function placed(
   };
 }
 
-function refuseNewCycles({ issue, state }: BatchItem, change: Operation, sequence: number): void {
-  if (change.op !== "change" || (change.edges === undefined && change.parent === undefined)) return;
+function refuseNewCycles({ issue, state }: BatchItem, change: ChangeIssue, sequence: number): void {
+  if (change.edges === undefined && change.parent === undefined) return;
   const after = state.fork();
   after.apply(change, sequence);
   for (const edge of change.edges ?? []) {

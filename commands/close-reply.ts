@@ -1,0 +1,82 @@
+import type { Issue } from "../model/issue";
+import type { JsonObject } from "../model/json";
+import { unblockedBy } from "../model/readiness";
+import { countEdgesOf, issueRow } from "../model/row";
+import type { State } from "../model/state";
+import { escapeText } from "../output/escape";
+import type { Result } from "../output/result";
+import type { Screen } from "../output/style";
+import type { View } from "../storage/store";
+import type { Pick } from "./hand-out";
+import type { BatchOutcome } from "./issue-batch";
+import { changedIssues } from "./issue-reply";
+
+/** What closing decided. */
+export interface Closing extends BatchOutcome {
+  readonly before: State;
+  /** Only when it was asked for. */
+  readonly next?: Pick | undefined;
+}
+
+/** The answer of `close`: what was closed, what became ready by it, and what to go on with. */
+export function closedIssues(
+  view: View,
+  closing: Closing,
+  { nowMs, isClaiming }: { readonly nowMs: number; readonly isClaiming: boolean },
+): Result {
+  const { done, unchanged, failures, before, state, next } = closing;
+  const offer = next?.offer;
+  // Looked up only where it is shown, and after the lock is free again. As of before the claim, which takes one of them away.
+  const findUnblocked = (): Issue[] =>
+    unblockedBy(
+      before,
+      state,
+      done.filter((id) => !unchanged.has(id)),
+      nowMs,
+    );
+  const nextRow = (): JsonObject | null => {
+    if (offer === undefined) return null;
+    const row = issueRow(view.state, offer.id, countEdgesOf(view.state, [offer.id]), {
+      withDependencies: false,
+    });
+    return { ...row, unblocks: offer.unblocks };
+  };
+  const answer = changedIssues({
+    view,
+    ids: done,
+    failures,
+    verb: (id) => (unchanged.has(id) ? "Was closed already:" : "Closed"),
+    facts: () => ({
+      unblocked: findUnblocked().map(unblockedRow),
+      ...(next === undefined ? {} : { [isClaiming ? "claimed" : "next"]: nextRow() }),
+    }),
+  });
+  return {
+    ...answer,
+    text: (screen) => {
+      const issue = offer === undefined ? undefined : view.state.issue(offer.id);
+      const last = issue === undefined ? "" : line(isClaiming ? "Claimed" : "Next", issue, screen);
+      return `${answer.text(screen)}${unblockedText(findUnblocked(), screen)}${last}`;
+    },
+    ids: next === undefined || !isClaiming ? done : offer === undefined ? [] : [offer.id],
+    saved: offer === undefined || !isClaiming ? done : [...done, offer.id],
+    notes: next?.refusal === undefined ? [] : [next.refusal.message],
+  };
+}
+
+/** More help nobody; a program gets them all. */
+const mostShown = 10;
+
+function unblockedText(unblocked: readonly Issue[], screen: Screen): string {
+  const more = unblocked.length - mostShown;
+  const lines = unblocked.slice(0, mostShown).map((issue) => line("Unblocked", issue, screen));
+  return `${lines.join("")}${more > 0 ? `Unblocked ${more} more\n` : ""}`;
+}
+
+function line(verb: string, { id, title }: Issue, { style }: Screen): string {
+  return `${verb} ${style.bold(escapeText(id))}: ${escapeText(title)}\n`;
+}
+
+function unblockedRow({ id, title, status, priority, issue_type }: Issue): JsonObject {
+  return { id, title, status, priority, issue_type };
+}

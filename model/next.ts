@@ -1,0 +1,67 @@
+import { BzError } from "./errors";
+import type { Issue } from "./issue";
+import type { JsonObject } from "./json";
+import type { OfferOptions, Readiness } from "./readiness";
+
+/** Whether an issue may be handed to `actor`: what is assigned to somebody else waits for them. */
+export function isFor(issue: Issue, actor: string): boolean {
+  return issue.assignee === undefined || issue.assignee === actor;
+}
+
+/**
+ * The issue to begin with: by priority, then by how much it unblocks, then by age. One pass, so that how much an issue unblocks
+ * is only asked where two are equally urgent.
+ * @param accepts a further condition, asked of ready ones only
+ */
+export function bestOffer(
+  candidates: Iterable<Issue>,
+  readiness: Readiness,
+  accepts: (issue: Issue) => boolean,
+  options: OfferOptions = {},
+): Issue | undefined {
+  readiness.readAll();
+  let best: Issue | undefined;
+  for (const issue of candidates) {
+    if (!readiness.isOffered(issue.id, options) || !accepts(issue)) continue;
+    if (best === undefined || readiness.compare(issue, best) < 0) best = issue;
+  }
+  return best;
+}
+
+/**
+ * Says why none of the candidates can be handed out.
+ * @param isFiltered whether the caller has left issues out
+ */
+export function nothingReady(
+  candidates: Iterable<Issue>,
+  readiness: Readiness,
+  { isFiltered }: { readonly isFiltered: boolean },
+): BzError {
+  const counts = { blocked: 0, deferred: 0, in_progress: 0, waiting: 0, assigned_to_others: 0 };
+  for (const { id } of candidates) {
+    const verdict = readiness.verdict(id);
+    if (verdict === undefined) continue;
+    // What is ready and yet not handed out belongs to somebody else.
+    counts[verdict.class === "ready" ? "assigned_to_others" : verdict.class]++;
+  }
+  const reasons = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name.replaceAll("_", " ")}`);
+  const what = isFiltered ? "nothing of that kind is ready" : "nothing is ready";
+  const why = reasons.length === 0 ? "there are no open issues" : reasons.join(", ");
+  return new BzError("NOTHING_READY", `${what}: ${why}`, {
+    hint: hintFor(counts),
+    context: counts satisfies JsonObject,
+  });
+}
+
+function hintFor(counts: {
+  readonly blocked: number;
+  readonly deferred: number;
+  readonly in_progress: number;
+}): string | undefined {
+  if (counts.in_progress > 0)
+    return "`bz list -s in_progress` shows who works on what; `bz release --older-than 1h` frees what agents that are gone have left";
+  if (counts.blocked > 0) return "`bz blocked` shows what they wait for";
+  return counts.deferred > 0 ? "`bz list --deferred` shows until when" : undefined;
+}

@@ -56,6 +56,23 @@ describe("a settings file that somebody else writes meanwhile", () => {
   });
 });
 
+test("a settings file is left alone while another bz edits it", async () => {
+  const { root, file } = project();
+  writeFileSync(file, "a: 1\n");
+  const environment = nativeEnvironment();
+  const other = environment.fileSystem.openDirectory(`${root}/.beads`);
+  expect(other?.tryLock()).toBe(true);
+  const configuration = new Configuration({ cwd: root, env: {}, lockTimeoutMs: 20 }, environment);
+  await expect(configuration.change(lockTimeoutSetting, 5, "project")).rejects.toMatchObject({
+    code: "LOCK_TIMEOUT",
+  });
+  expect(readFileSync(file, "utf8")).toBe("a: 1\n");
+  other?.unlock();
+  await configuration.change(lockTimeoutSetting, 5, "project");
+  expect(readFileSync(file, "utf8")).toBe("a: 1\nlock.timeout_ms: 5\n");
+  other?.close();
+});
+
 test("of several processes that set something at once none loses", async () => {
   const { root, file } = project();
   const values = [

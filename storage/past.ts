@@ -1,6 +1,6 @@
 import { BzError } from "../model/errors";
 import { purgedLine } from "../model/issue-json";
-import type { Operation } from "../model/operation";
+import { type Operation, saysWholeIssue } from "../model/operation";
 import { emptySource, type IssueSource, State } from "../model/state";
 import { findKeptBase, isBase } from "./base";
 import type { Directory } from "./file-system";
@@ -43,15 +43,15 @@ export function replayPast(
   }
 }
 
-/** A state that an issue had here. */
+/** A state that an issue had here, or that a face held. */
 export interface RememberedState {
   readonly line: string;
-  /** As it stood in the face that it was taken from, where that is not the same. */
+  /** Of one that was taken from a face: the line as it stood there. */
   readonly raw?: string;
 }
 
 /**
- * Every state that these issues ever had in this store, oldest first: that of the base, and that after each operation. Where the record is damaged, what can
+ * Every state that these issues ever had in this store, oldest first: that of the base, that after each operation, and each that was taken in. Where the record is damaged, what can
  * be read of it: a merge can do with less, and `bz doctor` names the damage.
  */
 export function rememberedLines(
@@ -59,16 +59,22 @@ export function rememberedLines(
   ids: ReadonlySet<string>,
 ): Map<string, RememberedState[]> {
   const remembered = new Map([...ids].map((id): [string, RememberedState[]] => [id, []]));
-  const remember = (id: string, past: PastState): void => {
+  const add = (id: string, state: RememberedState): void => {
     const states = remembered.get(id);
+    const last = states?.at(-1);
+    if (last?.line !== state.line || last.raw !== state.raw) states?.push(state);
+  };
+  const addPresent = (id: string, past: PastState): void => {
     const line = past.line(id);
-    if (line !== undefined && states !== undefined && states.at(-1)?.line !== line) states.push({ line });
+    if (line !== undefined && remembered.get(id)?.at(-1)?.line !== line) add(id, { line });
   };
   for (const { transaction, past } of stepsOf(source, { ids, onDamage: () => {} })) {
-    if (transaction === undefined) for (const id of ids) remember(id, past);
+    if (transaction === undefined) for (const id of ids) addPresent(id, past);
     for (const operation of transaction?.operations ?? []) {
+      const { id } = operation;
+      if (operation.op === "take") add(id, { line: operation.state ?? operation.line, raw: operation.line });
       past.apply(operation, transaction?.sequence ?? 0);
-      remember(operation.id, past);
+      addPresent(id, past);
     }
   }
   return remembered;
@@ -103,7 +109,7 @@ export class PastState {
   /** The next operation of the log. A change of an issue that is not known leaves it unknown. */
   apply(operation: Operation, sequence: number): void {
     const { id } = operation;
-    if (operation.op === "change" && !this.knows(id)) {
+    if (!saysWholeIssue(operation) && !this.knows(id)) {
       this.#unknown.add(id);
       return;
     }

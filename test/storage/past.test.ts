@@ -154,6 +154,28 @@ describe("remembered are", () => {
     ]);
   });
 
+  test("lines taken from a face, as they stood there, with the state that they stand for and what became of it", () => {
+    const { world } = freshClone();
+    const [raw, state, result] = ["raw", "state", "result"].map((text) => line("t-root", text));
+    if (raw === undefined || state === undefined || result === undefined) throw new Error("three lines");
+    write(world, [
+      { op: "take", id: "t-root", line: raw },
+      { op: "take", id: "t-root", line: raw, state, result },
+      { op: "take", id: "t-root", line: result },
+      { op: "take", id: "t-new", line: line("t-new", "New"), result: line("t-new", "New") },
+    ]);
+    const remembered = inWorld(world, (source) => rememberedLines(source, new Set(["t-root", "t-new"])));
+    expect(remembered.get("t-root")).toEqual([
+      { line: line("t-root", "0") },
+      { line: raw, raw },
+      { line: line("t-root", "0") },
+      { line: state, raw },
+      { line: result },
+      { line: result, raw: result },
+    ]);
+    expect(remembered.get("t-new")).toEqual([{ line: line("t-new", "New"), raw: line("t-new", "New") }]);
+  });
+
   test("nothing of a purged issue but its tombstone, also while it is half scrubbed", () => {
     const { world } = freshClone();
     const at = 1_900_000_000_000;

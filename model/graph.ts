@@ -2,6 +2,7 @@ import { blockingTypes, type Dependency, parentChild } from "./dependency";
 import type { Issue } from "./issue";
 import { compareIds } from "./issue-id";
 import type { State } from "./state";
+import { closeOf, startOf, type Wait, Waits } from "./waits";
 
 /** An issue that has an edge to another one, and that edge. */
 export interface Dependent {
@@ -41,9 +42,9 @@ export function findCycle(state: State, fromId: string, toId: string, type: stri
   const isContainment = type === parentChild;
   if (!isContainment && !blockingTypes.has(type)) return undefined;
   if (!isTangled(state, fromId, isContainment)) return undefined;
-  const tree = new Tree(state, isContainment ? { childId: fromId, parentId: toId } : undefined);
-  if (isContainment && tree.isInside(toId, fromId)) return tree.pathUp(toId, fromId);
-  if (!isContainment && tree.isInside(toId, fromId)) return undefined;
+  const waits = new Waits(state, isContainment ? { childId: fromId, parentId: toId } : undefined);
+  if (isContainment && waits.isInside(toId, fromId)) return waits.pathUp(toId, fromId);
+  if (!isContainment && waits.isInside(toId, fromId)) return undefined;
   const goals: [Wait, Wait][] = isContainment
     ? [
         [startOf(toId), startOf(fromId)],
@@ -51,7 +52,7 @@ export function findCycle(state: State, fromId: string, toId: string, type: stri
       ]
     : [[closeOf(toId), startOf(fromId)]];
   for (const [first, last] of goals) {
-    const path = tree.pathOfWaits(first, last);
+    const path = waits.pathOfWaits(first, last);
     if (path !== undefined) return path[0] === fromId ? [...path, fromId] : [fromId, ...path];
   }
   return undefined;
@@ -64,122 +65,4 @@ function isTangled(state: State, id: string, isContainment: boolean): boolean {
     ? issue?.dependencies.some((edge) => blockingTypes.has(edge.type)) === true
     : issue?.parent !== undefined;
   return isHeld || dependentsOf(state, id).length > 0;
-}
-
-/** A moment that others wait for: an issue can be worked on (`start`), or is done (`close`). */
-interface Wait {
-  readonly moment: "start" | "close";
-  readonly id: string;
-}
-
-function startOf(id: string): Wait {
-  return { moment: "start", id };
-}
-
-function closeOf(id: string): Wait {
-  return { moment: "close", id };
-}
-
-/** Who contains whom, with one edge that may not stand in the state yet. */
-class Tree {
-  readonly #state: State;
-  readonly #assumed: { readonly childId: string; readonly parentId: string } | undefined;
-  #children: ReadonlyMap<string, readonly string[]> | undefined;
-
-  constructor(state: State, assumed: { readonly childId: string; readonly parentId: string } | undefined) {
-    this.#state = state;
-    this.#assumed = assumed;
-  }
-
-  /** Whether `id` lies strictly below `ancestorId`. */
-  isInside(id: string, ancestorId: string): boolean {
-    return this.#ancestors(id).includes(ancestorId);
-  }
-
-  /** From `ancestorId` down the edge that closes the circle and up again. */
-  pathUp(id: string, ancestorId: string): string[] {
-    const above = this.#ancestors(id);
-    return [ancestorId, id, ...above.slice(0, above.indexOf(ancestorId) + 1)];
-  }
-
-  /** The ids along the shortest way from one wait to another, neighbours that are the same issue taken together. */
-  pathOfWaits(first: Wait, last: Wait): string[] | undefined {
-    const cameFrom = new Map<string, Wait | undefined>([[keyOf(first), undefined]]);
-    let layer = [first];
-    while (layer.length > 0 && !cameFrom.has(keyOf(last))) {
-      const next: Wait[] = [];
-      for (const wait of layer) {
-        for (const other of this.#waitsOf(wait)) {
-          if (cameFrom.has(keyOf(other))) continue;
-          cameFrom.set(keyOf(other), wait);
-          next.push(other);
-        }
-      }
-      layer = next;
-    }
-    if (!cameFrom.has(keyOf(last))) return undefined;
-    const path: string[] = [];
-    for (let wait: Wait | undefined = last; wait !== undefined; wait = cameFrom.get(keyOf(wait))) {
-      if (path.at(-1) !== wait.id) path.push(wait.id);
-    }
-    return path.reverse();
-  }
-
-  #waitsOf({ moment, id }: Wait): Wait[] {
-    const issue = this.#state.issue(id);
-    if (issue?.status === "tombstone") return [];
-    const blockers = this.#blockers(id);
-    if (moment === "close") {
-      const inner = blockers.filter((blocker) => this.isInside(blocker, id));
-      return [startOf(id), ...[...this.#childrenOf(id), ...inner].map(closeOf)];
-    }
-    const outer = blockers.filter((blocker) => !this.isInside(blocker, id)).map(closeOf);
-    const parent = this.#parentOf(id);
-    return parent === undefined ? outer : [...outer, startOf(parent)];
-  }
-
-  #blockers(id: string): string[] {
-    const edges = this.#state.issue(id)?.dependencies ?? [];
-    return edges
-      .filter((edge) => blockingTypes.has(edge.type) && this.#state.has(edge.depends_on_id))
-      .map((edge) => edge.depends_on_id);
-  }
-
-  #parentOf(id: string): string | undefined {
-    return this.#assumed?.childId === id ? this.#assumed.parentId : this.#state.issue(id)?.parent;
-  }
-
-  /** From the parent up; ends where a merge has closed a circle. */
-  #ancestors(id: string): string[] {
-    const found: string[] = [];
-    for (
-      let above = this.#parentOf(id);
-      above !== undefined && !found.includes(above);
-      above = this.#parentOf(above)
-    ) {
-      found.push(above);
-    }
-    return found;
-  }
-
-  #childrenOf(id: string): readonly string[] {
-    this.#children ??= this.#allChildren();
-    return this.#children.get(id) ?? [];
-  }
-
-  #allChildren(): ReadonlyMap<string, readonly string[]> {
-    const children = new Map<string, string[]>();
-    for (const { id } of this.#state.issues()) {
-      const parent = this.#parentOf(id);
-      if (parent === undefined) continue;
-      const siblings = children.get(parent);
-      if (siblings === undefined) children.set(parent, [id]);
-      else siblings.push(id);
-    }
-    return children;
-  }
-}
-
-function keyOf({ moment, id }: Wait): string {
-  return `${moment} ${id}`;
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { blockingTypes, parentChild } from "../model/dependency";
+import { findCycles } from "../model/cycles";
 import type { Issue } from "../model/issue";
 import type { State } from "../model/state";
 import { parseTimeMs } from "../model/time";
@@ -31,7 +31,7 @@ const issueLine = v.looseObject({
 export function checkIssues(state: State): Finding[] {
   const issues = new Map<string, Issue>();
   for (const issue of state.issues()) issues.set(issue.id, issue);
-  return [shapes(state), danglingEdges(issues), cycles(issues)];
+  return [shapes(state), danglingEdges(issues), cycles(state)];
 }
 
 /** Where a parsed line is not as other tools expect it, and why; undefined when it is. */
@@ -66,43 +66,11 @@ function danglingEdges(issues: ReadonlyMap<string, Issue>): Finding {
       };
 }
 
-function cycles(issues: ReadonlyMap<string, Issue>): Finding {
-  const cycle = firstCycle(issues);
-  return cycle === undefined
+function cycles(state: State): Finding {
+  const found = findCycles(state).map((cycle) => [...cycle, cycle[0]].join(" -> "));
+  return found.length === 0
     ? { check: "cycles", status: "pass", message: "None." }
-    : { check: "cycles", status: "warning", message: `Blocked by itself: ${cycle.join(" -> ")}.` };
-}
-
-/** Depth first over edges that block and over parents, without recursion: a chain may be as long as the store. */
-function firstCycle(issues: ReadonlyMap<string, Issue>): string[] | undefined {
-  const done = new Set<string>();
-  for (const start of issues.keys()) {
-    const path: { id: string; next: Iterator<string> }[] = [];
-    const onPath = new Set<string>();
-    const enter = (id: string): void => {
-      path.push({ id, next: blockersOf(issues.get(id)).values() });
-      onPath.add(id);
-    };
-    if (!done.has(start)) enter(start);
-    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const { value, done: isExhausted } = top.next.next();
-      if (isExhausted === true) {
-        done.add(top.id);
-        onPath.delete(top.id);
-        path.pop();
-      } else if (onPath.has(value)) {
-        const ids = path.map(({ id }) => id);
-        return [...ids.slice(ids.indexOf(value)), value];
-      } else if (!done.has(value) && issues.has(value)) enter(value);
-    }
-  }
-  return undefined;
-}
-
-function blockersOf(issue: Issue | undefined): string[] {
-  const edges =
-    issue?.dependencies.filter(({ type }) => blockingTypes.has(type) || type === parentChild) ?? [];
-  return edges.map(({ depends_on_id }) => depends_on_id);
+    : { check: "cycles", status: "warning", message: `Blocked by itself: ${some(found)}.` };
 }
 
 /** The first few of a list, and how many more there are. */

@@ -1,0 +1,146 @@
+import { compareIds } from "./issue-id";
+import type { State } from "./state";
+import { closeOf, keyOf, startOf, type Wait, Waits } from "./waits";
+
+/**
+ * The circles in which issues wait for each other, over the same edges as `findCycle`: none can be made here, but a merge of two
+ * clones can leave some. Every issue that is part of any circle is in at least one of those found, each a shortest one; all of
+ * them would be more than anybody could read, since their number grows with the powers of two.
+ * @returns the ids along each way, from the least one on, without the first one again at the end; by their ids
+ */
+export function findCycles(state: State): string[][] {
+  const waits = new Waits(state);
+  // Shared by all knots: a circle of parents is one of their beginnings and one of their ends.
+  const covered = new Set<string>();
+  const knots = new KnotFinder(waits).find(idsWithEdges(state));
+  const cycles = knots.flatMap((knot) => circlesThrough(knot, waits, covered));
+  return cycles.sort((left, right) => compareIds(left.join(" "), right.join(" ")));
+}
+
+/** Every circle has one of them in it, and most issues of a large tracker are none. */
+function* idsWithEdges(state: State): Iterable<string> {
+  for (const { id, dependencies } of state.issues()) if (dependencies.length > 0) yield id;
+}
+
+/** Moments that all wait for each other: more than one of them, or one that waits for itself. */
+type Knot = ReadonlyMap<string, Wait>;
+
+/** Tarjan's strongly connected components, without recursion: a chain may be longer than the stack is deep. */
+class KnotFinder {
+  readonly #waits: Waits;
+  readonly #numbers = new Map<string, number>();
+  /** Entered, and not yet known to which component they belong. */
+  readonly #open: Visit[] = [];
+  readonly #openByKey = new Map<string, Visit>();
+  readonly #knots: Knot[] = [];
+
+  constructor(waits: Waits) {
+    this.#waits = waits;
+  }
+
+  find(ids: Iterable<string>): Knot[] {
+    for (const id of ids) {
+      for (const wait of [startOf(id), closeOf(id)]) {
+        if (!this.#numbers.has(keyOf(wait))) this.#visit(wait);
+      }
+    }
+    return this.#knots;
+  }
+
+  #visit(root: Wait): void {
+    const way = [this.#enter(root)];
+    for (let visit = way.at(-1); visit !== undefined; visit = way.at(-1)) {
+      const wait = visit.next.pop();
+      if (wait === undefined) {
+        way.pop();
+        const before = way.at(-1);
+        if (before !== undefined) before.lowest = Math.min(before.lowest, visit.lowest);
+        if (visit.lowest === visit.number) this.#close(visit);
+      } else if (!this.#numbers.has(keyOf(wait))) {
+        way.push(this.#enter(wait));
+      } else {
+        const known = this.#openByKey.get(keyOf(wait));
+        if (known !== undefined) visit.lowest = Math.min(visit.lowest, known.number);
+        if (known === visit) visit.waitsForItself = true;
+      }
+    }
+  }
+
+  #enter(wait: Wait): Visit {
+    const number = this.#numbers.size;
+    const visit = { wait, number, lowest: number, waitsForItself: false, next: this.#waits.of(wait) };
+    this.#numbers.set(keyOf(wait), number);
+    this.#open.push(visit);
+    this.#openByKey.set(keyOf(wait), visit);
+    return visit;
+  }
+
+  #close(root: Visit): void {
+    const members = this.#open.splice(this.#open.lastIndexOf(root));
+    for (const { wait } of members) this.#openByKey.delete(keyOf(wait));
+    if (members.length > 1 || root.waitsForItself)
+      this.#knots.push(new Map(members.map(({ wait }) => [keyOf(wait), wait])));
+  }
+}
+
+interface Visit {
+  readonly wait: Wait;
+  readonly number: number;
+  /** The lowest number that is known to be reached from here. */
+  lowest: number;
+  waitsForItself: boolean;
+  /** What is still to be looked at. */
+  readonly next: Wait[];
+}
+
+/** Shortest circles, until every issue of the knot has been in one. */
+function circlesThrough(knot: Knot, waits: Waits, covered: Set<string>): string[][] {
+  const ids = [...new Set([...knot.values()].map((wait) => wait.id))].sort(compareIds);
+  const circles: string[][] = [];
+  for (const id of ids) {
+    if (covered.has(id)) continue;
+    const found = [startOf(id), closeOf(id)]
+      .filter((wait) => knot.has(keyOf(wait)))
+      .map((wait) => shortestCircle(wait, knot, waits))
+      .sort((left, right) => left.length - right.length);
+    const [circle = []] = found;
+    for (const member of circle) covered.add(member);
+    circles.push(circle);
+  }
+  return circles;
+}
+
+/** Breadth first from a moment until it comes round to itself, which in a knot it does. */
+function shortestCircle(start: Wait, knot: Knot, waits: Waits): string[] {
+  const cameFrom = new Map<string, Wait>();
+  for (let layer = [start]; layer.length > 0; ) {
+    const next: Wait[] = [];
+    for (const wait of layer) {
+      for (const other of waits.of(wait)) {
+        const key = keyOf(other);
+        if (key === keyOf(start)) return fromLeast(wayTo(wait, cameFrom));
+        if (!knot.has(key) || cameFrom.has(key)) continue;
+        cameFrom.set(key, wait);
+        next.push(other);
+      }
+    }
+    layer = next;
+  }
+  return [];
+}
+
+/** The ids up to a moment; both moments of one issue beside each other are one step. */
+function wayTo(last: Wait, cameFrom: ReadonlyMap<string, Wait>): string[] {
+  const ids: string[] = [];
+  for (let wait: Wait | undefined = last; wait !== undefined; wait = cameFrom.get(keyOf(wait))) {
+    if (ids.at(-1) !== wait.id) ids.push(wait.id);
+  }
+  return ids.reverse();
+}
+
+/** The same circle begins at its least id, whoever was looked at first. */
+function fromLeast(path: readonly string[]): string[] {
+  const circle = path.length > 1 && path[0] === path.at(-1) ? path.slice(1) : [...path];
+  const least = circle.reduce((best, id, at) => (compareIds(id, circle[best] ?? "") < 0 ? at : best), 0);
+  return [...circle.slice(least), ...circle.slice(0, least)];
+}

@@ -1,10 +1,10 @@
 import { createIssue, type EdgeInput, type NewIssue } from "../model/create-issue";
 import { parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
-import { findCycle } from "../model/graph";
 import { newChildId, newIssueId, resolveId, validateIssueId } from "../model/issue-id";
 import type { State } from "../model/state";
 import type { Decision, TransactionInfo, View } from "../storage/store";
+import { refuseCycle, resolveTarget } from "./edges";
 import { type NamedEdge, parseEdge } from "./issue-arguments";
 
 /** What the user said, ids as they were written. */
@@ -27,12 +27,12 @@ export function decideNewIssue(
   request: NewIssueRequest,
   random: (length: number) => Uint8Array,
 ): Decision<string> {
-  const { state, prefix } = view;
+  const { state } = view;
   const named = (request.edges ?? []).map(parseEdge);
   const parent = resolveParent(view, request.parent, named);
   const edges = named
     .filter((edge) => edge.type !== parentChild)
-    .map(({ type, target }): EdgeInput => ({ type, depends_on_id: resolveId(state, target, prefix) }));
+    .map(({ type, target }): EdgeInput => ({ type, depends_on_id: resolveTarget(view, target, type) }));
   const id = request.id === undefined ? freshId(view, parent, random) : chosenId(state, request.id);
   const put = createIssue(
     { ...request.fields, parent, edges },
@@ -45,16 +45,6 @@ export function decideNewIssue(
     if (parent !== undefined) refuseCycle(after, id, parent, parentChild);
   }
   return { operations: [put], result: id };
-}
-
-/** @throws BzError CYCLE printing the way around */
-export function refuseCycle(state: State, fromId: string, toId: string, type: string): void {
-  const path = findCycle(state, fromId, toId, type);
-  if (path === undefined) return;
-  throw new BzError("CYCLE", `${fromId} and ${toId} would wait for each other: ${path.join(" -> ")}`, {
-    hint: "nothing was changed; leave out this dependency, or first remove another one on the way",
-    context: { path, type },
-  });
 }
 
 /** `--dep parent-child:ID` says the same as `--parent ID`. */

@@ -15,7 +15,6 @@ import type { Context } from "./context";
 import { issueFieldArguments, parseEdge, parseWholeNumber, readIssueFields } from "./issue-arguments";
 import { type BatchItem, decideBatch } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
-import { refuseCycle } from "./new-issue";
 import { refuseOpenChildren } from "./open-children";
 
 export const command = defineBz({
@@ -165,17 +164,6 @@ function placed(
     parent: parent === undefined || parent === "" ? parent : resolve(parent),
     add_edges: edges?.map(parseEdge).map(({ type, target }) => ({ type, depends_on_id: resolve(target) })),
   };
-}
-
-function refuseNewCycles({ issue, state }: BatchItem, change: ChangeIssue, sequence: number): void {
-  if (change.edges === undefined && change.parent === undefined) return;
-  const after = state.fork();
-  after.apply(change, sequence);
-  for (const edge of change.edges ?? []) {
-    if (edge.present) refuseCycle(after, issue.id, edge.depends_on_id, edge.type);
-  }
-  const parent = change.parent?.id;
-  if (typeof parent === "string") refuseCycle(after, issue.id, parent, parentChild);
 }
 
 function refuseOtherVersion({ issue, state }: BatchItem, expected: number | undefined): void {

@@ -1,0 +1,63 @@
+import { parentChild } from "../model/dependency";
+import { BzError } from "../model/errors";
+import { findCycle } from "../model/graph";
+import { resolveId, validateIssueId } from "../model/issue-id";
+import type { Operation } from "../model/operation";
+import { nearestSpellings } from "../model/spelling";
+import type { State } from "../model/state";
+import type { View } from "../storage/store";
+import type { BatchItem } from "./issue-batch";
+
+/**
+ * The other end of an edge. A whole id that nobody knows here is kept, since its issue may stand in a clone that has not been
+ * merged yet; the edge holds nobody up until it comes. A parent has to be known: what is part of nothing cannot be found.
+ * @throws BzError NOT_FOUND, AMBIGUOUS_ID
+ */
+export function resolveTarget({ state, prefix }: View, text: string, type: string): string {
+  try {
+    return resolveId(state, text, prefix);
+  } catch (error) {
+    if (!(error instanceof BzError) || error.code !== "NOT_FOUND") throw error;
+    if (type === parentChild || !text.includes("-")) throw error;
+    return validateIssueId(text);
+  }
+}
+
+/** A sentence for every target that will hold nobody up. */
+export function warningsAbout({ state }: View, targets: Iterable<string>): string[] {
+  const warnings: string[] = [];
+  for (const id of new Set(targets)) {
+    const issue = state.issue(id);
+    if (issue === undefined) warnings.push(unknownTarget(state, id));
+    else if (issue.status === "tombstone") warnings.push(`${id} is deleted and holds nothing up`);
+  }
+  return warnings;
+}
+
+function unknownTarget(state: State, id: string): string {
+  const nearest = nearestSpellings(id, state.ids());
+  const meant = nearest.length > 0 ? ` (did you mean ${nearest.join(" or ")}?)` : "";
+  return `there is no issue ${id} here${meant}; the dependency is kept, and holds nothing up until there is`;
+}
+
+/** Refuses a change of edges or of the parent after which issues would wait for each other. */
+export function refuseNewCycles({ issue, state }: BatchItem, change: Operation, sequence: number): void {
+  if (change.op !== "change" || (change.edges === undefined && change.parent === undefined)) return;
+  const after = state.fork();
+  after.apply(change, sequence);
+  for (const edge of change.edges ?? []) {
+    if (edge.present) refuseCycle(after, issue.id, edge.depends_on_id, edge.type);
+  }
+  const parent = change.parent?.id;
+  if (typeof parent === "string") refuseCycle(after, issue.id, parent, parentChild);
+}
+
+/** @throws BzError CYCLE printing the way around */
+export function refuseCycle(state: State, fromId: string, toId: string, type: string): void {
+  const path = findCycle(state, fromId, toId, type);
+  if (path === undefined) return;
+  throw new BzError("CYCLE", `${fromId} and ${toId} would wait for each other: ${path.join(" -> ")}`, {
+    hint: "nothing was changed; leave out this dependency, or first remove another one on the way",
+    context: { path, type },
+  });
+}

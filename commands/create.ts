@@ -75,11 +75,12 @@ async function rehearse(context: Context, request: NewIssueRequest): Promise<Res
     const { operations, result: id } = decideNewIssue(view, info, request, context.world.randomBytes);
     const state = view.state.fork();
     for (const operation of operations) state.apply(operation, view.sequence);
-    const { data } = createdIssue({ ...view, state }, id, { isTerse: false });
+    const { data, warnings } = createdIssue({ ...view, state }, id, { isTerse: false });
     return {
       data: () => ({ dry_run: true, issue: data() }),
       text: () => `Would create "${escapeText(request.fields.title.trim())}"\n`,
       ids: [],
+      warnings: warnings ?? [],
     };
   });
 }

@@ -23,6 +23,10 @@ export function resolveTarget({ state, prefix }: View, text: string, type: strin
   }
 }
 
+export function targetsOf(edges: readonly { readonly depends_on_id: string }[]): string[] {
+  return edges.map((edge) => edge.depends_on_id);
+}
+
 /** A sentence for every target that will hold nobody up. */
 export function warningsAbout({ state }: View, targets: Iterable<string>): string[] {
   const warnings: string[] = [];

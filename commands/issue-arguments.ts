@@ -121,7 +121,8 @@ export function parseWholeNumber(flag: string, text: string, least = 0): number 
   });
 }
 
-function parseMetadata(text: string): JsonValue {
+/** Any JSON whose numbers can be kept as they are written. */
+export function parseMetadata(text: string): JsonValue {
   const value = parseJson(text);
   const inexact = findInexactNumber(text);
   if (inexact === undefined) return value;

@@ -4,6 +4,7 @@ import { countEdgesOf, issueRow } from "../model/row";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
 import type { View } from "../storage/store";
+import { targetsOf, warningsAbout } from "./edges";
 
 /** The answer about one new issue: its row at top level. */
 export function createdIssue(view: View, id: string, options: { isTerse: boolean }): Result {
@@ -15,6 +16,7 @@ export function createdIssue(view: View, id: string, options: { isTerse: boolean
         : `Created ${style.bold(escapeText(id))}: ${titleOf(view, id)}\n`,
     ids: [id],
     saved: [id],
+    warnings: warningsAbout(view, targetsOf(view.state.issue(id)?.dependencies ?? [])),
   };
 }
 

@@ -1,10 +1,10 @@
 import { editIssue, type IssueEdits } from "../model/change";
 import { changeLine } from "../model/change-line";
 import { claimIssue } from "../model/claim";
+import type { EdgeInput } from "../model/create-issue";
 import { parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
 import { hindranceOf } from "../model/hindrance";
-import { resolveId } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
 import type { ChangeIssue } from "../model/operation";
 import { Readiness } from "../model/readiness";
@@ -12,6 +12,7 @@ import { parseStatus } from "../model/status";
 import type { TransactionInfo, View } from "../storage/store";
 import { defineBz } from "./command";
 import type { Context } from "./context";
+import { refuseNewCycles, resolveTarget, targetsOf, warningsAbout } from "./edges";
 import { issueFieldArguments, parseEdge, parseWholeNumber, readIssueFields } from "./issue-arguments";
 import { type BatchItem, decideBatch } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
@@ -113,6 +114,7 @@ export const command = defineBz({
       ids: done,
       failures,
       verb: (id) => (unchanged.has(id) ? "Unchanged" : "Updated"),
+      warnings: done.length === 0 ? [] : warningsAbout(view, targetsOf(namedEdges(view, dep ?? []))),
     });
   },
 });
@@ -155,15 +157,20 @@ function lineOf(item: BatchItem, info: TransactionInfo): { line: string; nowMs: 
 
 /** The edits that name other issues. */
 function placed(
-  { state, prefix }: View,
+  view: View,
   parent: string | undefined,
   edges: readonly string[] | undefined,
 ): Pick<IssueEdits, "parent" | "add_edges"> {
-  const resolve = (text: string) => resolveId(state, text, prefix);
   return {
-    parent: parent === undefined || parent === "" ? parent : resolve(parent),
-    add_edges: edges?.map(parseEdge).map(({ type, target }) => ({ type, depends_on_id: resolve(target) })),
+    parent: parent === undefined || parent === "" ? parent : resolveTarget(view, parent, parentChild),
+    add_edges: edges === undefined ? undefined : namedEdges(view, edges),
   };
+}
+
+function namedEdges(view: View, edges: readonly string[]): EdgeInput[] {
+  return edges
+    .map(parseEdge)
+    .map(({ type, target }) => ({ type, depends_on_id: resolveTarget(view, target, type) }));
 }
 
 function refuseOtherVersion({ issue, state }: BatchItem, expected: number | undefined): void {

@@ -155,7 +155,12 @@ function embeddedIssue(
   type: string,
   nowMs: number | undefined,
 ): JsonObject {
-  if (issue === undefined) return { id, dependency_type: type, missing: true };
+  return { ...briefRow(issue, id, nowMs), dependency_type: type };
+}
+
+/** What is said of an issue that is named beside another one. An unknown id is shown with `missing`. */
+export function briefRow(issue: Issue | undefined, id: string, nowMs: number | undefined): JsonObject {
+  if (issue === undefined) return { id, missing: true };
   return {
     id,
     title: issue.title,
@@ -165,7 +170,6 @@ function embeddedIssue(
     created_at: issue.created_at,
     updated_at: issue.updated_at,
     ...(issue.assignee === undefined ? {} : { assignee: issue.assignee }),
-    dependency_type: type,
   };
 }
 

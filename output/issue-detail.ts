@@ -35,12 +35,12 @@ export function formatIssueDetail(detail: IssueDetail, nowMs: number, style: Sty
     textSection("Notes", issue.notes, style),
     listSection(
       "Depends on",
-      detail.dependsOn.map((link) => linkLine(link, nowMs, style)),
+      detail.dependsOn.map((link) => formatLink(link, nowMs, style)),
       style,
     ),
     listSection(
       "Dependents",
-      detail.dependents.map((link) => linkLine(link, nowMs, style)),
+      detail.dependents.map((link) => formatLink(link, nowMs, style)),
       style,
     ),
     listSection(
@@ -115,7 +115,8 @@ function listSection(name: string, lines: readonly string[], style: Style): stri
     : `${style.bold(`${name} (${lines.length})`)}\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }
 
-function linkLine({ id, type, issue }: LinkedIssue, nowMs: number, style: Style): string {
+/** One line about one end of an edge. */
+export function formatLink({ id, type, issue }: LinkedIssue, nowMs: number, style: Style): string {
   const what =
     issue === undefined
       ? "(unknown issue)"

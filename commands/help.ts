@@ -6,16 +6,9 @@ import type { Screen } from "../output/style";
 import { spellingsOf } from "./arguments";
 import { unknownVerb } from "./called-command";
 import { type Argument, type Arguments, defineBz } from "./command";
+import { type CommandEntry, findVerb, type NounEntry, nearestNames, type VerbEntry } from "./command-entry";
 import { globalArguments } from "./global-arguments";
-import {
-  type CommandEntry,
-  commandTable,
-  findCommand,
-  findVerb,
-  type NounEntry,
-  nearestNames,
-  type VerbEntry,
-} from "./main";
+import { commandTable, findCommand } from "./main";
 
 export const command = defineBz({
   meta: { name: "help", description: "Explains bz, or one of its commands." },
@@ -231,7 +224,7 @@ function typeOf(argument: Argument): string {
 }
 
 function unknownTopic(topic: string): BzError {
-  const nearest = nearestNames(topic);
+  const nearest = nearestNames(topic, commandTable);
   const hint = nearest.length > 0 ? `did you mean ${nearest.join(" or ")}?` : "`bz help` lists the commands";
   return new BzError("USAGE", `there is no command "${topic}" to explain`, {
     hint,

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { parseArguments, spellingsOf } from "../../commands/arguments";
 import { findCalledCommand } from "../../commands/called-command";
 import type { AnyCommand } from "../../commands/command";
+import type { CommandEntry, VerbEntry } from "../../commands/command-entry";
 import { globalArguments } from "../../commands/global-arguments";
-import { type CommandEntry, commandTable, findCommand, type VerbEntry } from "../../commands/main";
+import { commandTable, findCommand } from "../../commands/main";
 import { TestWorld } from "./test-world";
 
 interface Runnable {

@@ -1,6 +1,6 @@
 import { BzError } from "../model/errors";
 import type { Format, Result } from "../output/result";
-import type { Decision, Store, StoreRequest, TransactionInfo, View } from "../storage/store";
+import type { Decision, ReplayPast, Store, StoreRequest, TransactionInfo, View } from "../storage/store";
 import { findActor } from "./actor";
 import type { GlobalValues } from "./global-arguments";
 import type { World } from "./world";
@@ -73,6 +73,11 @@ export class Context {
     return this.store.read((view) => this.#call.evaluate(answer(view)));
   }
 
+  /** The same with the past. */
+  readWithPast(answer: (view: View, replay: ReplayPast) => Result): Promise<Result> {
+    return this.store.readWithPast((view, replay) => this.#call.evaluate(answer(view, replay)));
+  }
+
   /** One transaction. `decide` may be called again on a newer state, so it changes nothing but its own variables. */
   async write<T>(decide: (view: View, info: TransactionInfo) => Decision<T>): Promise<Written<T>> {
     const info = await this.transaction();
@@ -83,6 +88,18 @@ export class Context {
 
   async actor(): Promise<string> {
     return this.#call.globals.actor?.trim() || (await findActor(this.world));
+  }
+
+  /** The same with the past. */
+  async writeWithPast<T>(
+    decide: (view: View, replay: ReplayPast, info: TransactionInfo) => Decision<T>,
+  ): Promise<Written<T>> {
+    const info = await this.transaction();
+    const { result, view, sequence } = await this.store.writeWithPast(info, (current, replay) =>
+      decide(current, replay, info),
+    );
+    if (sequence !== undefined) this.#hasWritten = true;
+    return { result, view };
   }
 
   /** Who acts now, and through which command. */

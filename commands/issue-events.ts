@@ -15,6 +15,8 @@ export interface IssueEvent {
   readonly command: string;
   readonly id: string;
   readonly action: string;
+  /** The numbers of the transactions that this one took back. */
+  readonly undoes?: readonly number[];
   /** Field by field what was set; null: removed. Empty for a whole issue. */
   readonly changes: JsonObject;
 }
@@ -26,7 +28,7 @@ export type LoggedOperation = Awaited<ReturnType<Store["history"]>>[number];
 export function issueEvents(events: readonly LoggedOperation[]): IssueEvent[] {
   const statuses = new Map<string, string>();
   const lines = new KnownLines();
-  return events.map(({ sequence, timeMs, actor, session, command, operation }) => {
+  return events.map(({ sequence, timeMs, actor, session, command, undoes, operation }) => {
     const before = statuses.get(operation.id);
     const status = statusAfter(operation) ?? before;
     if (status !== undefined) statuses.set(operation.id, status);
@@ -40,6 +42,7 @@ export function issueEvents(events: readonly LoggedOperation[]): IssueEvent[] {
       command,
       id: operation.id,
       action: actionOf(operation, command, before, status),
+      ...(undoes === undefined ? {} : { undoes }),
       changes,
     };
   });
@@ -53,6 +56,7 @@ export function eventRow({
   command,
   id,
   action,
+  undoes,
   changes,
 }: IssueEvent): JsonObject {
   return {
@@ -63,6 +67,7 @@ export function eventRow({
     command,
     id,
     action,
+    ...(undoes === undefined ? {} : { undoes: [...undoes] }),
     changes,
   };
 }

@@ -209,6 +209,13 @@ export const commandTable: readonly CommandEntry[] = [
     bare: [{ alias: "comment", verb: "add" }, { verb: "list" }],
   },
   {
+    name: "undo",
+    aliases: [],
+    group: "Record",
+    summary: "Take back your last changes",
+    load: () => import("./undo"),
+  },
+  {
     name: "history",
     aliases: ["log"],
     group: "Record",

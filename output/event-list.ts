@@ -8,6 +8,7 @@ export interface ShownEvent {
   readonly actor: string;
   readonly session?: string;
   readonly action: string;
+  readonly undoes?: readonly number[];
   readonly changes: JsonObject;
 }
 
@@ -16,10 +17,14 @@ export function formatEvents(events: readonly ShownEvent[], style: Style): strin
   return events.map((event) => `${eventLine(event, style)}\n`).join("");
 }
 
-function eventLine({ sequence, time, actor, session, action, changes }: ShownEvent, style: Style): string {
+function eventLine(
+  { sequence, time, actor, session, action, undoes, changes }: ShownEvent,
+  style: Style,
+): string {
   const who = session === undefined ? escapeText(actor) : `${escapeText(actor)} (${escapeText(session)})`;
   const fields = Object.entries(changes).map(([key, value]) => `${key}=${brief(value)}`);
-  return [style.dim(`#${sequence}`), escapeText(time), who, style.bold(action), ...fields].join("  ");
+  const why = undoes === undefined ? [] : [`(undo of ${undoes.map((each) => `#${each}`).join(", ")})`];
+  return [style.dim(`#${sequence}`), escapeText(time), who, style.bold(action), ...why, ...fields].join("  ");
 }
 
 function brief(value: JsonValue): string {

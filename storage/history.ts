@@ -16,6 +16,8 @@ export interface HistoryEvent {
   readonly actor: string;
   readonly session?: string;
   readonly command: string;
+  /** The transactions that this one takes back, by sequence. */
+  readonly undoes?: readonly number[];
   readonly operation: Operation;
 }
 

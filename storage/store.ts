@@ -103,14 +103,24 @@ export class Store {
 
   /** @throws BzError CORRUPT naming file and offset */
   read<T>(fn: (view: View) => T): T {
+    return this.#read(fn);
+  }
+
+  /** The same with the past of the view, which may be damaged where the view is not: replaying it throws CORRUPT. */
+  async readWithPast<T>(fn: (view: View, replay: ReplayPast) => T): Promise<T> {
+    const { replayPast } = await import("./past");
+    return this.#read((view, source) => fn(view, replaying(replayPast, source)));
+  }
+
+  #read<T>(fn: (view: View, source: PastSource | undefined) => T): T {
     return this.#inPlace("", (place) => {
       const session = openForReading(place.owner, this.environment);
-      if (session === undefined) return fn(this.#cloneView(place));
+      if (session === undefined) return fn(this.#cloneView(place), undefined);
       try {
         const loaded = loadLog(session.store, session.readStatus);
-        if (loaded === undefined) return fn(this.#cloneView(place));
+        if (loaded === undefined) return fn(this.#cloneView(place), undefined);
         try {
-          return fn(viewOf(loaded));
+          return fn(viewOf(loaded), { store: session.store, loaded });
         } finally {
           loaded.snapshot.close();
         }
@@ -130,18 +140,13 @@ export class Store {
     return this.#write(info, fn);
   }
 
-  /** The same, and the decision is given the past of its view. It may be damaged where the view is not, so replaying it throws CORRUPT. */
+  /** The same, with the past of the view as in `readWithPast`. */
   async writeWithPast<T>(
     info: TransactionInfo,
     fn: (view: View, replay: ReplayPast) => Decision<T>,
   ): Promise<Written<T>> {
     const { replayPast } = await import("./past");
-    return this.#write(info, (view, source) =>
-      fn(view, (options, visit) => {
-        // A clone that has only a face has no past.
-        if (source !== undefined) replayPast(source, options, visit);
-      }),
-    );
+    return this.#write(info, (view, source) => fn(view, replaying(replayPast, source)));
   }
 
   #write<T>(info: TransactionInfo, fn: Decide<T>): Written<T> {
@@ -324,6 +329,16 @@ export class Store {
 /** `source` is undefined in a clone that has only a face. */
 type Decide<T> = (view: View, source: PastSource | undefined) => Decision<T>;
 
+/** A clone that has only a face has no past. */
+function replaying(
+  replayPast: typeof import("./past").replayPast,
+  source: PastSource | undefined,
+): ReplayPast {
+  return (options, visit) => {
+    if (source !== undefined) replayPast(source, options, visit);
+  };
+}
+
 /** A transaction that is ready for the log, and the state with it applied. */
 interface Prepared<T> {
   readonly result: T;
@@ -335,7 +350,8 @@ interface Prepared<T> {
 /** Applies the decision in memory first: an operation that cannot be applied must never reach the log. */
 function prepare<T>(current: View, info: TransactionInfo, fn: (view: View) => Decision<T>): Prepared<T> {
   const { operations, result, undoes } = fn(current);
-  if (operations.length === 0) return { result, view: current, payload: undefined };
+  // That something was taken back is worth a frame also when all is as it was already.
+  if (operations.length === 0 && undoes === undefined) return { result, view: current, payload: undefined };
   const state = current.state.fork();
   const sequence = current.sequence + 1;
   for (const operation of operations) state.apply(operation, sequence);

@@ -62,8 +62,10 @@ async function build(): Promise<void> {
 function isBuildFresh(): boolean {
   const built = statSync(join(root, "dist/bz"), { throwIfNoEntry: false });
   if (built === undefined) return false;
-  const glob = new Bun.Glob("{index.ts,package.json,{commands,model,native,output,scripts,storage}/**/*.ts}");
-  for (const name of glob.scanSync(root))
-    if (statSync(join(root, name)).mtimeMs >= built.mtimeMs) return false;
+  // A pattern with all of these in one pair of braces finds nothing: Bun takes a slash inside of braces for something else.
+  const inFolders = new Bun.Glob("{commands,model,native,output,scripts,storage}/**/*.ts");
+  const names = ["index.ts", "package.json", ...inFolders.scanSync(root)];
+  if (names.length < 50) throw new Error(`the sources were not found: ${names.join(", ")}`);
+  for (const name of names) if (statSync(join(root, name)).mtimeMs >= built.mtimeMs) return false;
   return true;
 }

@@ -1,6 +1,6 @@
+import { findCycle } from "../model/cycles";
 import { parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
-import { findCycle } from "../model/graph";
 import { resolveId, validateIssueId } from "../model/issue-id";
 import type { Operation } from "../model/operation";
 import { nearestSpellings } from "../model/spelling";

@@ -1,6 +1,7 @@
+import { findCycle } from "../model/cycles";
 import { blockingTypes, parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
-import { type Dependent, dependentsOf, findCycle } from "../model/graph";
+import { type Dependent, dependentsOf } from "../model/graph";
 import type { JsonObject } from "../model/json";
 import { type Operation, saysWholeIssue } from "../model/operation";
 import type { State } from "../model/state";

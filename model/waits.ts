@@ -1,4 +1,5 @@
 import { blockingTypes } from "./dependency";
+import { Neighbours } from "./neighbours";
 import type { State } from "./state";
 
 /** A moment that others wait for: an issue can be worked on (`start`), or is done (`close`). */
@@ -23,11 +24,18 @@ export function closeOf(id: string): Wait {
 export class Waits {
   readonly #state: State;
   readonly #assumed: { readonly childId: string; readonly parentId: string } | undefined;
-  #children: ReadonlyMap<string, readonly string[]> | undefined;
+  readonly #neighbours: Neighbours;
+  #searchCount = 0;
 
   constructor(state: State, assumed?: { readonly childId: string; readonly parentId: string }) {
     this.#state = state;
     this.#assumed = assumed;
+    this.#neighbours = new Neighbours(state);
+  }
+
+  /** Before everything is asked for: one pass over all issues instead of a search for each. */
+  readAll(): void {
+    this.#neighbours.readAll();
   }
 
   /** Whether `id` lies strictly below `ancestorId`. */
@@ -103,22 +111,17 @@ export class Waits {
   }
 
   #childrenOf(id: string): readonly string[] {
-    this.#children ??= this.#allChildren();
-    return this.#children.get(id) ?? [];
-  }
-
-  #allChildren(): ReadonlyMap<string, readonly string[]> {
-    const children = new Map<string, string[]>();
-    for (const { id } of this.#state.issues()) {
-      const parent = this.#parentOf(id);
-      if (parent === undefined) continue;
-      const siblings = children.get(parent);
-      if (siblings === undefined) children.set(parent, [id]);
-      else siblings.push(id);
-    }
-    return children;
+    // Most ways are short; along a long one a search at each step would cost more than reading all issues once.
+    if (++this.#searchCount > mostSearches) this.#neighbours.readAll();
+    const children = this.#neighbours.childrenOf(id);
+    if (this.#assumed === undefined) return children;
+    const { childId, parentId } = this.#assumed;
+    const others = children.filter((child) => child !== childId);
+    return parentId === id ? [...others, childId] : others;
   }
 }
+
+const mostSearches = 16;
 
 export function keyOf({ moment, id }: Wait): string {
   return `${moment} ${id}`;

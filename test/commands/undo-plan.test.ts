@@ -11,8 +11,8 @@ import {
   reopenIssue,
 } from "../../model/change";
 import { createIssue } from "../../model/create-issue";
+import { findCycle } from "../../model/cycles";
 import { BzError } from "../../model/errors";
-import { findCycle } from "../../model/graph";
 import { itemsOfLine, itemValue, readLine, stampNameOf } from "../../model/issue-item";
 import type { JsonValue } from "../../model/json";
 import type { Operation } from "../../model/operation";

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { findCycles } from "../../model/cycles";
-import { findCycle } from "../../model/graph";
+import { findCycle, findCycles } from "../../model/cycles";
 import { emptySource, State } from "../../model/state";
 import { plainLine } from "./samples";
 

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { childrenOf, dependentsOf, findCycle } from "../../model/graph";
+import { findCycle } from "../../model/cycles";
+import { childrenOf, dependentsOf } from "../../model/graph";
 import { trackerOf } from "./graph-samples";
 
 test("dependents and children are found by their edges", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { findCycle } from "../../model/cycles";
 import { blockingTypes, parentChild } from "../../model/dependency";
-import { findCycle } from "../../model/graph";
 import type { Issue } from "../../model/issue";
 import { Readiness, unblockedBy } from "../../model/readiness";
 import { emptySource, State } from "../../model/state";

@@ -54,7 +54,7 @@ async function listReady(context: Context, args: Values<typeof readyArguments>):
         ...query,
         accepts: ({ id }) =>
           readiness.verdict(id) !== undefined && readiness.isOffered(id, options) === isOffered,
-        order: (left, right) => readiness.compare(left, right),
+        weigh: ({ id }) => readiness.unblocks(id),
       });
     const reason = ({ id }: { readonly id: string }) => explain(view.state, readiness, id) ?? [];
     const unblocks = (id: string) => readiness.unblocks(id);
@@ -111,7 +111,7 @@ async function claimReady(context: Context, args: Values<typeof readyArguments>)
       ...filter,
       ...query,
       accepts: (issue) => isFor(issue, info.actor) && readiness.isOffered(issue.id, options),
-      order: (left, right) => readiness.compare(left, right),
+      weigh: ({ id }) => readiness.unblocks(id),
     });
     const [first] = issues;
     if (first === undefined) {

@@ -53,7 +53,7 @@ export interface IssueFilter {
 }
 
 export interface IssueQuery extends IssueFilter {
-  /** Default: `order`, else priority, then age. */
+  /** Default: priority, then `weigh`, then age. */
   readonly sort?: SortKey | undefined;
   readonly reverse?: boolean | undefined;
   /** 0 and absent: no limit. */
@@ -62,7 +62,8 @@ export interface IssueQuery extends IssueFilter {
   readonly nowMs: number;
   /** A further condition, asked of what the filters let through. */
   readonly accepts?: ((issue: Issue) => boolean) | undefined;
-  readonly order?: ((left: Issue, right: Issue) => number) | undefined;
+  /** Of those that are equally urgent the heaviest come first. */
+  readonly weigh?: ((issue: Issue) => number) | undefined;
 }
 
 export interface Page {
@@ -191,17 +192,18 @@ function parentCondition(state: State, parentId: string, isRecursive: boolean): 
 }
 
 function sortIssues(issues: readonly Issue[], query: IssueQuery): Issue[] {
-  const { order } = query;
-  if (query.sort === undefined && order !== undefined) return [...issues].sort(order);
   const key = query.sort ?? "priority";
+  const weigh = query.sort === undefined ? query.weigh : undefined;
   const ranked = issues.map((issue) => ({
     issue,
     rank: rankOf(issue, key, query),
+    weight: weigh?.(issue) ?? 0,
     age: instantMs(issue.created_at),
   }));
   ranked.sort(
     (left, right) =>
       compareRanks(left.rank, right.rank) ||
+      right.weight - left.weight ||
       left.age - right.age ||
       compareBytes(left.issue.id, right.issue.id),
   );

@@ -65,12 +65,13 @@ export class Readiness {
    * The ids without which a live issue cannot be done: its open blockers, and for an epic its open children. Work that has
    * begun waits for no blocker any more.
    */
-  waitsFor(id: string): string[] {
+  waitsFor(id: string): readonly string[] {
     const verdict = this.verdict(id);
-    if (verdict === undefined) return [];
-    const blockers = verdict.class === "in_progress" ? [] : this.openBlockersOf(id);
-    const isEpic = this.#state.issue(id)?.issue_type === "epic";
-    return [...new Set([...blockers, ...(isEpic ? this.#judge.openChildren(id) : [])])];
+    if (verdict === undefined || verdict.class === "ready") return nobody;
+    if (verdict.class === "waiting" && verdict.reason === "children") return verdict.openChildren;
+    const blockers = verdict.class === "in_progress" ? nobody : this.openBlockersOf(id);
+    if (this.#state.issue(id)?.issue_type !== "epic") return blockers;
+    return [...new Set([...blockers, ...this.#judge.openChildren(id)])];
   }
 
   /** How many issues would become ready if this one were closed now. */
@@ -104,21 +105,24 @@ export class Readiness {
    * Who might become ready when `id` is closed. Below an issue that stays held up nobody does, so its parts are left out: without
    * that an epic with many blockers and many parts would be walked through once for every blocker.
    */
-  #freedCandidates(id: string): string[] {
+  #freedCandidates(id: string): readonly string[] {
     const issue = this.#state.issue(id);
-    if (issue === undefined || this.verdict(id) === undefined) return [];
-    const found = new Set<string>([id]);
-    if (issue.parent !== undefined) found.add(issue.parent);
+    if (issue === undefined || this.verdict(id) === undefined) return nobody;
     const open = [
       ...this.#neighbours.dependentsOf(id),
-      ...(this.#judge.holdsUpItsParts(id) ? this.#neighbours.childrenOf(id) : []),
+      ...(this.#judge.holdsUpItsParts(id) ? this.#neighbours.childrenOf(id) : nobody),
     ];
+    if (open.length === 0) return issue.parent === undefined ? nobody : [issue.parent];
+    const found = new Set<string>([id]);
+    if (issue.parent !== undefined) found.add(issue.parent);
     walkDown(open, found, (other) =>
       this.#judge.holdsUpItsParts(other, id) ? [] : this.#neighbours.childrenOf(other),
     );
     return [...found].filter((other) => other !== id);
   }
 }
+
+const nobody: readonly string[] = [];
 
 /** What became ready between two states because these issues were closed, by priority, then age. */
 export function unblockedBy(

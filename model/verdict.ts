@@ -37,11 +37,16 @@ export type Verdict =
   | { readonly class: "waiting"; readonly reason: "children"; readonly openChildren: readonly string[] }
   | { readonly class: "ready"; readonly reason: "free" };
 
-/** The rules of `docs/ready-semantics.md`. Looks at the issue, what it waits for and what is above it; remembers nothing. */
+const noIssues: readonly Issue[] = [];
+const noHolds: readonly Hold[] = [];
+
+/** The rules of `docs/ready-semantics.md`. Looks at the issue, at what it waits for and at what is above it. */
 export class Judge {
   readonly #state: State;
   readonly #neighbours: Neighbours;
   readonly #nowMs: number;
+  /** What live issues pass down, since all parts of one ask for it. */
+  readonly #passedDown = new Map<string, readonly Hold[]>();
 
   constructor(state: State, neighbours: Neighbours, nowMs: number) {
     this.#state = state;
@@ -55,9 +60,10 @@ export class Judge {
     if (issue === undefined) return undefined;
     const status = shownStatus(issue, this.#nowMs);
     if (status === "in_progress") return { class: "in_progress", reason: "status" };
-    const deferred = this.#deferral(issue, closedId);
+    const above = this.#liveAncestors(issue, closedId);
+    const deferred = this.#deferral(issue, above);
     if (deferred !== undefined) return deferred;
-    const holds = this.holds(id, closedId);
+    const holds = this.#holds(issue, above, closedId);
     if (holds.length > 0) {
       const isItsOwn = holds.some((hold) => hold.holder === id);
       return { class: "blocked", reason: isItsOwn ? "edge" : "ancestor", holds };
@@ -71,13 +77,9 @@ export class Judge {
   }
 
   /** The open blockers of a live issue: its own, then those that its ancestors pass on, the nearest first. */
-  holds(id: string, closedId?: string): Hold[] {
-    const issue = this.#open(id, closedId);
-    if (issue === undefined) return [];
-    const inherited = this.#liveAncestors(issue, closedId).flatMap((above) =>
-      this.#passedOn(above, closedId),
-    );
-    return [...this.#ownHolds(issue, closedId), ...inherited];
+  holds(id: string): readonly Hold[] {
+    const issue = this.#open(id);
+    return issue === undefined ? noHolds : this.#holds(issue, this.#liveAncestors(issue), undefined);
   }
 
   /** Whether everything below `id` is held up by it. */
@@ -93,9 +95,8 @@ export class Judge {
       .filter((child) => child !== id && this.#open(child, closedId) !== undefined);
   }
 
-  #deferral(issue: Issue, closedId: string | undefined): Verdict | undefined {
-    const all = [issue, ...this.#liveAncestors(issue, closedId)];
-    const holder = all.find((one) => isDeferred(one, this.#nowMs));
+  #deferral(issue: Issue, above: readonly Issue[]): Verdict | undefined {
+    const holder = isDeferred(issue, this.#nowMs) ? issue : above.find((one) => isDeferred(one, this.#nowMs));
     if (holder === undefined) return undefined;
     return {
       class: "deferred",
@@ -105,17 +106,33 @@ export class Judge {
     };
   }
 
-  #ownHolds(issue: Issue, closedId: string | undefined): Hold[] {
-    const { id: holder, dependencies } = issue;
-    return dependencies
-      .filter((edge) => blockingTypes.has(edge.type))
-      .filter((edge) => this.#open(edge.depends_on_id, closedId) !== undefined)
-      .map((edge) => ({ blocker: edge.depends_on_id, type: edge.type, holder }));
+  #holds(issue: Issue, above: readonly Issue[], closedId: string | undefined): readonly Hold[] {
+    let holds = this.#ownHolds(issue, closedId);
+    for (const ancestor of above) {
+      const passed = this.#passedOn(ancestor, closedId);
+      if (passed.length > 0) holds = [...holds, ...passed];
+    }
+    return holds;
+  }
+
+  #ownHolds(issue: Issue, closedId?: string): readonly Hold[] {
+    if (issue.dependencies.length === 0) return noHolds;
+    const holds: Hold[] = [];
+    for (const { depends_on_id: blocker, type } of issue.dependencies) {
+      if (blockingTypes.has(type) && this.#open(blocker, closedId) !== undefined)
+        holds.push({ blocker, type, holder: issue.id });
+    }
+    return holds;
   }
 
   /** An issue that waits for a part of its own does not keep the parts from being worked on. */
-  #passedOn(holder: Issue, closedId: string | undefined): Hold[] {
-    return this.#ownHolds(holder, closedId).filter(({ blocker }) => !this.#isBelow(blocker, holder.id));
+  #passedOn(holder: Issue, closedId: string | undefined): readonly Hold[] {
+    let passed = this.#passedDown.get(holder.id);
+    if (passed === undefined) {
+      passed = this.#ownHolds(holder).filter(({ blocker }) => !this.#isBelow(blocker, holder.id));
+      this.#passedDown.set(holder.id, passed);
+    }
+    return passed.length === 0 ? noHolds : passed.filter(({ blocker }) => blocker !== closedId);
   }
 
   #isBelow(id: string, ancestorId: string): boolean {
@@ -124,7 +141,8 @@ export class Judge {
   }
 
   /** A closed ancestor waits for nothing itself, but what is above it still counts. */
-  #liveAncestors(issue: Issue, closedId: string | undefined): Issue[] {
+  #liveAncestors(issue: Issue, closedId?: string): readonly Issue[] {
+    if (issue.parent === undefined) return noIssues;
     return this.#ancestors(issue).filter((above) => this.#open(above.id, closedId) !== undefined);
   }
 
@@ -142,7 +160,7 @@ export class Judge {
     return found;
   }
 
-  #open(id: string, closedId: string | undefined): Issue | undefined {
+  #open(id: string, closedId?: string): Issue | undefined {
     if (id === closedId) return undefined;
     const issue = this.#state.issue(id);
     return issue !== undefined && isLive(issue.status) ? issue : undefined;

@@ -28,13 +28,16 @@ export function findWaitCycles(ids: Iterable<string>, waitsFor: WaitsFor): strin
   const cycles: string[][] = [];
   const named = new Set<string>();
   const left = new Set<string>();
+  const path: { readonly id: string; readonly next: Iterator<string> }[] = [];
+  const onPath = new Set<string>();
+  const enter = (id: string): void => {
+    const next = waitsFor(id);
+    // Most issues wait for nothing.
+    if (next.length === 0) return;
+    path.push({ id, next: next.values() });
+    onPath.add(id);
+  };
   for (const start of ids) {
-    const path: { readonly id: string; readonly next: Iterator<string> }[] = [];
-    const onPath = new Set<string>();
-    const enter = (id: string): void => {
-      path.push({ id, next: waitsFor(id).values() });
-      onPath.add(id);
-    };
     if (!left.has(start)) enter(start);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const { value, done } = top.next.next();

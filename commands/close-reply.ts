@@ -6,7 +6,7 @@ import type { State } from "../model/state";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
 import type { Screen } from "../output/style";
-import type { View } from "../storage/store";
+import type { TimedView } from "./context";
 import type { Pick } from "./hand-out";
 import type { BatchOutcome } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
@@ -20,9 +20,9 @@ export interface Closing extends BatchOutcome {
 
 /** The answer of `close`: what was closed, what became ready by it, and what to go on with. */
 export function closedIssues(
-  view: View,
+  view: TimedView,
   closing: Closing,
-  { nowMs, isClaiming }: { readonly nowMs: number; readonly isClaiming: boolean },
+  { isClaiming }: { readonly isClaiming: boolean },
 ): Result {
   const { done, unchanged, failures, before, state, next } = closing;
   const offer = next?.offer;
@@ -32,12 +32,13 @@ export function closedIssues(
       before,
       state,
       done.filter((id) => !unchanged.has(id)),
-      nowMs,
+      view.nowMs,
     );
   const nextRow = (): JsonObject | null => {
     if (offer === undefined) return null;
     const row = issueRow(view.state, offer.id, countEdgesOf(view.state, [offer.id]), {
       withDependencies: false,
+      nowMs: view.nowMs,
     });
     return { ...row, unblocks: offer.unblocks };
   };

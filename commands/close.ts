@@ -52,6 +52,6 @@ export const command = defineBz({
     const suggest = (): Pick =>
       pickNext([...view.state.issues()], new Readiness(view.state, nowMs), result.actor);
     const next = !isClaiming && args["suggest-next"] === true ? suggest() : result.next;
-    return closedIssues(view, { ...result, next }, { nowMs, isClaiming });
+    return closedIssues(view, { ...result, next }, { isClaiming });
   },
 });

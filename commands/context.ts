@@ -5,10 +5,15 @@ import { findActor } from "./actor";
 import type { GlobalValues } from "./global-arguments";
 import type { World } from "./world";
 
+/** A state, and the moment at which it is shown: a deferred issue may be open by then. */
+export interface TimedView extends View {
+  readonly nowMs: number;
+}
+
 /** What a write answered, and the state right after it. */
 export interface Written<T> {
   readonly result: T;
-  readonly view: View;
+  readonly view: TimedView;
 }
 
 /** What the adapter knows of a call beside its arguments. */
@@ -69,13 +74,15 @@ export class Context {
   }
 
   /** Answers from one state. It is open only while `answer` runs, so what will be shown is worked out in there, too. */
-  read(answer: (view: View) => Result): Result {
-    return this.store.read((view) => this.#call.evaluate(answer(view)));
+  read(answer: (view: TimedView) => Result): Result {
+    return this.store.read((view) => this.#call.evaluate(answer({ ...view, nowMs: this.nowMs })));
   }
 
   /** The same with the past. */
-  readWithPast(answer: (view: View, replay: ReplayPast) => Result): Promise<Result> {
-    return this.store.readWithPast((view, replay) => this.#call.evaluate(answer(view, replay)));
+  readWithPast(answer: (view: TimedView, replay: ReplayPast) => Result): Promise<Result> {
+    return this.store.readWithPast((view, replay) =>
+      this.#call.evaluate(answer({ ...view, nowMs: this.nowMs }, replay)),
+    );
   }
 
   /** One transaction. `decide` may be called again on a newer state, so it changes nothing but its own variables. */
@@ -83,11 +90,7 @@ export class Context {
     const info = await this.transaction();
     const { result, view, sequence } = this.store.write(info, (current) => decide(current, info));
     if (sequence !== undefined) this.#hasWritten = true;
-    return { result, view };
-  }
-
-  async actor(): Promise<string> {
-    return this.#call.globals.actor?.trim() || (await findActor(this.world));
+    return { result, view: { ...view, nowMs: this.nowMs } };
   }
 
   /** The same with the past. */
@@ -99,7 +102,11 @@ export class Context {
       decide(current, replay, info),
     );
     if (sequence !== undefined) this.#hasWritten = true;
-    return { result, view };
+    return { result, view: { ...view, nowMs: this.nowMs } };
+  }
+
+  async actor(): Promise<string> {
+    return this.#call.globals.actor?.trim() || (await findActor(this.world));
   }
 
   /** Who acts now, and through which command. */

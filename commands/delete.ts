@@ -8,7 +8,7 @@ import type { State } from "../model/state";
 import type { Result } from "../output/result";
 import type { Decision, TransactionInfo, View } from "../storage/store";
 import { defineBz } from "./command";
-import type { Context } from "./context";
+import type { Context, TimedView } from "./context";
 import { type BatchOutcome, decideBatch } from "./issue-batch";
 import { type ChangedIssuesResult, changedIssues } from "./issue-reply";
 import { decodeText, readNamedFile } from "./text-arguments";
@@ -124,7 +124,7 @@ async function rehearse(context: Context, request: DeleteRequest): Promise<Resul
 }
 
 function deletionReply(
-  view: View,
+  view: TimedView,
   { done, failures, dependents }: Deletion,
   verb: (id: string) => string,
   warnings: readonly string[] = [],

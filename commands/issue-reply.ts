@@ -3,11 +3,11 @@ import type { JsonObject, JsonValue } from "../model/json";
 import { countEdgesOf, issueRow } from "../model/row";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
-import type { View } from "../storage/store";
+import type { TimedView } from "./context";
 import { targetsOf, warningsAbout } from "./edges";
 
 /** The answer about one new issue: its row at top level. */
-export function createdIssue(view: View, id: string, options: { isTerse: boolean }): Result {
+export function createdIssue(view: TimedView, id: string, options: { isTerse: boolean }): Result {
   return {
     data: () => mutatedRows(view, [id])[0] ?? null,
     text: ({ style }) =>
@@ -22,7 +22,7 @@ export function createdIssue(view: View, id: string, options: { isTerse: boolean
 
 /** The answer about the one issue that a command is about: its row at top level, and what else there is to say of it. */
 export function changedIssue(
-  view: View,
+  view: TimedView,
   id: string,
   { verb, detail, facts }: Pick<ChangedIssues, "detail" | "facts"> & { readonly verb: string },
 ): Result {
@@ -38,7 +38,7 @@ export function changedIssue(
 
 export interface ChangedIssues {
   /** The state with the change in it. */
-  readonly view: View;
+  readonly view: TimedView;
   /** Those that are now as was asked, in the order of the request. */
   readonly ids: readonly string[];
   readonly failures: readonly BzError[];
@@ -98,12 +98,12 @@ export function failedEntry(error: BzError): JsonValue {
 }
 
 /** Clients of old fail on raw edges in the reply to a mutation, so those are left out. */
-function mutatedRows(view: View, ids: readonly string[]): JsonObject[] {
-  const counts = countEdgesOf(view.state, ids);
-  const rows = ids.map((id) => issueRow(view.state, id, counts, { withDependencies: false }));
+function mutatedRows({ state, nowMs }: TimedView, ids: readonly string[]): JsonObject[] {
+  const counts = countEdgesOf(state, ids);
+  const rows = ids.map((id) => issueRow(state, id, counts, { withDependencies: false, nowMs }));
   return rows.filter((row) => row !== undefined);
 }
 
-function titleOf(view: View, id: string): string {
+function titleOf(view: TimedView, id: string): string {
   return escapeText(view.state.issue(id)?.title ?? "");
 }

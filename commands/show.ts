@@ -1,7 +1,9 @@
 import { BzError } from "../model/errors";
 import { childrenOf, dependentsOf } from "../model/graph";
+import type { Issue } from "../model/issue";
 import type { JsonObject } from "../model/json";
 import { countEdgesOf, issueDetail } from "../model/row";
+import { shownStatus } from "../model/status";
 import { formatEvents } from "../output/event-list";
 import { formatIssueDetail, type IssueDetail } from "../output/issue-detail";
 import type { View } from "../storage/store";
@@ -65,12 +67,14 @@ function documents(
     const history = historyOf(id);
     return {
       ...detail,
-      ...(withChildren
-        ? { children: childrenOf(state, id).map(({ id, title, status }) => ({ id, title, status })) }
-        : {}),
+      ...(withChildren ? { children: childrenOf(state, id).map((child) => childRow(child, nowMs)) } : {}),
       ...(history === undefined ? {} : { history: history.map(eventRow) }),
     };
   });
+}
+
+function childRow(child: Issue, nowMs: number): JsonObject {
+  return { id: child.id, title: child.title, status: shownStatus(child, nowMs) };
 }
 
 function detailOf({ state }: View, id: string, withChildren: boolean): IssueDetail {

@@ -3,8 +3,9 @@ import { formatTime } from "../model/time";
 import type { UndoScope } from "../model/undo-selection";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
-import type { TransactionInfo, View } from "../storage/store";
+import type { TransactionInfo } from "../storage/store";
 import { defineBz } from "./command";
+import type { TimedView } from "./context";
 import { parseWholeNumber } from "./issue-arguments";
 import { changedIssues } from "./issue-reply";
 import { planUndo, type UndoPlan } from "./undo-plan";
@@ -58,13 +59,13 @@ export const command = defineBz({
 });
 
 /** The issues as they would be. */
-function rehearsed(view: View, { operations }: UndoPlan): View {
+function rehearsed(view: TimedView, { operations }: UndoPlan): TimedView {
   const state = view.state.fork();
   for (const operation of operations) state.apply(operation, view.sequence + 1);
   return { ...view, state };
 }
 
-function undoReply(view: View, { undone, issues }: UndoPlan, isRehearsal: boolean): Result {
+function undoReply(view: TimedView, { undone, issues }: UndoPlan, isRehearsal: boolean): Result {
   const byId = new Map(issues.map((issue) => [issue.id, issue]));
   const rows = undone.map(({ sequence, command, timeMs }) => ({
     sequence,

@@ -245,3 +245,22 @@ bd-look waits because its status is "review"; only open issues are handed out.
     expect(stdout).toContain("a\\x1b[2Jb");
   });
 });
+
+test("an issue that came back is open in every answer about it", async () => {
+  const world = await initialisedWorld();
+  await world.bz("create", "Epic", "--id", "bd-epic");
+  await world.bz("create", "Back", "--id", "bd-back", "--defer", "2026-01-16", "--parent", "bd-epic");
+  expect(await world.json("list", "--id", "back")).toMatchObject({ issues: [{ status: "deferred" }] });
+  world.timeMs = Date.UTC(2026, 0, 16);
+  const open = { issues: [{ id: "bd-back", status: "open" }] };
+  expect(await world.json("list", "-s", "open", "--id", "back")).toMatchObject(open);
+  expect(await world.json("show", "back")).toMatchObject(open);
+  expect(await world.json("ready", "--id", "back")).toMatchObject(open);
+  expect(await world.json("update", "back", "--notes", "x")).toMatchObject(open);
+  expect(await world.json("why", "back")).toMatchObject({ issues: [{ class: "ready" }] });
+  expect(await world.json("list", "--deferred")).toMatchObject({ issues: [], total: 0 });
+  expect(await world.json("show", "epic", "--children")).toMatchObject({
+    issues: [{ children: [{ id: "bd-back", status: "open" }], dependents: [{ status: "open" }] }],
+  });
+  expect(await world.json("stats")).toMatchObject({ summary: { open_issues: 2, deferred_issues: 0 } });
+});

@@ -94,7 +94,7 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
     findings.push(...(faceReport?.findings ?? []));
     if (faceReport?.hasConflict !== true)
       run("face", () => examineFace(place, workspace, session?.store, loaded));
-    run("git", () => examineGitFiles(place.owner, session?.store));
+    run("git", () => examineGitFiles(place.face, session?.store));
     const isReadable = findings.every(({ check, status }) => check !== "snapshot" || status !== "failure");
     const state = session === undefined ? faceReport?.state : loaded?.state;
     if (state !== undefined && isReadable) findings.push(...checkIssues(state));
@@ -281,12 +281,12 @@ function compareWithStore(face: Face, loaded: LoadedLog, ours: string | undefine
     : warning(`Changed by someone else: ${unknown.length} lines are not in the store, ${unknown[0]} first.`);
 }
 
-function examineGitFiles(owner: Directory, store: Directory | undefined): Outcome {
+function examineGitFiles(face: Directory | undefined, store: Directory | undefined): Outcome {
   if (store !== undefined && store.status(".gitignore") === undefined)
     return failure(
       `${store.path}/.gitignore is missing: \`git clean\` and \`git stash -u\` would take the store away. \`bz doctor --fix\` writes it.`,
     );
-  return owner.status(".gitattributes") === undefined
+  return face?.status(".gitattributes") === undefined
     ? note("No .gitattributes beside issues.jsonl: git will stop at conflicts in it.")
     : pass("Covered.");
 }

@@ -28,6 +28,15 @@ export function mainWorktreeOf(root: string): string | undefined {
   return commonPath.endsWith("/.git") ? join(commonPath, "..") : undefined;
 }
 
+/** Whether the repository whose gitdir is `.git` in this directory has no worktree there, as its configuration says. */
+export function isBare(root: string): boolean {
+  return ["config", "config.worktree"].some((name) => {
+    const path = join(root, `.git/${name}`);
+    const text = kindWithinReach(path) === "file" ? (readSmallFile(path) ?? "") : "";
+    return /^\s*bare\s*=\s*true\s*$/im.test(text);
+  });
+}
+
 /**
  * What git is in the middle of in the worktree that holds this `.beads/`, by the name of the file or directory that git keeps for as long:
  * `index.lock` while a command changes the worktree, `MERGE_HEAD` and the others until the user has resolved and committed. Undefined when git is

@@ -1,14 +1,15 @@
 import { BzError } from "../model/errors";
 import { validatePrefix } from "../model/issue-id";
+import { makeBeadsDirectory } from "./beads-directory";
 import type { StorageEnvironment } from "./environment";
 import { exportFace } from "./face-export";
 import type { Directory } from "./file-system";
 import { bearFromFace, cloneView } from "./fresh-clone";
 import { writeGitFiles } from "./git-files";
 import { loadLog, StoreMoved } from "./log";
-import { join, temporaryName } from "./paths";
+import { temporaryName } from "./paths";
 import { randomName } from "./random";
-import { openForReading, openForWriting, openPlace, type StoreSession } from "./session";
+import { openForReading, openForWriting, openPlace, type Place, type StoreSession } from "./session";
 import { startingOver } from "./start-over";
 import { newWorkspace, type Workspace, type WorkspaceRequest } from "./workspace";
 
@@ -32,44 +33,41 @@ export function initialise(
   if (options.prefix !== undefined) validatePrefix(options.prefix);
   return startingOver("No workspace was made.", environment, () => {
     const workspace = newWorkspace(request, options.here);
-    const beads = makeBeads(workspace, environment);
+    for (const path of new Set([workspace.beadsPath, workspace.storeOwnerPath]))
+      makeBeadsDirectory(path, environment).close();
+    const place = openPlace(workspace, environment);
     try {
-      if (isInitialised(beads, environment)) throw alreadyInitialised(workspace);
-      return makeWorkspace(beads, workspace, options.prefix, environment);
+      if (isInitialised(place.owner, environment)) throw alreadyInitialised(workspace);
+      return makeWorkspace(place, workspace, options.prefix, environment);
     } finally {
-      beads.close();
+      place.close();
     }
   });
 }
 
 function makeWorkspace(
-  beads: Directory,
+  place: Place,
   workspace: Workspace,
   prefix: string | undefined,
   environment: StorageEnvironment,
 ): InitReport {
-  const place = openPlace(workspace, environment);
+  const found = cloneView(place, workspace);
+  const session = openForWriting(place.owner, environment);
   try {
-    const found = cloneView(place, workspace);
-    const session = openForWriting(beads, environment);
-    try {
-      testLock(session.store, environment);
-      const isFirst = bearFromFace(place, session, {
-        workspace,
-        prefix: prefix ?? found.prefix,
-        lockTimeoutMs: initLockTimeoutMs,
-      });
-      if (!isFirst) throw alreadyInitialised(workspace);
-      const born = bornStore(session);
-      // Only now, by the one who won: whatever others wanted, these files say what the store does.
-      writeGitFiles(beads, born.prefix, environment);
-      if (found.face === undefined) exportFace(place, session, workspace, initLockTimeoutMs);
-      return { workspace, ...born, notices: found.notices };
-    } finally {
-      session.close();
-    }
+    testLock(session.store, environment);
+    const isFirst = bearFromFace(place, session, {
+      workspace,
+      prefix: prefix ?? found.prefix,
+      lockTimeoutMs: initLockTimeoutMs,
+    });
+    if (!isFirst) throw alreadyInitialised(workspace);
+    const born = bornStore(session);
+    // Only now, by the one who won: whatever others wanted, these files say what the store does.
+    writeGitFiles(place.face ?? place.owner, born.prefix, environment);
+    if (found.face === undefined) exportFace(place, session, workspace, initLockTimeoutMs);
+    return { workspace, ...born, notices: found.notices };
   } finally {
-    place.close();
+    session.close();
   }
 }
 
@@ -78,36 +76,6 @@ function bornStore(session: StoreSession): { prefix: string; issues: number } {
   if (loaded === undefined) throw new StoreMoved("the store was removed right after its birth");
   loaded.snapshot.close();
   return { prefix: loaded.snapshot.header.prefix, issues: loaded.state.count };
-}
-
-function makeBeads(workspace: Workspace, environment: StorageEnvironment): Directory {
-  const parentPath = join(workspace.beadsPath, "..");
-  const parent = environment.fileSystem.openDirectory(parentPath);
-  if (parent === undefined)
-    throw new BzError("FILE_UNREADABLE", `There is no directory ${parentPath} to make a workspace in.`, {
-      hint: "Make it first, or name another place with --data.",
-      context: { path: workspace.beadsPath },
-    });
-  try {
-    const name = workspace.beadsPath.slice(workspace.beadsPath.lastIndexOf("/") + 1);
-    const kind = parent.status(name)?.kind;
-    if (kind !== undefined && kind !== "directory")
-      throw new BzError(
-        "INVALID",
-        `${workspace.beadsPath} is ${kind === "symlink" ? "a symbolic link" : "not a directory"}; it was left as it is.`,
-        {
-          hint: "Move it aside, or name another place with --data.",
-          context: { path: workspace.beadsPath },
-        },
-      );
-    parent.makeDirectory(name, 0o777);
-    parent.sync();
-    const beads = parent.openDirectory(name);
-    if (beads === undefined) throw new StoreMoved(`${workspace.beadsPath} was removed`);
-    return beads;
-  } finally {
-    parent.close();
-  }
 }
 
 /** A birth that stopped half way does not count: it is finished by whoever comes next. */

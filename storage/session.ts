@@ -1,4 +1,5 @@
 import { BzError } from "../model/errors";
+import { makeBeadsDirectory } from "./beads-directory";
 import { ensureStoreDirectory } from "./birth";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
@@ -93,23 +94,35 @@ export interface ReadingSession {
 export interface Place {
   /** Where the face is; undefined in a linked worktree that has no `.beads/` of its own yet. */
   readonly face: Directory | undefined;
-  /** Where `store/` is. */
+  /** Where `store/` is. While the main worktree has no `.beads/`, that of the linked one stands in for it, which holds no store. */
   readonly owner: Directory;
+  /**
+   * To be called before the store is opened to write, or made.
+   * @throws StoreMoved after making the missing `.beads/` of the main worktree, so that the command starts over with it
+   */
+  prepareToWrite(): void;
   close(): void;
 }
 
 /** @throws BzError NOT_INITIALIZED when the directory went away since it was found */
 export function openPlace(workspace: Workspace, environment: StorageEnvironment): Place {
   const { beadsPath, storeOwnerPath } = workspace;
-  const owner = environment.fileSystem.openDirectory(storeOwnerPath);
+  const standing = environment.fileSystem.openDirectory(storeOwnerPath);
+  const owner = standing ?? environment.fileSystem.openDirectory(beadsPath);
   if (owner === undefined)
     throw new BzError("NOT_INITIALIZED", `There is no directory ${storeOwnerPath}.`, {
       hint: "Run `bz init` to make a workspace.",
     });
-  const face = beadsPath === storeOwnerPath ? owner : environment.fileSystem.openDirectory(beadsPath);
+  const isShared = beadsPath === storeOwnerPath || standing === undefined;
+  const face = isShared ? owner : environment.fileSystem.openDirectory(beadsPath);
   return {
     face,
     owner,
+    prepareToWrite: () => {
+      if (standing !== undefined) return;
+      makeBeadsDirectory(storeOwnerPath, environment).close();
+      throw new StoreMoved(`${storeOwnerPath} was made`);
+    },
     close: () => {
       owner.close();
       if (face !== owner) face?.close();

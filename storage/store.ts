@@ -156,6 +156,7 @@ export class Store {
         const { operations, result } = fn(view, undefined);
         if (operations.length === 0) return { result, view };
       }
+      place.prepareToWrite();
       const session = openForWriting(place.owner, this.environment);
       try {
         const loaded = loadLog(session.store, session.readStatus) ?? this.#bear(place, session);
@@ -302,6 +303,7 @@ export class Store {
   /** A session on the store, which is made first in a clone that has only a face. */
   #withStore<T>(action: (session: StoreSession, place: Place) => T): T {
     return this.#inPlace("Nothing was saved.", (place) => {
+      place.prepareToWrite();
       const session = openForWriting(place.owner, this.environment);
       try {
         const loaded = loadLog(session.store, session.readStatus) ?? this.#bear(place, session);

@@ -1,5 +1,5 @@
 import { BzError } from "../model/errors";
-import { mainWorktreeOf, repositoryRoot } from "./git-state";
+import { isBare, mainWorktreeOf, repositoryRoot } from "./git-state";
 import { kindAt, kindWithinReach, readSmallFile } from "./native-file-system";
 import { beadsDirectoryName, join, snapshotName, storeDirectoryName, upwards } from "./paths";
 
@@ -31,7 +31,7 @@ export function findWorkspace(request: WorkspaceRequest): Workspace {
   const root = repositoryRoot(request.cwd);
   for (const directory of upwards(request.cwd, root)) {
     const beadsPath = join(directory, beadsDirectoryName);
-    const shared = root === undefined ? undefined : sharedWorkspace(beadsPath, root);
+    const shared = sharedWorkspace(beadsPath, root);
     if (shared !== undefined) return shared;
     if (kindAt(beadsPath) === undefined) continue;
     // A store in the home directory is not meant for every directory below it that is no repository.
@@ -64,11 +64,12 @@ export function newWorkspace(request: WorkspaceRequest, here: boolean): Workspac
   }
   const root = here ? undefined : repositoryRoot(request.cwd);
   const beadsPath = join(root ?? request.cwd, beadsDirectoryName);
-  const shared = sharedWorkspace(beadsPath);
-  if (shared !== undefined)
+  const shared = sharedWorkspace(beadsPath, repositoryRoot(request.cwd), "to be made");
+  if (shared !== undefined && kindAt(shared.storeOwnerPath) !== undefined)
     throw new BzError("ALREADY_INITIALIZED", `${shared.reason}: there is a workspace already.`, {
       hint: "Every bz command here uses that one; run `bz where`.",
     });
+  if (shared !== undefined) return shared;
   return {
     beadsPath,
     storeOwnerPath: beadsPath,
@@ -86,32 +87,43 @@ function namedWorkspace({ cwd, env, data }: WorkspaceRequest): Workspace | undef
       hint: `Run \`bz init\` with the same ${source} to make a workspace there.`,
       context: { path },
     });
-  return sharedWorkspace(path) ?? redirected(checkedDirectory(path), `${source} names it`);
+  const shared = sharedWorkspace(path, repositoryRoot(join(path, "..")));
+  return shared ?? redirected(checkedDirectory(path), `${source} names it`);
 }
 
 /**
- * The workspace at `beadsPath` in the linked worktree `root`, when the main worktree has one in the same place: a face of its own, which may still be
- * missing, and the store of the main one. A redirect counts first, and so does a store that stands here already, born while the main worktree was out
- * of reach or had no workspace: what was written into it must not drop out of sight. The two then exchange their issues through their faces.
+ * The workspace at `beadsPath` in the linked worktree `root`: a face of its own, which may still be missing, and the store of the main worktree, in
+ * the same place there. A redirect counts first, and so does a store that stands here already, born while the main worktree was out of reach: what was
+ * written into it must not drop out of sight. The two then exchange their issues through their faces. Undefined also where neither worktree has a
+ * workspace.
  */
 function sharedWorkspace(
   beadsPath: string,
-  root = repositoryRoot(join(beadsPath, "..")),
+  root: string | undefined,
+  own: "as it stands" | "to be made" = "as it stands",
 ): Workspace | undefined {
   const mainRoot = root === undefined ? undefined : mainWorktreeOf(root);
   if (root === undefined || mainRoot === undefined) return undefined;
   const mainBeads = join(mainRoot, `./${beadsPath.slice(root.length)}`);
-  if (kindWithinReach(mainBeads) !== "directory") return undefined;
+  const kind = kindWithinReach(mainBeads);
+  if (kind === undefined && own === "as it stands" && kindAt(beadsPath) !== "directory") return undefined;
+  if (kind === undefined && !canHoldStore(mainRoot, mainBeads)) return undefined;
+  if (kind !== undefined && kind !== "directory") return undefined;
   if (kindAt(join(beadsPath, "redirect")) !== undefined) return undefined;
   if (kindAt(`${beadsPath}/${storeDirectoryName}/${snapshotName}`) !== undefined) return undefined;
-  const owner = redirected(mainBeads, `${mainBeads}/redirect leads there`);
+  const owner = redirected(mainBeads, "");
   if (owner.beadsPath !== mainBeads) return owner;
   if (kindAt(beadsPath) !== undefined) checkedDirectory(beadsPath);
-  return {
-    beadsPath,
-    storeOwnerPath: mainBeads,
-    reason: `${root} is a linked git worktree of ${mainRoot}, whose store it shares`,
-  };
+  return { beadsPath, storeOwnerPath: mainBeads, reason: sharingReason(root, mainRoot) };
+}
+
+/** The first write into a linked worktree makes the directory for the store. A bare repository has no worktree to make it in. */
+function canHoldStore(mainRoot: string, mainBeads: string): boolean {
+  return kindWithinReach(join(mainBeads, "..")) === "directory" && !isBare(mainRoot);
+}
+
+function sharingReason(root: string, mainRoot: string): string {
+  return `${root} is a linked git worktree of ${mainRoot}, whose store it shares`;
 }
 
 /** `.beads/redirect` holds the path of another `.beads`; it is followed once. */

@@ -177,16 +177,39 @@ describe("a linked git worktree", () => {
     });
   });
 
-  test("has a store of its own where the main one has no workspace, and keeps it when that gets one", () => {
+  test("has its store in the main one also before that has a workspace, unless it has one of its own already", () => {
     const root = tree({ ...main, ...linked, "linked/.beads/": "" });
-    const own = { beadsPath: `${root}/linked/.beads`, storeOwnerPath: `${root}/linked/.beads` };
-    expect(find(`${root}/linked`)).toMatchObject(own);
+    expect(find(`${root}/linked`)).toMatchObject({
+      beadsPath: `${root}/linked/.beads`,
+      storeOwnerPath: `${root}/main/.beads`,
+    });
     // Without a snapshot nothing was ever written there.
     mkdirSync(`${root}/linked/.beads/store`);
-    mkdirSync(`${root}/main/.beads`);
     expect(find(`${root}/linked`).storeOwnerPath).toBe(`${root}/main/.beads`);
     writeFileSync(`${root}/linked/.beads/store/snapshot`, "");
-    expect(find(`${root}/linked`)).toMatchObject(own);
+    expect(find(`${root}/linked`).storeOwnerPath).toBe(`${root}/linked/.beads`);
+    mkdirSync(`${root}/main/.beads`);
+    expect(find(`${root}/linked`).storeOwnerPath).toBe(`${root}/linked/.beads`);
+  });
+
+  test("has no workspace where neither has one", () => {
+    const root = tree({ ...main, ...linked, "linked/src/": "" });
+    expect(codeOf(() => find(`${root}/linked/src`))).toBe("NOT_INITIALIZED");
+    expect(newWorkspace({ cwd: `${root}/linked/src`, env: {} }, false)).toMatchObject({
+      beadsPath: `${root}/linked/.beads`,
+      storeOwnerPath: `${root}/main/.beads`,
+    });
+  });
+
+  test("of a bare repository that is called .git has a store of its own, unless there is one beside it", () => {
+    const root = tree({ ...main, ...linked, "linked/.beads/": "" });
+    for (const name of ["config", "config.worktree"]) {
+      writeFileSync(`${root}/main/.git/${name}`, "[core]\n\tbare = true\n");
+      expect(find(`${root}/linked`).storeOwnerPath).toBe(`${root}/linked/.beads`);
+      rmSync(`${root}/main/.git/${name}`);
+    }
+    writeFileSync(`${root}/main/.git/config`, "[core]\n\tbare = false\n");
+    expect(find(`${root}/linked`).storeOwnerPath).toBe(`${root}/main/.beads`);
   });
 
   test("shares the store of a workspace below its root as well, the nearest one in either worktree", () => {
@@ -205,6 +228,9 @@ describe("a linked git worktree", () => {
     expect(find(`${root}/linked/tools/deep`)).toMatchObject(shared);
     rmSync(`${root}/main/tools`, { recursive: true });
     expect(find(`${root}/linked/tools/deep`).storeOwnerPath).toBe(`${root}/main/.beads`);
+    // The main one, on its branch, has no directory in which its workspace could be.
+    mkdirSync(`${root}/linked/tools/.beads`);
+    expect(find(`${root}/linked/tools/deep`).storeOwnerPath).toBe(`${root}/linked/tools/.beads`);
   });
 
   test("shares it also when its .beads is named", () => {
@@ -242,7 +268,7 @@ describe("a linked git worktree", () => {
     expect(newWorkspace({ cwd: `${root}/other`, env }, false).beadsPath).toBe(`${root}/other/.beads`);
   });
 
-  test("of a bare repository has a store of its own", () => {
+  test("of a bare repository has a store of its own, wherever that is", () => {
     const root = tree({
       "bare.git/worktrees/linked/commondir": "../..\n",
       "linked/.git": "gitdir: $ROOT/bare.git/worktrees/linked\n",

@@ -37,7 +37,12 @@ export type Verdict =
   | { readonly class: "waiting"; readonly reason: "children"; readonly openChildren: readonly string[] }
   | { readonly class: "ready"; readonly reason: "free" };
 
-const noIssues: readonly Issue[] = [];
+/** A live issue that keeps what is below it from being worked on, and the next such one further up. */
+interface Above {
+  readonly holder: Issue;
+  readonly next: Above | undefined;
+}
+
 const noHolds: readonly Hold[] = [];
 
 /** The rules of `docs/ready-semantics.md`. Looks at the issue, at what it waits for and at what is above it. */
@@ -45,8 +50,9 @@ export class Judge {
   readonly #state: State;
   readonly #neighbours: Neighbours;
   readonly #nowMs: number;
-  /** What live issues pass down, since all parts of one ask for it. */
+  /** All parts of an issue ask for what it passes down, and for who is above it, so both are remembered. */
   readonly #passedDown = new Map<string, readonly Hold[]>();
+  readonly #above = new Map<string, Above | undefined>();
 
   constructor(state: State, neighbours: Neighbours, nowMs: number) {
     this.#state = state;
@@ -60,10 +66,9 @@ export class Judge {
     if (issue === undefined) return undefined;
     const status = shownStatus(issue, this.#nowMs);
     if (status === "in_progress") return { class: "in_progress", reason: "status" };
-    const above = this.#liveAncestors(issue, closedId);
-    const deferred = this.#deferral(issue, above);
+    const deferred = this.#deferral(issue, closedId);
     if (deferred !== undefined) return deferred;
-    const holds = this.#holds(issue, above, closedId);
+    const holds = this.#holds(issue, closedId);
     if (holds.length > 0) {
       const isItsOwn = holds.some((hold) => hold.holder === id);
       return { class: "blocked", reason: isItsOwn ? "edge" : "ancestor", holds };
@@ -79,7 +84,7 @@ export class Judge {
   /** The open blockers of a live issue: its own, then those that its ancestors pass on, the nearest first. */
   holds(id: string): readonly Hold[] {
     const issue = this.#open(id);
-    return issue === undefined ? noHolds : this.#holds(issue, this.#liveAncestors(issue), undefined);
+    return issue === undefined ? noHolds : this.#holds(issue);
   }
 
   /** Whether everything below `id` is held up by it. */
@@ -95,8 +100,15 @@ export class Judge {
       .filter((child) => child !== id && this.#open(child, closedId) !== undefined);
   }
 
-  #deferral(issue: Issue, above: readonly Issue[]): Verdict | undefined {
-    const holder = isDeferred(issue, this.#nowMs) ? issue : above.find((one) => isDeferred(one, this.#nowMs));
+  #deferral(issue: Issue, closedId: string | undefined): Verdict | undefined {
+    let holder: Issue | undefined = isDeferred(issue, this.#nowMs) ? issue : undefined;
+    for (
+      let above = this.#firstAbove(issue);
+      above !== undefined && holder === undefined;
+      above = above.next
+    ) {
+      if (above.holder.id !== closedId && isDeferred(above.holder, this.#nowMs)) holder = above.holder;
+    }
     if (holder === undefined) return undefined;
     return {
       class: "deferred",
@@ -106,13 +118,13 @@ export class Judge {
     };
   }
 
-  #holds(issue: Issue, above: readonly Issue[], closedId: string | undefined): readonly Hold[] {
-    let holds = this.#ownHolds(issue, closedId);
-    for (const ancestor of above) {
-      const passed = this.#passedOn(ancestor, closedId);
-      if (passed.length > 0) holds = [...holds, ...passed];
+  #holds(issue: Issue, closedId?: string): readonly Hold[] {
+    const own = this.#ownHolds(issue, closedId);
+    const passed: Hold[] = [];
+    for (let above = this.#firstAbove(issue); above !== undefined; above = above.next) {
+      if (above.holder.id !== closedId) passed.push(...this.#passedOn(above.holder, closedId));
     }
-    return holds;
+    return passed.length === 0 ? own : [...own, ...passed];
   }
 
   #ownHolds(issue: Issue, closedId?: string): readonly Hold[] {
@@ -136,28 +148,46 @@ export class Judge {
   }
 
   #isBelow(id: string, ancestorId: string): boolean {
-    const issue = this.#state.issue(id);
-    return issue !== undefined && this.#ancestors(issue).some((above) => above.id === ancestorId);
-  }
-
-  /** A closed ancestor waits for nothing itself, but what is above it still counts. */
-  #liveAncestors(issue: Issue, closedId?: string): readonly Issue[] {
-    if (issue.parent === undefined) return noIssues;
-    return this.#ancestors(issue).filter((above) => this.#open(above.id, closedId) !== undefined);
-  }
-
-  /** From the parent up. Ends at a deleted or unknown one, and where a merge has closed a circle. */
-  #ancestors(issue: Issue): Issue[] {
-    const seen = new Set([issue.id]);
-    const found: Issue[] = [];
-    for (let id = issue.parent; id !== undefined && !seen.has(id); ) {
-      const above = this.#state.issue(id);
-      if (above === undefined || above.status === "tombstone") break;
-      seen.add(id);
-      found.push(above);
-      id = above.parent;
+    const seen = new Set([id]);
+    for (let above = this.#parentOf(id); above !== undefined; above = this.#parentOf(above.id)) {
+      if (seen.has(above.id)) return false;
+      if (above.id === ancestorId) return true;
+      seen.add(above.id);
     }
-    return found;
+    return false;
+  }
+
+  /**
+   * The nearest one above that passes something down. A closed issue waits for nothing itself, but what is above it still counts;
+   * a merge may have closed a circle of parents, and what is in or below one has its own view of it, which is not remembered.
+   */
+  #firstAbove(issue: Issue): Above | undefined {
+    if (this.#above.has(issue.id)) return this.#above.get(issue.id);
+    const way: Issue[] = [];
+    const seen = new Set<string>();
+    let top: Issue | undefined = issue;
+    for (; top !== undefined && !this.#above.has(top.id) && !seen.has(top.id); top = this.#parentOf(top.id)) {
+      way.push(top);
+      seen.add(top.id);
+    }
+    const isCircle = top !== undefined && seen.has(top.id);
+    let above = top === undefined || isCircle ? undefined : this.#withHolder(top, this.#above.get(top.id));
+    for (const below of way.reverse()) {
+      if (!isCircle) this.#above.set(below.id, above);
+      if (below !== issue) above = this.#withHolder(below, above);
+    }
+    return above;
+  }
+
+  #withHolder(issue: Issue, above: Above | undefined): Above | undefined {
+    return this.holdsUpItsParts(issue.id) ? { holder: issue, next: above } : above;
+  }
+
+  /** Undefined at the top, and below what is deleted or unknown. */
+  #parentOf(id: string): Issue | undefined {
+    const parentId = this.#state.issue(id)?.parent;
+    const parent = parentId === undefined ? undefined : this.#state.issue(parentId);
+    return parent?.status === "tombstone" ? undefined : parent;
   }
 
   #open(id: string, closedId?: string): Issue | undefined {

@@ -47,6 +47,9 @@ test.each([
   ["+2d", "2026-01-04T03:04:05.678Z"],
   ["+3w", "2026-01-23T03:04:05.678Z"],
   ["+1m", "2026-02-02T03:04:05.678Z"],
+  ["-7d", "2025-12-26T03:04:05.678Z"],
+  ["-1m", "2025-12-02T03:04:05.678Z"],
+  ["yesterday", "2026-01-01T00:00:00.000Z"],
   ["today", "2026-01-02T00:00:00.000Z"],
   ["Tomorrow", "2026-01-03T00:00:00.000Z"],
   ["friday", "2026-01-09T00:00:00.000Z"],
@@ -57,11 +60,15 @@ test.each([
 
 test("a month after the 31st ends where the month ends", () => {
   expect(parseDate("+1m", Date.UTC(2026, 0, 31, 12))).toBe("2026-02-28T12:00:00.000Z");
+  expect(parseDate("-1m", Date.UTC(2026, 2, 31, 12))).toBe("2026-02-28T12:00:00.000Z");
 });
 
-test.each(["", "soon", "2026-02-31", "2101-01-01", "+d", "+2y", "fr"])("%p is no date", (text) => {
-  expect(() => parseDate(text, day)).toThrow(BzError);
-});
+test.each(["", "soon", "2026-02-31", "2101-01-01", "+d", "+2y", "2d", "--2d", "fr"])(
+  "%p is no date",
+  (text) => {
+    expect(() => parseDate(text, day)).toThrow(BzError);
+  },
+);
 
 test("estimates are minutes, or hours and minutes", () => {
   expect(["90", "45m", "2h", "1h30m", "1h30"].map(parseEstimate)).toEqual([90, 45, 120, 90, 90]);

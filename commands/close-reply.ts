@@ -18,22 +18,21 @@ export interface Closing extends BatchOutcome {
   readonly next?: Pick | undefined;
 }
 
+/** What became ready, for the document and for text. */
+export interface Freed {
+  facts(): JsonObject;
+  text(screen: Screen): string;
+}
+
 /** The answer of `close`: what was closed, what became ready by it, and what to go on with. */
 export function closedIssues(
   view: TimedView,
   closing: Closing,
   { isClaiming }: { readonly isClaiming: boolean },
 ): Result {
-  const { done, unchanged, failures, before, state, next } = closing;
+  const { done, unchanged, failures, next } = closing;
   const offer = next?.offer;
-  // Looked up only where it is shown, and after the lock is free again. As of before the claim, which takes one of them away.
-  const findUnblocked = (): Issue[] =>
-    unblockedBy(
-      before,
-      state,
-      done.filter((id) => !unchanged.has(id)),
-      view.nowMs,
-    );
+  const freed = freedBy(closing, view.nowMs);
   const nextRow = (): JsonObject | null => {
     if (offer === undefined) return null;
     const row = issueRow(view.state, offer.id, countEdgesOf(view.state, [offer.id]), {
@@ -48,7 +47,7 @@ export function closedIssues(
     failures,
     verb: (id) => (unchanged.has(id) ? "Was closed already:" : "Closed"),
     facts: () => ({
-      unblocked: findUnblocked().map(unblockedRow),
+      ...freed.facts(),
       ...(next === undefined ? {} : { [isClaiming ? "claimed" : "next"]: nextRow() }),
     }),
   });
@@ -57,11 +56,32 @@ export function closedIssues(
     text: (screen) => {
       const issue = offer === undefined ? undefined : view.state.issue(offer.id);
       const last = issue === undefined ? "" : line(isClaiming ? "Claimed" : "Next", issue, screen);
-      return `${answer.text(screen)}${unblockedText(findUnblocked(), screen)}${last}`;
+      return `${answer.text(screen)}${freed.text(screen)}${last}`;
     },
     ids: next === undefined || !isClaiming ? done : offer === undefined ? [] : [offer.id],
     saved: offer === undefined || !isClaiming ? done : [...done, offer.id],
     notes: next?.refusal === undefined ? [] : [next.refusal.message],
+  };
+}
+
+/**
+ * What became ready because issues were closed. It is looked up only where it is shown, and after the lock is free again; as of
+ * before a claim that follows, which takes one of them away.
+ */
+export function freedBy(
+  { done, unchanged, before, state }: Omit<Closing, "failures" | "next">,
+  nowMs: number,
+): Freed {
+  const find = (): Issue[] =>
+    unblockedBy(
+      before,
+      state,
+      done.filter((id) => !unchanged.has(id)),
+      nowMs,
+    );
+  return {
+    facts: (): JsonObject => ({ unblocked: find().map(unblockedRow) }),
+    text: (screen: Screen): string => unblockedText(find(), screen),
   };
 }
 

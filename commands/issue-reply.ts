@@ -47,7 +47,7 @@ export interface ChangedIssues {
   /** What stands behind the title, for text: "until tomorrow". */
   readonly detail?: ((id: string) => string) | undefined;
   /** Further keys of the document. */
-  readonly facts?: () => JsonObject;
+  readonly facts?: (() => JsonObject) | undefined;
   readonly warnings?: readonly string[];
 }
 

@@ -10,6 +10,7 @@ import type { ChangeIssue } from "../model/operation";
 import { Readiness } from "../model/readiness";
 import { parseStatus } from "../model/status";
 import type { TransactionInfo, View } from "../storage/store";
+import { freedBy } from "./close-reply";
 import { defineBz } from "./command";
 import type { Context } from "./context";
 import { refuseNewCycles, resolveTarget, targetsOf, warningsAbout } from "./edges";
@@ -92,8 +93,8 @@ export const command = defineBz({
     if (args.reason !== undefined && edits.status !== "closed") throw reasonAlone();
     if (version !== undefined && ids.length > 1) throw severalVersions();
     const expected = version === undefined ? undefined : parseWholeNumber("--expect-version", version);
-    const { result, view } = await context.write((current, info) =>
-      decideBatch(current, ids, (item) => {
+    const { result, view } = await context.write((current, info) => {
+      const { operations, result: outcome } = decideBatch(current, ids, (item) => {
         refuseOtherVersion(item, expected);
         if (edits.status === "closed" && force !== true)
           refuseOpenChildren(item.state, item.issue, item.batch);
@@ -106,16 +107,22 @@ export const command = defineBz({
         );
         if (change !== undefined) refuseNewCycles(item, change, current.sequence + 1);
         return [claim, change].filter((each) => each !== undefined);
-      }),
-    );
+      });
+      return { operations, result: { ...outcome, before: current.state } };
+    });
     const { done, unchanged, failures } = result;
-    return changedIssues({
+    const freed = edits.status === "closed" ? freedBy(result, context.nowMs) : undefined;
+    const answer = changedIssues({
       view,
       ids: done,
       failures,
       verb: (id) => (unchanged.has(id) ? "Unchanged" : "Updated"),
+      facts: freed === undefined ? undefined : () => freed.facts(),
       warnings: done.length === 0 ? [] : warningsAbout(view, targetsOf(namedEdges(view, dep ?? []))),
     });
+    return freed === undefined
+      ? answer
+      : { ...answer, text: (screen) => answer.text(screen) + freed.text(screen) };
   },
 });
 

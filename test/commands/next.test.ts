@@ -187,6 +187,17 @@ describe("close", () => {
     expect((await world.bz("close", held, "-q")).stdout).toBe(`${held}\n`);
   });
 
+  test("by `update -s closed` says so, too", async () => {
+    const world = await initialisedWorld();
+    const base = await make(world, "Base");
+    const freed = await make(world, "Freed", "--dep", base);
+    expect((await world.bz("update", base, "-s", "closed")).stdout).toBe(
+      `Updated ${base}: Base\nUnblocked ${freed}: Freed\n`,
+    );
+    expect(await document(world, "update", freed, "-s", "closed")).toMatchObject({ unblocked: [] });
+    expect(await document(world, "update", freed, "-p", "1")).not.toHaveProperty("unblocked");
+  });
+
   test("shows ten of many that became ready, and gives a program all", async () => {
     const world = await initialisedWorld();
     const [one, two] = [await make(world, "One"), await make(world, "Two")];

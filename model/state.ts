@@ -19,6 +19,8 @@ export interface IssueSource {
    * offers it; dependents and children are found through it.
    */
   idsMentioning?(text: string): Iterable<string>;
+  /** Told before most of the lines are asked for, so that a source on a disk can read them all at once. */
+  loadLines?(): void;
 }
 
 export const emptySource: IssueSource = {
@@ -134,6 +136,7 @@ export class State implements IssueSource {
   }
 
   *issues(): Iterable<Issue> {
+    if (this.#baseIssues.size < this.#base.count) this.#base.loadLines?.();
     for (const id of this.ids()) {
       const issue = this.issue(id);
       if (issue !== undefined) yield issue;

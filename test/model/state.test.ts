@@ -141,3 +141,21 @@ test.each<[unknown]>([
 ])("%j is no operation", (value) => {
   expect(() => parseOperation(value)).toThrow(expect.objectContaining({ code: "CORRUPT" }));
 });
+
+test("a source is told before all of its lines are asked for, and left alone once they are known", () => {
+  const asked: string[] = [];
+  const source: IssueSource = {
+    ...emptySource,
+    count: 2,
+    has: (id) => id === "a" || id === "b",
+    line: (id) => {
+      asked.push(id);
+      return plainLine(id);
+    },
+    ids: () => ["a", "b"],
+    loadLines: () => asked.push("all"),
+  };
+  const state = new State(source);
+  expect([...state.issues(), ...state.issues()].map((issue) => issue.id)).toEqual(["a", "b", "a", "b"]);
+  expect(asked).toEqual(["all", "a", "b"]);
+});

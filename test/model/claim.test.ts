@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { claimIssue, claimsUntil, releaseIssue } from "../../model/claim";
 import { BzError } from "../../model/errors";
 import type { Hindrance } from "../../model/hindrance";
@@ -27,77 +29,24 @@ interface Row {
   readonly forced: string;
 }
 
-/** What `me` gets for asking. `plain` is without --force. */
-const table: readonly Row[] = [
-  // Nobody's.
-  { held: { status: "open" }, plain: "claimed", forced: "claimed" },
-  { held: { status: "open" }, session: "s1", plain: "claimed", forced: "claimed" },
-  { held: { status: "in_progress" }, plain: "claimed", forced: "claimed" },
-  {
-    held: { status: "in_progress", claim_session: "s2" },
-    session: "s1",
-    plain: "claimed",
-    forced: "claimed",
-  },
-  { held: { status: "open" }, hindrance: blocked, plain: "BLOCKED", forced: "claimed" },
-  { held: { status: "in_progress" }, hindrance: blocked, plain: "BLOCKED", forced: "claimed" },
-  { held: { status: "open" }, hindrance: deferred, plain: "DEFERRED", forced: "claimed" },
-  { held: { status: "deferred" }, plain: "INVALID", forced: "claimed" },
-  { held: { status: "review" }, plain: "INVALID", forced: "claimed" },
-  { held: { status: "pinned" }, plain: "INVALID", forced: "claimed" },
-  { held: { status: "closed" }, plain: "INVALID", forced: "INVALID" },
-  { held: { status: "tombstone" }, plain: "INVALID", forced: "INVALID" },
-  // Assigned to me, not begun.
-  { held: { status: "open", assignee: "me" }, plain: "claimed", forced: "claimed" },
-  { held: { status: "open", assignee: "me" }, session: "s1", plain: "claimed", forced: "claimed" },
-  {
-    held: { status: "open", assignee: "me", claim_session: "s2" },
-    session: "s1",
-    plain: "claimed",
-    forced: "claimed",
-  },
-  { held: { status: "open", assignee: "me" }, hindrance: blocked, plain: "BLOCKED", forced: "claimed" },
-  { held: { status: "closed", assignee: "me" }, plain: "INVALID", forced: "INVALID" },
-  // Held by me: only the very session may ask again.
-  {
-    held: { status: "in_progress", assignee: "me", claim_session: "s1" },
-    session: "s1",
-    plain: "unchanged",
-    forced: "unchanged",
-  },
-  {
-    held: { status: "in_progress", assignee: "me", claim_session: "s1" },
-    session: "s1",
-    hindrance: blocked,
-    plain: "unchanged",
-    forced: "unchanged",
-  },
-  {
-    held: { status: "in_progress", assignee: "me", claim_session: "s1" },
-    session: "s2",
-    plain: "CLAIMED",
-    forced: "CLAIMED",
-  },
-  {
-    held: { status: "in_progress", assignee: "me", claim_session: "s1" },
-    plain: "CLAIMED",
-    forced: "CLAIMED",
-  },
-  { held: { status: "in_progress", assignee: "me" }, session: "s1", plain: "CLAIMED", forced: "CLAIMED" },
-  { held: { status: "in_progress", assignee: "me" }, plain: "CLAIMED", forced: "CLAIMED" },
-  // Somebody else's, begun or not, whatever the session is called.
-  { held: { status: "open", assignee: "you" }, plain: "CLAIMED", forced: "CLAIMED" },
-  { held: { status: "in_progress", assignee: "you" }, plain: "CLAIMED", forced: "CLAIMED" },
-  {
-    held: { status: "in_progress", assignee: "you", claim_session: "s1" },
-    session: "s1",
-    plain: "CLAIMED",
-    forced: "CLAIMED",
-  },
-  { held: { status: "open", assignee: "you" }, hindrance: blocked, plain: "CLAIMED", forced: "CLAIMED" },
-  { held: { status: "deferred", assignee: "you" }, plain: "CLAIMED", forced: "CLAIMED" },
-  { held: { status: "closed", assignee: "you" }, plain: "INVALID", forced: "INVALID" },
-];
+/** What `me` gets for asking, as the page says: status, assignee, its session, asked in, held up, plain, forced. */
+const table: readonly Row[] = readFileSync(join(import.meta.dir, "../../docs/claiming.md"), "utf8")
+  .split("\n")
+  .filter((line) => /^\| [a-z]/.test(line) && !line.startsWith("| status "))
+  .map((line) => line.split("|").map((cell) => cell.trim()))
+  .map(([, status = "", assignee, claim_session, session, hindrance, plain = "", forced = ""]) => ({
+    held: { status, ...given("assignee", assignee), ...given("claim_session", claim_session) },
+    ...given("session", session),
+    ...(hindrance === "-" ? {} : { hindrance: hindrance === "blocked" ? blocked : deferred }),
+    plain,
+    forced,
+  }));
+
+function given<Key extends string>(key: Key, cell: string | undefined): { [K in Key]?: string } {
+  const entry: { [K in Key]?: string } = {};
+  if (cell !== undefined && cell !== "-") entry[key] = cell;
+  return entry;
+}
 
 function lineOf(held: Held, more = ""): string {
   const { status, assignee, claim_session } = held;
@@ -147,6 +96,10 @@ function refusal(action: () => unknown): BzError {
 }
 
 describe("claim", () => {
+  test("is told on a page with a row for each case", () => {
+    expect(table.length).toBe(30);
+  });
+
   for (const row of table) {
     const { held, session, hindrance, plain, forced } = row;
     const who = held.assignee ?? "nobody";

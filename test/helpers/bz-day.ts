@@ -41,6 +41,8 @@ export class WorkingDay {
   readonly #busy = new Set<Agent>();
   #agents: readonly Agent[] = [];
   #claims = 0;
+  /** How often somebody has begun to write down what was found. */
+  #sought = 0;
   #struck = 0;
   #strikesLeft = 0;
   /** Raised whenever something may have become ready. */
@@ -97,7 +99,7 @@ export class WorkingDay {
   async #finish(agent: Agent, row: Row): Promise<Row | undefined> {
     const { id } = row;
     await this.#call(agent, [0], "comments", "add", id, `${agent.actor} worked on ${id}`);
-    if (this.#claims % 4 === 0 && this.found.length < this.plan.mostFound) await this.#find(agent, row);
+    if (this.#sought < Math.min(this.plan.mostFound, this.#claims / 3)) await this.#find(agent, row);
     const last = agent.isQuick ? ["--claim-next"] : [];
     const { code, stdout } = await this.#call(
       agent,
@@ -117,6 +119,7 @@ export class WorkingDay {
 
   /** Work that shows while other work is done: a part of the same whole, which waits for it, and is tangled up with what was found before. */
   async #find(agent: Agent, { id, parent }: Row): Promise<void> {
+    this.#sought += 1;
     const before = this.found.at(-1);
     const within = parent === undefined ? [] : ["--parent", parent];
     const words = ["create", `Found at ${id}`, "--silent", "--dep", `discovered-from:${id}`, ...within];

@@ -73,7 +73,7 @@ describe.each(await chosenForms())("thirty-two processes that want the same ($na
     expect({ waiting: metrics.waiting, timeouts: metrics.timeouts }).toEqual({ waiting: 0, timeouts: 0 });
     report(`${form.name}: ${rounds} of ${rounds} rounds with 1 winner and ${racerCount - 1} losers`);
     reportLock(`${form.name}, claim race`, metrics);
-  }, 120_000);
+  }, 300_000);
 
   test("of ten ready issues ten are handed out, each once, and the rest is told that there is nothing", async () => {
     const tracker = await makeTracker(form, "next-race");
@@ -116,7 +116,7 @@ describe.each(await chosenForms())("thirty-two processes that want the same ($na
     }
     await expectHealthy(tracker);
     report(`${form.name}: every race for ${readyCount} issues handed out ${readyCount}, each once`);
-  }, 120_000);
+  }, 300_000);
 });
 
 /** Held back, all of them have looked and decided before the first may write: everyone has seen the issue free. */

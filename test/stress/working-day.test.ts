@@ -39,7 +39,7 @@ describe.each(forms)("ten agents, a whole day ($name)", (form) => {
     const tracker = await makeTracker(form, "working-day");
     await makeWork(tracker);
     await workAllDay(tracker, "made");
-  }, 150_000);
+  }, 300_000);
 
   // With the form that ships; the other one is slower and has had its day above.
   test.skipIf(!hasRealFile || (form === sources && forms.length > 1))(
@@ -55,7 +55,7 @@ describe.each(forms)("ten agents, a whole day ($name)", (form) => {
       await tracker.succeed("release", "--force", ...again.map(({ id }) => id));
       await workAllDay(tracker, "real", ["edges", "cycles"]);
     },
-    150_000,
+    300_000,
   );
 });
 
@@ -87,9 +87,9 @@ async function workAllDay(tracker: Tracker, what: string, mayWarn: readonly stri
   expectAcknowledged(events, day.calls, day.dead);
   const after = await readLines(tracker);
   expectNothingLeft(after);
-  expect([...after.keys()].filter((id) => !before.has(id)).length).toBeLessThanOrEqual(
-    mostFound + agentCount,
-  );
+  const found = [...after.keys()].filter((id) => !before.has(id));
+  expect(found.length).toBeGreaterThanOrEqual(Math.max(1, day.found.length));
+  expect(found.length).toBeLessThanOrEqual(mostFound);
   for (const id of closed) expect([id, after.get(id)?.status]).toEqual([id, "closed"]);
   // None but those that a real tracker came with.
   expect(await tracker.json("dep", "cycles")).toEqual(cyclesBefore);

@@ -33,6 +33,7 @@ export const command = defineBz({
   ],
   async run(context, args) {
     const { session, nowMs } = context;
+    context.tellLag();
     const isClaiming = args["claim-next"] === true;
     const { result, view } = await context.write((current, info): Decision<Closing & { actor: string }> => {
       const who = { nowMs: info.timeMs, actor: info.actor };

@@ -82,7 +82,8 @@ class CommandLine {
   /** The answer has been given: what goes wrong from here on is worth a warning and changes nothing. */
   async settle(context: Context): Promise<void> {
     try {
-      await context.settle();
+      const note = await context.settle();
+      if (note !== undefined && this.#format === "text") this.#tell(() => `${note}\n`);
     } catch (error) {
       const { message } = asBzError(error);
       const sentence = `the change is saved, but the store could not be tidied up after it: ${message}`;

@@ -1,6 +1,14 @@
 import { BzError } from "../model/errors";
 import type { Format, Result } from "../output/result";
-import type { Decision, ReplayPast, Store, StoreRequest, TransactionInfo, View } from "../storage/store";
+import type {
+  Decision,
+  FaceLag,
+  ReplayPast,
+  Store,
+  StoreRequest,
+  TransactionInfo,
+  View,
+} from "../storage/store";
 import { findActor } from "./actor";
 import type { GlobalValues } from "./global-arguments";
 import type { World } from "./world";
@@ -33,6 +41,7 @@ export class Context {
   readonly #call: Call;
   #store: Store | undefined;
   #hasWritten = false;
+  #tellsLag = false;
 
   constructor(world: World, call: Call) {
     this.world = world;
@@ -120,11 +129,34 @@ export class Context {
     };
   }
 
-  /** What the store has to do for later calls, after this one has answered. Nothing unless something was written. */
-  async settle(): Promise<void> {
-    if (this.#hasWritten) await this.store.settle();
+  /** The end of a piece of work is when somebody commits: then it is worth saying that issues.jsonl does not show it yet. */
+  tellLag(): void {
+    this.#tellsLag = true;
+  }
+
+  /** What the store has to do for later calls, after this one has answered. Nothing unless something was written. Returns a note. */
+  async settle(): Promise<string | undefined> {
+    const { lag } = this.#hasWritten ? await this.store.settle() : {};
+    return lag !== undefined && this.#tellsLag ? lagNote(lag) : undefined;
   }
 }
+
+/** Undefined where somebody else is about to write the file. */
+function lagNote({ reason, behind }: FaceLag): string | undefined {
+  if (reason === "busy" || reason === "changing") return undefined;
+  const amount = behind === undefined ? "behind" : `${behind} ${behind === 1 ? "change" : "changes"} behind`;
+  return `issues.jsonl is ${amount}${lagReasons[reason]}; \`bz sync\` brings it up to date`;
+}
+
+const lagReasons = {
+  off: " (sync.auto_flush is off)",
+  missing: " (there is none in this worktree)",
+  large: " (it is too large to be written after every change)",
+  spent: "",
+  git: " (git is in the middle of something)",
+  conflicted: " (git left a conflict in it)",
+  torn: " (its last line is cut off)",
+} as const;
 
 function parseMilliseconds(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);

@@ -18,6 +18,7 @@ const kindOfCode = {
   HAS_DEPENDENTS: "request",
   FILE_UNREADABLE: "request",
   FACE_CHANGED: "request",
+  FACE_DIFFERS: "request",
   CONFLICT_MARKERS: "request",
   DOCTOR_FAILED: "request",
   NOTHING_TO_UNDO: "request",

@@ -143,6 +143,11 @@ export class State implements IssueSource {
     }
   }
 
+  /** Whether it stands above the base. */
+  isTouched(id: string): boolean {
+    return this.#entries.has(id);
+  }
+
   /** What stands above the base, in the order of first touch. */
   changedIds(): Iterable<string> {
     return this.#entries.keys();

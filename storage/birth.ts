@@ -1,5 +1,6 @@
 import { appendAll } from "./buffered-file";
 import { asciiBytes } from "./byte-layout";
+import { forgetFaces } from "./face-signature";
 import type { Directory } from "./file-system";
 import type { WriterLock } from "./lock";
 import { StoreMoved } from "./log";
@@ -29,6 +30,7 @@ export function ensureStoreDirectory(beads: Directory): Directory {
  *
  * @param origin the issues to begin with, in the order of their ids; a rebuilt store names the first generation and the last sequence, which must be above all
  * it ever had
+ * @returns the store id
  */
 export function giveBirth(
   beads: Directory,
@@ -42,12 +44,14 @@ export function giveBirth(
     generation?: number;
     sequence?: number;
   },
-): void {
+): Uint8Array {
   const { prefix, lines, storeId = randomBytes(16), generation = 1, sequence = 0 } = origin;
   const processId = lock.environment.processes.id;
   // The page of an earlier store in this place must not be believed if we die before ours is written.
   clearStatusPage(lock.file);
   writeStoreGitignore(store);
+  // A rebuilt store may lack what it had taken in from a face.
+  forgetFaces(store);
   store.makeDirectory(historyDirectoryName, 0o700);
 
   const header = encodeSegmentHeader({
@@ -91,6 +95,7 @@ export function giveBirth(
   };
   writeStatusPage(lock.file, status);
   segment.close();
+  return storeId;
 }
 
 /** Written when it is missing; repair does so as well. */

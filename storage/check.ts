@@ -5,8 +5,7 @@ import { findKeptBase, isBase } from "./base";
 import { checkFace } from "./check-face";
 import { checkIssues } from "./check-issues";
 import type { StorageEnvironment } from "./environment";
-import { type Face, readFace, unknownLines } from "./face";
-import { recallFace } from "./face-signature";
+import { compareFace, type FaceStatus } from "./face-status";
 import { storageError } from "./failure";
 import type { Directory } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
@@ -92,8 +91,7 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
     const nowMs = environment.clocks.wallMs();
     const faceReport = tryOut("face lines", () => place.face && checkFace(place.face, loaded?.state, nowMs));
     findings.push(...(faceReport?.findings ?? []));
-    if (faceReport?.hasConflict !== true)
-      run("face", () => examineFace(place, workspace, session?.store, loaded));
+    run("face", () => examineFace(compareFace(place, workspace, environment, session, loaded)));
     run("git", () => examineGitFiles(place.face, session?.store));
     const isReadable = findings.every(({ check, status }) => check !== "snapshot" || status !== "failure");
     const state = session === undefined ? faceReport?.state : loaded?.state;
@@ -261,24 +259,16 @@ function examineFileSystem(workspace: Workspace): Outcome {
     : pass(`${found.type}.`);
 }
 
-function examineFace(
-  place: Place,
-  workspace: Workspace,
-  store: Directory | undefined,
-  loaded: LoadedLog | undefined,
-): Outcome {
-  const face = place.face && readFace(place.face);
-  if (face === undefined) return note("No issues.jsonl; `bz sync` writes it.");
-  if (loaded === undefined || store === undefined) return pass(`${face.lines.size} issues.`);
-  return compareWithStore(face, loaded, recallFace(store, workspace)?.contentChecksum);
-}
-
-function compareWithStore(face: Face, loaded: LoadedLog, ours: string | undefined): Outcome {
-  const unknown = unknownLines(face, loaded.state);
-  if (unknown.length === 0) return pass(`${face.lines.size} issues, as in the store.`);
-  return face.contentChecksum.toString(16) === ours
-    ? note(`${unknown.length} issues have changed since it was written; \`bz sync\` writes it.`)
-    : warning(`Changed by someone else: ${unknown.length} lines are not in the store, ${unknown[0]} first.`);
+/** Whether it says what the store says; what is wrong with its lines has been told. */
+function examineFace({ hasFace, hasStore, toTakeIn, toWrite }: FaceStatus): Outcome {
+  if (!hasFace) return note("No issues.jsonl; `bz sync` writes it.");
+  if (toTakeIn.length > 0)
+    return note(
+      `Others have changed ${toTakeIn.length} issues, ${toTakeIn[0]} first; \`bz sync\` merges them.`,
+    );
+  if (toWrite.length > 0)
+    return note(`${toWrite.length} issues have changed since it was written; \`bz sync\` writes it.`);
+  return pass(hasStore ? "It says what the store says." : "It is all there is.");
 }
 
 function examineGitFiles(face: Directory | undefined, store: Directory | undefined): Outcome {

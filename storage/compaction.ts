@@ -1,10 +1,10 @@
-import { compareIds } from "../model/issue-id";
 import { keepBase } from "./base";
 import { establishBaseline } from "./baseline";
 import { takeCompactLock, tryCompactLock } from "./compact-lock";
 import type { StorageEnvironment } from "./environment";
 import type { Directory, OpenFile } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
+import { mergedLines } from "./merged-lines";
 import {
   generationsIn,
   historyDirectoryName,
@@ -16,7 +16,7 @@ import {
 import { randomName } from "./random";
 import type { StoreSession } from "./session";
 import { openSnapshot } from "./snapshot";
-import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
+import { writeSnapshot } from "./snapshot-writer";
 import type { StatusPage } from "./status-page";
 import { seal } from "./wal-writer";
 
@@ -131,30 +131,6 @@ function buildSnapshot(
   return verifySnapshot(session, temporary);
 }
 
-/** Lines of the old snapshot as bytes, except those that the log touched. */
-function* mergedLines({ snapshot, state }: LoadedLog): Generator<SnapshotLine> {
-  const changed = [...state.changedIds()].sort(compareIds);
-  let next = 0;
-  const lineOf = (id: string): SnapshotLine => ({
-    id,
-    bytes: encoder.encode(state.line(id)),
-    version: state.version(id),
-  });
-  snapshot.loadLines();
-  for (const entry of snapshot.entries()) {
-    for (let id = changed[next]; id !== undefined && compareIds(id, entry.id) < 0; id = changed[++next])
-      yield lineOf(id);
-    if (changed[next] === entry.id) {
-      yield lineOf(entry.id);
-      next += 1;
-    } else {
-      const { id, version, checksum } = entry;
-      yield { id, bytes: snapshot.lineBytes(entry), version, checksum };
-    }
-  }
-  for (const id of changed.slice(next)) yield lineOf(id);
-}
-
 /** Reads back what was written, from its trailer down to every line. */
 function verifySnapshot(session: StoreSession, name: string): { issues: number; bytes: number } {
   const written = openSnapshot(session.store, name);
@@ -239,5 +215,3 @@ function report(
 ): CompactionReport {
   return { issues: 0, foldedFrames: 0, foldedBytes: 0, snapshotBytes: 0, ...figures, outcome };
 }
-
-const encoder = new TextEncoder();

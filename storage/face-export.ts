@@ -1,17 +1,31 @@
 import { BzError } from "../model/errors";
-import type { State } from "../model/state";
+import { hasSameContent } from "../model/take-line";
 import { SystemCallError } from "../native/errno";
 import type { FileStatus } from "../native/file-status";
-import { takeCompactLock } from "./compact-lock";
+import { takeCompactLock, tryCompactLock } from "./compact-lock";
+import { displacedSource, isRipe, keepDisplaced } from "./displaced";
 import type { StorageEnvironment } from "./environment";
-import { type Face, faceLines, readFace, unknownLines } from "./face";
-import { recallFace, rememberFace } from "./face-signature";
-import { storageError } from "./failure";
-import type { Directory } from "./file-system";
+import { addCost } from "./export-budget";
+import { type Face, faceLines, faceOf, knownLinesOf, readFaceFile } from "./face";
+import {
+  compareIdentity,
+  type FaceSignature,
+  identityOf,
+  isYoung,
+  noCost,
+  publishedAgeMs,
+  recallFace,
+  rememberFace,
+} from "./face-signature";
+import type { NewsSource } from "./face-watch";
+import type { Directory, OpenFile } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
+import { mergedLines } from "./merged-lines";
 import { beadsDirectoryName, faceName, join, temporaryOwner } from "./paths";
-import { replaceFile } from "./replace-file";
+import { quarantineBytes } from "./quarantine";
+import { type UnpublishedFile, writeUnpublished } from "./replace-file";
 import type { Place, StoreSession } from "./session";
+import { openSnapshot } from "./snapshot";
 import type { Workspace } from "./workspace";
 
 export interface ExportReport {
@@ -20,218 +34,336 @@ export interface ExportReport {
   readonly path: string;
   readonly issues: number;
   readonly bytes: number;
-  /** Lines that are no issues, or another version of one, carried over from the replaced face. */
+  /** Lines that are no issues, carried over from the replaced face. */
   readonly carriedOver: number;
   /** The numbers, in the replaced face, of those of them that cannot be read. */
   readonly unreadable: readonly number[];
-  /** Ids that stood on more than one line of it; the line that was updated last counts. */
-  readonly duplicates: readonly string[];
+  /** Where the torn last line of the replaced face was copied to. */
+  readonly tornLineCopy?: string;
   /** The sequence of the store that the face shows now. */
   readonly sequence: number;
 }
 
+/** Why an automatic export has left the face alone. */
+export interface SkipReport {
+  readonly outcome: "busy" | "missing" | "conflicted" | "torn" | "changing";
+}
+
+export interface ExportRun {
+  readonly place: Place;
+  readonly session: StoreSession;
+  readonly workspace: Workspace;
+  readonly lockTimeoutMs: number;
+  /** The face of this worktree. */
+  readonly watch: NewsSource;
+  /** Logs what a source brings, if anything, and signs it. */
+  takeIn(source: NewsSource): void;
+}
+
 /**
- * Writes the face of this worktree: temporary, sync, one last look at what it replaces, rename, directory sync.
- * @throws BzError FACE_CHANGED when the face holds lines that the store does not: they would be lost; LOCK_TIMEOUT
+ * Writes the face of this worktree, after everything that stands there has been taken in, and makes it durable.
+ * @throws BzError FACE_CHANGED when somebody writes to it all the while, LOCK_TIMEOUT
  */
-export function exportFace(
-  place: Place,
-  session: StoreSession,
-  workspace: Workspace,
-  lockTimeoutMs: number,
-): ExportReport {
-  const exporter = takeCompactLock(session, lockTimeoutMs);
+export function exportFace(run: ExportRun): ExportReport {
+  const compactLock = takeCompactLock(run.session, run.lockTimeoutMs);
   try {
-    const directory = place.face ?? makeFaceDirectory(session.environment, workspace);
+    const directory = run.place.face ?? makeFaceDirectory(run.session.environment, run.workspace);
     try {
-      sweepTemporaries(directory, session.environment);
-      return writeFace(directory, session, workspace);
+      const report = new FaceExporter(run, directory, false).run();
+      if (!("path" in report)) throw faceChanged(`${run.workspace.beadsPath}/${faceName}`);
+      return report;
     } finally {
-      if (directory !== place.face) directory.close();
+      if (directory !== run.place.face) directory.close();
     }
   } finally {
-    exporter.close();
+    compactLock.close();
   }
 }
 
-/**
- * Writes the lines of the face to a file that the caller names by an absolute path, replacing it atomically.
- * @throws BzError INVALID when it is inside of a workspace, FILE_UNREADABLE when it cannot be written there, NO_SPACE
- */
-export function exportToFile(
-  state: State,
-  path: string,
-  environment: StorageEnvironment,
-  workspace: Workspace,
-): { path: string; issues: number } {
-  const target = join("/", path);
+/** The same after a mutation has answered: not durable, and not at all where a person or git has something unfinished there. */
+export function exportIfFree(run: ExportRun): ExportReport | SkipReport {
+  const { face } = run.place;
+  if (face === undefined) return { outcome: "missing" };
+  const compactLock = tryCompactLock(run.session);
+  if (compactLock === undefined) return { outcome: "busy" };
   try {
-    return { path: target, issues: writeTo(state, target, environment, workspace) };
-  } catch (error) {
-    throw targetError(error, target, workspace);
-  }
-}
-
-function writeFace(directory: Directory, session: StoreSession, workspace: Workspace): ExportReport {
-  const loaded = loadLog(session.store, session.readStatus);
-  if (loaded === undefined) throw new StoreMoved("the store was removed");
-  try {
-    return writeLoaded(loaded, directory, session, workspace);
+    return new FaceExporter(run, face, true).run();
   } finally {
-    loaded.snapshot.close();
+    compactLock.close();
   }
 }
 
-function writeLoaded(
-  { state, position, snapshot }: LoadedLog,
-  directory: Directory,
-  session: StoreSession,
-  workspace: Workspace,
-): ExportReport {
-  const { store, environment } = session;
-  const replaced = readFace(directory);
-  const path = `${workspace.beadsPath}/${faceName}`;
-  if (replaced !== undefined)
-    refuseForeignChanges(replaced, state, recallFace(store, workspace)?.contentChecksum, path);
-  snapshot.loadLines();
-  const written = replaceFile(directory, faceName, faceLines(state, replaced), environment, {
-    status: replaced?.status,
-    contentChecksum: replaced?.contentChecksum,
-    lastLook: () => {
-      const standing = directory.status(faceName);
-      const isSame =
-        standing?.inode === replaced?.status.inode && standing?.changedNs === replaced?.status.changedNs;
-      if (!isSame) throw faceChanged(path, "it was written while bz was about to");
-    },
-  });
-  const { sequence } = position;
-  const signature = { contentChecksum: written.contentChecksum.toString(16), sequence };
-  rememberFace(store, workspace, environment.processes.id, signature);
-  const guests = replaced?.guests ?? [];
-  return {
-    outcome: written.isReplaced ? "written" : "unchanged",
-    path,
-    issues: written.lines - guests.length,
-    bytes: written.bytes,
-    carriedOver: guests.length,
-    unreadable: guests.filter(({ isReadable }) => !isReadable).map(({ lineNumber }) => lineNumber),
-    duplicates: replaced?.duplicates ?? [],
-    sequence,
-  };
-}
+/** Whoever writes a face ten times while we do so is not going to stop. */
+const roundLimit = 10;
 
-function writeTo(
-  state: State,
-  target: string,
-  environment: StorageEnvironment,
-  workspace: Workspace,
-): number {
-  const parent = join(target, "..");
-  const name = target.slice(target.lastIndexOf("/") + 1);
-  if (target.split("/").includes(beadsDirectoryName)) throw insideWorkspace(target);
-  const directory = openFollowing(environment, parent);
-  if (directory === undefined)
-    throw unwritable(target, `There is no directory ${parent} to write ${name} into.`);
-  try {
-    if (isInsideWorkspace(directory, environment, workspace)) throw insideWorkspace(target);
-    const standing = name === "" ? undefined : directory.status(name);
-    if (name === "" || (standing !== undefined && standing.kind !== "file"))
-      throw unwritable(target, `${target} is not a regular file; it was left as it is.`);
-    const replaced = { status: standing, contentChecksum: undefined, lastLook: () => undefined };
-    return replaceFile(directory, name, faceLines(state, undefined), environment, replaced).lines;
-  } finally {
-    directory.close();
+class FaceExporter {
+  readonly #run: ExportRun;
+  readonly #directory: Directory;
+  readonly #isAutomatic: boolean;
+  readonly #startMs: number;
+  readonly #path: string;
+
+  constructor(run: ExportRun, directory: Directory, isAutomatic: boolean) {
+    this.#run = run;
+    this.#directory = directory;
+    this.#isAutomatic = isAutomatic;
+    this.#startMs = run.session.environment.clocks.monotonicMs();
+    this.#path = `${run.workspace.beadsPath}/${faceName}`;
   }
-}
 
-/** A directory of the caller's may be a link: `/tmp` is one on macOS. */
-function openFollowing(environment: StorageEnvironment, path: string): Directory | undefined {
-  try {
-    return environment.fileSystem.openDirectory(path);
-  } catch (error) {
-    if (!(error instanceof SystemCallError) || !(error.code === "ELOOP" || error.code === "ENOTDIR"))
+  run(): ExportReport | SkipReport {
+    this.#tidyUp();
+    let isSecond = false;
+    for (let round = 1; round <= roundLimit; round += 1) {
+      const report = this.#round();
+      if (report === undefined) continue;
+      if (!("path" in report) || isSecond || !this.#isOutrun(report)) return report;
+      isSecond = true;
+    }
+    return { outcome: "changing" };
+  }
+
+  /** Undefined when somebody wrote to the face meanwhile, whose lines are to be taken in first. */
+  #round(): ExportReport | SkipReport | undefined {
+    const { session, workspace, watch, takeIn } = this.#run;
+    const storeId = storeIdOf(session);
+    let signature = recallFace(session.store, workspace, storeId);
+    let status = this.#directory.status(faceName);
+    if (status !== undefined && (signature === undefined || compareIdentity(signature, status) !== "same")) {
+      takeIn(watch);
+      signature = recallFace(session.store, workspace, storeId);
+      status = this.#directory.status(faceName);
+      if (status !== undefined && (signature === undefined || compareIdentity(signature, status) === "other"))
+        return undefined;
+    }
+    if (this.#isAutomatic && status === undefined) return { outcome: "missing" };
+    if (this.#isAutomatic && (signature?.content === "conflicted" || signature?.content === "torn"))
+      return { outcome: signature.content };
+    const loaded = loadLog(session.store, session.readStatus);
+    if (loaded === undefined) throw new StoreMoved("the store was removed");
+    try {
+      return this.#write(loaded, status, signature);
+    } finally {
+      loaded.snapshot.close();
+    }
+  }
+
+  #write(
+    loaded: LoadedLog,
+    status: FileStatus | undefined,
+    signature: FaceSignature | undefined,
+  ): ExportReport | undefined {
+    const standing = this.#standing(loaded, status, signature);
+    if (standing === undefined) return undefined;
+    const { face, kept } = standing;
+    const { environment } = this.#run.session;
+    const lines = faceLines(mergedLines(loaded), face, kept);
+    const written = writeUnpublished(this.#directory, faceName, lines, environment, status);
+    try {
+      const tornLineCopy = this.#keepTornLine(face);
+      const isSame = status !== undefined && isContent(written.contentChecksum, signature);
+      if (!isSame && !this.#publish(written, status, signature)) return undefined;
+      this.#sign(isSame ? status : written.file.status(), { loaded, written, standing, signature });
+      const guests = face?.guests ?? [];
+      return {
+        outcome: isSame ? "unchanged" : "written",
+        path: this.#path,
+        issues: written.lines - guests.length,
+        bytes: written.bytes,
+        carriedOver: guests.length,
+        unreadable: guests.filter(({ isReadable }) => !isReadable).map(({ lineNumber }) => lineNumber),
+        ...(tornLineCopy === undefined ? {} : { tornLineCopy }),
+        sequence: loaded.position.sequence,
+      };
+    } finally {
+      written.file.close();
+      this.#directory.remove(written.name);
+    }
+  }
+
+  /** What of the face to be replaced stays; undefined when it is not the one that was taken in. A plain one needs no look. */
+  #standing(
+    { state, snapshot }: LoadedLog,
+    status: FileStatus | undefined,
+    signature: FaceSignature | undefined,
+  ): Standing | undefined {
+    const isPlain = signature?.content === "plain" && status !== undefined;
+    if (status === undefined || (isPlain && compareIdentity(signature, status) === "same"))
+      return { face: undefined, kept: new Map() };
+    const file = readFaceFile(this.#directory);
+    if (file === undefined || !isContent(file.contentChecksum, signature)) return undefined;
+    const face = faceOf(file, knownLinesOf(state, snapshot));
+    return { face, kept: keptLines(face, (id) => state.line(id)) };
+  }
+
+  /** False when it is not ours that stands there now, or when it put something out of its place that nobody had seen. */
+  #publish(
+    written: UnpublishedFile,
+    status: FileStatus | undefined,
+    signature: FaceSignature | undefined,
+  ): boolean {
+    const { environment } = this.#run.session;
+    if (!this.#isAutomatic) written.file.sync();
+    // Whoever writes into the file from now on gives it another time.
+    written.file.setModified(Math.floor(environment.clocks.wallMs()) - publishedAgeMs);
+    const expected = status ?? this.#makePlaceholder();
+    if (expected === undefined) return false;
+    const isExchanged = this.#exchange(written.name);
+    if (isExchanged === undefined) return false;
+    if (isExchanged) {
+      const out = this.#directory.status(written.name);
+      if (out !== undefined && !this.#isExpected(written.name, out, expected, signature)) {
+        const kept = keepDisplaced(this.#directory, written.name, environment);
+        this.#run.takeIn(displacedSource(this.#directory, kept));
+        return false;
+      }
+    } else {
+      const last = this.#directory.status(faceName);
+      if (last === undefined || !this.#isExpected(faceName, last, expected, signature)) return false;
+      this.#directory.rename(written.name, faceName);
+    }
+    if (!this.#isAutomatic) this.#directory.sync();
+    return true;
+  }
+
+  /** An exchange needs two files. Undefined when somebody made the face just now. */
+  #makePlaceholder(): FileStatus | undefined {
+    let placeholder: OpenFile;
+    try {
+      placeholder = this.#directory.create(faceName, 0o666);
+    } catch (error) {
+      if (error instanceof SystemCallError && error.code === "EEXIST") return undefined;
       throw error;
-    // Only the last component of a path is not followed.
-    return environment.fileSystem.openDirectory(`${path}/.`);
-  }
-}
-
-/** Names prove nothing, since links lead everywhere: the directory and all above it are compared with those of the workspace. */
-function isInsideWorkspace(
-  directory: Directory,
-  environment: StorageEnvironment,
-  workspace: Workspace,
-): boolean {
-  const own = [workspace.beadsPath, workspace.storeOwnerPath].map((path) => {
-    const opened = environment.fileSystem.openDirectory(path);
-    try {
-      return opened?.status(".");
-    } finally {
-      opened?.close();
     }
-  });
-  let below: FileStatus | undefined;
-  for (let name = "."; ; name += "/..") {
-    const above = directory.status(name);
-    if (above === undefined || isSameNode(above, below)) return false;
-    if (own.some((each) => isSameNode(above, each))) return true;
-    below = above;
+    try {
+      return placeholder.status();
+    } finally {
+      placeholder.close();
+    }
+  }
+
+  /** False where the file system cannot; undefined when the face has just gone away. */
+  #exchange(name: string): boolean | undefined {
+    try {
+      return this.#directory.exchange(name, faceName);
+    } catch (error) {
+      if (error instanceof SystemCallError && error.code === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  /** Times are no proof for what was written in the last moments: then the content decides. */
+  #isExpected(
+    name: string,
+    found: FileStatus,
+    expected: FileStatus,
+    signature: FaceSignature | undefined,
+  ): boolean {
+    if (found.inode !== expected.inode || found.size !== expected.size) return false;
+    if (found.modifiedNs !== expected.modifiedNs) return false;
+    const { clocks } = this.#run.session.environment;
+    if (found.size === 0 || !isYoung(found.modifiedNs, clocks.wallMs())) return true;
+    const file = readFaceFile(this.#directory, name);
+    return file !== undefined && isContent(file.contentChecksum, signature);
+  }
+
+  /** Not when somebody has written into the file already, as its size and time would tell. */
+  #sign(
+    status: FileStatus,
+    what: {
+      loaded: LoadedLog;
+      written: UnpublishedFile;
+      standing: Standing;
+      signature: FaceSignature | undefined;
+    },
+  ): void {
+    const { loaded, written, standing, signature } = what;
+    const { session, workspace } = this.#run;
+    const { clocks, processes } = session.environment;
+    if (status.size !== written.bytes) return;
+    const { face, kept } = standing;
+    const isPlain =
+      (face?.guests ?? []).length === 0 && kept.size === 0 && face?.startsWithByteOrderMark !== true;
+    const nowMs = clocks.wallMs();
+    const cost = signature?.cost ?? noCost;
+    const spentMs = clocks.monotonicMs() - this.#startMs;
+    rememberFace(session.store, workspace, processes.id, {
+      storeId: loaded.snapshot.header.storeId.toHex(),
+      file: identityOf(status),
+      contentChecksum: written.contentChecksum.toString(16),
+      takenMs: nowMs,
+      sequence: loaded.position.sequence,
+      content: isPlain ? "plain" : "mixed",
+      cost: this.#isAutomatic ? addCost(cost, nowMs, spentMs) : cost,
+    });
+  }
+
+  #keepTornLine(face: Face | undefined): string | undefined {
+    if (face?.tornLine === undefined) return undefined;
+    const { store, environment } = this.#run.session;
+    return quarantineBytes(store, environment.clocks.wallMs(), faceName, face.tornLine.bytes);
+  }
+
+  #isOutrun(report: ExportReport): boolean {
+    return (this.#run.session.readStatus()?.confirmedSequence ?? 0) > report.sequence;
+  }
+
+  /**
+   * What exporters left that were killed between the exchange and the look at what came out may be somebody's only copy: it is taken in before it is
+   * removed, like what was displaced.
+   */
+  #tidyUp(): void {
+    const { processes, clocks } = this.#run.session.environment;
+    const names = this.#directory.list();
+    const isOrphan = (name: string): boolean => {
+      const owner = name.startsWith(`${faceName}.`) ? temporaryOwner(name) : undefined;
+      return owner !== undefined && !processes.isAlive(owner);
+    };
+    for (const name of names.filter((each) => isOrphan(each) || isRipe(each, clocks.wallMs()))) {
+      this.#run.takeIn(displacedSource(this.#directory, name));
+      this.#directory.remove(name);
+    }
   }
 }
 
-function isSameNode(one: FileStatus, other: FileStatus | undefined): boolean {
-  return one.inode === other?.inode && one.device === other.device;
+function storeIdOf({ store }: StoreSession): Uint8Array {
+  const snapshot = openSnapshot(store);
+  if (snapshot === undefined) throw new StoreMoved("the store was removed");
+  snapshot.close();
+  return snapshot.header.storeId;
 }
 
-/** Removes what exports left that were killed. */
-function sweepTemporaries(directory: Directory, { processes }: StorageEnvironment): void {
-  for (const name of directory.list()) {
-    const owner = name.startsWith(`${faceName}.`) ? temporaryOwner(name) : undefined;
-    if (owner !== undefined && !processes.isAlive(owner)) directory.remove(name);
+/** What stays of the face that is replaced. */
+interface Standing {
+  readonly face: Face | undefined;
+  /** Lines that say what their issues say, in other bytes. */
+  readonly kept: ReadonlyMap<string, Uint8Array>;
+}
+
+function keptLines(face: Face, lineOf: (id: string) => string | undefined): Map<string, Uint8Array> {
+  const kept = new Map<string, Uint8Array>();
+  for (const { id, text, raw } of face.lines) {
+    const line = lineOf(id);
+    if (line === undefined || kept.has(id)) continue;
+    if (text === line ? raw !== undefined : hasSameContent(text, line))
+      kept.set(id, raw ?? encoder.encode(text));
   }
+  return kept;
 }
 
-/** Our own last export, and lines that the store holds in just these bytes, are nobody's news. */
-function refuseForeignChanges(face: Face, state: State, ours: string | undefined, path: string): void {
-  if (face.contentChecksum.toString(16) === ours) return;
-  const unknown = unknownLines(face, state);
-  if (unknown.length > 0)
-    throw faceChanged(path, `it holds ${unknown.length} lines that the store does not, ${unknown[0]} first`);
+function isContent(contentChecksum: bigint, signature: FaceSignature | undefined): boolean {
+  return signature?.contentChecksum === contentChecksum.toString(16);
 }
 
-function faceChanged(path: string, why: string): BzError {
-  return new BzError("FACE_CHANGED", `${path} was changed by someone else: ${why}. It was left as it is.`, {
-    hint: `Keep a copy under another name (mv ${path} theirs.jsonl), run \`bz sync\`, then \`bz import theirs.jsonl\` adds the issues that are new.`,
-    context: { file: path },
-  });
-}
-
-/** What went wrong with the caller's file is no matter of the store; what went wrong with the store is none of the file. */
-function targetError(error: unknown, target: string, workspace: Workspace): unknown {
-  if (!(error instanceof SystemCallError)) return error;
-  if (error.path?.startsWith(`${workspace.storeOwnerPath}/`) === true) return error;
-  const told = storageError("Nothing was written.", error);
-  if (told instanceof BzError && told.code === "NO_SPACE") return told;
-  const { syscall, code } = error;
-  return new BzError("FILE_UNREADABLE", `${target} cannot be written (${syscall}: ${code}).`, {
-    hint: "Check the path and its permissions, or name another file; the store was not touched.",
-    context: { path: target, syscall, errno: code },
-    cause: error,
-  });
-}
-
-function insideWorkspace(path: string): BzError {
-  return new BzError("INVALID", `${path} is inside of a workspace; nothing was written.`, {
-    hint: "`bz sync` writes issues.jsonl; name a file outside of .beads for anything else.",
-    context: { path },
-  });
-}
-
-function unwritable(path: string, message: string): BzError {
-  return new BzError("FILE_UNREADABLE", message, {
-    hint: "Name another file, or leave out -o to write to stdout.",
-    context: { path },
-  });
+function faceChanged(path: string): BzError {
+  return new BzError(
+    "FACE_CHANGED",
+    `${path} is written to by somebody else all the while; it was left as it is.`,
+    {
+      hint: "Run `bz sync` again when that has ended.",
+      context: { file: path },
+    },
+  );
 }
 
 /** A linked worktree gets its own `.beads/` with its first face. */
@@ -248,3 +380,5 @@ function makeFaceDirectory(environment: StorageEnvironment, workspace: Workspace
     hint: "Run `bz where`.",
   });
 }
+
+const encoder = new TextEncoder();

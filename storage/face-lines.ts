@@ -1,9 +1,17 @@
-import { BzError } from "../model/errors";
-import { parseIssue, parseRecord, viewIssue } from "../model/issue-json";
-import { instantMs } from "../model/time";
+import { parseRecord, viewIssue } from "../model/issue-json";
 import { hasMagic } from "./byte-layout";
 
-/** A line that an export repeats byte for byte: of another kind, unreadable, or one that lost against another line of its id. */
+/** An issue's line as it stands in the face. An id may have several: git puts both sides' lines in when it merges by union. */
+export interface FaceLine {
+  readonly id: string;
+  /** Without byte order mark, carriage return and line feed. */
+  readonly text: string;
+  /** The bytes, where they are not just the text in UTF-8; without the line feed. */
+  readonly raw: Uint8Array | undefined;
+  readonly lineNumber: number;
+}
+
+/** A line that is no issue: of another kind, or unreadable. An export repeats it byte for byte. */
 export interface GuestLine {
   /** Without the line feed. */
   readonly bytes: Uint8Array;
@@ -15,85 +23,121 @@ export interface GuestLine {
 
 /** What the bytes of a face say. */
 export interface FaceContent {
-  /** The text of each issue's line, without byte order mark and carriage return. */
-  readonly lines: ReadonlyMap<string, string>;
-  /** The bytes of those of them that are not just their text in UTF-8, without the line feed. */
-  readonly rawLines: ReadonlyMap<string, Uint8Array>;
+  /** The lines that are not known already, in their order. */
+  readonly lines: readonly FaceLine[];
+  /** How many issue lines there are with the known ones. */
+  readonly lineCount: number;
+  /** Ids of all issue lines. */
+  readonly ids: ReadonlySet<string>;
   readonly guests: readonly GuestLine[];
-  /** Ids that stand on more than one line, with different text. */
+  /** Ids that stand on more than one line. */
   readonly duplicates: readonly string[];
+  /** The lines that git marked a conflict with; they belong to nobody, and the issue lines between them count. */
+  readonly conflictMarkers: readonly number[];
+  /** A last line that neither ends nor parses: somebody is still writing it, or died while doing so. */
+  readonly tornLine: GuestLine | undefined;
   readonly startsWithByteOrderMark: boolean;
+}
+
+/** Tells lines that need no look: the store holds them in just these bytes. */
+export interface KnownLines {
+  holds(id: string, bytes: Uint8Array): boolean;
 }
 
 export const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
-/**
- * Line by line, since Bun decodes two gibibytes at once to an empty text.
- * @throws BzError CONFLICT_MARKERS when git left a conflict in it
- */
-export function parseFace(bytes: Uint8Array, path: string): FaceContent {
+/** Line by line, since Bun decodes two gibibytes at once to an empty text. Known lines are not even decoded. */
+export function parseFace(bytes: Uint8Array, known: KnownLines | undefined): FaceContent {
   const startsWithByteOrderMark = hasMagic(bytes, 0, byteOrderMark);
-  const content = new ContentBuilder();
+  const content = new ContentBuilder(known);
   let start = startsWithByteOrderMark ? byteOrderMark.length : 0;
   for (let lineNumber = 1; start < bytes.length; lineNumber += 1) {
-    const lineFeed = bytes.indexOf(0x0a, start);
+    const lineFeed = bytes.indexOf(lineFeedByte, start);
     const end = lineFeed === -1 ? bytes.length : lineFeed;
-    const raw = bytes.subarray(start, end);
-    if (isConflictMarker(raw)) throw conflictMarkers(path, lineNumber);
-    content.add(raw, lineNumber);
+    content.add(bytes.subarray(start, end), lineNumber, lineFeed !== -1);
     start = end + 1;
   }
-  const { lines, rawLines, guests, duplicates } = content;
-  return { lines, rawLines, guests, duplicates: [...duplicates], startsWithByteOrderMark };
+  return { ...content.built(), startsWithByteOrderMark };
 }
 
 class ContentBuilder {
-  readonly lines = new Map<string, string>();
-  readonly rawLines = new Map<string, Uint8Array>();
-  readonly guests: GuestLine[] = [];
-  readonly duplicates = new Set<string>();
-  readonly #lineNumbers = new Map<string, number>();
+  readonly #known: KnownLines | undefined;
+  readonly #lines: FaceLine[] = [];
+  readonly #ids = new Set<string>();
+  readonly #duplicates = new Set<string>();
+  readonly #guests: GuestLine[] = [];
+  readonly #conflictMarkers: number[] = [];
+  #tornLine: GuestLine | undefined;
+  #lineCount = 0;
   #afterId: string | undefined;
 
-  add(raw: Uint8Array, lineNumber: number): void {
+  constructor(known: KnownLines | undefined) {
+    this.#known = known;
+  }
+
+  add(raw: Uint8Array, lineNumber: number, isTerminated: boolean): void {
+    if (raw.length === 0) return;
+    if (isConflictMarker(raw)) {
+      this.#conflictMarkers.push(lineNumber);
+      return;
+    }
+    const quickId = this.#known === undefined ? undefined : quickIdOf(raw);
+    if (quickId !== undefined && this.#known?.holds(quickId, raw) === true) {
+      this.#count(quickId);
+      return;
+    }
     const line = lineIn(raw);
     if (line?.text.trim() === "") return;
     const found = line === undefined ? unreadable : readLine(line.text);
-    if (line === undefined || found.id === undefined) {
-      // A copy, so that one guest does not keep the whole face in memory.
-      this.guests.push({
-        bytes: raw.slice(),
-        lineNumber,
-        afterId: this.#afterId,
-        isReadable: found.isReadable,
-      });
+    if (line !== undefined && found.id !== undefined) {
+      this.#count(found.id);
+      const { id } = found;
+      this.#lines.push({ id, text: line.text, raw: line.isStripped ? raw.slice() : undefined, lineNumber });
       return;
     }
-    const { id } = found;
-    this.#afterId = id;
-    const known = this.lines.get(id);
-    if (known === line.text) return;
-    if (known === undefined) {
-      this.#put(id, line, raw, lineNumber);
-      return;
-    }
-    this.duplicates.add(id);
-    if (!isLater(line.text, known)) {
-      this.guests.push({ bytes: raw.slice(), lineNumber, afterId: id, isReadable: true });
-      return;
-    }
-    const bytes = this.rawLines.get(id) ?? encoder.encode(known);
-    const before = this.#lineNumbers.get(id) ?? lineNumber;
-    this.guests.push({ bytes, lineNumber: before, afterId: id, isReadable: true });
-    this.#put(id, line, raw, lineNumber);
+    // A copy, so that one guest does not keep the whole face in memory.
+    const guest = {
+      bytes: raw.slice(),
+      lineNumber,
+      afterId: this.#afterId,
+      isReadable: found.isReadable,
+    };
+    if (isTerminated || found.isReadable) this.#guests.push(guest);
+    else this.#tornLine = guest;
   }
 
-  #put(id: string, line: Line, raw: Uint8Array, lineNumber: number): void {
-    this.lines.set(id, line.text);
-    this.#lineNumbers.set(id, lineNumber);
-    if (line.isStripped) this.rawLines.set(id, raw.slice());
-    else this.rawLines.delete(id);
+  built(): Omit<FaceContent, "startsWithByteOrderMark"> {
+    return {
+      lines: this.#lines,
+      lineCount: this.#lineCount,
+      ids: this.#ids,
+      guests: this.#guests,
+      duplicates: [...this.#duplicates],
+      conflictMarkers: this.#conflictMarkers,
+      tornLine: this.#tornLine,
+    };
   }
+
+  #count(id: string): void {
+    this.#lineCount += 1;
+    this.#afterId = id;
+    if (this.#ids.has(id)) this.#duplicates.add(id);
+    else this.#ids.add(id);
+  }
+}
+
+/** The id of a line that begins as the lines of this family do, without parsing it; undefined for any other. */
+function quickIdOf(raw: Uint8Array): string | undefined {
+  if (!hasMagic(raw, 0, idPrefix)) return undefined;
+  const end = raw.indexOf(quoteByte, idPrefix.length);
+  if (end === -1 || end - idPrefix.length > longestQuickId) return undefined;
+  let id = "";
+  for (let at = idPrefix.length; at < end; at += 1) {
+    const byte = raw[at] ?? 0;
+    if (byte >= 0x80 || byte === backslashByte) return undefined;
+    id += String.fromCharCode(byte);
+  }
+  return id;
 }
 
 interface Line {
@@ -128,11 +172,6 @@ function readLine(text: string): { readonly id: string | undefined; readonly isR
   }
 }
 
-function isLater(line: string, known: string): boolean {
-  const difference = instantMs(parseIssue(line).updated_at) - instantMs(parseIssue(known).updated_at);
-  return difference === 0 ? line > known : difference > 0;
-}
-
 /** Seven times one of the characters that git marks a conflict with. */
 function isConflictMarker(raw: Uint8Array): boolean {
   const [first] = raw;
@@ -140,17 +179,10 @@ function isConflictMarker(raw: Uint8Array): boolean {
   return raw.subarray(0, 7).every((byte) => byte === first);
 }
 
-function conflictMarkers(path: string, lineNumber: number): BzError {
-  return new BzError(
-    "CONFLICT_MARKERS",
-    `${path} holds the conflict markers of an unfinished git merge, first on line ${lineNumber}.`,
-    {
-      hint: `Finish the merge: remove the lines that start with <<<<<<<, |||||||, ======= or >>>>>>> and keep the lines of both sides. Then run the command again.`,
-      context: { file: path, line: lineNumber },
-    },
-  );
-}
-
+const lineFeedByte = 0x0a;
+const quoteByte = 0x22;
+const backslashByte = 0x5c;
+const longestQuickId = 256;
+const idPrefix = new TextEncoder().encode('{"id":"');
 const markerBytes = new Set(["<", "|", "=", ">"].map((character) => character.charCodeAt(0)));
-const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -1,3 +1,4 @@
+import type { FileStatus } from "../native/file-status";
 import { appendAll } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { Directory } from "./file-system";
@@ -5,15 +6,93 @@ import { temporaryName } from "./paths";
 import { randomName } from "./random";
 import type { Workspace } from "./workspace";
 
-/** What a face held when we last wrote it or took it in: other content is somebody else's. */
+/**
+ * What a face was when we last wrote it or took it in. While the file is still that one, nobody else has anything to say, and one stat tells. May be
+ * lost: then every line is compared.
+ */
 export interface FaceSignature {
-  /** XXH64 of the file, in hexadecimal. */
+  /** In hexadecimal. What an earlier store in this place has taken in, the present one has not. */
+  readonly storeId: string;
+  readonly file: FileIdentity;
+  /** XXH64 of the content, in hexadecimal: decides where the identity cannot. */
   readonly contentChecksum: string;
-  /** The sequence of the store that the face shows. */
+  /** When the identity was taken, ms. */
+  readonly takenMs: number;
+  /** Up to this sequence the face shows what the store holds; -1 when it was taken in and never written by us. */
   readonly sequence: number;
+  readonly content: FaceKind;
+  /** What automatic exports have cost lately. */
+  readonly cost: ExportCost;
 }
 
-/** Each worktree has a face of its own, and the store that they share a signature for each. May be lost: then every line is compared. */
+/**
+ * `plain`: nothing but issue lines as we write them, so that the next export needs no look at it. `mixed`: other lines among them. `conflicted` and
+ * `torn`: only `sync` writes over it.
+ */
+export type FaceKind = (typeof faceKinds)[number];
+
+const faceKinds = ["plain", "mixed", "conflicted", "torn"] as const;
+
+/** Changes whenever anybody writes to the file or puts another one in its place. Decimal numbers. */
+export interface FileIdentity {
+  readonly device: string;
+  readonly inode: string;
+  readonly size: number;
+  readonly modifiedNs: string;
+  readonly changedNs: string;
+}
+
+/** Milliseconds of export in this minute of the epoch and in the one before: enough to know the last sixty seconds roughly. */
+export interface ExportCost {
+  readonly minute: number;
+  readonly spentMs: number;
+  readonly previousMs: number;
+}
+
+export const noCost: ExportCost = { minute: 0, spentMs: 0, previousMs: 0 };
+
+export function identityOf(status: FileStatus): FileIdentity {
+  return {
+    device: status.device.toString(),
+    inode: status.inode.toString(),
+    size: status.size,
+    modifiedNs: status.modifiedNs.toString(),
+    changedNs: status.changedNs.toString(),
+  };
+}
+
+/** Whether the file is the one that was signed: for certain, not, or to be decided by its content. */
+export function compareIdentity(signature: FaceSignature, status: FileStatus): "same" | "racy" | "other" {
+  const { file } = signature;
+  const isSame =
+    file.size === status.size &&
+    file.inode === status.inode.toString() &&
+    file.modifiedNs === status.modifiedNs.toString() &&
+    file.changedNs === status.changedNs.toString() &&
+    file.device === status.device.toString();
+  if (!isSame) return "other";
+  return isRacy(signature) ? "racy" : "same";
+}
+
+/** Whether the file may have been changed once more after it was signed and have the same times: then the content has to decide. */
+export function isRacy({ file, takenMs }: FaceSignature): boolean {
+  return isYoung(BigInt(file.modifiedNs), takenMs);
+}
+
+/** Whether, at `nowMs`, a further change could still leave the time of the last one as it is. */
+export function isYoung(modifiedNs: bigint, nowMs: number): boolean {
+  const isCoarse = modifiedNs % 1_000_000_000n === 0n;
+  return nowMs - Number(modifiedNs / 1_000_000n) < (isCoarse ? coarseMs : tickMs);
+}
+
+/** The worst that is in use: FAT tells times apart by 2 s. */
+const coarseMs = 2000;
+/** Elsewhere the kernel takes the time from a clock that ticks every 10 ms at the slowest. */
+const tickMs = 25;
+/** A time that lies so far back when a file is published is not young any more; no more than that, since other programs compare times, too. */
+export const publishedAgeMs = 2 * tickMs;
+
+/** Each worktree has a face of its own, and the store that they share a signature for each. */
 export function rememberFace(
   store: Directory,
   workspace: Workspace,
@@ -31,20 +110,69 @@ export function rememberFace(
   store.rename(temporary, name);
 }
 
-export function recallFace(store: Directory, workspace: Workspace): FaceSignature | undefined {
+/** Undefined when there is none of this store that can be understood. */
+export function recallFace(
+  store: Directory,
+  workspace: Workspace,
+  storeId: Uint8Array,
+): FaceSignature | undefined {
+  const signature = readSignature(store, workspace);
+  return signature?.storeId === storeId.toHex() ? signature : undefined;
+}
+
+/** Forgets all faces, so that every line of them is looked at again. */
+export function forgetFaces(store: Directory): void {
+  for (const name of store.list()) if (name.startsWith(signaturePrefix)) store.remove(name);
+}
+
+function readSignature(store: Directory, workspace: Workspace): FaceSignature | undefined {
   const file = store.open(signatureName(workspace), "read");
   if (file === undefined) return undefined;
   try {
-    const text = new TextDecoder().decode(file.read(0, lengthLimit));
-    const match = /^\{"contentChecksum":"([0-9a-f]{1,16})","sequence":([0-9]{1,15})\}$/.exec(text);
-    return match?.[1] === undefined ? undefined : { contentChecksum: match[1], sequence: Number(match[2]) };
+    return parseSignature(new TextDecoder().decode(file.read(0, lengthLimit)));
   } finally {
     file.close();
   }
 }
 
-function signatureName(workspace: Workspace): string {
-  return `face.${checksum(new TextEncoder().encode(workspace.beadsPath)).toString(16)}`;
+function parseSignature(text: string): FaceSignature | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return isSignature(value) ? value : undefined;
 }
 
-const lengthLimit = 256;
+function isSignature(value: unknown): value is FaceSignature {
+  return (
+    hasNumbers(value, ["takenMs", "sequence"]) &&
+    typeof value.storeId === "string" &&
+    typeof value.contentChecksum === "string" &&
+    faceKinds.some((kind) => kind === value.content) &&
+    hasNumbers(value.cost, ["minute", "spentMs", "previousMs"]) &&
+    hasNumbers(value.file, ["size"]) &&
+    ["device", "inode", "modifiedNs", "changedNs"].every((key) => isDigits(value.file, key))
+  );
+}
+
+function hasNumbers(value: unknown, keys: readonly string[]): value is Record<string, unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    keys.every((key) => Number.isFinite(Reflect.get(value, key)))
+  );
+}
+
+function isDigits(value: unknown, key: string): boolean {
+  const text: unknown = typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+  return typeof text === "string" && /^-?[0-9]{1,20}$/.test(text);
+}
+
+function signatureName(workspace: Workspace): string {
+  return `${signaturePrefix}${checksum(new TextEncoder().encode(workspace.beadsPath)).toString(16)}`;
+}
+
+const signaturePrefix = "face.";
+const lengthLimit = 1024;

@@ -1,14 +1,31 @@
 import { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
-import type { IssueSource, State } from "../model/state";
+import { emptySource, type IssueSource, State } from "../model/state";
 import type { FileStatus } from "../native/file-status";
 import { checksum } from "./checksum";
-import { byteOrderMark, type FaceContent, type GuestLine, parseFace } from "./face-lines";
+import { takeInLines } from "./face-intake";
+import {
+  byteOrderMark,
+  type FaceContent,
+  type FaceLine,
+  type GuestLine,
+  type KnownLines,
+  parseFace,
+} from "./face-lines";
 import type { Directory } from "./file-system";
 import { faceName } from "./paths";
+import type { Snapshot } from "./snapshot";
 
-/** The face as it stands in a worktree: its issue lines by id, and the lines that are repeated as they are. */
+/** The bytes of a face, and which file they came from. */
+export interface FaceFile {
+  /** Of the descriptor that was read, taken before. */
+  readonly status: FileStatus;
+  readonly bytes: Uint8Array;
+  readonly contentChecksum: bigint;
+}
+
+/** The face as it stands in a worktree. */
 export interface Face extends FaceContent {
   readonly status: FileStatus;
   readonly contentChecksum: bigint;
@@ -19,24 +36,34 @@ const faceLimitBytes = 1 << 30;
 
 /**
  * Undefined when there is no face.
- * @throws BzError CONFLICT_MARKERS when git left a conflict in it, FILE_UNREADABLE when it is larger than a gibibyte
+ * @throws BzError FILE_UNREADABLE when it is larger than a gibibyte
  */
-export function readFace(beads: Directory): Face | undefined {
-  const file = beads.open(faceName, "read");
+export function readFaceFile(beads: Directory, name = faceName): FaceFile | undefined {
+  const file = beads.open(name, "read");
   if (file === undefined) return undefined;
   try {
     const status = file.status();
     if (status.size > faceLimitBytes) throw tooLarge(file.path, status.size);
     const bytes = file.read(0, status.size);
-    return { status, contentChecksum: checksum(bytes), ...parseFace(bytes, file.path) };
+    return { status, bytes, contentChecksum: checksum(bytes) };
   } finally {
     file.close();
   }
 }
 
-/** The face as a source of issues, for a clone that has nothing else. */
+/** Undefined when there is no face; throws as `readFaceFile` does. */
+export function readFace(beads: Directory, known?: KnownLines): Face | undefined {
+  const file = readFaceFile(beads);
+  return file && faceOf(file, known);
+}
+
+export function faceOf({ status, bytes, contentChecksum }: FaceFile, known: KnownLines | undefined): Face {
+  return { status, contentChecksum, ...parseFace(bytes, known) };
+}
+
+/** The face as a source of issues, for a clone that has nothing else. Lines of one id are merged. */
 export function faceSource(face: Face | undefined): IssueSource {
-  const lines = face?.lines ?? new Map<string, string>();
+  const lines = mergedFaceLines(face);
   return {
     count: lines.size,
     has: (id) => lines.has(id),
@@ -46,35 +73,74 @@ export function faceSource(face: Face | undefined): IssueSource {
   };
 }
 
+/** One line for each id. */
+export function mergedFaceLines(face: Face | undefined): Map<string, string> {
+  const merged = new Map<string, string>();
+  const duplicates = new Set(face?.duplicates);
+  const others: FaceLine[] = [];
+  for (const line of face?.lines ?? []) {
+    const { id, text } = line;
+    if (duplicates.has(id) || text.includes(stampHint)) others.push(line);
+    else merged.set(id, text);
+  }
+  const { operations } = takeInLines(others, new State(emptySource), () => new Map(), true);
+  for (const { id, result } of operations) if (result !== undefined) merged.set(id, result);
+  return merged;
+}
+
+/** The lines of a store: what its log touched is compared as text, all else by the checksums of the snapshot's index, without reading it. */
+export function knownLinesOf(state: State, snapshot: Snapshot): KnownLines {
+  return {
+    holds: (id, bytes) => {
+      if (state.isTouched(id)) return isText(bytes, state.line(id));
+      const entry = snapshot.entryOf(id);
+      return entry?.length === bytes.length && entry.checksum === checksum(bytes);
+    },
+  };
+}
+
 /**
  * What to write in place of `replaced`, without line feeds: every shared issue, sorted by id, and the guests of the replaced face, each behind
- * the issue it stood behind. What did not change keeps its bytes, a byte order mark and carriage returns among them.
+ * the issue it stood behind. `kept` has the bytes of lines that say what the issue says in other words; they stay.
  */
-export function* faceLines(state: State, replaced: Face | undefined): Generator<Uint8Array> {
+export function* faceLines(
+  issues: Iterable<{ readonly id: string; readonly bytes: Uint8Array }>,
+  replaced: Pick<FaceContent, "guests" | "startsWithByteOrderMark"> | undefined,
+  kept: ReadonlyMap<string, Uint8Array>,
+): Generator<Uint8Array> {
   let isFirst = replaced?.startsWithByteOrderMark === true;
-  for (const bytes of linesAndGuests(state, replaced)) {
+  for (const bytes of linesAndGuests(issues, replaced?.guests ?? [], kept)) {
     yield isFirst ? Buffer.concat([byteOrderMark, bytes]) : bytes;
     isFirst = false;
   }
 }
 
-/** Ids of the face's issue lines that the state does not hold in just these bytes: what an export would lose. */
-export function unknownLines(face: Face, state: State): string[] {
-  const unknown: string[] = [];
-  for (const [id, line] of face.lines) if (state.line(id) !== line) unknown.push(id);
-  return unknown;
+/** All issues of a state, as the lines of a face. */
+export function* issueLines(state: State): Generator<{ readonly id: string; readonly bytes: Uint8Array }> {
+  for (const id of state.ids()) {
+    const line = state.line(id);
+    if (line !== undefined) yield { id, bytes: encoder.encode(line) };
+  }
 }
 
-function* linesAndGuests(state: State, replaced: Face | undefined): Generator<Uint8Array> {
-  const guests = [...(replaced?.guests ?? [])].sort(byAnchor);
+/** Whether an issue stays in this clone. */
+export function isEphemeralLine(bytes: Uint8Array): boolean {
+  const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (!ephemeralHints.some((hint) => line.includes(hint))) return false;
+  return parseIssue(line.toString("utf8")).ephemeral === true;
+}
+
+function* linesAndGuests(
+  issues: Iterable<{ readonly id: string; readonly bytes: Uint8Array }>,
+  unsorted: readonly GuestLine[],
+  kept: ReadonlyMap<string, Uint8Array>,
+): Generator<Uint8Array> {
+  const guests = [...unsorted].sort(byAnchor);
   let next = 0;
-  for (const id of state.ids()) {
+  for (const { id, bytes } of issues) {
     for (let guest = guests[next]; guest !== undefined && isBefore(guest, id); guest = guests[++next])
       yield guest.bytes;
-    const line = state.line(id);
-    if (line === undefined || isEphemeral(line)) continue;
-    const raw = replaced?.rawLines.get(id);
-    yield raw !== undefined && replaced?.lines.get(id) === line ? raw : encoder.encode(line);
+    if (!isEphemeralLine(bytes)) yield kept.get(id) ?? bytes;
   }
   for (const guest of guests.slice(next)) yield guest.bytes;
 }
@@ -90,8 +156,10 @@ function isBefore(guest: GuestLine, id: string): boolean {
   return guest.afterId === undefined || compareIds(guest.afterId, id) < 0;
 }
 
-function isEphemeral(line: string): boolean {
-  return ephemeralHint.test(line) && parseIssue(line).ephemeral === true;
+function isText(bytes: Uint8Array, text: string | undefined): boolean {
+  // A unit of text is one byte at least and three at most, which spares most of the others the encoding.
+  if (text === undefined || bytes.length < text.length || bytes.length > text.length * 3) return false;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).equals(encoder.encode(text));
 }
 
 function tooLarge(path: string, sizeBytes: number): BzError {
@@ -102,5 +170,6 @@ function tooLarge(path: string, sizeBytes: number): BzError {
   });
 }
 
-const ephemeralHint = /"(?:ephemeral|wisp)"/;
 const encoder = new TextEncoder();
+const stampHint = '"_stamp"';
+const ephemeralHints = [Buffer.from('"ephemeral"'), Buffer.from('"wisp"')];

@@ -2,7 +2,10 @@ import { prefixOfId } from "../model/issue-id";
 import { State } from "../model/state";
 import { giveBirth } from "./birth";
 import { type Face, faceSource, readFace } from "./face";
-import { rememberFace } from "./face-signature";
+import { kindOf } from "./face-news";
+import { noticesOnFace } from "./face-notices";
+import { identityOf, noCost, rememberFace } from "./face-signature";
+
 import type { Directory } from "./file-system";
 import { loadLog } from "./log";
 import { faceName, metadataName } from "./paths";
@@ -10,7 +13,7 @@ import type { Place, StoreSession } from "./session";
 import type { SnapshotLine } from "./snapshot-writer";
 import type { Workspace } from "./workspace";
 
-/** What a clone shows that has a face and no store: the face as it is. */
+/** What a clone shows that has a face and no store: the face as it is, lines of one id merged. */
 export interface CloneView {
   readonly state: State;
   readonly prefix: string;
@@ -18,18 +21,18 @@ export interface CloneView {
   readonly notices: readonly string[];
 }
 
-/** @throws BzError CONFLICT_MARKERS */
 export function cloneView(place: Place, workspace: Workspace): CloneView {
   const face = place.face && readFace(place.face);
   const state = new State(faceSource(face));
   const prefix = prefixFor(place, face);
-  return { state, face, prefix, notices: noticesOn(face, `${workspace.beadsPath}/${faceName}`) };
+  const notices = face === undefined ? [] : noticesOnFace(face, `${workspace.beadsPath}/${faceName}`);
+  return { state, face, prefix, notices };
 }
 
 /**
  * Makes the store from the face. Writes nothing outside of `store/`.
  * @returns false when another process was faster
- * @throws BzError CONFLICT_MARKERS, LOCK_TIMEOUT
+ * @throws BzError LOCK_TIMEOUT
  */
 export function bearFromFace(
   place: Place,
@@ -45,10 +48,18 @@ export function bearFromFace(
     }
     const { state, prefix, face } = cloneView(place, workspace);
     const origin = { prefix: options.prefix ?? prefix, lines: linesOf(state) };
-    giveBirth(place.owner, session.store, session.lock, session.bootId, origin);
+    const storeId = giveBirth(place.owner, session.store, session.lock, session.bootId, origin);
     if (face !== undefined) {
-      const signature = { contentChecksum: face.contentChecksum.toString(16), sequence: 0 };
-      rememberFace(session.store, workspace, session.environment.processes.id, signature);
+      const { processes, clocks } = session.environment;
+      rememberFace(session.store, workspace, processes.id, {
+        storeId: storeId.toHex(),
+        file: identityOf(face.status),
+        contentChecksum: face.contentChecksum.toString(16),
+        takenMs: clocks.wallMs(),
+        sequence: 0,
+        content: kindOf(face),
+        cost: noCost,
+      });
     }
     return true;
   });
@@ -72,29 +83,13 @@ export function prefixFor(place: Place, face: Face | undefined): string {
   const declared = /"prefix"\s*:\s*"([A-Za-z][A-Za-z0-9_-]{0,19})"/.exec(metadata);
   if (declared?.[1] !== undefined) return declared[1];
   const counts = new Map<string, number>();
-  for (const id of face?.lines.keys() ?? []) {
+  for (const id of face?.ids ?? []) {
     const prefix = prefixOfId(id);
     if (prefix !== undefined) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
   }
   let best = defaultPrefix;
   for (const [prefix, count] of counts) if (count > (counts.get(best) ?? 0)) best = prefix;
   return best;
-}
-
-function noticesOn(face: Face | undefined, path: string): string[] {
-  const notices: string[] = [];
-  const unreadable = face?.guests.filter((guest) => !guest.isReadable) ?? [];
-  if (unreadable.length > 0) {
-    const numbers = unreadable.slice(0, 5).map((guest) => guest.lineNumber);
-    notices.push(
-      `${path}: line ${numbers.join(", ")}${unreadable.length > 5 ? ", ..." : ""} cannot be read; left as it is. \`bz doctor\` says more.`,
-    );
-  }
-  if (face !== undefined && face.duplicates.length > 0)
-    notices.push(
-      `${path}: ${face.duplicates.join(", ")} on more than one line; the one updated last counts.`,
-    );
-  return notices;
 }
 
 function* linesOf(state: State): Generator<SnapshotLine> {

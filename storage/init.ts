@@ -2,7 +2,6 @@ import { BzError } from "../model/errors";
 import { validatePrefix } from "../model/issue-id";
 import { makeBeadsDirectory } from "./beads-directory";
 import type { StorageEnvironment } from "./environment";
-import { exportFace } from "./face-export";
 import type { Directory } from "./file-system";
 import { bearFromFace, cloneView } from "./fresh-clone";
 import { writeGitFiles } from "./git-files";
@@ -18,11 +17,13 @@ export interface InitReport {
   readonly prefix: string;
   /** Issues taken in from an `issues.jsonl` that was there already. */
   readonly issues: number;
+  /** There was an `issues.jsonl` already. */
+  readonly hasFace: boolean;
   readonly notices: readonly string[];
 }
 
 /**
- * Makes a workspace, or the store of one whose face came with git.
+ * Makes a workspace without a face, or the store of one whose face came with git.
  * @throws BzError ALREADY_INITIALIZED when there is a store; nothing was touched
  */
 export function initialise(
@@ -64,8 +65,7 @@ function makeWorkspace(
     const born = bornStore(session);
     // Only now, by the one who won: whatever others wanted, these files say what the store does.
     writeGitFiles(place.face ?? place.owner, born.prefix, environment);
-    if (found.face === undefined) exportFace(place, session, workspace, initLockTimeoutMs);
-    return { workspace, ...born, notices: found.notices };
+    return { workspace, ...born, hasFace: found.face !== undefined, notices: found.notices };
   } finally {
     session.close();
   }

@@ -13,11 +13,11 @@ import {
   generationsIn,
   historyDirectoryName,
   lockName,
-  quarantineDirectoryName,
   segmentName,
   snapshotName,
   storeDirectoryName,
 } from "./paths";
+import { openQuarantine } from "./quarantine";
 import { type Salvage, salvage } from "./salvage";
 import { openForWriting, type Place, type StoreSession } from "./session";
 import type { Workspace } from "./workspace";
@@ -197,22 +197,6 @@ function copyToQuarantine(store: Directory, nowMs: number): string {
   target.sync();
   target.close();
   return target.path;
-}
-
-/** A directory in `quarantine/` that is named after the time. */
-function openQuarantine(store: Directory, nowMs: number): Directory {
-  store.makeDirectory(quarantineDirectoryName, 0o700);
-  const quarantine = store.openDirectory(quarantineDirectoryName);
-  const name = new Date(nowMs).toISOString().replace(/[:.]/g, "-");
-  quarantine?.makeDirectory(name, 0o700);
-  const target = quarantine?.openDirectory(name);
-  quarantine?.sync();
-  quarantine?.close();
-  if (target !== undefined) return target;
-  throw new BzError(
-    "STORAGE_FAILED",
-    `${store.path}/${quarantineDirectoryName} cannot be made. Nothing was changed.`,
-  );
 }
 
 function restoreGitignore(store: Directory): string[] {

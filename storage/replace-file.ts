@@ -2,9 +2,49 @@ import type { FileStatus } from "../native/file-status";
 import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { StorageEnvironment } from "./environment";
-import type { Directory } from "./file-system";
+import type { Directory, OpenFile } from "./file-system";
 import { temporaryName } from "./paths";
 import { randomName } from "./random";
+
+/** A file of lines that is not published yet. */
+export interface UnpublishedFile {
+  /** Open for more; the caller closes it. */
+  readonly file: OpenFile;
+  readonly name: string;
+  /** Lines written. */
+  readonly lines: number;
+  readonly bytes: number;
+  readonly contentChecksum: bigint;
+}
+
+/** Writes lines, which come without line feeds, to a temporary file beside `name`, with the permissions of what it is to replace. Not synced. */
+export function writeUnpublished(
+  directory: Directory,
+  name: string,
+  lines: Iterable<Uint8Array>,
+  environment: StorageEnvironment,
+  replaced: FileStatus | undefined,
+): UnpublishedFile {
+  const temporary = temporaryName(name, environment.processes.id, randomName(8));
+  const file = directory.create(temporary, 0o666);
+  try {
+    if (replaced !== undefined) file.changePermissions(replaced.permissions & 0o777);
+    const output = new BufferedFile(file);
+    let count = 0;
+    for (const line of lines) {
+      output.write(line);
+      output.write(lineFeed);
+      count += 1;
+    }
+    output.flush();
+    const contentChecksum = checksum(file.read(0, output.length));
+    return { file, name: temporary, lines: count, bytes: output.length, contentChecksum };
+  } catch (error) {
+    file.close();
+    directory.remove(temporary);
+    throw error;
+  }
+}
 
 /** What stands under the name that is to be replaced. */
 export interface Replaced {
@@ -19,11 +59,9 @@ export interface Replacement {
   readonly isReplaced: boolean;
   /** Lines written. */
   readonly lines: number;
-  readonly bytes: number;
-  readonly contentChecksum: bigint;
 }
 
-/** Writes a whole file of lines, which come without line feeds, and gives it the name: whoever looks finds the old one or the new one. */
+/** Writes a whole file of lines and gives it the name: whoever looks finds the old one or the new one, also after a power cut. */
 export function replaceFile(
   directory: Directory,
   name: string,
@@ -31,31 +69,20 @@ export function replaceFile(
   environment: StorageEnvironment,
   replaced: Replaced,
 ): Replacement {
-  const temporary = temporaryName(name, environment.processes.id, randomName(8));
-  const file = directory.create(temporary, 0o666);
+  const written = writeUnpublished(directory, name, lines, environment, replaced.status);
   try {
-    if (replaced.status !== undefined) file.changePermissions(replaced.status.permissions & 0o777);
-    const output = new BufferedFile(file);
-    let count = 0;
-    for (const line of lines) {
-      output.write(line);
-      output.write(lineFeed);
-      count += 1;
-    }
-    output.flush();
-    const contentChecksum = checksum(file.read(0, output.length));
-    const isReplaced = contentChecksum !== replaced.contentChecksum;
+    const isReplaced = written.contentChecksum !== replaced.contentChecksum;
     // Before the last look: a sync takes its time, and somebody may write the file meanwhile.
-    if (isReplaced) file.sync();
+    if (isReplaced) written.file.sync();
     replaced.lastLook();
     if (isReplaced) {
-      directory.rename(temporary, name);
+      directory.rename(written.name, name);
       directory.sync();
     }
-    return { isReplaced, lines: count, bytes: output.length, contentChecksum };
+    return { isReplaced, lines: written.lines };
   } finally {
-    file.close();
-    directory.remove(temporary);
+    written.file.close();
+    directory.remove(written.name);
   }
 }
 

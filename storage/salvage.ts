@@ -2,7 +2,7 @@ import { BzError } from "../model/errors";
 import { parseIssue } from "../model/issue-json";
 import { emptySource, State } from "../model/state";
 import { checksum } from "./checksum";
-import type { Face } from "./face";
+import { type Face, mergedFaceLines } from "./face";
 import type { Directory } from "./file-system";
 import { snapshotName } from "./paths";
 import {
@@ -56,7 +56,7 @@ export function salvage(
   const wreck: Wreck = {
     store,
     segments,
-    lines: face?.lines ?? new Map<string, string>(),
+    lines: mergedFaceLines(face),
     state: new State(emptySource),
     sources: [],
     notes: [],

@@ -37,16 +37,25 @@ export class Snapshot implements IssueSource {
   }
 
   has(id: string): boolean {
-    return this.#entry(id) !== undefined;
+    return this.entryOf(id) !== undefined;
   }
 
   line(id: string): string | undefined {
-    const entry = this.#entry(id);
+    const entry = this.entryOf(id);
     return entry === undefined ? undefined : decoder.decode(this.lineBytes(entry));
   }
 
   version(id: string): number {
-    return this.#entry(id)?.version ?? 0;
+    return this.entryOf(id)?.version ?? 0;
+  }
+
+  /** Where the line of that id is, and its checksum; undefined for an unknown one. */
+  entryOf(id: string): LeafEntry | undefined {
+    const index = lastIndexNotAfter(this.fence, (leaf) => leaf.firstId, id);
+    if (index < 0) return undefined;
+    const leaf = this.#leaf(index);
+    const entry = leaf[lastIndexNotAfter(leaf, (each) => each.id, id)];
+    return entry?.id === id ? entry : undefined;
   }
 
   *ids(): Generator<string> {
@@ -114,14 +123,6 @@ export class Snapshot implements IssueSource {
       if (!(error instanceof BzError)) throw error;
       throw this.#damage(`the line at offset ${snapshotHeaderLength + start}`);
     }
-  }
-
-  #entry(id: string): LeafEntry | undefined {
-    const index = lastIndexNotAfter(this.fence, (leaf) => leaf.firstId, id);
-    if (index < 0) return undefined;
-    const leaf = this.#leaf(index);
-    const entry = leaf[lastIndexNotAfter(leaf, (each) => each.id, id)];
-    return entry?.id === id ? entry : undefined;
   }
 
   #leaf(index: number): readonly LeafEntry[] {

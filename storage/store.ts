@@ -1,12 +1,11 @@
-import type { Operation } from "../model/operation";
-import type { State } from "../model/state";
-import { establishBaseline } from "./baseline";
 import type { CheckReport } from "./check";
 import type { BusyReport, CompactionReport } from "./compaction";
 import { isCompactionDue } from "./compaction-trigger";
 import { readSettings, type Settings } from "./config";
 import { nativeEnvironment, type StorageEnvironment } from "./environment";
-import type { ExportReport } from "./face-export";
+import { FaceKeeper, type FaceLag, type SyncReport, type TakenIn } from "./face-keeper";
+import type { FaceStatus } from "./face-status";
+import type { FaceWatch } from "./face-watch";
 import { withStorageErrors } from "./failure";
 import { bearFromFace, cloneView } from "./fresh-clone";
 import type { HistoryEvent } from "./history";
@@ -17,43 +16,28 @@ import { storeDirectoryName } from "./paths";
 import type { ScrubReport } from "./purge";
 import type { RepairReport } from "./repair";
 import { openForReading, openForWriting, openPlace, type Place, type StoreSession } from "./session";
-import type { Snapshot } from "./snapshot";
 import { startingOver } from "./start-over";
-import { encodeTransaction, type TransactionInfo } from "./transaction";
+import {
+  type Decide,
+  type Decision,
+  type Transacted,
+  transact,
+  type View,
+  viewOf,
+  type Written,
+} from "./transact";
+import type { TransactionInfo } from "./transaction";
 import type { LockMetrics } from "./wal-state";
-import { commit } from "./wal-writer";
 import { findWorkspace, type Workspace, type WorkspaceRequest } from "./workspace";
 
+export type { FaceLag } from "./face-keeper";
 export type { LoggedTransaction } from "./history";
 export type { InitReport } from "./init";
 export type { PastState, ReplayPast } from "./past";
-export type { TransactionInfo, Workspace };
+export type { Decision, TransactionInfo, View, Workspace, Written };
 
 export interface StoreRequest extends WorkspaceRequest {
   readonly lockTimeoutMs?: number;
-}
-
-/** What a command sees: all issues at one sequence. */
-export interface View {
-  readonly state: State;
-  readonly prefix: string;
-  readonly sequence: number;
-}
-
-export interface Decision<T> {
-  /** None: nothing changes, and nothing is written. */
-  readonly operations: readonly Operation[];
-  readonly result: T;
-  /** The transactions that these operations take back, by sequence. */
-  readonly undoes?: readonly number[];
-}
-
-export interface Written<T> {
-  readonly result: T;
-  /** The state with the change in it. */
-  readonly view: View;
-  /** Undefined when nothing changed. */
-  readonly sequence?: number;
 }
 
 /** @throws BzError NOT_INITIALIZED when there is no workspace, READ_ONLY when it cannot be looked into */
@@ -70,7 +54,13 @@ export async function initStore(
   options: { prefix?: string; here: boolean },
 ): Promise<import("./init").InitReport> {
   const { initialise } = await import("./init");
-  return initialise(request, options, nativeEnvironment());
+  const environment = nativeEnvironment();
+  const report = initialise(request, options, environment);
+  if (!report.hasFace) {
+    const info = { timeMs: environment.clocks.wallMs(), actor: "", command: "init" };
+    await new Store(report.workspace, request, environment).sync(info);
+  }
+  return report;
 }
 
 /** The settings, and the files that hold them; also where there is no workspace. */
@@ -82,23 +72,42 @@ export async function openConfiguration(
   return new Configuration(request, environment);
 }
 
+/** What was done after a mutation had answered, and why its face was left as it was. */
+export interface Settled {
+  readonly compaction?: CompactionReport | BusyReport;
+  readonly lag?: FaceLag;
+}
+
+/** What a mutation leaves to be done after its answer. */
+interface LastWrite {
+  readonly info: TransactionInfo;
+  readonly sequence: number;
+  readonly storeId: Uint8Array;
+  readonly watch: FaceWatch;
+  readonly pendingBytes: number;
+  readonly snapshotBytes: number;
+  waiting(): number;
+}
+
 /** The one door to the disk. Reads take no lock and write nothing; every mutation goes through `write`. */
 export class Store {
-  /** Sentences a user should see beside the answer. */
-  readonly notices: string[] = [];
-  #settings: Settings | undefined;
-  #pending: { bytes: number; snapshotBytes: number; waiting: () => number } | undefined;
+  /** Read from their files when they are asked for, and once. */
+  readonly settings: Settings;
+  readonly #face: FaceKeeper;
+  #written: LastWrite | undefined;
 
   constructor(
     readonly workspace: Workspace,
     readonly request: StoreRequest,
     readonly environment: StorageEnvironment,
-  ) {}
+  ) {
+    this.settings = readSettings(request, workspace.beadsPath, request);
+    this.#face = new FaceKeeper(workspace, environment, this.settings);
+  }
 
-  /** Read from their files when they are asked for, and once. */
-  get settings(): Settings {
-    this.#settings ??= readSettings(this.request, this.workspace.beadsPath, this.request);
-    return this.#settings;
+  /** Sentences a user should see beside the answer. */
+  get notices(): readonly string[] {
+    return this.#face.notices;
   }
 
   /** @throws BzError CORRUPT naming file and offset */
@@ -120,7 +129,9 @@ export class Store {
         const loaded = loadLog(session.store, session.readStatus);
         if (loaded === undefined) return fn(this.#cloneView(place), undefined);
         try {
-          return fn(viewOf(loaded), { store: session.store, loaded });
+          const news = this.#face.watch(place).look(session, loaded, false);
+          this.#face.tell(news);
+          return fn(viewOf(loaded, news), { store: session.store, loaded });
         } finally {
           loaded.snapshot.close();
         }
@@ -160,7 +171,7 @@ export class Store {
       const session = openForWriting(place.owner, this.environment);
       try {
         const loaded = loadLog(session.store, session.readStatus) ?? this.#bear(place, session);
-        return this.#writeInto(session, loaded, info, fn);
+        return this.#transact(place, session, loaded, info, fn);
       } finally {
         session.close();
       }
@@ -176,30 +187,44 @@ export class Store {
     return this.#withStore((session) => compact(session, this.#lockTimeoutMs()));
   }
 
-  /** What may follow a mutation once its answer is out: a compaction, when the log has grown enough and nobody compacts already. */
-  async settle(): Promise<CompactionReport | BusyReport | undefined> {
-    const pending = this.#pending;
-    this.#pending = undefined;
-    if (pending === undefined || !isCompactionDue(pending.bytes, pending.snapshotBytes, pending.waiting))
-      return undefined;
-    const { compactIfFree } = await import("./compaction");
-    return this.#withStore((session) => compactIfFree(session, this.#lockTimeoutMs()));
+  /**
+   * What may follow a mutation once its answer is out: a compaction, when the log has grown enough, and an export, unless something speaks
+   * against it.
+   */
+  async settle(): Promise<Settled> {
+    const written = this.#written;
+    if (written === undefined) return {};
+    this.#written = undefined;
+    const compaction = await this.#compactIfDue(written);
+    const lag = this.#exportIfDue(written);
+    return { ...(compaction === undefined ? {} : { compaction }), ...(lag === undefined ? {} : { lag }) };
   }
 
   /**
-   * Writes the face.
-   * @throws BzError FACE_CHANGED when it holds lines that the store does not
+   * Takes in what others wrote into the face, as one transaction.
+   * @throws BzError LOCK_TIMEOUT and whatever `write` throws
    */
-  async sync(): Promise<ExportReport> {
-    const { exportFace } = await import("./face-export");
-    return this.#withStore((session, place) =>
-      exportFace(place, session, this.workspace, this.#lockTimeoutMs()),
-    );
+  takeIn(info: TransactionInfo): TakenIn {
+    return this.#withStore((session, place) => this.#face.takeIn(session, this.#face.watch(place), info));
+  }
+
+  /**
+   * Writes the face, after taking in what others wrote there.
+   * @throws BzError FACE_CHANGED when somebody writes to it all the while, LOCK_TIMEOUT
+   */
+  async sync(info: TransactionInfo): Promise<SyncReport> {
+    return this.#withStore((session, place) => this.#face.sync(session, place, info));
+  }
+
+  /** What the face and the store do not agree on, and what `sync` would do about it. Changes nothing. */
+  async faceStatus(): Promise<FaceStatus> {
+    const { readFaceStatus } = await import("./face-status");
+    return this.#inPlace("", (place) => readFaceStatus(place, this.workspace, this.environment));
   }
 
   /** Writes the lines of the face to a file of the caller's choice, replacing it atomically. */
   async exportTo(path: string): Promise<{ path: string; issues: number }> {
-    const { exportToFile } = await import("./face-export");
+    const { exportToFile } = await import("./export-file");
     return this.read(({ state }) => exportToFile(state, path, this.environment, this.workspace));
   }
 
@@ -246,46 +271,50 @@ export class Store {
     this.#withStore(({ lock }) => lock.walState?.reset());
   }
 
-  #writeInto<T>(
+  async #compactIfDue({ pendingBytes, snapshotBytes, waiting }: LastWrite): Promise<Settled["compaction"]> {
+    if (!isCompactionDue(pendingBytes, snapshotBytes, waiting)) return undefined;
+    const { compactIfFree } = await import("./compaction");
+    return this.#withStore((session) => compactIfFree(session, this.#lockTimeoutMs()));
+  }
+
+  /** Undefined when the face is up to date. */
+  #exportIfDue({ info, watch, ...written }: LastWrite): FaceLag | undefined {
+    const lag = this.#inPlace("", (place) => {
+      const store = place.owner.openDirectory(storeDirectoryName);
+      if (store === undefined) return undefined;
+      try {
+        watch.sign(store);
+        return this.#face.lag({ store }, place, written);
+      } finally {
+        store.close();
+      }
+    });
+    if (lag !== undefined) return lag;
+    return this.#withStore((session, place) => this.#face.exportIfFree(session, place, info));
+  }
+
+  #transact<T>(
+    place: Place,
     session: StoreSession,
-    preloaded: LoadedLog,
+    loaded: LoadedLog,
     info: TransactionInfo,
     fn: Decide<T>,
-  ): Written<T> {
-    const { store, lock, bootId } = session;
-    const prepareOn = (loaded: LoadedLog): Prepared<T> =>
-      prepare(viewOf(loaded), info, (view) => fn(view, { store, loaded }));
-    const opened = new Set([preloaded.snapshot]);
-    let kept: Snapshot | undefined;
-    try {
-      const early = prepareOn(preloaded);
-      if (early.payload === undefined) {
-        kept = preloaded.snapshot;
-        return { result: early.result, view: early.view };
-      }
-      return session.withLock(info.command, this.#lockTimeoutMs(), () => {
-        const baseline = establishBaseline(store, lock, bootId, preloaded);
-        const { loaded } = baseline;
-        opened.add(loaded.snapshot);
-        const isUnchanged =
-          loaded.snapshot === preloaded.snapshot && loaded.position.sequence + 1 === early.view.sequence;
-        const { result, view, payload } = isUnchanged ? early : prepareOn(loaded);
-        if (payload !== undefined) {
-          commit({ store, lock, bootId }, baseline, payload);
-          const waiting = (): number => lock.walState?.waiting() ?? 0;
-          this.#pending = { bytes: loaded.pendingBytes, snapshotBytes: loaded.snapshot.status.size, waiting };
-        }
-        kept = loaded.snapshot;
-        return { result, view, ...(payload === undefined ? {} : { sequence: view.sequence }) };
-      });
-    } finally {
-      for (const snapshot of opened) if (snapshot !== kept) snapshot.close();
+  ): Transacted<T> {
+    const options = { info, lockTimeoutMs: this.#lockTimeoutMs(), takesIn: false };
+    const watch = this.#face.watch(place);
+    const transacted = transact(session, loaded, watch, options, fn);
+    const { log, news, sequence } = transacted;
+    this.#face.tell(news, info);
+    if (sequence !== undefined) {
+      const waiting = (): number => session.lock.walState?.waiting() ?? 0;
+      this.#written = { info, sequence, watch, ...log, waiting };
     }
+    return transacted;
   }
 
   #cloneView(place: Place): View {
     const view = cloneView(place, this.workspace);
-    for (const notice of view.notices) if (!this.notices.includes(notice)) this.notices.push(notice);
+    this.#face.notice(view.notices);
     return { state: view.state, prefix: view.prefix, sequence: 0 };
   }
 
@@ -328,9 +357,6 @@ export class Store {
   }
 }
 
-/** `source` is undefined in a clone that has only a face. */
-type Decide<T> = (view: View, source: PastSource | undefined) => Decision<T>;
-
 /** A clone that has only a face has no past. */
 function replaying(
   replayPast: typeof import("./past").replayPast,
@@ -339,31 +365,4 @@ function replaying(
   return (options, visit) => {
     if (source !== undefined) replayPast(source, options, visit);
   };
-}
-
-/** A transaction that is ready for the log, and the state with it applied. */
-interface Prepared<T> {
-  readonly result: T;
-  readonly view: View;
-  /** Undefined when nothing is to change. */
-  readonly payload: Uint8Array | undefined;
-}
-
-/** Applies the decision in memory first: an operation that cannot be applied must never reach the log. */
-function prepare<T>(current: View, info: TransactionInfo, fn: (view: View) => Decision<T>): Prepared<T> {
-  const { operations, result, undoes } = fn(current);
-  // That something was taken back is worth a frame also when all is as it was already.
-  if (operations.length === 0 && undoes === undefined) return { result, view: current, payload: undefined };
-  const state = current.state.fork();
-  const sequence = current.sequence + 1;
-  for (const operation of operations) state.apply(operation, sequence);
-  return {
-    result,
-    view: { ...current, state, sequence },
-    payload: encodeTransaction({ ...info, undoes }, operations),
-  };
-}
-
-function viewOf(loaded: LoadedLog): View {
-  return { state: loaded.state, prefix: loaded.snapshot.header.prefix, sequence: loaded.position.sequence };
 }

@@ -131,9 +131,10 @@ export class Story {
     const before = this.fork();
     const visible = process.store().read((view) => this.#visibleIn(view));
     const place = openPlace(workspace, process.environment);
-    const logged = readHistory(place, process.environment, undefined).map(
-      ({ timeMs, sequence }) => `${timeMs} at ${sequence}`,
-    );
+    // What a repaired store takes in from the face, where it stands beside what was asked for, is nobody's attempt.
+    const logged = readHistory(place, process.environment, undefined)
+      .filter(({ operation }) => operation.op !== "take")
+      .map(({ timeMs, sequence }) => `${timeMs} at ${sequence}`);
     const remembered = rememberedTitles(place, process);
     place.close();
     same("files left open", process.handles.size, 0);
@@ -187,7 +188,9 @@ function rememberedTitles(place: Place, { environment }: SimulatedProcess): stri
     if (loaded === undefined) return ["0"];
     const states = rememberedLines({ store, loaded }, new Set(["t-root"])).get("t-root") ?? [];
     loaded.snapshot.close();
-    return states.map(({ line }) => parseIssue(line).title);
+    const titles = states.map(({ line }) => parseIssue(line).title);
+    // A repaired store looks at the face once more, and remembers the line that stands there.
+    return titles.filter((title, at) => at === 0 || (title !== "0" && title !== titles[at - 2]));
   } finally {
     session.close();
   }

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatStamps, readStamps } from "../../model/stamp";
 import { openStore } from "../../storage/store";
+import { tester } from "../helpers/tester";
 import { addIssue, makeWorkspace, temporaryDirectory } from "../helpers/workspace";
 
 const time = "2026-01-02T03:04:05.678Z";
@@ -148,7 +149,7 @@ describe("a _stamp", () => {
 test("with a store, what is wrong with its own lines is told of the store alone", async () => {
   const workspace = await makeWorkspace("check-face");
   addIssue(workspace.open(), "One");
-  await workspace.open().sync();
+  await workspace.open().sync(tester);
   const names = (await workspace.open().check()).findings.map(({ check, status }) => `${check}: ${status}`);
   expect(names).toContain("face lines: pass");
   expect(names).toContain("face values: pass");

@@ -14,8 +14,8 @@ import {
   workspace,
 } from "../helpers/simulated-world";
 import { faceLines, line } from "../helpers/story";
+import { tester } from "../helpers/tester";
 
-const info = { timeMs: 1, actor: "tester", command: "test" };
 const timeoutMs = 30_000;
 
 describe("the face that sync writes", () => {
@@ -103,15 +103,18 @@ describe("the face that sync writes", () => {
 });
 
 describe("a face that somebody else changed", () => {
-  test("is not overwritten when it holds a line that the store does not", async () => {
+  test("is taken in before it is written, and keeps what was changed there", async () => {
     const { world } = storeWithWrites(1);
     await sync(world);
     const changed = faceIn(world).replace('"title":"Third"', '"title":"Theirs"');
     replaceFace(world, changed);
-    const outcome = await sync(world);
-    expect(codeOf(outcome)).toBe("FACE_CHANGED");
-    expect(messageOf(outcome)).toContain("it holds 1 lines that the store does not, t-third first");
-    expect(faceIn(world)).toBe(changed);
+    write(world, [{ op: "change", id: "t-third", at: 1_900_000_000_000, set: { notes: "Ours" } }]);
+    expect(await sync(world)).toMatchObject({ value: { outcome: "written" } });
+    const written = faceIn(world)
+      .split("\n")
+      .find((text) => text.includes('"id":"t-third"'));
+    expect(written).toContain('"title":"Theirs"');
+    expect(written).toContain('"notes":"Ours"');
   });
 
   test("is overwritten when it only lacks lines, or holds them in another order", async () => {
@@ -126,30 +129,82 @@ describe("a face that somebody else changed", () => {
     }
   });
 
-  test("while the export was under way stays, and the export gives up", async () => {
+  for (const moment of ["append", "syncFile", "setModified"] as const)
+    test(`at the very last moment (${moment}) comes out of the exchange and is taken in, too`, async () => {
+      const { world } = storeWithWrites(1);
+      const theirs = `${line("t-theirs", "Theirs")}\n`;
+      let isDone = false;
+      const process = world.start(({ name, path }) => {
+        const isMoment = name === moment && (moment === "setModified" || path.includes("issues.jsonl.tmp"));
+        if (isMoment && !isDone) {
+          isDone = true;
+          replaceFace(world, theirs);
+        }
+        return undefined;
+      });
+      const outcome = await attemptAsync(() => process.store().sync(tester));
+      expect(outcome).toMatchObject({
+        kind: "done",
+        value: { outcome: "written", issues: 6, takenIn: ["t-theirs"] },
+      });
+      expect(isDone).toBe(true);
+      expect(faceIn(world)).toContain(theirs);
+      const displaced = namesIn(world).filter((name) => name.startsWith("displaced."));
+      expect(displaced).toHaveLength(1);
+      // Whoever had it open may have written more; the next export after two seconds looks once more and removes it.
+      expect(await sync(world)).toMatchObject({ value: { outcome: "unchanged" } });
+      expect(namesIn(world)).toContain(displaced[0] ?? "");
+      const more = line("t-more", "Written late");
+      world.file(displaced[0] ?? "")?.write(0, new TextEncoder().encode(`${more}\n`), world.disk.tick());
+      world.nowMs += 2000;
+      expect(await sync(world)).toMatchObject({ value: { takenIn: ["t-more"] } });
+      expect(faceIn(world)).toContain(more);
+      expect(namesIn(world)).toEqual(["issues.jsonl", "store"]);
+    });
+
+  test("all the while is left as it is, and the command says so", async () => {
     const { world } = storeWithWrites(1);
-    const theirs = `${line("t-theirs", "Theirs")}\n`;
+    let count = 0;
     const process = world.start(({ name, path }) => {
-      if (name === "append" && path.includes("issues.jsonl.tmp")) replaceFace(world, theirs);
+      if (name === "append" && path.includes("issues.jsonl.tmp"))
+        replaceFace(world, `${line(`t-${count++}`, "Theirs")}\n`);
       return undefined;
     });
-    const outcome = await attemptAsync(() => process.store().sync());
+    const outcome = await attemptAsync(() => process.store().sync(tester));
     expect(codeOf(outcome)).toBe("FACE_CHANGED");
-    expect(messageOf(outcome)).toContain("it was written while bz was about to");
-    expect(faceIn(world)).toBe(theirs);
-    expect(namesIn(world)).toEqual(["issues.jsonl", "store"]);
+    const ids = [
+      ...world
+        .start()
+        .store()
+        .read(({ state }) => [...state.ids()]),
+    ];
+    for (let each = 0; each < count; each += 1) expect(ids).toContain(`t-${each}`);
   });
 
-  test("into a conflict is left for a human to finish", async () => {
+  test("into a conflict is merged from the lines of both sides", async () => {
     const { world } = storeWithWrites(1);
-    for (const marker of ["<<<<<<< HEAD", "||||||| base", "=======", ">>>>>>> theirs"]) {
-      const face = `${faceLines.join("\n")}\n${marker}\n`;
-      replaceFace(world, face);
-      const outcome = await sync(world);
-      expect(codeOf(outcome)).toBe("CONFLICT_MARKERS");
-      expect(messageOf(outcome)).toContain("first on line 4");
-      expect(faceIn(world)).toBe(face);
-    }
+    const [other = "", root = "", third = ""] = faceLines;
+    const ours = third.replace('"title":"Third"', '"title":"Ours","priority":1');
+    replaceFace(
+      world,
+      [
+        other,
+        root,
+        "<<<<<<< HEAD",
+        ours,
+        "||||||| base",
+        third,
+        "=======",
+        line("t-new", "Right"),
+        ">>>>>>> theirs",
+        "",
+      ].join("\n"),
+    );
+    expect(await sync(world)).toMatchObject({ kind: "done", value: { takenIn: ["t-new", "t-third"] } });
+    const written = faceIn(world);
+    expect(written).toContain('"title":"Ours"');
+    expect(written).toContain('"title":"Right"');
+    expect(written).not.toMatch(/^[<|=>]{7}/m);
   });
 
   test("is not ours to judge after our own last export of the same bytes", async () => {
@@ -170,12 +225,12 @@ test(
     await sync(whole);
     const after = faceIn(whole);
     const trace = base.world.fork().start();
-    await trace.store().sync();
+    await trace.store().sync(tester);
     for (const { number } of trace.calls) {
       for (const fault of [{ kind: "stop" }, { kind: "fail", code: "EIO" }] as const) {
         const world = base.world.fork();
         const process = world.start((call) => (call.number === number ? fault : undefined));
-        await attemptAsync(() => process.store().sync());
+        await attemptAsync(() => process.store().sync(tester));
         process.kill();
         expect([before, after]).toContain(faceIn(world));
         for (let seed = 0; seed < 6; seed += 1)
@@ -203,52 +258,19 @@ test("a linked worktree gets a directory and a face of its own, from the store o
   const { environment } = world.start();
   const store = new Store(workspace, { cwd: linked, env: {}, lockTimeoutMs: 100 }, environment);
   expect(store.read(({ state }) => state.count)).toBe(5);
-  expect(await store.sync()).toMatchObject({
+  expect(await store.sync(tester)).toMatchObject({
     outcome: "written",
     issues: 5,
     path: `${linked}/.beads/issues.jsonl`,
   });
   expect(world.disk.at(`${linked}/.beads/issues.jsonl`)).toMatchObject({ kind: "file" });
-  expect(await store.sync()).toMatchObject({ outcome: "unchanged" });
-});
-
-describe("an export to a file of the caller's choice", () => {
-  test("replaces that file and needs no look at what it held", async () => {
-    const { world } = storeWithWrites(1);
-    const path = `${repositoryPath}/out.jsonl`;
-    for (let round = 0; round < 2; round += 1)
-      expect(await world.start().store().exportTo(path)).toEqual({ path, issues: 5 });
-    const written = world.disk.at(path);
-    expect(
-      written?.kind === "file" && new TextDecoder().decode(written.read(0, 1 << 20)).split("\n"),
-    ).toHaveLength(6);
-  });
-
-  test("is refused where no directory or no regular file is", async () => {
-    const { world } = storeWithWrites(1);
-    const repository = world.disk.at(repositoryPath);
-    if (repository?.kind === "directory") world.disk.makeDirectory(repository, "folder", 0o755);
-    for (const path of [`${repositoryPath}/none/out.jsonl`, `${repositoryPath}/folder`, "/"])
-      expect(codeOf(await attemptAsync(() => world.start().store().exportTo(path)))).toBe("FILE_UNREADABLE");
-  });
-});
-
-test("a face that changes while the new one is synced stays, since the last look comes after that", async () => {
-  const { world } = storeWithWrites(1);
-  const theirs = `${line("t-theirs", "Theirs")}\n`;
-  const process = world.start(({ name, path }) => {
-    if (name === "syncFile" && path.includes("issues.jsonl.tmp")) replaceFace(world, theirs);
-    return undefined;
-  });
-  expect(codeOf(await attemptAsync(() => process.store().sync()))).toBe("FACE_CHANGED");
-  expect(faceIn(world)).toBe(theirs);
-  expect(namesIn(world)).toEqual(["issues.jsonl", "store"]);
+  expect(await store.sync(tester)).toMatchObject({ outcome: "unchanged" });
 });
 
 test("an export sweeps what killed exports left beside the face, and nothing else", async () => {
   const { world } = storeWithWrites(1);
   const killed = world.start(({ name }) => (name === "rename" ? { kind: "stop" } : undefined));
-  await attemptAsync(() => killed.store().sync());
+  await attemptAsync(() => killed.store().sync(tester));
   const living = world.start();
   const beads = world.disk.at(beadsPath);
   if (beads?.kind !== "directory") throw new Error("the workspace is there");
@@ -270,10 +292,10 @@ describe("no descriptor stays open", () => {
     const repository = world.disk.at(repositoryPath);
     if (repository?.kind === "directory") world.disk.makeDirectory(repository, "linked", 0o755);
     const actions: ((store: Store, environment: Store["environment"]) => Promise<unknown>)[] = [
-      (store) => store.sync(),
+      (store) => store.sync(tester),
       (store) => store.exportTo(`${repositoryPath}/out.jsonl`),
       (_, environment) =>
-        new Store(linked, { cwd: repositoryPath, env: {}, lockTimeoutMs: 100 }, environment).sync(),
+        new Store(linked, { cwd: repositoryPath, env: {}, lockTimeoutMs: 100 }, environment).sync(tester),
     ];
     for (const action of actions) {
       const trace = world.fork().start();
@@ -329,13 +351,13 @@ function put(id: string): Operation {
 
 function write(world: SimulatedWorld, operations: readonly Operation[]): void {
   const process = world.start();
-  process.store().write(info, () => ({ operations, result: undefined }));
+  process.store().write(tester, () => ({ operations, result: undefined }));
   process.kill();
 }
 
 async function sync(world: SimulatedWorld): Promise<Outcome<unknown>> {
   const process = world.start();
-  const outcome = await attemptAsync(() => process.store().sync());
+  const outcome = await attemptAsync(() => process.store().sync(tester));
   process.kill();
   return outcome;
 }
@@ -357,8 +379,4 @@ function replaceFace(world: SimulatedWorld, content: string): void {
 function namesIn(world: SimulatedWorld): string[] {
   const beads = world.disk.at(beadsPath);
   return beads?.kind === "directory" ? [...beads.entries.keys()].sort() : [];
-}
-
-function messageOf(outcome: Outcome<unknown>): string {
-  return outcome.kind === "failed" ? String(outcome.error) : outcome.kind;
 }

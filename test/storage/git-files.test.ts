@@ -3,6 +3,7 @@ import { chmodSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } 
 import { join } from "node:path";
 import { initStore, openStore } from "../../storage/store";
 import { Git, hasGit } from "../helpers/git";
+import { tester } from "../helpers/tester";
 import { addIssue, temporaryDirectory, titles } from "../helpers/workspace";
 
 describe.skipIf(!hasGit())("git", () => {
@@ -109,7 +110,7 @@ async function tracked() {
   git.succeed("branch", "before");
   const request = await init(directory);
   addIssue(openStore(request), "kept");
-  await openStore(request).sync();
+  await openStore(request).sync(tester);
   git.commitAll("issues");
   return { git, request };
 }

@@ -240,13 +240,15 @@ describe("init", () => {
     expect(outcome.kind === "failed" && String(outcome.error)).toContain("No workspace was made.");
   });
 
-  test("with a conflict in the face is refused, and nothing stands in the way of the next try", async () => {
+  test("with a conflict in the face takes in the lines of both sides, and leaves the file as it is", async () => {
     const root = repository();
     mkdirSync(`${root}/.beads`);
-    writeFileSync(`${root}/.beads/issues.jsonl`, `${faceLines[0]}\n=======\n`);
-    expect(await errorOf(init(root))).toMatchObject({ code: "CONFLICT_MARKERS" });
-    writeFileSync(`${root}/.beads/issues.jsonl`, `${faceLines[0]}\n`);
-    expect(await init(root)).toMatchObject({ issues: 1 });
+    const face = `<<<<<<< HEAD\n${faceLines[0]}\n=======\n${faceLines[1]}\n>>>>>>> theirs\n`;
+    writeFileSync(`${root}/.beads/issues.jsonl`, face);
+    const { issues, notices } = await init(root);
+    expect(issues).toBe(2);
+    expect(notices).toEqual([expect.stringContaining("git left a conflict in it, first on line 1")]);
+    expect(readFileSync(`${root}/.beads/issues.jsonl`, "utf8")).toBe(face);
   });
 });
 

@@ -8,6 +8,7 @@ import { openStore } from "../../storage/store";
 import { storeWithWrites } from "../helpers/moments";
 import { workspace as simulatedWorkspace } from "../helpers/simulated-world";
 import { line } from "../helpers/story";
+import { tester } from "../helpers/tester";
 import {
   addIssue,
   makeWorkspace,
@@ -74,7 +75,7 @@ describe("scrub", () => {
     purge(workspace, "bd-s");
     // The face is a copy of the user's, who is told.
     expect((await workspace.open().scrub(["bd-s"])).staleFace).toBeString();
-    await workspace.open().sync();
+    await workspace.open().sync(tester);
     expect(filesWith(workspace, secret)).toEqual([]);
     const text = readFileSync(base, "utf8");
     for (const kept of ["bd-a", "bd-z"]) expect(text).toContain(`{"id":"${kept}","title":"kept`);
@@ -119,11 +120,11 @@ describe("scrub", () => {
     const workspace = await makeWorkspace("purge-face");
     const id = addIssue(workspace.open(), secret);
     addIssue(workspace.open(), `next to ${id}`);
-    await workspace.open().sync();
+    await workspace.open().sync(tester);
     purge(workspace, id);
     const face = join(workspace.directory, ".beads/issues.jsonl");
     expect(await workspace.open().scrub([id])).toMatchObject({ remaining: [face], staleFace: face });
-    await workspace.open().sync();
+    await workspace.open().sync(tester);
     expect(await workspace.open().scrub([id])).toEqual({ purgedFrames: 0, remaining: [] });
     expect(filesWith(workspace, secret)).toEqual([]);
   });

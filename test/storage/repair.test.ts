@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { BzError } from "../../model/errors";
 import type { Store } from "../../storage/store";
 import { initialisedWorld } from "../commands/test-world";
+import { tester } from "../helpers/tester";
 import { addIssue, makeWorkspace, retitle, type TestWorkspace, titles } from "../helpers/workspace";
 
 const store = (workspace: TestWorkspace, name: string): string =>
@@ -98,7 +99,7 @@ describe("doctor", () => {
 
   test("a damaged line that only the face still has is taken from there, and said to be", async () => {
     const workspace = await filled("line-in-face");
-    await workspace.open().sync();
+    await workspace.open().sync(tester);
     damage(store(workspace, "snapshot"), 128 + 20);
     rmSync(store(workspace, "history"), { recursive: true });
     const report = await workspace.open().repair();
@@ -138,7 +139,7 @@ describe("doctor", () => {
 
   test("a lost snapshot is damage, and is rebuilt from the face and the log", async () => {
     const workspace = await filled("lost-snapshot");
-    await workspace.open().sync();
+    await workspace.open().sync(tester);
     const id = addIssue(workspace.open(), "behind the face");
     retitle(workspace.open(), id, "behind the face, changed");
     rmSync(store(workspace, "snapshot"));
@@ -186,7 +187,7 @@ describe("doctor", () => {
   test("an issue that was purged and scrubbed stays purged without a snapshot", async () => {
     const workspace = await makeWorkspace("purged");
     const id = addIssue(workspace.open(), "secret");
-    await workspace.open().sync();
+    await workspace.open().sync(tester);
     const info = { timeMs: Date.now(), actor: "tester", command: "delete" };
     workspace.open().write(info, () => ({
       operations: [{ op: "purge", id, at: info.timeMs + 1 }],
@@ -243,7 +244,7 @@ describe("doctor", () => {
     expect(await leftovers()).toBe("None.");
     leave(join(workspace.directory, ".beads", `issues.jsonl.${leftover}`));
     expect(await leftovers()).toContain("`bz sync` removes them");
-    await workspace.open().sync();
+    await workspace.open().sync(tester);
     expect(await leftovers()).toBe("None.");
   });
 

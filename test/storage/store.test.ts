@@ -236,11 +236,11 @@ describe("a fresh clone", () => {
     expect(store.notices[0]).toContain("line 4, 5 cannot be read");
   });
 
-  test("with a conflict in its face is read by nobody and gets no store", () => {
-    const world = SimulatedWorld.withWorkspace([...faceLines, "<<<<<<< HEAD"]);
-    expect(codeOf(attempt(() => viewIn(world)))).toBe("CONFLICT_MARKERS");
-    expect(codeOf(attempt(() => write(world, [put("t-new")])))).toBe("CONFLICT_MARKERS");
-    expect(world.file("store/snapshot")).toBeUndefined();
+  test("with a conflict in its face has the lines of both sides", () => {
+    const world = SimulatedWorld.withWorkspace(["<<<<<<< HEAD", ...faceLines, "=======", ">>>>>>> theirs"]);
+    expect(viewIn(world).state.count).toBe(3);
+    write(world, [put("t-new")]);
+    expect(viewIn(world).state.count).toBe(4);
   });
 });
 

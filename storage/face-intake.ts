@@ -1,0 +1,115 @@
+import { purgedStamp } from "../model/issue-json";
+import type { TakeLine } from "../model/operation";
+import type { State } from "../model/state";
+import { type RememberedState, standsAlone, takeLine } from "../model/take-line";
+import type { FaceLine } from "./face-lines";
+
+/** What the lines of a face bring to a state. */
+export interface Intake {
+  /** In the order of the ids. */
+  readonly operations: readonly TakeLine[];
+  /** Ids of issues that become new or other ones. */
+  readonly changedIds: readonly string[];
+  /** Changes by tools that do not know stamps which were not taken, by id. */
+  readonly refused: ReadonlyMap<string, readonly string[]>;
+}
+
+/** All states of these issues that this store ever had or took in, oldest first. */
+export type Memory = (ids: ReadonlySet<string>) => ReadonlyMap<string, readonly RememberedState[]>;
+
+/**
+ * Merges the lines into the state, which stays as it is.
+ *
+ * @param isLogged also the lines that change nothing and are not remembered yet become operations: later edits of them by other tools can only be
+ * understood by whoever remembers them. A reader does without, and looks nothing up for lines whose stamps decide alone.
+ */
+export function takeInLines(
+  lines: readonly FaceLine[],
+  state: State,
+  memory: Memory,
+  isLogged: boolean,
+): Intake {
+  const linesOf = linesById(lines, state);
+  const remembered = memory(idsToLookUp(linesOf, state, isLogged));
+  const operations: TakeLine[] = [];
+  const changedIds: string[] = [];
+  const refused = new Map<string, readonly string[]>();
+  for (const [id, texts] of linesOf) {
+    const before = state.line(id);
+    const taken = takeLines(id, texts, before, remembered.get(id) ?? []);
+    if (taken.after !== before) changedIds.push(id);
+    if (taken.refused.length > 0) refused.set(id, taken.refused);
+    operations.push(...taken.operations.filter(({ result }) => isLogged || result !== undefined));
+  }
+  return { operations, changedIds, refused };
+}
+
+interface TakenLines {
+  readonly operations: readonly TakeLine[];
+  readonly after: string | undefined;
+  readonly refused: readonly string[];
+}
+
+function takeLines(
+  id: string,
+  texts: readonly string[],
+  before: string | undefined,
+  remembered: readonly RememberedState[],
+): TakenLines {
+  const known = [...remembered];
+  // An issue that nothing has happened to since the store was born stands in no transaction.
+  if (before !== undefined && known.every(({ line }) => line !== before)) known.push({ line: before });
+  const operations: TakeLine[] = [];
+  const refused: string[] = [];
+  let current = before;
+  for (const text of texts) {
+    const { kind, state, result, notTaken } = takeLine(text, current, known);
+    if (notTaken !== undefined) refused.push(...notTaken);
+    const isChange = result !== current;
+    if (!isChange && (kind === "known" || isPurged(result))) continue;
+    operations.push({
+      op: "take",
+      id,
+      line: text,
+      ...(state === text ? {} : { state }),
+      ...(isChange ? { result } : {}),
+    });
+    current = result;
+    known.push({ line: state, raw: text });
+  }
+  return { operations, after: current, refused };
+}
+
+/** Sorted, so that the order of lines in a file decides nothing. */
+function linesById(lines: readonly FaceLine[], state: State): [string, string[]][] {
+  const found = new Map<string, string[]>();
+  for (const { id, text } of lines) {
+    if (text === state.line(id)) continue;
+    const texts = found.get(id);
+    if (texts === undefined) found.set(id, [text]);
+    else if (!texts.includes(text)) texts.push(text);
+  }
+  for (const texts of found.values()) texts.sort();
+  return [...found];
+}
+
+/** A purged issue's text must not come back into the log, so nothing of it is remembered. */
+function idsToLookUp(
+  linesOf: readonly [string, readonly string[]][],
+  state: State,
+  isLogged: boolean,
+): Set<string> {
+  const ids = new Set<string>();
+  for (const [id, texts] of linesOf) {
+    const current = state.line(id);
+    if (current === undefined || isPurged(current)) continue;
+    if (isLogged || texts.some((text) => !standsAlone(text))) ids.add(id);
+  }
+  return ids;
+}
+
+function isPurged(line: string): boolean {
+  return line.endsWith(purgedEnd);
+}
+
+const purgedEnd = `"_stamp":"${purgedStamp}"}`;

@@ -1,0 +1,56 @@
+import type { Face } from "./face";
+import type { FaceNews } from "./face-watch";
+import type { TransactionInfo } from "./transaction";
+
+/**
+ * What a user should know of a face that others have changed: what cannot be read, what was decided against somebody.
+ * @param info who acts, when something is written
+ */
+export function noticesOn(
+  news: FaceNews,
+  path: string,
+  info: Pick<TransactionInfo, "actor"> | undefined,
+): string[] {
+  const notices = noticesOnFace(news.face, path);
+  const refused = [...news.refused].map(([id, items]) => `${id} (${[...new Set(items)].join(", ")})`);
+  if (refused.length > 0)
+    notices.push(
+      `${path}: what another tool wrote there was not taken over for ${some(refused)}, because the store knows of later changes; \`bz history ID\` has it.`,
+    );
+  if (info !== undefined) notices.push(...lostClaims(news, info.actor));
+  return notices;
+}
+
+/** What a user should know of the lines themselves. */
+export function noticesOnFace(face: Face, path: string): string[] {
+  const notices: string[] = [];
+  const unreadable = face.guests.filter((guest) => !guest.isReadable).map(({ lineNumber }) => lineNumber);
+  if (unreadable.length > 0)
+    notices.push(`${path}: line ${some(unreadable)} cannot be read; left as it is. \`bz doctor\` says more.`);
+  if (face.conflictMarkers.length > 0)
+    notices.push(
+      `${path}: git left a conflict in it, first on line ${face.conflictMarkers[0]}. The lines of both sides were read and merged; \`bz sync\` writes the merged file.`,
+    );
+  if (face.tornLine !== undefined)
+    notices.push(
+      `${path}: the last line (${face.tornLine.lineNumber}) is cut off; it was not read. \`bz sync\` copies it to quarantine and writes the file anew.`,
+    );
+  return notices;
+}
+
+/** An agent that goes on with an issue that is somebody else's by now does the work twice. */
+function lostClaims({ before, state, changedIds }: FaceNews, actor: string): string[] {
+  const lost = changedIds.flatMap((id) => {
+    const held = before.issue(id);
+    const now = state.issue(id)?.assignee;
+    const isLost = held?.assignee === actor && held.status === "in_progress" && now !== actor;
+    return isLost ? [`${id}, which you held, is now ${now === undefined ? "nobody's" : `${now}'s`}`] : [];
+  });
+  return lost.length === 0 ? [] : [`The merge decided: ${some(lost)}.`];
+}
+
+function some(items: readonly (string | number)[]): string {
+  return `${items.slice(0, mostShown).join(", ")}${items.length > mostShown ? `, ... (${items.length} in all)` : ""}`;
+}
+
+const mostShown = 5;

@@ -1,0 +1,128 @@
+import type { State } from "../model/state";
+import type { StorageEnvironment } from "./environment";
+import type { Face, FaceFile } from "./face";
+import type { Intake } from "./face-intake";
+import {
+  compareIdentity,
+  type FaceKind,
+  type FaceSignature,
+  identityOf,
+  isRacy,
+  noCost,
+  recallFace,
+  rememberFace,
+} from "./face-signature";
+import type { Directory } from "./file-system";
+import type { LoadedLog } from "./log";
+import { faceName } from "./paths";
+import type { Place } from "./session";
+import type { StatusPage } from "./status-page";
+import type { Workspace } from "./workspace";
+
+/** The part of a session that reading takes. */
+export interface StoreAccess {
+  readonly store: Directory;
+  readonly readStatus: () => StatusPage | undefined;
+}
+
+/** A face that is not the one that was signed. */
+export interface FaceNews extends Intake {
+  readonly face: Face;
+  readonly before: State;
+  /** The state with the intake in it, as of the next sequence. */
+  readonly state: State;
+}
+
+/** Where changes by others come from. */
+export interface NewsSource {
+  /**
+   * Undefined while there is nothing new.
+   * @param isLogged what it brings will be written to the log; see `takeInLines`
+   */
+  look(access: StoreAccess, loaded: LoadedLog, isLogged: boolean): FaceNews | undefined;
+  /** To be called once everything that the last look brought is in the log. */
+  sign(store: Directory): void;
+}
+
+/**
+ * Notices that somebody else changed the face of this worktree. One stat tells that nobody did; else the content is compared, and the lines that the
+ * store does not hold are merged into its state. The code that does so is loaded only then.
+ */
+export class FaceWatch implements NewsSource {
+  readonly #place: Place;
+  readonly #workspace: Workspace;
+  readonly #environment: StorageEnvironment;
+  #file: FaceFile | undefined;
+  #unsigned: FaceSignature | undefined;
+
+  constructor(place: Place, workspace: Workspace, environment: StorageEnvironment) {
+    this.#place = place;
+    this.#workspace = workspace;
+    this.#environment = environment;
+  }
+
+  look(access: StoreAccess, loaded: LoadedLog, isLogged: boolean): FaceNews | undefined {
+    this.#unsigned = undefined;
+    const status = this.#place.face?.status(faceName);
+    if (status === undefined) return undefined;
+    const { storeId } = loaded.snapshot.header;
+    const signature = recallFace(access.store, this.#workspace, storeId);
+    const standing = signature === undefined ? "other" : compareIdentity(signature, status);
+    if (standing === "same") return undefined;
+    const file = this.#read(status);
+    if (file === undefined) return undefined;
+    if (signature?.contentChecksum === file.contentChecksum.toString(16)) {
+      const again = this.#signatureOf(file, signature.content, signature);
+      if (standing === "other" || !isRacy(again)) this.#unsigned = again;
+      return undefined;
+    }
+    const { kindOf, newsOf } = require("./face-news") as typeof import("./face-news");
+    const news = newsOf(file, access, loaded, isLogged);
+    const { cost } = signature ?? { cost: noCost };
+    this.#unsigned = this.#signatureOf(file, kindOf(news.face), {
+      storeId: storeId.toHex(),
+      cost,
+      sequence: -1,
+    });
+    return news;
+  }
+
+  sign(store: Directory): void {
+    if (this.#unsigned === undefined) return;
+    rememberFace(store, this.#workspace, this.#environment.processes.id, this.#unsigned);
+    this.#unsigned = undefined;
+  }
+
+  #read(status: FaceFile["status"]): FaceFile | undefined {
+    const { readFaceFile } = require("./face") as typeof import("./face");
+    const isRead = this.#file !== undefined && isSameFile(this.#file.status, status);
+    if (!isRead) this.#file = this.#place.face && readFaceFile(this.#place.face);
+    return this.#file;
+  }
+
+  #signatureOf(
+    { status, contentChecksum }: FaceFile,
+    content: FaceKind,
+    { storeId, cost, sequence }: Pick<FaceSignature, "storeId" | "cost" | "sequence">,
+  ): FaceSignature {
+    return {
+      storeId,
+      file: identityOf(status),
+      contentChecksum: contentChecksum.toString(16),
+      takenMs: this.#environment.clocks.wallMs(),
+      sequence,
+      content,
+      cost,
+    };
+  }
+}
+
+function isSameFile(one: FaceFile["status"], other: FaceFile["status"]): boolean {
+  return (
+    one.inode === other.inode &&
+    one.device === other.device &&
+    one.size === other.size &&
+    one.modifiedNs === other.modifiedNs &&
+    one.changedNs === other.changedNs
+  );
+}

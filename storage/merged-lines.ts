@@ -1,0 +1,32 @@
+import { compareIds } from "../model/issue-id";
+import type { LoadedLog } from "./log";
+import type { SnapshotLine } from "./snapshot-writer";
+
+/** All issues in the order of their ids: lines of the snapshot as bytes, except those that the log touched. */
+export function* mergedLines({
+  snapshot,
+  state,
+}: Pick<LoadedLog, "snapshot" | "state">): Generator<SnapshotLine> {
+  const changed = [...state.changedIds()].sort(compareIds);
+  let next = 0;
+  const lineOf = (id: string): SnapshotLine => ({
+    id,
+    bytes: encoder.encode(state.line(id)),
+    version: state.version(id),
+  });
+  snapshot.loadLines();
+  for (const entry of snapshot.entries()) {
+    for (let id = changed[next]; id !== undefined && compareIds(id, entry.id) < 0; id = changed[++next])
+      yield lineOf(id);
+    if (changed[next] === entry.id) {
+      yield lineOf(entry.id);
+      next += 1;
+    } else {
+      const { id, version, checksum } = entry;
+      yield { id, bytes: snapshot.lineBytes(entry), version, checksum };
+    }
+  }
+  for (const id of changed.slice(next)) yield lineOf(id);
+}
+
+const encoder = new TextEncoder();

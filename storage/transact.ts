@@ -1,0 +1,135 @@
+import type { Operation } from "../model/operation";
+import type { State } from "../model/state";
+import { establishBaseline } from "./baseline";
+import type { FaceNews, NewsSource } from "./face-watch";
+import type { LoadedLog } from "./log";
+import type { PastSource } from "./past";
+import type { StoreSession } from "./session";
+import type { Snapshot } from "./snapshot";
+import { encodeTransaction, type TransactionInfo } from "./transaction";
+import { commit } from "./wal-writer";
+
+/** What a command sees: all issues at one sequence, with what the face brings merged in. */
+export interface View {
+  readonly state: State;
+  readonly prefix: string;
+  readonly sequence: number;
+}
+
+export interface Decision<T> {
+  /** None: nothing changes, and nothing is written. */
+  readonly operations: readonly Operation[];
+  readonly result: T;
+  /** The transactions that these operations take back, by sequence. */
+  readonly undoes?: readonly number[];
+}
+
+/** `source` leads to the past of the view; it is undefined in a clone that has only a face. */
+export type Decide<T> = (view: View, source: PastSource | undefined) => Decision<T>;
+
+export interface Written<T> {
+  readonly result: T;
+  /** The state with the change in it. */
+  readonly view: View;
+  /** Undefined when nothing changed. */
+  readonly sequence?: number;
+}
+
+export interface Transacted<T> extends Written<T> {
+  /** What the face brought, merged into the view; it is in the log if there is a sequence. */
+  readonly news: FaceNews | undefined;
+  /** The log that this transaction was appended to. */
+  readonly log: {
+    readonly storeId: Uint8Array;
+    readonly pendingBytes: number;
+    readonly snapshotBytes: number;
+  };
+  /** What the view reads from; for whoever needs it no longer to close. */
+  readonly snapshot: Snapshot;
+}
+
+/**
+ * Decides, takes the lock, decides again if the state has moved, and commits. What the face brings goes into the same frame, in front. When this returns,
+ * the change is on stable storage. The snapshot of the view stays open until the process ends.
+ *
+ * @param takesIn what the face brings is worth a transaction of its own
+ */
+export function transact<T>(
+  session: StoreSession,
+  preloaded: LoadedLog,
+  source: NewsSource,
+  options: { info: TransactionInfo; lockTimeoutMs: number; takesIn: boolean },
+  fn: Decide<T>,
+): Transacted<T> {
+  const { store, lock, bootId } = session;
+  const { info, lockTimeoutMs, takesIn } = options;
+  const prepareOn = (loaded: LoadedLog): Prepared<T> =>
+    prepare(loaded, source.look(session, loaded, true), info, takesIn, (view) => fn(view, { store, loaded }));
+  const opened = new Set([preloaded.snapshot]);
+  let kept: Snapshot | undefined;
+  try {
+    const early = prepareOn(preloaded);
+    if (early.payload === undefined) {
+      kept = preloaded.snapshot;
+      return answer(early, preloaded);
+    }
+    return session.withLock(info.command, lockTimeoutMs, () => {
+      const baseline = establishBaseline(store, lock, bootId, preloaded);
+      const { loaded } = baseline;
+      opened.add(loaded.snapshot);
+      const isUnchanged =
+        loaded.snapshot === preloaded.snapshot && loaded.position.sequence + 1 === early.view.sequence;
+      const prepared = isUnchanged ? early : prepareOn(loaded);
+      if (prepared.payload !== undefined) commit({ store, lock, bootId }, baseline, prepared.payload);
+      kept = loaded.snapshot;
+      return answer(prepared, loaded);
+    });
+  } finally {
+    for (const snapshot of opened) if (snapshot !== kept) snapshot.close();
+  }
+}
+
+/** The state that was loaded, or with what the face brings. */
+export function viewOf(loaded: LoadedLog, news: FaceNews | undefined): View {
+  return {
+    state: news?.state ?? loaded.state,
+    prefix: loaded.snapshot.header.prefix,
+    sequence: loaded.position.sequence,
+  };
+}
+
+/** A transaction that is ready for the log, and the state with it applied. */
+interface Prepared<T> {
+  readonly result: T;
+  readonly view: View;
+  readonly news: FaceNews | undefined;
+  /** Undefined when nothing is to change. */
+  readonly payload: Uint8Array | undefined;
+}
+
+/** Applies the decision in memory first: an operation that cannot be applied must never reach the log. */
+function prepare<T>(
+  loaded: LoadedLog,
+  news: FaceNews | undefined,
+  info: TransactionInfo,
+  takesIn: boolean,
+  fn: (view: View) => Decision<T>,
+): Prepared<T> {
+  const current = viewOf(loaded, news);
+  const { operations, result, undoes } = fn(current);
+  const taken = news?.operations ?? [];
+  // That something was taken back is worth a frame also when all is as it was already.
+  const isWorthAFrame = operations.length > 0 || undoes !== undefined || (takesIn && taken.length > 0);
+  if (!isWorthAFrame) return { result, view: current, news, payload: undefined };
+  const state = current.state.fork();
+  const sequence = current.sequence + 1;
+  for (const operation of operations) state.apply(operation, sequence);
+  const payload = encodeTransaction({ ...info, undoes }, [...taken, ...operations]);
+  return { result, view: { ...current, state, sequence }, news, payload };
+}
+
+function answer<T>({ result, view, news, payload }: Prepared<T>, loaded: LoadedLog): Transacted<T> {
+  const { snapshot, pendingBytes } = loaded;
+  const log = { storeId: snapshot.header.storeId, pendingBytes, snapshotBytes: snapshot.status.size };
+  return { result, view, news, log, snapshot, ...(payload === undefined ? {} : { sequence: view.sequence }) };
+}

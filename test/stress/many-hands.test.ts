@@ -104,13 +104,15 @@ function workOf(
     const name = `hand-${hand}-call-${call}`;
     const kinds: string[][] = [
       ["comments", "add", id, `Said by ${name}`],
-      ["update", id, "--add-label", `label-${name}`],
+      hand % 2 === 0 ? ["update", id, "--add-label", `label-${name}`] : ["label", "add", id, `label-${name}`],
       ["update", id, "--append-notes", `Noted by ${name}`],
       ["close", id, "-r", `Closed by ${name}`],
       ["update", id, "-p", String((hand * 7 + call) % 5)],
       ["dep", "add", id, blocker],
       ["reopen", id],
-      ["update", id, "--remove-label", takenLabel(hand)],
+      hand % 2 === 0
+        ? ["label", "remove", id, takenLabel(hand)]
+        : ["update", id, "--remove-label", takenLabel(hand)],
       ["dep", "remove", id, taken],
       ["dep", "add", id, other],
     ];
@@ -134,7 +136,7 @@ function isChange(stdout: string): boolean {
 
 /** The issue that a call is about. */
 function subjectOf(words: readonly string[]): string | undefined {
-  return words[0] === "dep" || words[0] === "comments" ? words[2] : words[1];
+  return ["dep", "comments", "label"].includes(words[0] ?? "") ? words[2] : words[1];
 }
 
 function sessionOf({ words }: Call): string {
@@ -150,13 +152,17 @@ function expectValues(calls: readonly Call[], issue: Detail, taken: readonly str
   const comments = calls.flatMap(({ words }) => (words[0] === "comments" ? [words[3] ?? ""] : []));
   expect(issue.comments.map(({ text }) => text).toSorted()).toEqual(comments.toSorted());
   expect(issue.notes.split("\n").toSorted()).toEqual(askedBy("--append-notes").toSorted());
-  const removed = new Set(askedBy("--remove-label"));
-  const labels = [...everyHand(takenLabel).filter((label) => !removed.has(label)), ...askedBy("--add-label")];
+  const asked = (noun: string, verb: string): string[] =>
+    calls.flatMap(({ words }) => (words[0] === noun && words[1] === verb ? [words[3] ?? ""] : []));
+  const removed = new Set([...askedBy("--remove-label"), ...asked("label", "remove")]);
+  const labels = [
+    ...everyHand(takenLabel).filter((label) => !removed.has(label)),
+    ...askedBy("--add-label"),
+    ...asked("label", "add"),
+  ];
   expect([...issue.labels].toSorted()).toEqual(labels.toSorted());
-  const edges = (verb: string): string[] =>
-    calls.flatMap(({ words }) => (words[0] === "dep" && words[1] === verb ? [words[3] ?? ""] : []));
-  const gone = new Set(edges("remove"));
-  const present = new Set([...taken.filter((id) => !gone.has(id)), ...edges("add")]);
+  const gone = new Set(asked("dep", "remove"));
+  const present = new Set([...taken.filter((id) => !gone.has(id)), ...asked("dep", "add")]);
   expect(issue.dependencies.map(({ id }) => id).toSorted()).toEqual([...present].toSorted());
 }
 

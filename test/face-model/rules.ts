@@ -1,0 +1,113 @@
+import { changeLine } from "../../model/change-line";
+import { applyEdit, distanceOf, type ForeignEdit, findEdit } from "../../model/foreign-edit";
+import { parseIssue } from "../../model/issue-json";
+import { compareStamps, formatItems, type Item, type LineItems, readItems } from "../../model/line-items";
+import { mergeLines } from "../../model/merge";
+import type { ChangeIssue } from "../../model/operation";
+import { readStamps, standingItems, workItem } from "../../model/stamp";
+import { type RememberedState, standsAlone, takeLine } from "../../model/take-line";
+import { instantMs } from "../../model/time";
+
+/** The functions of the product that the model runs on, so that one of them can be replaced by a worse one. */
+export interface Rules {
+  change(line: string, change: ChangeIssue, nowMs: number): string;
+  merge(one: string, other: string): string;
+  /** The line as a state with stamps; undefined when it is known. */
+  take(line: string, current: string | undefined, remembered: readonly RememberedState[]): string | undefined;
+}
+
+export const productRules: Rules = {
+  change: (line, change) => changeLine(line, change),
+  merge: mergeLines,
+  take: (line, current, remembered) => {
+    const taken = takeLine(line, current, remembered);
+    return taken.kind === "known" ? undefined : taken.state;
+  },
+};
+
+/** Each takes one rule away. With any of them the model has to find a loss; `in` names the setting that shows it. */
+export const brokenRules: Readonly<Record<string, { readonly rules: Partial<Rules>; readonly in: string }>> =
+  {
+    "the newer line wins whole": { rules: { merge: mergeByLineTime }, in: "alone" },
+    "work goes by its time alone": { rules: { merge: mergeWorkByTime }, in: "alone" },
+    "a reopen does not count": { rules: { change: changeWithoutReopens }, in: "alone" },
+    "stamps are what the clock says": { rules: { change: changeByClock }, in: "alone" },
+    "removed items leave no stamp": { rules: { merge: mergeWithoutAbsence }, in: "alone" },
+    "an old line without stamps is an edit": { rules: { take: takeAsEdit }, in: "alone, fresh clones" },
+    "a state is compared with the present one only": {
+      rules: { take: takeWithoutMemory },
+      in: "tools drop, labels",
+    },
+    "stamps hold although the line was edited": { rules: { take: takeBelieving }, in: "tools keep, labels" },
+  };
+
+function mergeByLineTime(one: string, other: string): string {
+  const [first, second] = [parseIssue(one), parseIssue(other)];
+  const order = instantMs(first.updated_at) - instantMs(second.updated_at);
+  return order > 0 || (order === 0 && one > other) ? one : other;
+}
+
+function mergeWorkByTime(one: string, other: string): string {
+  const merged = readItems(mergeLines(one, other));
+  const works = [one, other].map((line) => readItems(line).items.get(workItem));
+  const [first, second] = works;
+  if (first === undefined || second === undefined) return mergeLines(one, other);
+  const order = (first.stamp[2] ?? 0) - (second.stamp[2] ?? 0) || compareStamps(first.stamp, second.stamp);
+  return withItem(merged, workItem, order >= 0 ? first : second);
+}
+
+function changeWithoutReopens(line: string, change: ChangeIssue): string {
+  return changeLine(
+    line,
+    change.work === undefined ? change : { ...change, work: { ...change.work, reopens: 0 } },
+  );
+}
+
+function changeByClock(line: string, change: ChangeIssue, nowMs: number): string {
+  return changeLine(line, { ...change, at: nowMs });
+}
+
+function mergeWithoutAbsence(one: string, other: string): string {
+  const merged = readItems(mergeLines(one, other));
+  const items = new Map(
+    [...merged.items].filter(([name, { value }]) => value !== undefined || standingItems.has(name)),
+  );
+  return formatItems({ ...merged, items });
+}
+
+/** Any line without stamps is an edit of the nearest state, whatever its time. */
+function takeAsEdit(
+  line: string,
+  current: string | undefined,
+  remembered: readonly RememberedState[],
+): string | undefined {
+  const taken = takeLine(line, current, remembered);
+  if (taken.kind !== "stamped" || standsAlone(line) || remembered.length === 0)
+    return taken.kind === "known" ? undefined : taken.state;
+  const items = readItems(line);
+  let nearest: ForeignEdit | undefined;
+  for (const state of remembered) {
+    const edit = findEdit(items, readItems(state.line));
+    if (nearest === undefined || distanceOf(edit) < distanceOf(nearest)) nearest = edit;
+  }
+  return nearest === undefined ? taken.state : applyEdit(items, nearest, false).state;
+}
+
+function takeWithoutMemory(line: string, current: string | undefined): string | undefined {
+  const taken = takeLine(line, current, []);
+  return taken.kind === "known" ? undefined : taken.state;
+}
+
+function takeBelieving(
+  line: string,
+  current: string | undefined,
+  remembered: readonly RememberedState[],
+): string | undefined {
+  const { checksum, isIntact } = readStamps(line);
+  if (checksum === undefined || isIntact) return productRules.take(line, current, remembered);
+  return formatItems(readItems(line));
+}
+
+function withItem(line: LineItems, name: string, item: Item): string {
+  return formatItems({ ...line, items: new Map(line.items).set(name, item) });
+}

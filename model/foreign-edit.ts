@@ -19,6 +19,8 @@ export interface ForeignEdit {
   readonly changes: ReadonlyMap<string, ItemValue | undefined>;
   /** Items that differ and stay as they are: in such a line, what is absent may never have been known. */
   readonly kept: readonly string[];
+  /** The base is closed or deleted, and the line says that it no longer is. */
+  readonly isReopen: boolean;
 }
 
 export function findEdit(line: LineItems, base: LineItems): ForeignEdit {
@@ -36,7 +38,11 @@ export function findEdit(line: LineItems, base: LineItems): ForeignEdit {
     const value = withKeysOf(before, after);
     if (value !== before) changes.set(name, value);
   }
-  return { base, changes, kept };
+  return { base, changes, kept, isReopen: changes.has(workItem) && rankOf(line) < rankOf(base) };
+}
+
+function rankOf({ items }: LineItems): number {
+  return workRank(statusOf(items.get(workItem)?.value));
 }
 
 /** How far the line is from the base, to choose the nearest by. */
@@ -63,7 +69,7 @@ export function applyEdit(line: LineItems, edit: ForeignEdit, mayReopen: boolean
     const known = items.get(name);
     const item =
       name === workItem && known !== undefined
-        ? workAfter(known, value, timeMs, mayReopen && changes.size === 1)
+        ? workAfter(known, edit, timeMs, mayReopen)
         : { stamp: [timeMs], value };
     if (item === undefined) notTaken.push(name);
     else items.set(name, item);
@@ -75,14 +81,15 @@ export function applyEdit(line: LineItems, edit: ForeignEdit, mayReopen: boolean
 /** Undefined for a reopen that is not believed. */
 function workAfter(
   known: Item,
-  value: ItemValue | undefined,
+  { changes, isReopen }: ForeignEdit,
   timeMs: number,
   mayReopen: boolean,
 ): Item | undefined {
+  const value = changes.get(workItem);
   const reopens = known.stamp[0] ?? 0;
-  const isReopen = workRank(statusOf(value)) < workRank(statusOf(known.value));
   if (!isReopen) return { stamp: workStamp(reopens, value, timeMs), value };
-  return mayReopen ? { stamp: workStamp(reopens + 1, value, timeMs), value } : undefined;
+  const isBelieved = mayReopen && changes.size === 1;
+  return isBelieved ? { stamp: workStamp(reopens + 1, value, timeMs), value } : undefined;
 }
 
 /** Fields that the dialect has, labels and edges go when they are left out; comments and unknown keys do not. */

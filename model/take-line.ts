@@ -121,7 +121,10 @@ function nearestEdit(
 
 function isNearer(edit: ForeignEdit, nearest: ForeignEdit): boolean {
   const difference = distanceOf(edit) - distanceOf(nearest);
-  return difference < 0 || (difference === 0 && edit.base.updatedMs >= nearest.base.updatedMs);
+  if (difference !== 0) return difference < 0;
+  // What can be told without a reopen is not one.
+  if (edit.isReopen !== nearest.isReopen) return nearest.isReopen;
+  return edit.base.updatedMs >= nearest.base.updatedMs;
 }
 
 function isNewest(line: LineItems, states: readonly KnownState[]): boolean {

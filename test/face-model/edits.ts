@@ -44,7 +44,7 @@ export function newLine(id: string, value: string, timeMs: number): string {
 }
 
 /** What the items of a line say, by the names that operations use. */
-export function valueOf(issue: Issue, item: string): string {
+export function saidOf(issue: Issue, item: string): string {
   const [kind, name = ""] = item.split(" ");
   if (kind === "label") return presence(issue.labels.includes(name));
   if (kind === "edge")
@@ -64,7 +64,7 @@ export function wish(
   const dice = random.next();
   if (dice < 0.35) {
     const item = random.pick(fields) ?? "title";
-    const clears = item === "notes" && valueOf(issue, item) !== "" && random.chance(0.3);
+    const clears = item === "notes" && saidOf(issue, item) !== "" && random.chance(0.3);
     return { item, value: clears ? "" : `v${next}`, kind: "set" };
   }
   if (dice < 0.65) return wishOfWork(issue, random);
@@ -75,7 +75,7 @@ export function wish(
       ...["label a", "label b", "label c", "edge d", "edge e", `comment c${next}`],
       ...(may.removeComments ? comments : []),
     ]) ?? "label a";
-  return { item, value: presence(valueOf(issue, item) === "off"), kind: "set" };
+  return { item, value: presence(saidOf(issue, item) === "off"), kind: "set" };
 }
 
 /** The operation of bz that makes it true. */

@@ -108,7 +108,10 @@ class History {
 
   #edit(clone: Clone): void {
     clone.absorb();
-    if (this.random.chance(0.1)) return this.#birth(clone);
+    if (this.random.chance(0.1)) {
+      this.#birth(clone);
+      return;
+    }
     const [id, { line, seen }] = this.#pick([...clone.store]);
     const wanted = wish(parseIssue(line), this.random, this.operations.next, {
       toggle: true,

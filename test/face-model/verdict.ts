@@ -1,7 +1,7 @@
 import type { Issue } from "../../model/issue";
 import { parseIssue } from "../../model/issue-json";
 import type { Clone } from "./clone";
-import { valueOf } from "./edits";
+import { saidOf } from "./edits";
 import type { Entry, Operations } from "./operations";
 
 export type Violation =
@@ -51,7 +51,7 @@ function judgeItems(issue: Issue, known: Known, violations: Set<Violation>): voi
     const standing = standingOf(known, item).map(({ operation }) =>
       operation.item === "all" && item.includes(" ") ? "off" : operation.value,
     );
-    if (!standing.includes(valueOf(issue, item))) violations.add(item.includes(" ") ? "PRESENCE" : "LOST");
+    if (!standing.includes(saidOf(issue, item))) violations.add(item.includes(" ") ? "PRESENCE" : "LOST");
   }
 }
 

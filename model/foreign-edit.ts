@@ -78,6 +78,24 @@ export function applyEdit(line: LineItems, edit: ForeignEdit, mayReopen: boolean
   return { state: formatItems({ ...base, updatedAt, items }), notTaken };
 }
 
+/** What a line from before the stamps still brings; `result` is undefined when that is nothing. */
+export function addComments(
+  line: LineItems,
+  current: LineItems,
+): { readonly result: string | undefined; readonly notTaken: readonly string[] } {
+  const items = new Map(current.items);
+  const notTaken = rankOf(line) > rankOf(current) ? [workItem] : [];
+  for (const [name, item] of line.items) {
+    if (items.has(name) || item.value === undefined) continue;
+    if (item.value.kind === "comments") items.set(name, item);
+    else if (isEditable(name)) notTaken.push(name);
+  }
+  return {
+    result: items.size > current.items.size ? formatItems({ ...current, items }) : undefined,
+    notTaken,
+  };
+}
+
 /** Undefined for a reopen that is not believed. */
 function workAfter(
   known: Item,

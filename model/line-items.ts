@@ -179,6 +179,13 @@ function timeText(raw: string): string | undefined {
   return readTime(parse(raw), "time");
 }
 
+/** ms; every item that all issues have was written then or later. */
+export function floorMs({ items }: LineItems): number {
+  let floor = Number.POSITIVE_INFINITY;
+  for (const name of standingItems) floor = Math.min(floor, items.get(name)?.stamp.at(-1) ?? floor);
+  return floor;
+}
+
 const itemOfKey: ReadonlyMap<string, string> = new Map<string, string>([
   ...workKeys.map((key): [string, string] => [key, workItem]),
   ...claimKeys.map((key): [string, string] => [key, claimItem]),

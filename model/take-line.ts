@@ -1,6 +1,13 @@
-import { type AppliedEdit, applyEdit, distanceOf, type ForeignEdit, findEdit } from "./foreign-edit";
+import {
+  type AppliedEdit,
+  addComments,
+  applyEdit,
+  distanceOf,
+  type ForeignEdit,
+  findEdit,
+} from "./foreign-edit";
 import { contentOfLine } from "./item-content";
-import { formatItems, type LineItems, readItems } from "./line-items";
+import { floorMs, formatItems, type LineItems, readItems } from "./line-items";
 import { barePurgedLine, mergeLines } from "./merge";
 import { readStamps } from "./stamp";
 
@@ -60,6 +67,7 @@ export function takeLine(
   const content = contentOfLine(items);
   if (states.some((state) => state.contents.includes(content))) return known;
   const start = items.stamps.checksum;
+  if (start === undefined && isPrehistory(items, states)) return prehistory(line, items, current ?? line);
   const lineage = start === undefined ? states : states.filter((state) => isOfLineage(state, start));
   const edit = nearestEdit(items, lineage, start !== undefined);
   if (edit === "nothing") return known;
@@ -67,6 +75,24 @@ export function takeLine(
   return line.includes('"_stamp"')
     ? foreign({ state: formatItems(items), notTaken: [] }, current)
     : stamped(line, current);
+}
+
+/** A line from before the stamps of the issue began. What is absent later was removed since; only comments are never removed. */
+function prehistory(line: string, items: LineItems, current: string): TakenLine {
+  const { result, notTaken } = addComments(items, readItems(current));
+  const state = line.includes('"_stamp"') ? formatItems(items) : line;
+  return { kind: "stamped", state, result: result ?? current, ...(notTaken.length > 0 ? { notTaken } : {}) };
+}
+
+/**
+ * Whether a line without stamps is older than everything that some state says: each item of that state was written at its time
+ * or later, as in a state that came from a later line without stamps. A state of the same time means an edit by hand.
+ */
+function isPrehistory(line: LineItems, states: readonly KnownState[]): boolean {
+  return (
+    states.some(({ items }) => items.updatedMs > line.updatedMs && floorMs(items) >= line.updatedMs) &&
+    states.every(({ items }) => items.updatedMs !== line.updatedMs)
+  );
 }
 
 /** A remembered state taken apart. */

@@ -50,11 +50,11 @@ export class Clone {
       if ((current.seen | seen) !== current.seen) this.store.set(id, { line, seen: current.seen | seen });
       return;
     }
-    const state = this.#rules.take(line, current?.line, this.remembered.get(id) ?? []);
-    if (state === undefined) return;
+    const taken = this.#rules.take(line, current?.line, this.remembered.get(id) ?? []);
+    if (taken === undefined) return;
+    const { state, result } = taken;
     this.#remember(id, { line: state, raw: line === state ? undefined : line });
-    if (current === undefined) this.put(id, { line: state, seen });
-    else this.put(id, { line: this.#rules.merge(current.line, state), seen: current.seen | seen });
+    this.put(id, { line: result, seen: (current?.seen ?? 0n) | seen });
   }
 
   #remember(id: string, state: RememberedState): void {

@@ -11,28 +11,32 @@ import { instantMs } from "../../model/time";
 /** The functions of the product that the model runs on, so that one of them can be replaced by a worse one. */
 export interface Rules {
   change(line: string, change: ChangeIssue, nowMs: number): string;
-  merge(one: string, other: string): string;
-  /** The line as a state with stamps; undefined when it is known. */
-  take(line: string, current: string | undefined, remembered: readonly RememberedState[]): string | undefined;
+  /** Undefined for a line that is known. */
+  take: Take;
 }
+
+type Take = (
+  line: string,
+  current: string | undefined,
+  remembered: readonly RememberedState[],
+) => { readonly state: string; readonly result: string } | undefined;
 
 export const productRules: Rules = {
   change: (line, change) => changeLine(line, change),
-  merge: mergeLines,
   take: (line, current, remembered) => {
     const taken = takeLine(line, current, remembered);
-    return taken.kind === "known" ? undefined : taken.state;
+    return taken.kind === "known" ? undefined : taken;
   },
 };
 
 /** Each takes one rule away. With any of them the model has to find a loss; `in` names the setting that shows it. */
 export const brokenRules: Readonly<Record<string, { readonly rules: Partial<Rules>; readonly in: string }>> =
   {
-    "the newer line wins whole": { rules: { merge: mergeByLineTime }, in: "alone" },
-    "work goes by its time alone": { rules: { merge: mergeWorkByTime }, in: "alone" },
+    "the newer line wins whole": { rules: { take: takeAndMerge(mergeByLineTime) }, in: "alone" },
+    "work goes by its time alone": { rules: { take: takeAndMerge(mergeWorkByTime) }, in: "alone" },
     "a reopen does not count": { rules: { change: changeWithoutReopens }, in: "alone" },
     "stamps are what the clock says": { rules: { change: changeByClock }, in: "alone" },
-    "removed items leave no stamp": { rules: { merge: mergeWithoutAbsence }, in: "alone" },
+    "removed items leave no stamp": { rules: { take: takeAndMerge(mergeWithoutAbsence) }, in: "alone" },
     "an old line without stamps is an edit": { rules: { take: takeAsEdit }, in: "alone, fresh clones" },
     "a state is compared with the present one only": {
       rules: { take: takeWithoutMemory },
@@ -40,6 +44,19 @@ export const brokenRules: Readonly<Record<string, { readonly rules: Partial<Rule
     },
     "stamps hold although the line was edited": { rules: { take: takeBelieving }, in: "tools keep, labels" },
   };
+
+function takeAndMerge(merge: (one: string, other: string) => string): Take {
+  return (line, current, remembered) => {
+    const taken = productRules.take(line, current, remembered);
+    return taken === undefined || current === undefined
+      ? taken
+      : { state: taken.state, result: merge(current, taken.state) };
+  };
+}
+
+function afterState(current: string | undefined, state: string): { state: string; result: string } {
+  return { state, result: current === undefined ? state : mergeLines(current, state) };
+}
 
 function mergeByLineTime(one: string, other: string): string {
   const [first, second] = [parseIssue(one), parseIssue(other)];
@@ -76,36 +93,33 @@ function mergeWithoutAbsence(one: string, other: string): string {
 }
 
 /** Any line without stamps is an edit of the nearest state, whatever its time. */
-function takeAsEdit(
-  line: string,
-  current: string | undefined,
-  remembered: readonly RememberedState[],
-): string | undefined {
-  const taken = takeLine(line, current, remembered);
-  if (taken.kind !== "stamped" || standsAlone(line) || remembered.length === 0)
-    return taken.kind === "known" ? undefined : taken.state;
+function takeAsEdit(...[line, current, remembered]: Parameters<Take>): ReturnType<Take> {
+  const taken = productRules.take(line, current, remembered);
+  if (
+    taken === undefined ||
+    standsAlone(line) ||
+    remembered.length === 0 ||
+    readStamps(line).checksum !== undefined
+  )
+    return taken;
   const items = readItems(line);
   let nearest: ForeignEdit | undefined;
   for (const state of remembered) {
     const edit = findEdit(items, readItems(state.line));
-    if (nearest === undefined || distanceOf(edit) < distanceOf(nearest)) nearest = edit;
+    if (edit.changes.size > 0 && (nearest === undefined || distanceOf(edit) < distanceOf(nearest)))
+      nearest = edit;
   }
-  return nearest === undefined ? taken.state : applyEdit(items, nearest, false).state;
+  return nearest === undefined ? taken : afterState(current, applyEdit(items, nearest, false).state);
 }
 
-function takeWithoutMemory(line: string, current: string | undefined): string | undefined {
-  const taken = takeLine(line, current, []);
-  return taken.kind === "known" ? undefined : taken.state;
+function takeWithoutMemory(...[line, current]: Parameters<Take>): ReturnType<Take> {
+  return productRules.take(line, current, []);
 }
 
-function takeBelieving(
-  line: string,
-  current: string | undefined,
-  remembered: readonly RememberedState[],
-): string | undefined {
+function takeBelieving(...[line, current, remembered]: Parameters<Take>): ReturnType<Take> {
   const { checksum, isIntact } = readStamps(line);
   if (checksum === undefined || isIntact) return productRules.take(line, current, remembered);
-  return formatItems(readItems(line));
+  return afterState(current, formatItems(readItems(line)));
 }
 
 function withItem(line: LineItems, name: string, item: Item): string {

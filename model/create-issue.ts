@@ -7,6 +7,7 @@ import { defaultIssueType } from "./issue-type";
 import type { JsonValue } from "./json";
 import type { PutIssue } from "./operation";
 import { defaultPriority } from "./priority";
+import { signNewLine } from "./stamp";
 import { formatTime } from "./time";
 
 /** What a user says about a new issue. Absent and "" are the same; times are RFC 3339; ids are resolved. */
@@ -76,7 +77,7 @@ export function createIssue(input: NewIssue, context: NewIssueContext): PutIssue
     dependencies: newDependencies(input, id, now, actor),
     comments: [],
   });
-  return { op: "put", id, line };
+  return { op: "put", id, line: signNewLine(line) };
 }
 
 /** @throws BzError INVALID for an edge from an issue to itself */

@@ -127,6 +127,14 @@ export function latestStamp(stamps: Stamps): number {
 }
 
 /**
+ * The line of a new issue, signed: all its items have the time of its birth, which needs no words, but a tool that edits the line
+ * and keeps the key gives away what it began with.
+ */
+export function signNewLine(line: string): string {
+  return `${line.slice(0, -1)},"_stamp":"#${hash53(line).toString(36)}"}`;
+}
+
+/**
  * The text of `_stamp`, undefined when the line says as much without it. Equal stamps over equal lines give equal text,
  * whichever way they came about.
  * @param rest the line without `_stamp`; `record` is the same, parsed

@@ -81,7 +81,7 @@ class History {
   #toolsAlone(clone: Clone): void {
     let face = new Map<string, readonly Entry[]>();
     for (let step = 0; step < this.random.between(2, 12); step++) {
-      if (step < 2) face = new Map([...face, this.#newIssue(0n)]);
+      if (step < 2) face = new Map([...face, this.#newIssue((line) => line)]);
       else {
         const [id, [entry]] = this.#pick([...face]);
         const edited = entry === undefined ? undefined : this.#toolEdit(id, entry, 0);
@@ -93,16 +93,16 @@ class History {
     clone.face = face;
   }
 
-  #newIssue(seen: bigint): [string, readonly Entry[]] {
+  #newIssue(sign: (line: string) => string): [string, readonly Entry[]] {
     const id = `i${this.operations.next}`;
     const value = `v${this.operations.next}`;
     const bit = this.operations.add({ issue: id, item: "all", value, kind: "birth", past: 0n });
-    return [id, [{ line: newLine(id, value, this.#now(0)), seen: seen | bit }]];
+    return [id, [{ line: sign(newLine(id, value, this.#now(0))), seen: bit }]];
   }
 
   #birth(clone: Clone): void {
     clone.absorb();
-    const [id, [entry]] = this.#newIssue(0n);
+    const [id, [entry]] = this.#newIssue(this.#rules.sign);
     if (entry !== undefined) clone.put(id, entry);
     this.#note(clone, `births ${id}`);
   }

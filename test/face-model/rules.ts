@@ -4,12 +4,16 @@ import { parseIssue } from "../../model/issue-json";
 import { compareStamps, formatItems, type Item, type LineItems, readItems } from "../../model/line-items";
 import { mergeLines } from "../../model/merge";
 import type { ChangeIssue } from "../../model/operation";
-import { readStamps, standingItems, workItem } from "../../model/stamp";
+import { readStamps, signNewLine, standingItems, workItem } from "../../model/stamp";
 import { type RememberedState, standsAlone, takeLine } from "../../model/take-line";
 import { instantMs } from "../../model/time";
 
+const afterAPast = "alone, after a past without stamps";
+
 /** The functions of the product that the model runs on, so that one of them can be replaced by a worse one. */
 export interface Rules {
+  /** The line of a new issue as bz puts it down. */
+  sign(line: string): string;
   change(line: string, change: ChangeIssue, nowMs: number): string;
   /** Undefined for a line that is known. */
   take: Take;
@@ -22,6 +26,7 @@ type Take = (
 ) => { readonly state: string; readonly result: string } | undefined;
 
 export const productRules: Rules = {
+  sign: signNewLine,
   change: (line, change) => changeLine(line, change),
   take: (line, current, remembered) => {
     const taken = takeLine(line, current, remembered);
@@ -29,21 +34,39 @@ export const productRules: Rules = {
   },
 };
 
-/** Each takes one rule away. With any of them the model has to find a loss; `in` names the setting that shows it. */
-export const brokenRules: Readonly<Record<string, { readonly rules: Partial<Rules>; readonly in: string }>> =
-  {
-    "the newer line wins whole": { rules: { take: takeAndMerge(mergeByLineTime) }, in: "alone" },
-    "work goes by its time alone": { rules: { take: takeAndMerge(mergeWorkByTime) }, in: "alone" },
-    "a reopen does not count": { rules: { change: changeWithoutReopens }, in: "alone" },
-    "stamps are what the clock says": { rules: { change: changeByClock }, in: "alone" },
-    "removed items leave no stamp": { rules: { take: takeAndMerge(mergeWithoutAbsence) }, in: "alone" },
-    "an old line without stamps is an edit": { rules: { take: takeAsEdit }, in: "alone, fresh clones" },
-    "a state is compared with the present one only": {
-      rules: { take: takeWithoutMemory },
-      in: "tools drop, labels",
-    },
-    "stamps hold although the line was edited": { rules: { take: takeBelieving }, in: "tools keep, labels" },
-  };
+export interface BrokenRule {
+  readonly rules: Partial<Rules>;
+  /** The setting that shows it. */
+  readonly in: string;
+  /** A history that goes wrong with it, and without it does not. */
+  readonly seed: number;
+}
+
+/** Each takes one rule away. With any of them the model has to find a loss. */
+export const brokenRules: Readonly<Record<string, BrokenRule>> = {
+  "the newer line wins whole": { rules: { take: takeAndMerge(mergeByLineTime) }, in: "alone", seed: 0 },
+  "work goes by its time alone": { rules: { take: takeAndMerge(mergeWorkByTime) }, in: "alone", seed: 0 },
+  "a reopen does not count": { rules: { change: changeWithoutReopens }, in: "alone", seed: 0 },
+  "stamps are what the clock says": { rules: { change: changeByClock }, in: "alone", seed: 0 },
+  "removed items leave no stamp": {
+    rules: { take: takeAndMerge(mergeWithoutAbsence) },
+    in: "alone",
+    seed: 0,
+  },
+  "an old line without stamps is an edit": { rules: { take: takeAsEdit }, in: afterAPast, seed: 0 },
+  "an old line without stamps is merged as any": { rules: { take: takeAsPlain }, in: afterAPast, seed: 0 },
+  "a state is compared with the present one only": {
+    rules: { take: takeWithoutMemory },
+    in: "tools drop, labels",
+    seed: 0,
+  },
+  "stamps hold although the line was edited": {
+    rules: { take: takeBelieving },
+    in: "tools keep, labels",
+    seed: 0,
+  },
+  "new lines are not signed": { rules: { sign: (line) => line }, in: "tools keep, labels", seed: 0 },
+};
 
 function takeAndMerge(merge: (one: string, other: string) => string): Take {
   return (line, current, remembered) => {
@@ -90,6 +113,14 @@ function mergeWithoutAbsence(one: string, other: string): string {
     [...merged.items].filter(([name, { value }]) => value !== undefined || standingItems.has(name)),
   );
   return formatItems({ ...merged, items });
+}
+
+/** A line from before the stamps is a state like any other: all that it says was written at its time. */
+function takeAsPlain(...[line, current, remembered]: Parameters<Take>): ReturnType<Take> {
+  const taken = productRules.take(line, current, remembered);
+  return taken !== undefined && taken.state === line && !standsAlone(line)
+    ? afterState(current, line)
+    : taken;
 }
 
 /** Any line without stamps is an edit of the nearest state, whatever its time. */

@@ -47,7 +47,7 @@ for (const name of Object.keys(settings)) {
   if (
     values.only !== undefined
       ? values.only === name
-      : wanted.includes(name.split(/[ ,]/)[0] === "alone" ? "alone" : "tools")
+      : wanted.includes(name.startsWith("alone") ? "alone" : "tools")
   )
     campaign(name, name, productRules);
 }

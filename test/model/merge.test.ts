@@ -10,7 +10,7 @@ import { anyLine, relatedLines } from "./line-samples";
 import { day, plainLine } from "./samples";
 
 const lines = fc.oneof(relatedLines, fc.tuple(anyLine, anyLine, anyLine));
-const runs = { numRuns: 400 };
+const runs = { numRuns: 200 };
 
 describe("merging two states gives the same bytes", () => {
   test("whichever of them comes first", () => {

@@ -49,6 +49,14 @@ const fieldCodes: ReadonlyMap<string, string> = new Map([
   ["metadata", "m"],
 ]);
 
+/** The first key of a code is the one that we write. */
+const itemWords: ReadonlyMap<string, string> = new Map([
+  ...[...fieldCodes].reverse().map(([key, code]): [string, string] => [code, key]),
+  [workItem, "status"],
+  [claimItem, "assignee"],
+  [parentItem, "parent"],
+]);
+
 /** Items that every issue has, be it with an empty value. */
 export const standingItems: ReadonlySet<string> = new Set([
   ...fieldCodes.values(),
@@ -85,6 +93,15 @@ export function edgeItem(type: string, dependsOnId: string): string {
 /** The id alone would not do: other tools count comments from one in every clone. */
 export function commentItem(id: string, createdAt: string): string {
   return `k:${escapeName(id)}:${instantMs(createdAt).toString(36)}`;
+}
+
+/** An item's name as a user would say it. */
+export function describeItem(item: string): string {
+  const [kind = "", first = "", second = ""] = item.split(":").map(unescapeName);
+  if (kind === "l") return `label ${first}`;
+  if (kind === "b") return `dependency ${first} ${second}`;
+  if (kind === "k") return `comment ${first}`;
+  return itemWords.get(item) ?? (kind.startsWith(".") ? kind.slice(1) : kind);
 }
 
 /**
@@ -250,6 +267,10 @@ function mostCommon(times: Iterable<number>): number {
     }
   }
   return best;
+}
+
+function unescapeName(name: string): string {
+  return name.replace(/%([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** Names may hold anything; what separates tokens and their parts is written as %XX. */

@@ -9,7 +9,7 @@ import {
 import { contentOfLine } from "./item-content";
 import { floorMs, formatItems, type LineItems, readItems } from "./line-items";
 import { barePurgedLine, mergeLines } from "./merge";
-import { readStamps } from "./stamp";
+import { describeItem, readStamps } from "./stamp";
 
 export { hasSameContent } from "./item-content";
 
@@ -31,7 +31,7 @@ export interface TakenLine {
   readonly state: string;
   /** The issue's line afterwards: `current` itself when nothing changed. */
   readonly result: string;
-  /** Names of items that a foreign line changed, or seemed to change, and that stay as they were. */
+  /** What a line without stamps that hold said otherwise, or seemed to, and what stays as it was, as a user would name it. */
   readonly notTaken?: readonly string[];
 }
 
@@ -81,7 +81,7 @@ export function takeLine(
 function prehistory(line: string, items: LineItems, current: string): TakenLine {
   const { result, notTaken } = addComments(items, readItems(current));
   const state = line.includes('"_stamp"') ? formatItems(items) : line;
-  return { kind: "stamped", state, result: result ?? current, ...(notTaken.length > 0 ? { notTaken } : {}) };
+  return { kind: "stamped", state, result: result ?? current, ...namesOf(notTaken) };
 }
 
 /**
@@ -108,7 +108,11 @@ function stamped(state: string, current: string | undefined): TakenLine {
 
 function foreign({ state, notTaken }: AppliedEdit, current: string | undefined): TakenLine {
   const result = current === undefined ? state : mergeLines(current, state);
-  return { kind: "foreign", state, result, ...(notTaken.length > 0 ? { notTaken } : {}) };
+  return { kind: "foreign", state, result, ...namesOf(notTaken) };
+}
+
+function namesOf(items: readonly string[]): { notTaken?: readonly string[] } {
+  return items.length === 0 ? {} : { notTaken: items.map(describeItem) };
 }
 
 function readStates(remembered: readonly RememberedState[], current: string | undefined): KnownState[] {

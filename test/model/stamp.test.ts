@@ -7,6 +7,7 @@ import type { ChangeIssue } from "../../model/operation";
 import {
   claimItem,
   commentItem,
+  describeItem,
   edgeItem,
   fieldItem,
   formatStamps,
@@ -55,6 +56,25 @@ test("stamps read back as they were written, and writing them again gives the sa
       expect(withStamp(read, plainLine("a", ',"labels":["x"]'))).toBe(line);
     }),
   );
+});
+
+test("items are told as a user would name them", () => {
+  const names = ["title", "due_date", "wisp", "source_repo", "a=b"].map(fieldItem).map(describeItem);
+  expect(names).toEqual(["title", "due_at", "ephemeral", "source_repo", "a=b"]);
+  const others = [
+    workItem,
+    claimItem,
+    labelItem("x: y"),
+    edgeItem("blocks", "b-1"),
+    commentItem("7", dayText),
+  ];
+  expect(others.map(describeItem)).toEqual([
+    "status",
+    "assignee",
+    "label x: y",
+    "dependency blocks b-1",
+    "comment 7",
+  ]);
 });
 
 test("a line without stamps has its updated_at everywhere", () => {

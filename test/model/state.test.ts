@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { compareIds } from "../../model/issue-id";
-import { type Operation, parseOperation } from "../../model/operation";
+import { type Operation, parseOperation, saysWholeIssue } from "../../model/operation";
 import { emptySource, type IssueSource, State } from "../../model/state";
 import { day, dayText, plainLine } from "./samples";
 
@@ -17,12 +17,20 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     .tuple(anId, anAt, fc.boolean())
     .map(([id, at, on]): Operation => ({ op: "change", id, at, labels: { x: on } })),
   fc.tuple(anId, anAt).map(([id, at]): Operation => ({ op: "purge", id, at })),
+  fc.tuple(anId, fc.boolean()).map(
+    ([id, isNew]): Operation => ({
+      op: "take",
+      id,
+      line: plainLine(id),
+      ...(isNew ? { result: plainLine(id, ',"notes":"taken"') } : {}),
+    }),
+  ),
 );
 
 /** Applies what can be applied: the generator also changes issues that do not exist. */
 function applyAll(state: State, operations: readonly Operation[], afterEach?: () => void): void {
   for (const [at, each] of operations.entries()) {
-    if (each.op !== "put" && !state.has(each.id)) continue;
+    if ((each.op === "purge" || !saysWholeIssue(each)) && !state.has(each.id)) continue;
     state.apply(each, at + 1);
     afterEach?.();
   }
@@ -82,9 +90,22 @@ test("a fork and its origin do not see each other's changes", () => {
   );
 });
 
-test("changing or purging an unknown issue is corruption", () => {
+test("a line taken in is the issue when it says what came of it; else nothing changes, the version neither", () => {
   const state = new State(emptySource);
-  for (const each of [{ op: "change", id: "a", at: 1 } as const, { op: "purge", id: "a", at: 1 } as const]) {
+  const [line, result] = [plainLine("a"), plainLine("a", ',"notes":"n"')];
+  state.apply({ op: "take", id: "a", line, state: line, result }, 3);
+  expect([state.count, state.line("a"), state.version("a")]).toEqual([1, result, 3]);
+  state.apply({ op: "take", id: "a", line }, 4);
+  expect([state.count, state.line("a"), state.version("a")]).toEqual([1, result, 3]);
+});
+
+test("changing, purging or merely remembering an unknown issue is corruption", () => {
+  const state = new State(emptySource);
+  for (const each of [
+    { op: "change", id: "a", at: 1 } as const,
+    { op: "purge", id: "a", at: 1 } as const,
+    { op: "take", id: "a", line: "{}" } as const,
+  ]) {
     expect(() => state.apply(each, 7)).toThrow(expect.objectContaining({ code: "CORRUPT" }));
   }
 });
@@ -129,6 +150,9 @@ test.each<[unknown]>([
   [{ op: "put", id: "a", line: "{}\n{}" }],
   [{ op: "put", id: "a" }],
   [{ op: "purge", id: "a", at: -1 }],
+  [{ op: "take", id: "a", result: "{}" }],
+  [{ op: "take", id: "a", line: "{}", result: "{}\n{}" }],
+  [{ op: "take", id: "a", line: "{}", state: 5 }],
   [{ op: "change", id: "a", at: 1.5 }],
   [{ op: "change", id: "a", at: 1, set: { status: "closed" } }],
   [{ op: "change", id: "a", at: 1, set: [] }],

@@ -97,13 +97,12 @@ export class PastState {
 
   /** Whether `line` answers for certain. It never does for an issue that the replay leaves out. */
   knows(id: string): boolean {
-    if (this.#ids?.has(id) === false || this.#unknown.has(id)) return false;
-    return this.#state.has(id) ? this.#isReadable(id) : this.#isComplete;
+    return this.#lookUp(id) !== undefined;
   }
 
   /** Undefined when there was no such issue, or when it is not known. */
   line(id: string): string | undefined {
-    return this.knows(id) ? this.#state.line(id) : undefined;
+    return this.#lookUp(id)?.line;
   }
 
   /** The next operation of the log. A change of an issue that is not known leaves it unknown. */
@@ -129,13 +128,14 @@ export class PastState {
     this.#unknown.clear();
   }
 
-  /** A damaged line of the base is not known until something replaces it. */
-  #isReadable(id: string): boolean {
+  /** Undefined when it is not known. A damaged line of the base is not, until something replaces it. */
+  #lookUp(id: string): { readonly line: string | undefined } | undefined {
+    if (this.#ids?.has(id) === false || this.#unknown.has(id)) return undefined;
     try {
-      this.#state.line(id);
-      return true;
+      const line = this.#state.line(id);
+      return line === undefined && !this.#isComplete ? undefined : { line };
     } catch (error) {
-      if (error instanceof BzError && error.code === "CORRUPT") return false;
+      if (error instanceof BzError && error.code === "CORRUPT") return undefined;
       throw error;
     }
   }
@@ -152,7 +152,9 @@ function* stepsOf({ store, loaded }: PastSource, { ids, onDamage }: PastOptions)
   const { snapshot, position } = loaded;
   const base = isBase(snapshot) ? snapshot : findKeptBase(store, snapshot.header);
   const past = new PastState(base, ids);
+  const isOfMany = ids !== undefined && ids.size > linesReadAloneLimit;
   try {
+    if (isOfMany) base?.loadLines();
     yield { past };
     if (base !== snapshot) {
       const origin: LogOrigin = base?.header ?? {
@@ -168,6 +170,7 @@ function* stepsOf({ store, loaded }: PastSource, { ids, onDamage }: PastOptions)
         onDamage(error);
       }
       // The same state where all went well; where it did not, what was not known is known from here on.
+      if (isOfMany) snapshot.loadLines();
       past.goOnFrom(snapshot);
       yield { past };
     }
@@ -177,3 +180,6 @@ function* stepsOf({ store, loaded }: PastSource, { ids, onDamage }: PastOptions)
     if (base !== snapshot) base?.close();
   }
 }
+
+/** Of more issues than this all lines are read at once. */
+const linesReadAloneLimit = 256;

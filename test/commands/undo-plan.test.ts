@@ -164,97 +164,111 @@ const steps = fc.oneof(
 );
 
 describe("undo", () => {
-  test("of so many transactions makes everything what it was so many transactions ago, again and again", () => {
-    let undone = 0;
-    fc.assert(
-      fc.property(fc.array(steps, { minLength: 5, maxLength: 40 }), (chosen) => {
-        const desk = new Desk();
-        /** What there was before each transaction that still stands. */
-        const stack: ReturnType<Desk["content"]>[] = [];
-        for (const step of chosen) {
-          const before = desk.content();
-          if ("command" in step) {
-            if (desk.run("ann", step.command)) stack.push(before);
-            continue;
-          }
-          if (stack.length < step.undo) {
-            expect(() => desk.undo("ann", { last: step.undo })).toThrow(BzError);
-            continue;
-          }
-          const expected = stack.splice(stack.length - step.undo)[0];
-          desk.undo("ann", { last: step.undo });
-          undone += 1;
-          expect(desk.content()).toEqual(expected ?? new Map());
-        }
-      }),
-      { numRuns: 300 },
-    );
-    expect(undone).toBeGreaterThan(300);
-  });
+  const timeoutMs = 60_000;
 
-  test("back to a transaction makes everything what it was behind that, undos as well", () => {
-    let undone = 0;
-    fc.assert(
-      fc.property(fc.array(steps, { minLength: 5, maxLength: 30 }), fc.nat(1000), (chosen, pick) => {
-        const desk = new Desk();
-        const contents = [desk.content()];
-        for (const step of chosen) {
+  test(
+    "of so many transactions makes everything what it was so many transactions ago, again and again",
+    () => {
+      let undone = 0;
+      fc.assert(
+        fc.property(fc.array(steps, { minLength: 5, maxLength: 40 }), (chosen) => {
+          const desk = new Desk();
+          /** What there was before each transaction that still stands. */
+          const stack: ReturnType<Desk["content"]>[] = [];
+          for (const step of chosen) {
+            const before = desk.content();
+            if ("command" in step) {
+              if (desk.run("ann", step.command)) stack.push(before);
+              continue;
+            }
+            if (stack.length < step.undo) {
+              expect(() => desk.undo("ann", { last: step.undo })).toThrow(BzError);
+              continue;
+            }
+            const expected = stack.splice(stack.length - step.undo)[0];
+            desk.undo("ann", { last: step.undo });
+            undone += 1;
+            expect(desk.content()).toEqual(expected ?? new Map());
+          }
+        }),
+        { numRuns: 150 },
+      );
+      expect(undone).toBeGreaterThan(150);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "back to a transaction makes everything what it was behind that, undos as well",
+    () => {
+      let undone = 0;
+      fc.assert(
+        fc.property(fc.array(steps, { minLength: 5, maxLength: 30 }), fc.nat(1000), (chosen, pick) => {
+          const desk = new Desk();
+          const contents = [desk.content()];
+          for (const step of chosen) {
+            try {
+              if ("command" in step) desk.run("ann", step.command);
+              else desk.undo("ann", { last: step.undo });
+            } catch (error) {
+              if (!(error instanceof BzError) || error.code !== "NOTHING_TO_UNDO") throw error;
+            }
+            contents[desk.log.length] = desk.content();
+          }
+          const behind = pick % contents.length;
           try {
-            if ("command" in step) desk.run("ann", step.command);
-            else desk.undo("ann", { last: step.undo });
+            desk.undo("ann", { behind });
+            undone += 1;
           } catch (error) {
             if (!(error instanceof BzError) || error.code !== "NOTHING_TO_UNDO") throw error;
           }
-          contents[desk.log.length] = desk.content();
-        }
-        const behind = pick % contents.length;
-        try {
-          desk.undo("ann", { behind });
-          undone += 1;
-        } catch (error) {
-          if (!(error instanceof BzError) || error.code !== "NOTHING_TO_UNDO") throw error;
-        }
-        expect(desk.content()).toEqual(contents[behind] ?? new Map());
-      }),
-      { numRuns: 300 },
-    );
-    expect(undone).toBeGreaterThan(150);
-  });
+          expect(desk.content()).toEqual(contents[behind] ?? new Map());
+        }),
+        { numRuns: 150 },
+      );
+      expect(undone).toBeGreaterThan(70);
+    },
+    timeoutMs,
+  );
 
-  test("never takes away what somebody else wrote: it is refused, or all of that stays", () => {
-    const outcomes = { done: 0, refused: 0 };
-    const hands = fc.record({ actor: fc.constantFrom("ann", "bob"), command: commands });
-    fc.assert(
-      fc.property(
-        fc.array(hands, { minLength: 5, maxLength: 30 }),
-        fc.integer({ min: 1, max: 3 }),
-        (chosen, last) => {
-          const desk = new Desk();
-          for (const { actor, command } of chosen) desk.run(actor, command);
-          const owners = lastWriters(desk);
-          const before = desk.content();
-          try {
-            desk.undo("ann", { last });
-            outcomes.done += 1;
-          } catch (error) {
-            if (!(error instanceof BzError) || !["UNDO_CONFLICT", "NOTHING_TO_UNDO"].includes(error.code))
-              throw error;
-            outcomes.refused += error.code === "UNDO_CONFLICT" ? 1 : 0;
-            expect(desk.content()).toEqual(before);
-            return;
-          }
-          const after = desk.content();
-          for (const [id, items] of before)
-            for (const [name, value] of items)
-              if (owners.get(id)?.get(name) === "bob")
-                expect([id, name, after.get(id)?.get(name)]).toEqual([id, name, value]);
-        },
-      ),
-      { numRuns: 300 },
-    );
-    expect(outcomes.done).toBeGreaterThan(50);
-    expect(outcomes.refused).toBeGreaterThan(50);
-  });
+  test(
+    "never takes away what somebody else wrote: it is refused, or all of that stays",
+    () => {
+      const outcomes = { done: 0, refused: 0 };
+      const hands = fc.record({ actor: fc.constantFrom("ann", "bob"), command: commands });
+      fc.assert(
+        fc.property(
+          fc.array(hands, { minLength: 5, maxLength: 30 }),
+          fc.integer({ min: 1, max: 3 }),
+          (chosen, last) => {
+            const desk = new Desk();
+            for (const { actor, command } of chosen) desk.run(actor, command);
+            const owners = lastWriters(desk);
+            const before = desk.content();
+            try {
+              desk.undo("ann", { last });
+              outcomes.done += 1;
+            } catch (error) {
+              if (!(error instanceof BzError) || !["UNDO_CONFLICT", "NOTHING_TO_UNDO"].includes(error.code))
+                throw error;
+              outcomes.refused += error.code === "UNDO_CONFLICT" ? 1 : 0;
+              expect(desk.content()).toEqual(before);
+              return;
+            }
+            const after = desk.content();
+            for (const [id, items] of before)
+              for (const [name, value] of items)
+                if (owners.get(id)?.get(name) === "bob")
+                  expect([id, name, after.get(id)?.get(name)]).toEqual([id, name, value]);
+          },
+        ),
+        { numRuns: 150 },
+      );
+      expect(outcomes.done).toBeGreaterThan(25);
+      expect(outcomes.refused).toBeGreaterThan(25);
+    },
+    timeoutMs,
+  );
 });
 
 describe("lines of issues.jsonl that came in with a command", () => {

@@ -143,6 +143,16 @@ describe("undo", () => {
     expect(await row(world, id)).toMatchObject({ title: "One", labels: ["mine"] });
   });
 
+  test("of changes that cancel each other out is remembered, too, so that the next one steps further back", async () => {
+    const world = await initialisedWorld();
+    const id = await make(world, "One");
+    await world.bz("update", id, "--title", "Two");
+    await world.bz("update", id, "--title", "One");
+    expect((await world.bz("undo", "2")).stdout).toEndWith(`Is as it was: ${id}: One\n`);
+    expect(await sequence(world)).toBe(4);
+    expect((await world.bz("undo")).stdout).toEndWith(`Deleted ${id}: One\n`);
+  });
+
   test("shows in the history as what it did, and of what it is the undo", async () => {
     const world = await initialisedWorld();
     const id = await make(world, "One");

@@ -1,4 +1,3 @@
-import { findCycle } from "../model/cycles";
 import { parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
 import { resolveId, validateIssueId } from "../model/issue-id";
@@ -58,6 +57,8 @@ export function refuseNewCycles({ issue, state }: BatchItem, change: Operation, 
 
 /** @throws BzError CYCLE printing the way around */
 export function refuseCycle(state: State, fromId: string, toId: string, type: string): void {
+  // Only a new edge needs it, and answers about issues load this file.
+  const { findCycle } = require("../model/cycles") as typeof import("../model/cycles");
   const path = findCycle(state, fromId, toId, type);
   if (path === undefined) return;
   throw new BzError("CYCLE", `${fromId} and ${toId} would wait for each other: ${path.join(" -> ")}`, {

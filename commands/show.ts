@@ -8,7 +8,7 @@ import { formatEvents } from "../output/event-list";
 import { formatIssueDetail, type IssueDetail } from "../output/issue-detail";
 import type { View } from "../storage/store";
 import { defineBz } from "./command";
-import { eventRow, type IssueEvent, issueEvents } from "./issue-events";
+import type { IssueEvent } from "./issue-events";
 import { failedEntry } from "./issue-reply";
 import { resolveEach } from "./resolve-each";
 
@@ -24,14 +24,22 @@ export const command = defineBz({
   },
   examples: ["bz show bd-x1y2", "bz show x1y2 --with-history", "bz show bd-x1y2 bd-a3b4 --json"],
   async run(context, args) {
-    const events = args["with-history"] === true ? issueEvents(await context.store.history()) : undefined;
+    const record = args["with-history"] === true ? await import("./issue-events") : undefined;
+    const events = record?.issueEvents(await context.store.history());
     return context.read((view) => {
       const { ids, failures } = resolveEach(view.state, args.ids, view.prefix);
-      const historyOf = (id: string) => events?.filter((event) => event.id === id);
+      const historyOf = (id: string): readonly IssueEvent[] | undefined =>
+        events?.filter((event) => event.id === id);
       const withChildren = args.children === true;
       return {
         data: () => ({
-          issues: documents(view, ids, withChildren, historyOf, context.nowMs),
+          issues: documents(
+            view,
+            ids,
+            withChildren,
+            (id) => record && historyOf(id)?.map(record.eventRow),
+            context.nowMs,
+          ),
           total: ids.length,
           returned: ids.length,
           truncated: false,
@@ -57,7 +65,7 @@ function documents(
   { state }: View,
   ids: readonly string[],
   withChildren: boolean,
-  historyOf: (id: string) => readonly IssueEvent[] | undefined,
+  historyOf: (id: string) => readonly JsonObject[] | undefined,
   nowMs: number,
 ): JsonObject[] {
   const counts = countEdgesOf(state, ids);
@@ -68,7 +76,7 @@ function documents(
     return {
       ...detail,
       ...(withChildren ? { children: childrenOf(state, id).map((child) => childRow(child, nowMs)) } : {}),
-      ...(history === undefined ? {} : { history: history.map(eventRow) }),
+      ...(history === undefined ? {} : { history: [...history] }),
     };
   });
 }

@@ -28,6 +28,9 @@ export function hasMagic(bytes: Uint8Array, offset: number, magic: Uint8Array): 
   );
 }
 
+/** What some editors put in front of UTF-8. */
+export const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
+
 export function asciiBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -3,6 +3,7 @@ import { readFaceFile } from "./face";
 import { newsOf } from "./face-news";
 import type { NewsSource } from "./face-watch";
 import type { Directory } from "./file-system";
+import { displacedPrefix } from "./paths";
 import { randomName } from "./random";
 
 /**
@@ -40,6 +41,5 @@ function displacedAtMs(name: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
-const displacedPrefix = "displaced.";
 /** An editor that had the file open when it was displaced writes into it no later than this, we hope; the file systems' own clocks need as much. */
 const ripeMs = 2000;

@@ -3,7 +3,7 @@ import type { State } from "../model/state";
 import { SystemCallError } from "../native/errno";
 import type { FileStatus } from "../native/file-status";
 import type { StorageEnvironment } from "./environment";
-import { faceLines, issueLines } from "./face";
+import { faceLines, issueLines } from "./face-output";
 import { storageError } from "./failure";
 import type { Directory } from "./file-system";
 import { beadsDirectoryName, join } from "./paths";

@@ -1,12 +1,11 @@
 import { BzError } from "../model/errors";
-import { hasSameContent } from "../model/take-line";
 import { SystemCallError } from "../native/errno";
 import type { FileStatus } from "../native/file-status";
 import { takeCompactLock, tryCompactLock } from "./compact-lock";
-import { displacedSource, isRipe, keepDisplaced } from "./displaced";
 import type { StorageEnvironment } from "./environment";
 import { addCost } from "./export-budget";
-import { type Face, faceLines, faceOf, knownLinesOf, readFaceFile } from "./face";
+import type { Face } from "./face";
+import { faceLines } from "./face-output";
 import {
   compareIdentity,
   type FaceSignature,
@@ -21,8 +20,7 @@ import type { NewsSource } from "./face-watch";
 import type { Directory, OpenFile } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import { mergedLines } from "./merged-lines";
-import { beadsDirectoryName, faceName, join, temporaryOwner } from "./paths";
-import { quarantineBytes } from "./quarantine";
+import { beadsDirectoryName, displacedPrefix, faceName, join, temporaryOwner } from "./paths";
 import { type UnpublishedFile, writeUnpublished } from "./replace-file";
 import type { Place, StoreSession } from "./session";
 import { openSnapshot } from "./snapshot";
@@ -190,6 +188,7 @@ class FaceExporter {
     const isPlain = signature?.content === "plain" && status !== undefined;
     if (status === undefined || (isPlain && compareIdentity(signature, status) === "same"))
       return { face: undefined, kept: new Map() };
+    const { faceOf, keptLines, knownLinesOf, readFaceFile } = reading();
     const file = readFaceFile(this.#directory);
     if (file === undefined || !isContent(file.contentChecksum, signature)) return undefined;
     const face = faceOf(file, knownLinesOf(state, snapshot));
@@ -213,6 +212,7 @@ class FaceExporter {
     if (isExchanged) {
       const out = this.#directory.status(written.name);
       if (out !== undefined && !this.#isExpected(written.name, out, expected, signature)) {
+        const { displacedSource, keepDisplaced } = require("./displaced") as typeof import("./displaced");
         const kept = keepDisplaced(this.#directory, written.name, environment);
         this.#run.takeIn(displacedSource(this.#directory, kept));
         return false;
@@ -263,7 +263,7 @@ class FaceExporter {
     if (found.modifiedNs !== expected.modifiedNs) return false;
     const { clocks } = this.#run.session.environment;
     if (found.size === 0 || !isYoung(found.modifiedNs, clocks.wallMs())) return true;
-    const file = readFaceFile(this.#directory, name);
+    const file = reading().readFaceFile(this.#directory, name);
     return file !== undefined && isContent(file.contentChecksum, signature);
   }
 
@@ -301,6 +301,7 @@ class FaceExporter {
   #keepTornLine(face: Face | undefined): string | undefined {
     if (face?.tornLine === undefined) return undefined;
     const { store, environment } = this.#run.session;
+    const { quarantineBytes } = require("./quarantine") as typeof import("./quarantine");
     return quarantineBytes(store, environment.clocks.wallMs(), faceName, face.tornLine.bytes);
   }
 
@@ -319,6 +320,8 @@ class FaceExporter {
       const owner = name.startsWith(`${faceName}.`) ? temporaryOwner(name) : undefined;
       return owner !== undefined && !processes.isAlive(owner);
     };
+    if (!names.some((name) => name.startsWith(displacedPrefix) || isOrphan(name))) return;
+    const { displacedSource, isRipe } = require("./displaced") as typeof import("./displaced");
     for (const name of names.filter((each) => isOrphan(each) || isRipe(each, clocks.wallMs()))) {
       this.#run.takeIn(displacedSource(this.#directory, name));
       this.#directory.remove(name);
@@ -333,22 +336,16 @@ function storeIdOf({ store }: StoreSession): Uint8Array {
   return snapshot.header.storeId;
 }
 
+/** Loaded for a face that is not just what we wrote last. */
+function reading(): typeof import("./face") {
+  return require("./face") as typeof import("./face");
+}
+
 /** What stays of the face that is replaced. */
 interface Standing {
   readonly face: Face | undefined;
   /** Lines that say what their issues say, in other bytes. */
   readonly kept: ReadonlyMap<string, Uint8Array>;
-}
-
-function keptLines(face: Face, lineOf: (id: string) => string | undefined): Map<string, Uint8Array> {
-  const kept = new Map<string, Uint8Array>();
-  for (const { id, text, raw } of face.lines) {
-    const line = lineOf(id);
-    if (line === undefined || kept.has(id)) continue;
-    if (text === line ? raw !== undefined : hasSameContent(text, line))
-      kept.set(id, raw ?? encoder.encode(text));
-  }
-  return kept;
 }
 
 function isContent(contentChecksum: bigint, signature: FaceSignature | undefined): boolean {
@@ -380,5 +377,3 @@ function makeFaceDirectory(environment: StorageEnvironment, workspace: Workspace
     hint: "Run `bz where`.",
   });
 }
-
-const encoder = new TextEncoder();

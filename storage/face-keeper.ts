@@ -1,4 +1,4 @@
-import { type NoExport, reasonNotToExport } from "./automatic-export";
+import type { NoExport } from "./automatic-export";
 import type { Settings } from "./config";
 import type { StorageEnvironment } from "./environment";
 import type { ExportReport, ExportRun, SkipReport } from "./face-export";
@@ -83,6 +83,7 @@ export class FaceKeeper {
     place: Place,
     written: { sequence: number; storeId: Uint8Array },
   ): FaceLag | undefined {
+    const { reasonNotToExport } = require("./automatic-export") as typeof import("./automatic-export");
     const signature = recallFace(session.store, this.workspace, written.storeId);
     const nowMs = this.environment.clocks.wallMs();
     const reason = this.settings.autoFlush.value

@@ -1,5 +1,5 @@
 import { parseRecord, viewIssue } from "../model/issue-json";
-import { hasMagic } from "./byte-layout";
+import { byteOrderMark, hasMagic } from "./byte-layout";
 
 /** An issue's line as it stands in the face. An id may have several: git puts both sides' lines in when it merges by union. */
 export interface FaceLine {
@@ -43,8 +43,6 @@ export interface FaceContent {
 export interface KnownLines {
   holds(id: string, bytes: Uint8Array): boolean;
 }
-
-export const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /** Line by line, since Bun decodes two gibibytes at once to an empty text. Known lines are not even decoded. */
 export function parseFace(bytes: Uint8Array, known: KnownLines | undefined): FaceContent {

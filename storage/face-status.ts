@@ -1,7 +1,8 @@
 import { hasSameContent } from "../model/take-line";
 import { isDisplaced } from "./displaced";
 import type { StorageEnvironment } from "./environment";
-import { type Face, faceOf, isEphemeralLine, knownLinesOf, readFaceFile } from "./face";
+import { type Face, faceOf, knownLinesOf, readFaceFile } from "./face";
+import { isEphemeralLine } from "./face-output";
 import { recallFace } from "./face-signature";
 import { FaceWatch, type StoreAccess } from "./face-watch";
 import type { Directory } from "./file-system";

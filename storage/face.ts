@@ -1,18 +1,11 @@
 import { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
-import { parseIssue } from "../model/issue-json";
 import { emptySource, type IssueSource, State } from "../model/state";
+import { hasSameContent } from "../model/take-line";
 import type { FileStatus } from "../native/file-status";
 import { checksum } from "./checksum";
 import { takeInLines } from "./face-intake";
-import {
-  byteOrderMark,
-  type FaceContent,
-  type FaceLine,
-  type GuestLine,
-  type KnownLines,
-  parseFace,
-} from "./face-lines";
+import { type FaceContent, type FaceLine, type KnownLines, parseFace } from "./face-lines";
 import type { Directory } from "./file-system";
 import { faceName } from "./paths";
 import type { Snapshot } from "./snapshot";
@@ -99,61 +92,16 @@ export function knownLinesOf(state: State, snapshot: Snapshot): KnownLines {
   };
 }
 
-/**
- * What to write in place of `replaced`, without line feeds: every shared issue, sorted by id, and the guests of the replaced face, each behind
- * the issue it stood behind. `kept` has the bytes of lines that say what the issue says in other words; they stay.
- */
-export function* faceLines(
-  issues: Iterable<{ readonly id: string; readonly bytes: Uint8Array }>,
-  replaced: Pick<FaceContent, "guests" | "startsWithByteOrderMark"> | undefined,
-  kept: ReadonlyMap<string, Uint8Array>,
-): Generator<Uint8Array> {
-  let isFirst = replaced?.startsWithByteOrderMark === true;
-  for (const bytes of linesAndGuests(issues, replaced?.guests ?? [], kept)) {
-    yield isFirst ? Buffer.concat([byteOrderMark, bytes]) : bytes;
-    isFirst = false;
+/** The bytes of lines that say what their issues say in other words; they stay. */
+export function keptLines(face: Face, lineOf: (id: string) => string | undefined): Map<string, Uint8Array> {
+  const kept = new Map<string, Uint8Array>();
+  for (const { id, text, raw } of face.lines) {
+    const line = lineOf(id);
+    if (line === undefined || kept.has(id)) continue;
+    if (text === line ? raw !== undefined : hasSameContent(text, line))
+      kept.set(id, raw ?? encoder.encode(text));
   }
-}
-
-/** All issues of a state, as the lines of a face. */
-export function* issueLines(state: State): Generator<{ readonly id: string; readonly bytes: Uint8Array }> {
-  for (const id of state.ids()) {
-    const line = state.line(id);
-    if (line !== undefined) yield { id, bytes: encoder.encode(line) };
-  }
-}
-
-/** Whether an issue stays in this clone. */
-export function isEphemeralLine(bytes: Uint8Array): boolean {
-  const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (!ephemeralHints.some((hint) => line.includes(hint))) return false;
-  return parseIssue(line.toString("utf8")).ephemeral === true;
-}
-
-function* linesAndGuests(
-  issues: Iterable<{ readonly id: string; readonly bytes: Uint8Array }>,
-  unsorted: readonly GuestLine[],
-  kept: ReadonlyMap<string, Uint8Array>,
-): Generator<Uint8Array> {
-  const guests = [...unsorted].sort(byAnchor);
-  let next = 0;
-  for (const { id, bytes } of issues) {
-    for (let guest = guests[next]; guest !== undefined && isBefore(guest, id); guest = guests[++next])
-      yield guest.bytes;
-    if (!isEphemeralLine(bytes)) yield kept.get(id) ?? bytes;
-  }
-  for (const guest of guests.slice(next)) yield guest.bytes;
-}
-
-function byAnchor(left: GuestLine, right: GuestLine): number {
-  if (left.afterId === right.afterId) return left.lineNumber - right.lineNumber;
-  if (left.afterId === undefined) return -1;
-  return right.afterId === undefined ? 1 : compareIds(left.afterId, right.afterId);
-}
-
-/** Whether the guest's place is before the line of `id`. */
-function isBefore(guest: GuestLine, id: string): boolean {
-  return guest.afterId === undefined || compareIds(guest.afterId, id) < 0;
+  return kept;
 }
 
 function isText(bytes: Uint8Array, text: string | undefined): boolean {
@@ -172,4 +120,3 @@ function tooLarge(path: string, sizeBytes: number): BzError {
 
 const encoder = new TextEncoder();
 const stampHint = '"_stamp"';
-const ephemeralHints = [Buffer.from('"ephemeral"'), Buffer.from('"wisp"')];

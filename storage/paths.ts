@@ -8,6 +8,8 @@ export const historyDirectoryName = "history";
 export const quarantineDirectoryName = "quarantine";
 export const backupsDirectoryName = "backups";
 export const snapshotName = "snapshot";
+/** Beside the face: what somebody wrote there at the moment of an export. */
+export const displacedPrefix = "displaced.";
 export const lockName = "lock";
 export const compactLockName = "compact.lock";
 

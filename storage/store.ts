@@ -7,12 +7,11 @@ import { FaceKeeper, type FaceLag, type SyncReport, type TakenIn } from "./face-
 import type { FaceStatus } from "./face-status";
 import type { FaceWatch } from "./face-watch";
 import { withStorageErrors } from "./failure";
-import { bearFromFace, cloneView } from "./fresh-clone";
 import type { HistoryEvent } from "./history";
 import type { StoreInfo } from "./info";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import type { PastSource, ReplayPast } from "./past";
-import { storeDirectoryName } from "./paths";
+import { snapshotName, storeDirectoryName } from "./paths";
 import type { ScrubReport } from "./purge";
 import type { RepairReport } from "./repair";
 import { openForReading, openForWriting, openPlace, type Place, type StoreSession } from "./session";
@@ -313,12 +312,14 @@ export class Store {
   }
 
   #cloneView(place: Place): View {
+    const { cloneView } = require("./fresh-clone") as typeof import("./fresh-clone");
     const view = cloneView(place, this.workspace);
     this.#face.notice(view.notices);
     return { state: view.state, prefix: view.prefix, sequence: 0 };
   }
 
   #bear(place: Place, session: StoreSession): LoadedLog {
+    const { bearFromFace } = require("./fresh-clone") as typeof import("./fresh-clone");
     bearFromFace(place, session, { workspace: this.workspace, lockTimeoutMs: this.#lockTimeoutMs() });
     const loaded = loadLog(session.store, session.readStatus);
     if (loaded === undefined) throw new StoreMoved("the store was removed right after its birth");
@@ -335,8 +336,10 @@ export class Store {
       place.prepareToWrite();
       const session = openForWriting(place.owner, this.environment);
       try {
-        const loaded = loadLog(session.store, session.readStatus) ?? this.#bear(place, session);
-        loaded.snapshot.close();
+        if (session.store.status(snapshotName) === undefined) {
+          const loaded = loadLog(session.store, session.readStatus) ?? this.#bear(place, session);
+          loaded.snapshot.close();
+        }
         return action(session, place);
       } finally {
         session.close();

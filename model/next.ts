@@ -11,7 +11,8 @@ export function isFor(issue: Issue, actor: string): boolean {
 /**
  * The issue to begin with: by priority, then by how much it unblocks, then by age. One pass, so that how much an issue unblocks
  * is only asked where two are equally urgent.
- * @param accepts a further condition, asked of ready ones only
+ * @param candidates fastest with the most urgent ones first
+ * @param accepts a further condition
  */
 export function bestOffer(
   candidates: Iterable<Issue>,
@@ -22,7 +23,9 @@ export function bestOffer(
   readiness.readAll();
   let best: Issue | undefined;
   for (const issue of candidates) {
-    if (!readiness.isOffered(issue.id, options) || !accepts(issue)) continue;
+    // Asked first, since most of the others then need not be judged.
+    if (best !== undefined && issue.priority > best.priority) continue;
+    if (!accepts(issue) || !readiness.isOffered(issue.id, options)) continue;
     if (best === undefined || readiness.compare(issue, best) < 0) best = issue;
   }
   return best;

@@ -89,7 +89,11 @@ export function distinctMembers(object: string): Map<string, string> {
 
 /** Texts of values that say nothing. */
 export function isEmptyRaw(raw: string | undefined): boolean {
-  return raw === undefined || raw === "null" || raw === '""' || raw === "false" || /^\[\s*\]$/.test(raw);
+  return raw === undefined || raw === "null" || raw === '""' || raw === "false" || isEmptyList(raw);
+}
+
+function isEmptyList(raw: string): boolean {
+  return raw.startsWith("[") && /^\[\s*\]$/.test(raw);
 }
 
 /** The order of keys in an element that we put together: that of the dialect, then all others by their bytes. */

@@ -35,6 +35,37 @@ describe("import", () => {
     });
   });
 
+  test("with --merge takes the later change of each item, and history says what came of it", async () => {
+    const world = await initialisedWorld();
+    world.stdin = `${line("bd-1")}\n${line("bd-2")}\n`;
+    await world.bz("import", "-");
+    await world.bz("update", "bd-1", "--notes", "ours");
+    const later = line("bd-1", ',"labels":["theirs"]').replace("T bd-1", "Theirs");
+    world.stdin = [
+      later.replace('updated_at":"2026-01-01', 'updated_at":"2026-01-02'),
+      line("bd-2"),
+      line("bd-3"),
+    ].join("\n");
+    expect(await world.json("import", "-", "--merge")).toMatchObject({
+      added: 1,
+      updated: 1,
+      skipped: 1,
+      ids: ["bd-3", "bd-1"],
+      reasons: { unchanged: 1 },
+    });
+    const shown = await world.json("show", "bd-1");
+    expect(shown).toMatchObject({ issues: [{ title: "Theirs", notes: "ours", labels: ["theirs"] }] });
+    const { events } = (await world.json("history", "bd-1")) as {
+      events: { action: string; changes: object }[];
+    };
+    expect(events.at(-1)).toMatchObject({
+      action: "taken in",
+      changes: { title: "Theirs", labels: { theirs: true } },
+    });
+    const { exitCode } = await world.bz("import", "-", "--merge", "--dry-run");
+    expect(exitCode).toBe(0);
+  });
+
   test("of a file with one bad line changes nothing and names the line", async () => {
     const world = await initialisedWorld();
     for (const [text, code] of [

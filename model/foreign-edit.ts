@@ -58,7 +58,7 @@ export interface AppliedEdit {
 
 /**
  * The state that the edit leads to, with stamps later than all that its base knows.
- * @param mayReopen a line that is not newer than all we know may just be older than the close
+ * @param mayReopen whether it can be believed that the line undoes a close, rather than being older
  */
 export function applyEdit(line: LineItems, edit: ForeignEdit, mayReopen: boolean): AppliedEdit {
   const { base, changes } = edit;

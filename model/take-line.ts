@@ -71,7 +71,7 @@ export function takeLine(
   const lineage = start === undefined ? states : states.filter((state) => isOfLineage(state, start));
   const edit = nearestEdit(items, lineage, start !== undefined);
   if (edit === "nothing") return known;
-  if (edit !== undefined) return foreign(applyEdit(items, edit, isNewest(items, states)), current);
+  if (edit !== undefined) return foreign(applyEdit(items, edit, isNewest(items, lineage)), current);
   return line.includes('"_stamp"')
     ? foreign({ state: formatItems(items), notTaken: [] }, current)
     : stamped(line, current);
@@ -157,6 +157,7 @@ function isNearer(edit: ForeignEdit, nearest: ForeignEdit): boolean {
   return edit.base.updatedMs >= nearest.base.updatedMs;
 }
 
+/** One that is not newer than all that it can be an edit of may just be older than the close. */
 function isNewest(line: LineItems, states: readonly KnownState[]): boolean {
   return states.every(({ items }) => items.updatedMs < latestTimeOf(line));
 }

@@ -4,18 +4,26 @@ import { distinctMembers, type ItemValue, isEmptyRaw } from "./item-value";
 import type { JsonValue } from "./json";
 import { readElements } from "./json-members";
 import { decimalOf } from "./json-number";
-import { createdItem, type LineItems, readItems } from "./line-items";
+import { compareStamps, createdItem, type LineItems, readItems } from "./line-items";
 import { fieldItem } from "./stamp";
 import { normaliseStatus } from "./status";
 import { parseTimeMs } from "./time";
 
 /**
- * Whether two lines of an issue say the same, `_stamp` aside: in another order, with other escapes and spaces, empty keys,
- * times and edges spelled in another dialect.
+ * Whether a line of an issue says all that ours does: in another order, with other escapes and spaces, empty keys, times and edges spelled in
+ * another dialect, but the same, and as old in every part. Tools that do not know `_stamp` leave it out, and with it what the
+ * clones that read the line after us need to merge it.
  * @throws BzError INVALID for a line that is no JSON object
  */
-export function hasSameContent(one: string, other: string): boolean {
-  return one === other || contentOfLine(readItems(one)) === contentOfLine(readItems(other));
+export function saysAsMuch(line: string, ours: string): boolean {
+  if (line === ours) return true;
+  const said = readItems(line);
+  const meant = readItems(ours);
+  if (!said.stamps.isIntact || contentOfLine(said) !== contentOfLine(meant)) return false;
+  return [...meant.items].every(([name, { stamp }]) => {
+    const match = said.items.get(name);
+    return match !== undefined && compareStamps(stamp, match.stamp) === 0;
+  });
 }
 
 /** One text for all lines that say the same. */

@@ -11,7 +11,7 @@ import { floorMs, formatItems, type LineItems, readItems } from "./line-items";
 import { barePurgedLine, mergeLines } from "./merge";
 import { describeItem, readStamps } from "./stamp";
 
-export { hasSameContent } from "./item-content";
+export { saysAsMuch } from "./item-content";
 
 /** A state this store had, or a line it took in. */
 export interface RememberedState {

@@ -1,3 +1,4 @@
+import type { FileStatus } from "../native/file-status";
 import type { StorageEnvironment } from "./environment";
 import { readFaceFile } from "./face";
 import { newsOf } from "./face-news";
@@ -7,13 +8,18 @@ import { displacedPrefix } from "./paths";
 import { randomName } from "./random";
 
 /**
- * A face that somebody wrote at the very moment when we put ours in its place: the exchange of the two names brought it out. It is kept under a name of its
- * own, taken in at once, and once more when whoever has it open has had time to finish; then it is removed.
+ * A face that somebody wrote at the very moment when we put ours in its place, or shortly before: the exchange of the two names brought it out. It is
+ * kept under a name of its own, taken in at once if it is not yet, and once more when whoever has it open has had time to finish; then it is removed.
  */
 export function keepDisplaced(directory: Directory, name: string, environment: StorageEnvironment): string {
   const kept = `${displacedPrefix}${Math.floor(environment.clocks.wallMs())}.${randomName(8)}`;
   directory.rename(name, kept);
   return kept;
+}
+
+/** Whether whoever wrote this face may still be at it: an editor that writes into the file that stands has it open for a while, half of its text in it. */
+export function mayGrow({ modifiedNs }: FileStatus, nowMs: number): boolean {
+  return Math.abs(nowMs - Number(modifiedNs / 1_000_000n)) < ripeMs;
 }
 
 export function isDisplaced(name: string): boolean {

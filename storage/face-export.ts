@@ -1,23 +1,22 @@
 import { BzError } from "../model/errors";
-import { SystemCallError } from "../native/errno";
 import type { FileStatus } from "../native/file-status";
 import { takeCompactLock, tryCompactLock } from "./compact-lock";
 import type { StorageEnvironment } from "./environment";
 import { addCost } from "./export-budget";
 import type { Face } from "./face";
 import { faceLines } from "./face-output";
+import { type Publication, publishFace } from "./face-publication";
 import {
   compareIdentity,
   type FaceSignature,
   identityOf,
-  isYoung,
   noCost,
-  publishedAgeMs,
   recallFace,
   rememberFace,
 } from "./face-signature";
 import type { NewsSource } from "./face-watch";
-import type { Directory, OpenFile } from "./file-system";
+import type { Directory } from "./file-system";
+import { gitOperationUnder } from "./git-state";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import { mergedLines } from "./merged-lines";
 import { beadsDirectoryName, displacedPrefix, faceName, join, temporaryOwner } from "./paths";
@@ -44,7 +43,7 @@ export interface ExportReport {
 
 /** Why an automatic export has left the face alone. */
 export interface SkipReport {
-  readonly outcome: "busy" | "missing" | "conflicted" | "torn" | "changing";
+  readonly outcome: "busy" | "missing" | "conflicted" | "torn" | "changing" | "git";
 }
 
 export interface ExportRun {
@@ -150,7 +149,7 @@ class FaceExporter {
     loaded: LoadedLog,
     status: FileStatus | undefined,
     signature: FaceSignature | undefined,
-  ): ExportReport | undefined {
+  ): ExportReport | SkipReport | undefined {
     const standing = this.#standing(loaded, status, signature);
     if (standing === undefined) return undefined;
     const { face, kept } = standing;
@@ -158,10 +157,15 @@ class FaceExporter {
     const lines = faceLines(mergedLines(loaded), face, kept);
     const written = writeUnpublished(this.#directory, faceName, lines, environment, status);
     try {
+      // Git may have begun while we wrote, and what it is about to do, it does to the face that it has looked at.
+      if (this.#isAutomatic && gitOperationUnder(this.#run.workspace.beadsPath) !== undefined)
+        return { outcome: "git" };
       const tornLineCopy = this.#keepTornLine(face);
       const isSame = status !== undefined && isContent(written.contentChecksum, signature);
-      if (!isSame && !this.#publish(written, status, signature)) return undefined;
+      const publication = isSame ? "published" : this.#publish(written, status, signature);
+      if (publication === "missed") return undefined;
       this.#sign(isSame ? status : written.file.status(), { loaded, written, standing, signature });
+      if (publication === "displaced") return undefined;
       const guests = face?.guests ?? [];
       return {
         outcome: isSame ? "unchanged" : "written",
@@ -195,76 +199,15 @@ class FaceExporter {
     return { face, kept: keptLines(face, (id) => state.line(id)) };
   }
 
-  /** False when it is not ours that stands there now, or when it put something out of its place that nobody had seen. */
   #publish(
     written: UnpublishedFile,
     status: FileStatus | undefined,
     signature: FaceSignature | undefined,
-  ): boolean {
-    const { environment } = this.#run.session;
-    if (!this.#isAutomatic) written.file.sync();
-    // Whoever writes into the file from now on gives it another time.
-    written.file.setModified(Math.floor(environment.clocks.wallMs()) - publishedAgeMs);
-    const expected = status ?? this.#makePlaceholder();
-    if (expected === undefined) return false;
-    const isExchanged = this.#exchange(written.name);
-    if (isExchanged === undefined) return false;
-    if (isExchanged) {
-      const out = this.#directory.status(written.name);
-      if (out !== undefined && !this.#isExpected(written.name, out, expected, signature)) {
-        const { displacedSource, keepDisplaced } = require("./displaced") as typeof import("./displaced");
-        const kept = keepDisplaced(this.#directory, written.name, environment);
-        this.#run.takeIn(displacedSource(this.#directory, kept));
-        return false;
-      }
-    } else {
-      const last = this.#directory.status(faceName);
-      if (last === undefined || !this.#isExpected(faceName, last, expected, signature)) return false;
-      this.#directory.rename(written.name, faceName);
-    }
-    if (!this.#isAutomatic) this.#directory.sync();
-    return true;
-  }
-
-  /** An exchange needs two files. Undefined when somebody made the face just now. */
-  #makePlaceholder(): FileStatus | undefined {
-    let placeholder: OpenFile;
-    try {
-      placeholder = this.#directory.create(faceName, 0o666);
-    } catch (error) {
-      if (error instanceof SystemCallError && error.code === "EEXIST") return undefined;
-      throw error;
-    }
-    try {
-      return placeholder.status();
-    } finally {
-      placeholder.close();
-    }
-  }
-
-  /** False where the file system cannot; undefined when the face has just gone away. */
-  #exchange(name: string): boolean | undefined {
-    try {
-      return this.#directory.exchange(name, faceName);
-    } catch (error) {
-      if (error instanceof SystemCallError && error.code === "ENOENT") return undefined;
-      throw error;
-    }
-  }
-
-  /** Times are no proof for what was written in the last moments: then the content decides. */
-  #isExpected(
-    name: string,
-    found: FileStatus,
-    expected: FileStatus,
-    signature: FaceSignature | undefined,
-  ): boolean {
-    if (found.inode !== expected.inode || found.size !== expected.size) return false;
-    if (found.modifiedNs !== expected.modifiedNs) return false;
-    const { clocks } = this.#run.session.environment;
-    if (found.size === 0 || !isYoung(found.modifiedNs, clocks.wallMs())) return true;
-    const file = reading().readFaceFile(this.#directory, name);
-    return file !== undefined && isContent(file.contentChecksum, signature);
+  ): Publication {
+    const { session, takeIn } = this.#run;
+    const { environment } = session;
+    const target = { directory: this.#directory, environment, isDurable: !this.#isAutomatic, takeIn };
+    return publishFace(target, written, status, signature);
   }
 
   /** Not when somebody has written into the file already, as its size and time would tell. */

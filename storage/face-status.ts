@@ -1,4 +1,4 @@
-import { hasSameContent } from "../model/take-line";
+import { saysAsMuch } from "../model/take-line";
 import { isDisplaced } from "./displaced";
 import type { StorageEnvironment } from "./environment";
 import { type Face, faceOf, knownLinesOf, readFaceFile } from "./face";
@@ -117,7 +117,7 @@ function linesToWrite(face: Face | undefined, after: LoadedLog): string[] {
     const text = others.get(id);
     const isThere = face?.ids.has(id) === true;
     const isShared = !isEphemeralLine(bytes);
-    const isSaid = text === undefined ? isThere : hasSameContent(text, decoder.decode(bytes));
+    const isSaid = text === undefined ? isThere : saysAsMuch(text, decoder.decode(bytes));
     if (isShared ? !isSaid || duplicates.has(id) : isThere) ids.push(id);
   }
   return ids;

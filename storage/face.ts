@@ -1,7 +1,7 @@
 import { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
 import { emptySource, type IssueSource, State } from "../model/state";
-import { hasSameContent } from "../model/take-line";
+import { saysAsMuch } from "../model/take-line";
 import type { FileStatus } from "../native/file-status";
 import { checksum } from "./checksum";
 import { takeInLines } from "./face-intake";
@@ -98,8 +98,7 @@ export function keptLines(face: Face, lineOf: (id: string) => string | undefined
   for (const { id, text, raw } of face.lines) {
     const line = lineOf(id);
     if (line === undefined || kept.has(id)) continue;
-    if (text === line ? raw !== undefined : hasSameContent(text, line))
-      kept.set(id, raw ?? encoder.encode(text));
+    if (text === line ? raw !== undefined : saysAsMuch(text, line)) kept.set(id, raw ?? encoder.encode(text));
   }
   return kept;
 }

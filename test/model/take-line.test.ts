@@ -5,7 +5,7 @@ import { parseIssue, purgedLine } from "../../model/issue-json";
 import { mergeLines } from "../../model/merge";
 import type { ChangeIssue } from "../../model/operation";
 import { fieldItem, readStamps } from "../../model/stamp";
-import { hasSameContent, standsAlone, takeLine } from "../../model/take-line";
+import { saysAsMuch, standsAlone, takeLine } from "../../model/take-line";
 import { formatTime } from "../../model/time";
 import { anyLine, relatedLines } from "./line-samples";
 import { day, plainLine } from "./samples";
@@ -72,7 +72,7 @@ describe("a line without stamps", () => {
       notes: undefined,
       updated_at: "2026-01-02T04:04:05.678+01:00",
     });
-    expect(hasSameContent(line, same)).toBe(true);
+    expect(saysAsMuch(line, same)).toBe(true);
     expect(takeLine(same, closed, remember(line, closed))).toEqual({
       kind: "known",
       state: same,
@@ -280,17 +280,17 @@ describe("a purged issue", () => {
 describe("content", () => {
   test("numbers are the same by their value, not by what a double makes of them", () => {
     const line = (raw: string) => plainLine("i", `,"size":${raw}`);
-    expect(hasSameContent(line("1"), line("1.0"))).toBe(true);
-    expect(hasSameContent(line("1e2"), line("100"))).toBe(true);
-    expect(hasSameContent(line("12345678901234567890123"), line("12345678901234567890124"))).toBe(false);
+    expect(saysAsMuch(line("1"), line("1.0"))).toBe(true);
+    expect(saysAsMuch(line("1e2"), line("100"))).toBe(true);
+    expect(saysAsMuch(line("12345678901234567890123"), line("12345678901234567890124"))).toBe(false);
   });
 
   test("a line has the content of itself with its keys in another order, and not of itself with another title", () => {
     fc.assert(
       fc.property(anyLine, (line) => {
         const titled = changeLine(line, { op: "change", id: "i", at: day, set: { title: "no other title" } });
-        expect(hasSameContent(line, line)).toBe(true);
-        expect(hasSameContent(line, titled)).toBe(false);
+        expect(saysAsMuch(line, line)).toBe(true);
+        expect(saysAsMuch(line, titled)).toBe(false);
       }),
       { numRuns: 200 },
     );

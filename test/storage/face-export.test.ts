@@ -1,14 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import type { Operation } from "../../model/operation";
 import { bearFromFace } from "../../storage/fresh-clone";
 import { openForWriting, openPlace } from "../../storage/session";
 import { Store } from "../../storage/store";
+import { faceIn, namesIn, put, replaceFace, sync, write } from "../helpers/face-world";
 import { freshClone, storeWithWrites } from "../helpers/moments";
 import {
   attemptAsync,
   beadsPath,
-  codeOf,
-  type Outcome,
   repositoryPath,
   SimulatedWorld,
   workspace,
@@ -127,58 +125,6 @@ describe("a face that somebody else changed", () => {
       expect(await sync(world)).toMatchObject({ value: { outcome: "written" } });
       expect(faceIn(world)).toBe(whole);
     }
-  });
-
-  for (const moment of ["append", "syncFile", "setModified"] as const)
-    test(`at the very last moment (${moment}) comes out of the exchange and is taken in, too`, async () => {
-      const { world } = storeWithWrites(1);
-      const theirs = `${line("t-theirs", "Theirs")}\n`;
-      let isDone = false;
-      const process = world.start(({ name, path }) => {
-        const isMoment = name === moment && (moment === "setModified" || path.includes("issues.jsonl.tmp"));
-        if (isMoment && !isDone) {
-          isDone = true;
-          replaceFace(world, theirs);
-        }
-        return undefined;
-      });
-      const outcome = await attemptAsync(() => process.store().sync(tester));
-      expect(outcome).toMatchObject({
-        kind: "done",
-        value: { outcome: "written", issues: 6, takenIn: ["t-theirs"] },
-      });
-      expect(isDone).toBe(true);
-      expect(faceIn(world)).toContain(theirs);
-      const displaced = namesIn(world).filter((name) => name.startsWith("displaced."));
-      expect(displaced).toHaveLength(1);
-      // Whoever had it open may have written more; the next export after two seconds looks once more and removes it.
-      expect(await sync(world)).toMatchObject({ value: { outcome: "unchanged" } });
-      expect(namesIn(world)).toContain(displaced[0] ?? "");
-      const more = line("t-more", "Written late");
-      world.file(displaced[0] ?? "")?.write(0, new TextEncoder().encode(`${more}\n`), world.disk.tick());
-      world.nowMs += 2000;
-      expect(await sync(world)).toMatchObject({ value: { takenIn: ["t-more"] } });
-      expect(faceIn(world)).toContain(more);
-      expect(namesIn(world)).toEqual(["issues.jsonl", "store"]);
-    });
-
-  test("all the while is left as it is, and the command says so", async () => {
-    const { world } = storeWithWrites(1);
-    let count = 0;
-    const process = world.start(({ name, path }) => {
-      if (name === "append" && path.includes("issues.jsonl.tmp"))
-        replaceFace(world, `${line(`t-${count++}`, "Theirs")}\n`);
-      return undefined;
-    });
-    const outcome = await attemptAsync(() => process.store().sync(tester));
-    expect(codeOf(outcome)).toBe("FACE_CHANGED");
-    const ids = [
-      ...world
-        .start()
-        .store()
-        .read(({ state }) => [...state.ids()]),
-    ];
-    for (let each = 0; each < count; each += 1) expect(ids).toContain(`t-${each}`);
   });
 
   test("into a conflict is merged from the lines of both sides", async () => {
@@ -344,39 +290,3 @@ test("a clone takes its prefix from metadata.json, and without that from its iss
     .write(0, Buffer.from('{"prefix": "said"}'), world.disk.tick());
   expect(prefix()).toBe("said");
 });
-
-function put(id: string): Operation {
-  return { op: "put", id, line: line(id, "New") };
-}
-
-function write(world: SimulatedWorld, operations: readonly Operation[]): void {
-  const process = world.start();
-  process.store().write(tester, () => ({ operations, result: undefined }));
-  process.kill();
-}
-
-async function sync(world: SimulatedWorld): Promise<Outcome<unknown>> {
-  const process = world.start();
-  const outcome = await attemptAsync(() => process.store().sync(tester));
-  process.kill();
-  return outcome;
-}
-
-function faceIn(world: SimulatedWorld): string {
-  return new TextDecoder().decode(world.file("issues.jsonl")?.read(0, 1 << 20));
-}
-
-/** As an editor or git does it: another file under the same name. */
-function replaceFace(world: SimulatedWorld, content: string): void {
-  const beads = world.disk.at(beadsPath);
-  if (beads?.kind !== "directory") throw new Error("the workspace is there");
-  world.remove("issues.jsonl");
-  world.disk
-    .createFile(beads, "issues.jsonl", 0o644)
-    .write(0, new TextEncoder().encode(content), world.disk.tick());
-}
-
-function namesIn(world: SimulatedWorld): string[] {
-  const beads = world.disk.at(beadsPath);
-  return beads?.kind === "directory" ? [...beads.entries.keys()].sort() : [];
-}

@@ -22,6 +22,7 @@ readSync(0, new Uint8Array(1));
 let lastId = "";
 for (const call of specification.calls) {
   const words = call.map((word) => (word === "@last" ? lastId : word));
+  const startedAtMs = Date.now();
   const startMs = performance.now();
   const { exitCode, signalCode, stdout, stderr } = Bun.spawnSync([...specification.command, ...words], {
     env: process.env,
@@ -34,7 +35,7 @@ for (const call of specification.calls) {
   const elapsedMs = performance.now() - startMs;
   if (words[0] === "q") lastId = stdout.toString().trim();
   const said = { stdout: stdout.toString(), stderr: stderr.toString() };
-  say(JSON.stringify({ words, code: exitCode, signal: signalCode ?? null, ...said, elapsedMs }));
+  say(JSON.stringify({ words, code: exitCode, signal: signalCode ?? null, ...said, startedAtMs, elapsedMs }));
 }
 
 function say(line: string): void {

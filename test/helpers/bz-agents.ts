@@ -9,6 +9,8 @@ export interface Call {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** By the clock that all processes share. */
+  readonly startedAtMs: number;
   readonly elapsedMs: number;
 }
 
@@ -34,6 +36,7 @@ const callSchema = v.object({
   code: v.nullable(v.number()),
   stdout: v.string(),
   stderr: v.string(),
+  startedAtMs: v.number(),
   elapsedMs: v.number(),
 });
 

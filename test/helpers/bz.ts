@@ -24,8 +24,9 @@ export class Tracker {
   constructor(
     readonly form: Form,
     readonly directory: string,
+    home = directory,
   ) {
-    this.env = plainEnvironment(directory);
+    this.env = plainEnvironment(home);
   }
 
   get storePath(): string {

@@ -38,12 +38,13 @@ export class WorkingDay {
   readonly calls: DayCall[] = [];
   readonly dead = new Set<string>();
   readonly found: string[] = [];
+  /** How many agents were to be killed so far. */
+  struck = 0;
   readonly #busy = new Set<Agent>();
   #agents: readonly Agent[] = [];
   #claims = 0;
   /** How often somebody has begun to write down what was found. */
   #sought = 0;
-  #struck = 0;
   #strikesLeft = 0;
   /** Raised whenever something may have become ready. */
   #news = 0;
@@ -155,12 +156,16 @@ export class WorkingDay {
 
   /** Every other time it hits the one that has just claimed something, and else anyone who is in the midst of a command. */
   async #strike(agent: Agent): Promise<void> {
-    if (this.#strikesLeft === 0 || this.#claims < this.plan.claimsPerStrike * (this.#struck + 1)) return;
+    if (this.#strikesLeft === 0 || this.#claims < this.plan.claimsPerStrike * (this.struck + 1)) return;
+    // Nobody dies twice.
+    if (agent.isDoomed || agent.isDead) return;
     this.#strikesLeft -= 1;
-    this.#struck += 1;
-    const running = this.#agents.filter((other) => other.running !== undefined && !other.isDead);
+    this.struck += 1;
+    const running = this.#agents.filter(
+      (other) => other.running !== undefined && !other.isDoomed && !other.isDead,
+    );
     const victim = running[Math.floor(Math.random() * running.length)];
-    if (this.#struck % 2 === 1 || victim === undefined) agent.isDoomed = true;
+    if (this.struck % 2 === 1 || victim === undefined) agent.isDoomed = true;
     else await this.#kill(victim);
   }
 

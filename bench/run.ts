@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { chosenForms } from "../test/helpers/bz-forms";
+import { measureAutomaticExport, measureFaceChange } from "./face-change";
 import { measureFanOut, measureSlowSyncs } from "./fan-out";
 import { type Figure, formatFigures } from "./figures";
 import { measureStartUp } from "./start-up";
@@ -20,6 +21,12 @@ const figures: Figure[] = [];
 try {
   await section("start-up", "Start-up, next to an empty script", () =>
     measureStartUp(forms, [100, 1000, 10_000], Number(values.pairs)),
+  );
+  await section("face", "After another tool has changed lines of issues.jsonl, next to an empty script", () =>
+    measureFaceChange(forms, [1000, 100_000], Math.min(5, Number(values.pairs))),
+  );
+  await section("export", "A write that brings issues.jsonl up to date, next to one that does not", () =>
+    measureAutomaticExport(forms, [100, 1000, 10_000], Number(values.pairs)),
   );
   await section("fan-out", "Ten agents at once, next to the same fan-out of empty scripts", () =>
     measureFanOut(forms, 100, Number(values.rounds)),

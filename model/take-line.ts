@@ -45,6 +45,17 @@ export function standsAlone(line: string): boolean {
 }
 
 /**
+ * Whether a line without stamps that hold says just what this state says, so that nothing has to be looked up to know that it is nothing new.
+ * @throws BzError INVALID for a line that is no JSON object
+ */
+export function repeats(line: string, state: string): boolean {
+  const items = readItems(line);
+  const { checksum, isIntact, isPurged } = items.stamps;
+  if (isPurged || (checksum !== undefined && isIntact)) return false;
+  return contentOfLine(items) === contentOfLine(readItems(state));
+}
+
+/**
  * Takes in one line of a face. A line without stamps that hold brings nothing when it says what a remembered state says. Else it
  * is an edit of the remembered state that is nearest to it among those it can have been made from, that is, of those not later
  * than itself; without any such state it is an old state, and merged as one.

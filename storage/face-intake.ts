@@ -1,7 +1,7 @@
 import { purgedStamp } from "../model/issue-json";
 import type { TakeLine } from "../model/operation";
 import type { State } from "../model/state";
-import { type RememberedState, standsAlone, takeLine } from "../model/take-line";
+import { type RememberedState, repeats, standsAlone, takeLine } from "../model/take-line";
 import type { FaceLine } from "./face-lines";
 
 /** What the lines of a face bring to a state. */
@@ -84,7 +84,9 @@ function takeLines(
 function linesById(lines: readonly FaceLine[], state: State): [string, string[]][] {
   const found = new Map<string, string[]>();
   for (const { id, text } of lines) {
-    if (text === state.line(id)) continue;
+    const current = state.line(id);
+    // Tools of the family that write the whole file leave most lines as they were, in their own spelling.
+    if (current !== undefined && (text === current || repeats(text, current))) continue;
     const texts = found.get(id);
     if (texts === undefined) found.set(id, [text]);
     else if (!texts.includes(text)) texts.push(text);

@@ -62,7 +62,7 @@ function differences(status: FaceDifference): string[] {
     );
   if (displaced.length > 0)
     sentences.push(
-      `${shown(displaced)}: written by somebody at the moment of an export; taken in already, and once more by the next \`bz sync\`.`,
+      `${shown(displaced)}: somebody went on writing into it after an export had put it out of the way. A \`bz sync\` two seconds after that takes it in.`,
     );
   return sentences;
 }

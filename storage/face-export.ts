@@ -66,6 +66,7 @@ export function exportFace(run: ExportRun): ExportReport {
   try {
     const directory = run.place.face ?? makeFaceDirectory(run.session.environment, run.workspace);
     try {
+      if (directory.status(faceName) === undefined) writeRules(directory, run.session.environment);
       const report = new FaceExporter(run, directory, false).run();
       if (!("path" in report)) throw faceChanged(`${run.workspace.beadsPath}/${faceName}`);
       return report;
@@ -304,6 +305,12 @@ function faceChanged(path: string): BzError {
       context: { file: path },
     },
   );
+}
+
+/** Git is told how to treat a new face before it sees it: on a branch that never saw bz nobody else has. */
+function writeRules(directory: Directory, environment: StorageEnvironment): void {
+  const { writeGitRules } = require("./git-files") as typeof import("./git-files");
+  writeGitRules(directory, environment);
 }
 
 /** A linked worktree gets its own `.beads/` with its first face. */

@@ -1,5 +1,5 @@
 import { saysAsMuch } from "../model/take-line";
-import { isDisplaced } from "./displaced";
+import { displacedSource, isDisplaced } from "./displaced";
 import type { StorageEnvironment } from "./environment";
 import { type Face, faceOf, knownLinesOf, readFaceFile } from "./face";
 import { isEphemeralLine } from "./face-output";
@@ -27,7 +27,7 @@ export interface FaceStatus {
   readonly unreadable: readonly number[];
   readonly duplicates: readonly string[];
   readonly tornLine?: number;
-  /** Files that an export has displaced and that are to be looked at once more. */
+  /** Files that an export has displaced and that hold what the store does not: their writers went on after it. */
   readonly displaced: readonly string[];
   /** What git is in the middle of, by the name of its mark. */
   readonly gitOperation?: string;
@@ -70,9 +70,15 @@ export function compareFace(
   const news = new FaceWatch(place, workspace, environment).look(access, loaded, false);
   const face = readFaceAgainst(place.face, loaded);
   const exportedSequence = recallFace(access.store, workspace, storeId)?.sequence ?? -1;
+  const isNews = (name: string): boolean => {
+    const beads = place.face;
+    const left = beads && displacedSource(beads, name).look(access, loaded, false);
+    return left !== undefined && left.changedIds.length > 0;
+  };
   return {
     ...statusWithout(place, workspace, face),
     hasStore: true,
+    displaced: place.face?.list().filter((name) => isDisplaced(name) && isNews(name)) ?? [],
     toTakeIn: [...(news?.changedIds ?? [])].sort(),
     toWrite: linesToWrite(face, { ...loaded, state: news?.state ?? loaded.state }),
     sequence: loaded.position.sequence,
@@ -97,7 +103,7 @@ function statusWithout(
     unreadable: face?.guests.filter(({ isReadable }) => !isReadable).map((guest) => guest.lineNumber) ?? [],
     duplicates: face?.duplicates ?? [],
     ...(tornLine === undefined ? {} : { tornLine }),
-    displaced: place.face?.list().filter(isDisplaced) ?? [],
+    displaced: [],
     ...(gitOperation === undefined ? {} : { gitOperation }),
     sequence: 0,
   };

@@ -1,11 +1,11 @@
 import { prefixOfId } from "../model/issue-id";
 import { State } from "../model/state";
+import { formatTime } from "../model/time";
 import { giveBirth } from "./birth";
 import { type Face, faceSource, readFace } from "./face";
 import { kindOf } from "./face-news";
 import { noticesOnFace } from "./face-notices";
 import { identityOf, noCost, rememberFace } from "./face-signature";
-
 import type { Directory } from "./file-system";
 import { loadLog } from "./log";
 import { faceName, metadataName } from "./paths";
@@ -29,40 +29,50 @@ export function cloneView(place: Place, workspace: Workspace): CloneView {
   return { state, face, prefix, notices };
 }
 
+export interface Birth {
+  /** What a user should know who had a store here before. */
+  readonly notices: readonly string[];
+}
+
 /**
  * Makes the store from the face. Writes nothing outside of `store/`.
- * @returns false when another process was faster
+ * @returns undefined when another process was faster
  * @throws BzError LOCK_TIMEOUT
  */
 export function bearFromFace(
   place: Place,
   session: StoreSession,
   options: { workspace: Workspace; prefix?: string; lockTimeoutMs: number },
-): boolean {
+): Birth | undefined {
   const { workspace, lockTimeoutMs } = options;
   return session.withLock("init", lockTimeoutMs, () => {
     const born = loadLog(session.store, session.readStatus);
     if (born !== undefined) {
       born.snapshot.close();
-      return false;
+      return undefined;
     }
     const { state, prefix, face } = cloneView(place, workspace);
     const origin = { prefix: options.prefix ?? prefix, lines: linesOf(state) };
     const storeId = giveBirth(place.owner, session.store, session.lock, session.bootId, origin);
-    if (face !== undefined) {
-      const { processes, clocks } = session.environment;
-      rememberFace(session.store, workspace, processes.id, {
-        storeId: storeId.toHex(),
-        file: identityOf(face.status),
-        contentChecksum: face.contentChecksum.toString(16),
-        takenMs: clocks.wallMs(),
-        sequence: 0,
-        content: kindOf(face),
-        cost: noCost,
-      });
-    }
-    return true;
+    if (face === undefined) return { notices: [] };
+    const { processes, clocks } = session.environment;
+    rememberFace(session.store, workspace, processes.id, {
+      storeId: storeId.toHex(),
+      file: identityOf(face.status),
+      contentChecksum: face.contentChecksum.toString(16),
+      takenMs: clocks.wallMs(),
+      sequence: 0,
+      content: kindOf(face),
+      cost: noCost,
+    });
+    return { notices: [birthNotice(face, `${workspace.beadsPath}/${faceName}`)] };
   });
+}
+
+/** A fresh clone looks like one whose store `git clean -fdx` took away, and only its user knows which of the two it is. */
+function birthNotice({ status }: Face, path: string): string {
+  const writtenAt = formatTime(Number(status.modifiedNs / 1_000_000n));
+  return `The store was made from ${path}, last written ${writtenAt}. Later writes here, if there were any, are gone.`;
 }
 
 function metadataIn(beads: Directory): string | undefined {

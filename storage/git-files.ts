@@ -4,18 +4,27 @@ import type { Directory } from "./file-system";
 import { configName, faceName, metadataName, storeDirectoryName, temporaryName } from "./paths";
 import { randomName } from "./random";
 
-/**
- * Writes what git is to carry beside the face. What stands there stays; rules for git that another tool's files lack are added at their
- * end.
- */
+/** Writes what git is to carry beside the face. What stands there stays. */
 export function writeGitFiles(beads: Directory, prefix: string, environment: StorageEnvironment): void {
   const metadata = { database: storeDirectoryName, jsonl_export: faceName, schema_version: 1, prefix };
-  const write = (name: string, text: (standing: string | undefined) => string | undefined): void =>
-    writeUnlessThere(beads, name, text, environment);
-  write(metadataName, (standing) => (standing === undefined ? `${JSON.stringify(metadata)}\n` : undefined));
-  write(configName, (standing) => (standing === undefined ? configTemplate : undefined));
-  write(".gitignore", (standing = "") => withLines(standing, missingLines(standing, ignored)));
-  write(".gitattributes", (standing = "") =>
+  const write = (name: string, content: string): void =>
+    writeWhatIsMissing(
+      beads,
+      name,
+      (standing) => (standing === undefined ? content : undefined),
+      environment,
+    );
+  write(metadataName, `${JSON.stringify(metadata)}\n`);
+  write(configName, configTemplate);
+  writeGitRules(beads, environment);
+}
+
+/** The rules alone, for a face that is new in a directory. Those that files of another tool lack are added at their end. */
+export function writeGitRules(beads: Directory, environment: StorageEnvironment): void {
+  const write = (name: string, content: (standing: string) => string | undefined): void =>
+    writeWhatIsMissing(beads, name, (standing = "") => content(standing), environment);
+  write(".gitignore", (standing) => withLines(standing, missingLines(standing, ignored)));
+  write(".gitattributes", (standing) =>
     withLines(standing, mergesFace.test(standing) ? [] : [`${faceName} merge=union`]),
   );
   beads.sync();
@@ -47,7 +56,7 @@ function withLines(text: string, lines: readonly string[]): string | undefined {
  *
  * @param text what the file is to hold, from what it holds now; undefined to leave it
  */
-function writeUnlessThere(
+function writeWhatIsMissing(
   beads: Directory,
   name: string,
   text: (standing: string | undefined) => string | undefined,

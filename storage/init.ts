@@ -56,12 +56,12 @@ function makeWorkspace(
   const session = openForWriting(place.owner, environment);
   try {
     testLock(session.store, environment);
-    const isFirst = bearFromFace(place, session, {
+    const birth = bearFromFace(place, session, {
       workspace,
       prefix: prefix ?? found.prefix,
       lockTimeoutMs: initLockTimeoutMs,
     });
-    if (!isFirst) throw alreadyInitialised(workspace);
+    if (birth === undefined) throw alreadyInitialised(workspace);
     const born = bornStore(session);
     // Only now, by the one who won: whatever others wanted, these files say what the store does.
     writeGitFiles(place.face ?? place.owner, born.prefix, environment);

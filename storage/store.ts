@@ -273,7 +273,7 @@ export class Store {
   async #compactIfDue({ pendingBytes, snapshotBytes, waiting }: LastWrite): Promise<Settled["compaction"]> {
     if (!isCompactionDue(pendingBytes, snapshotBytes, waiting)) return undefined;
     const { compactIfFree } = await import("./compaction");
-    return this.#withStore((session) => compactIfFree(session, this.#lockTimeoutMs()));
+    return this.#withStandingStore((session) => compactIfFree(session, this.#lockTimeoutMs()));
   }
 
   /** Undefined when the face is up to date. */
@@ -289,7 +289,7 @@ export class Store {
       }
     });
     if (lag !== undefined) return lag;
-    return this.#withStore((session, place) => this.#face.exportIfFree(session, place, info));
+    return this.#withStandingStore((session, place) => this.#face.exportIfFree(session, place, info));
   }
 
   #transact<T>(
@@ -320,7 +320,9 @@ export class Store {
 
   #bear(place: Place, session: StoreSession): LoadedLog {
     const { bearFromFace } = require("./fresh-clone") as typeof import("./fresh-clone");
-    bearFromFace(place, session, { workspace: this.workspace, lockTimeoutMs: this.#lockTimeoutMs() });
+    const { workspace } = this;
+    const birth = bearFromFace(place, session, { workspace, lockTimeoutMs: this.#lockTimeoutMs() });
+    this.#face.notice(birth?.notices ?? []);
     const loaded = loadLog(session.store, session.readStatus);
     if (loaded === undefined) throw new StoreMoved("the store was removed right after its birth");
     return loaded;
@@ -341,6 +343,19 @@ export class Store {
           loaded.snapshot.close();
         }
         return action(session, place);
+      } finally {
+        session.close();
+      }
+    });
+  }
+
+  /** The same after a mutation: a store that was removed since is made by the next command, which can say so. */
+  #withStandingStore<T>(action: (session: StoreSession, place: Place) => T): T | undefined {
+    return this.#inPlace("", (place) => {
+      if (place.owner.status(storeDirectoryName) === undefined) return undefined;
+      const session = openForWriting(place.owner, this.environment);
+      try {
+        return session.store.status(snapshotName) === undefined ? undefined : action(session, place);
       } finally {
         session.close();
       }

@@ -6,7 +6,7 @@ import { Store } from "../../storage/store";
 import { faceIn, namesIn, replaceFace, sync } from "../helpers/face-world";
 import { Git, hasGit } from "../helpers/git";
 import { storeWithWrites } from "../helpers/moments";
-import { attemptAsync, codeOf } from "../helpers/simulated-world";
+import { attemptAsync, codeOf, type SimulatedWorld } from "../helpers/simulated-world";
 import { line } from "../helpers/story";
 import { tester } from "../helpers/tester";
 import { addIssue, makeWorkspace } from "../helpers/workspace";
@@ -52,10 +52,13 @@ describe("a face that somebody else writes", () => {
     replaceFace(world, `${first}\n`);
     expect(await sync(world)).toMatchObject({ value: { takenIn: ["t-first"] } });
     const [displaced = ""] = namesIn(world).filter((name) => name.startsWith("displaced."));
+    expect((await faceStatus(world)).displaced).toEqual([]);
     const file = world.file(displaced);
     file?.write(file.size, new TextEncoder().encode(`${second}\n`), world.disk.tick());
+    expect((await faceStatus(world)).displaced).toEqual([displaced]);
     world.nowMs += 2000;
     expect(await sync(world)).toMatchObject({ value: { takenIn: ["t-second"] } });
+    expect((await faceStatus(world)).displaced).toEqual([]);
     expect(faceIn(world)).toContain(second);
     expect(namesIn(world)).toEqual(["issues.jsonl", "store"]);
   });
@@ -135,4 +138,8 @@ function noticing(directory: Directory | undefined, onCreate: (name: string) => 
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
+}
+
+function faceStatus(world: SimulatedWorld) {
+  return world.start().store().faceStatus();
 }

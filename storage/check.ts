@@ -24,7 +24,7 @@ import {
 import { readSegments } from "./segments";
 import { openForReading, type Place, type ReadingSession } from "./session";
 import { openSnapshot } from "./snapshot";
-import { lockFileLength } from "./status-page";
+import { bootIdBytes, lockFileLength } from "./status-page";
 import type { Workspace } from "./workspace";
 
 /** "note" is worth knowing and no fault; "warning" is the user's to judge; "failure" breaks a promise of bz. */
@@ -115,6 +115,7 @@ function openForExamination(owner: Directory, environment: StorageEnvironment): 
   }
   return {
     store,
+    bootId: bootIdBytes(environment.fileSystem.bootId()),
     readStatus: () => undefined,
     readWalState: () => undefined,
     close: () => store.close(),

@@ -1,10 +1,13 @@
 import type { FileStatus } from "../native/file-status";
 import type { StorageEnvironment } from "./environment";
 import { readFaceFile } from "./face";
+import type { ExportRun } from "./face-export";
+import { parseFace } from "./face-lines";
 import { newsOf } from "./face-news";
 import type { NewsSource } from "./face-watch";
 import type { Directory } from "./file-system";
-import { displacedPrefix } from "./paths";
+import { displacedPrefix, faceName, temporaryOwner } from "./paths";
+import { quarantineBytes } from "./quarantine";
 import { randomName } from "./random";
 
 /**
@@ -26,14 +29,55 @@ export function isDisplaced(name: string): boolean {
   return displacedAtMs(name) !== undefined;
 }
 
+/**
+ * What was displaced two seconds ago or more, and what exporters left that died between the exchange and the look at what came out: it may be somebody's only
+ * copy, so it is taken in before it is removed. What only a face can hold, and the present one does not, goes to `quarantine/`.
+ */
+export function takeInLeftovers(
+  directory: Directory,
+  names: readonly string[],
+  run: Pick<ExportRun, "session" | "takeIn" | "notice">,
+): void {
+  const { store, environment } = run.session;
+  const { processes, clocks } = environment;
+  const isOrphan = (name: string): boolean => {
+    const owner = name.startsWith(`${faceName}.`) ? temporaryOwner(name) : undefined;
+    return owner !== undefined && !processes.isAlive(owner);
+  };
+  for (const name of names.filter((each) => isOrphan(each) || isRipe(each, clocks.wallMs()))) {
+    run.takeIn(displacedSource(directory, name));
+    const odd = oddLinesOf(directory, name);
+    const standing = odd.size === 0 ? odd : oddLinesOf(directory, faceName);
+    const lost = [...odd].filter((line) => !standing.has(line));
+    if (lost.length > 0) {
+      const bytes = Buffer.from(lost.map((line) => `${line}\n`).join(""), "latin1");
+      const path = quarantineBytes(store, clocks.wallMs(), name, bytes);
+      run.notice(
+        `Somebody wrote issues.jsonl at the moment of an export. ${lost.length} of the lines can be kept in no store; they are in ${path}.`,
+      );
+    }
+    directory.remove(name);
+  }
+}
+
+/** Lines that are no issues, cut off ones among them; a character for each byte. */
+function oddLinesOf(directory: Directory, name: string): Set<string> {
+  const file = readFaceFile(directory, name);
+  if (file === undefined) return new Set();
+  const { guests, tornLine } = parseFace(file.bytes, undefined);
+  const lines = tornLine === undefined ? guests : [...guests, tornLine];
+  return new Set(lines.map(({ bytes }) => Buffer.from(bytes).toString("latin1")));
+}
+
 /** Whether it has lain for its time. A clock that was set back makes nothing wait for ever. */
-export function isRipe(name: string, nowMs: number): boolean {
+function isRipe(name: string, nowMs: number): boolean {
   const atMs = displacedAtMs(name);
   return atMs !== undefined && Math.abs(nowMs - atMs) >= ripeMs;
 }
 
 export function displacedSource(directory: Directory, name: string): NewsSource {
   return {
+    name,
     look: (access, loaded, isLogged) => {
       const file = readFaceFile(directory, name);
       return file && newsOf(file, access, loaded, isLogged);

@@ -1,11 +1,12 @@
 import { BzError } from "../model/errors";
 import type { FileStatus } from "../native/file-status";
+import { makeBeadsDirectory } from "./beads-directory";
 import { takeCompactLock, tryCompactLock } from "./compact-lock";
 import type { StorageEnvironment } from "./environment";
 import { addCost } from "./export-budget";
 import type { Face } from "./face";
 import { faceLines } from "./face-output";
-import { type Publication, publishFace } from "./face-publication";
+import { type PublicationTarget, publishFace } from "./face-publication";
 import {
   compareIdentity,
   type FaceSignature,
@@ -19,7 +20,7 @@ import type { Directory } from "./file-system";
 import { gitOperationUnder } from "./git-state";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import { mergedLines } from "./merged-lines";
-import { beadsDirectoryName, displacedPrefix, faceName, join, temporaryOwner } from "./paths";
+import { displacedPrefix, faceName } from "./paths";
 import { type UnpublishedFile, writeUnpublished } from "./replace-file";
 import type { Place, StoreSession } from "./session";
 import { openSnapshot } from "./snapshot";
@@ -55,6 +56,8 @@ export interface ExportRun {
   readonly watch: NewsSource;
   /** Logs what a source brings, if anything, and signs it. */
   takeIn(source: NewsSource): void;
+  /** Says something that a user should know. */
+  notice(sentence: string): void;
 }
 
 /**
@@ -64,7 +67,8 @@ export interface ExportRun {
 export function exportFace(run: ExportRun): ExportReport {
   const compactLock = takeCompactLock(run.session, run.lockTimeoutMs);
   try {
-    const directory = run.place.face ?? makeFaceDirectory(run.session.environment, run.workspace);
+    // A linked worktree gets its own `.beads/` with its first face.
+    const directory = run.place.face ?? makeBeadsDirectory(run.workspace.beadsPath, run.session.environment);
     try {
       if (directory.status(faceName) === undefined) writeRules(directory, run.session.environment);
       const report = new FaceExporter(run, directory, false).run();
@@ -100,6 +104,7 @@ class FaceExporter {
   readonly #isAutomatic: boolean;
   readonly #startMs: number;
   readonly #path: string;
+  readonly #target: PublicationTarget;
 
   constructor(run: ExportRun, directory: Directory, isAutomatic: boolean) {
     this.#run = run;
@@ -107,10 +112,13 @@ class FaceExporter {
     this.#isAutomatic = isAutomatic;
     this.#startMs = run.session.environment.clocks.monotonicMs();
     this.#path = `${run.workspace.beadsPath}/${faceName}`;
+    const { environment } = run.session;
+    const takeIn = (source: NewsSource): void => run.takeIn(source);
+    this.#target = { directory, environment, isDurable: !isAutomatic, takeIn, isExchanging: false };
   }
 
   run(): ExportReport | SkipReport {
-    this.#tidyUp();
+    this.#takeInLeftovers();
     let isSecond = false;
     for (let round = 1; round <= roundLimit; round += 1) {
       const report = this.#round();
@@ -127,11 +135,11 @@ class FaceExporter {
     const storeId = storeIdOf(session);
     let signature = recallFace(session.store, workspace, storeId);
     let status = this.#directory.status(faceName);
-    if (status !== undefined && (signature === undefined || compareIdentity(signature, status) !== "same")) {
+    if (status !== undefined && (signature === undefined || this.#compare(signature, status) !== "same")) {
       takeIn(watch);
       signature = recallFace(session.store, workspace, storeId);
       status = this.#directory.status(faceName);
-      if (status !== undefined && (signature === undefined || compareIdentity(signature, status) === "other"))
+      if (status !== undefined && (signature === undefined || this.#compare(signature, status) === "other"))
         return undefined;
     }
     if (this.#isAutomatic && status === undefined) return { outcome: "missing" };
@@ -163,10 +171,9 @@ class FaceExporter {
         return { outcome: "git" };
       const tornLineCopy = this.#keepTornLine(face);
       const isSame = status !== undefined && isContent(written.contentChecksum, signature);
-      const publication = isSame ? "published" : this.#publish(written, status, signature);
-      if (publication === "missed") return undefined;
+      if (!isSame && !publishFace(this.#target, written, status, signature)) return undefined;
+      if (isSame && !this.#isAutomatic) this.#syncStanding();
       this.#sign(isSame ? status : written.file.status(), { loaded, written, standing, signature });
-      if (publication === "displaced") return undefined;
       const guests = face?.guests ?? [];
       return {
         outcome: isSame ? "unchanged" : "written",
@@ -180,8 +187,13 @@ class FaceExporter {
       };
     } finally {
       written.file.close();
-      this.#directory.remove(written.name);
+      // Else whoever exports next takes it in and removes it.
+      if (!this.#target.isExchanging) this.#directory.remove(written.name);
     }
+  }
+
+  #compare(signature: FaceSignature, status: FileStatus): ReturnType<typeof compareIdentity> {
+    return compareIdentity(signature, status, this.#run.session.bootId);
   }
 
   /** What of the face to be replaced stays; undefined when it is not the one that was taken in. A plain one needs no look. */
@@ -191,24 +203,13 @@ class FaceExporter {
     signature: FaceSignature | undefined,
   ): Standing | undefined {
     const isPlain = signature?.content === "plain" && status !== undefined;
-    if (status === undefined || (isPlain && compareIdentity(signature, status) === "same"))
+    if (status === undefined || (isPlain && this.#compare(signature, status) === "same"))
       return { face: undefined, kept: new Map() };
     const { faceOf, keptLines, knownLinesOf, readFaceFile } = reading();
     const file = readFaceFile(this.#directory);
     if (file === undefined || !isContent(file.contentChecksum, signature)) return undefined;
     const face = faceOf(file, knownLinesOf(state, snapshot));
     return { face, kept: keptLines(face, (id) => state.line(id)) };
-  }
-
-  #publish(
-    written: UnpublishedFile,
-    status: FileStatus | undefined,
-    signature: FaceSignature | undefined,
-  ): Publication {
-    const { session, takeIn } = this.#run;
-    const { environment } = session;
-    const target = { directory: this.#directory, environment, isDurable: !this.#isAutomatic, takeIn };
-    return publishFace(target, written, status, signature);
   }
 
   /** Not when somebody has written into the file already, as its size and time would tell. */
@@ -233,6 +234,7 @@ class FaceExporter {
     const spentMs = clocks.monotonicMs() - this.#startMs;
     rememberFace(session.store, workspace, processes.id, {
       storeId: loaded.snapshot.header.storeId.toHex(),
+      bootId: session.bootId.toHex(),
       file: identityOf(status),
       contentChecksum: written.contentChecksum.toString(16),
       takenMs: nowMs,
@@ -253,23 +255,23 @@ class FaceExporter {
     return (this.#run.session.readStatus()?.confirmedSequence ?? 0) > report.sequence;
   }
 
-  /**
-   * What exporters left that were killed between the exchange and the look at what came out may be somebody's only copy: it is taken in before it is
-   * removed, like what was displaced.
-   */
-  #tidyUp(): void {
-    const { processes, clocks } = this.#run.session.environment;
+  /** There are hardly ever any. */
+  #takeInLeftovers(): void {
     const names = this.#directory.list();
-    const isOrphan = (name: string): boolean => {
-      const owner = name.startsWith(`${faceName}.`) ? temporaryOwner(name) : undefined;
-      return owner !== undefined && !processes.isAlive(owner);
-    };
-    if (!names.some((name) => name.startsWith(displacedPrefix) || isOrphan(name))) return;
-    const { displacedSource, isRipe } = require("./displaced") as typeof import("./displaced");
-    for (const name of names.filter((each) => isOrphan(each) || isRipe(each, clocks.wallMs()))) {
-      this.#run.takeIn(displacedSource(this.#directory, name));
-      this.#directory.remove(name);
+    if (!names.some((name) => name.startsWith(displacedPrefix) || name.startsWith(`${faceName}.`))) return;
+    const { takeInLeftovers } = require("./displaced") as typeof import("./displaced");
+    takeInLeftovers(this.#directory, names, this.#run);
+  }
+
+  /** An automatic export may have written it. */
+  #syncStanding(): void {
+    const face = this.#directory.open(faceName, "read");
+    try {
+      face?.sync();
+    } finally {
+      face?.close();
     }
+    this.#directory.sync();
   }
 }
 
@@ -311,19 +313,4 @@ function faceChanged(path: string): BzError {
 function writeRules(directory: Directory, environment: StorageEnvironment): void {
   const { writeGitRules } = require("./git-files") as typeof import("./git-files");
   writeGitRules(directory, environment);
-}
-
-/** A linked worktree gets its own `.beads/` with its first face. */
-function makeFaceDirectory(environment: StorageEnvironment, workspace: Workspace): Directory {
-  const root = environment.fileSystem.openDirectory(join(workspace.beadsPath, ".."));
-  try {
-    root?.makeDirectory(beadsDirectoryName, 0o777);
-    const made = root?.openDirectory(beadsDirectoryName);
-    if (made !== undefined) return made;
-  } finally {
-    root?.close();
-  }
-  throw new BzError("NOT_INITIALIZED", `${workspace.beadsPath} cannot be made.`, {
-    hint: "Run `bz where`.",
-  });
 }

@@ -53,7 +53,7 @@ export class FaceKeeper {
     try {
       // Also a face that brings nothing is known from here on.
       source.sign(session.store);
-      this.tell(taken.news, info);
+      this.tell(taken.news, info, source.name);
       return { changedIds: taken.news?.changedIds ?? [] };
     } finally {
       taken.snapshot.close();
@@ -94,10 +94,10 @@ export class FaceKeeper {
   }
 
   /** Says what a user should know of a face that others have changed. */
-  tell(news: FaceNews | undefined, info?: TransactionInfo): void {
+  tell(news: FaceNews | undefined, info?: TransactionInfo, name = faceName): void {
     if (news === undefined) return;
     const { noticesOn } = require("./face-notices") as typeof import("./face-notices");
-    this.notice(noticesOn(news, `${this.workspace.beadsPath}/${faceName}`, info));
+    this.notice(noticesOn(news, `${this.workspace.beadsPath}/${name}`, info));
   }
 
   notice(sentences: readonly string[]): void {
@@ -116,6 +116,7 @@ export class FaceKeeper {
       workspace: this.workspace,
       lockTimeoutMs: this.settings.lockTimeoutMs.value,
       watch: this.watch(place),
+      notice: (sentence) => this.notice([sentence]),
       takeIn: (source) => onTaken(this.takeIn(session, source, { ...info, command: "sync" })),
     };
   }

@@ -7,48 +7,81 @@ import type { Directory, OpenFile } from "./file-system";
 import { faceName } from "./paths";
 import type { UnpublishedFile } from "./replace-file";
 
-/**
- * `published`: ours stands there, in place of what was taken in. `displaced`: ours stands there, and what it put out of its place was nobody's
- * yet; it has been taken in and is to be shown. `missed`: theirs stands there, and is to be taken in.
- */
-export type Publication = "published" | "displaced" | "missed";
-
 export interface PublicationTarget {
   readonly directory: Directory;
   readonly environment: StorageEnvironment;
   readonly isDurable: boolean;
   /** Logs what a source brings, if anything. */
   takeIn(source: NewsSource): void;
+  /** While this is set, the name of the temporary may hold what is nobody else's. */
+  isExchanging: boolean;
 }
 
 /**
  * Gives the face's name to a file that is written. Nothing is overwritten unseen: the two names are exchanged, and what comes out is looked at.
  *
  * @param status the face that was taken in; undefined when there was none
+ * @returns false when somebody wrote the face meanwhile: then what he wrote stands there, and is to be taken in
  */
 export function publishFace(
   target: PublicationTarget,
   written: UnpublishedFile,
   status: FileStatus | undefined,
   signature: FaceSignature | undefined,
-): Publication {
+): boolean {
   const { directory, environment, isDurable } = target;
   if (isDurable) written.file.sync();
   // Whoever writes into the file from now on gives it another time.
   written.file.setModified(Math.floor(environment.clocks.wallMs()) - publishedAgeMs);
+  const ours = written.file.status();
   const expected = status ?? makePlaceholder(directory);
-  if (expected === undefined) return "missed";
-  // The exchange would bring out what was written meanwhile, but until that is taken in no reader would see it.
-  if (status !== undefined && !isSameFile(directory.status(faceName), status)) return "missed";
-  const isExchanged = exchange(directory, written.name);
-  if (isExchanged === undefined) return "missed";
-  if (!isExchanged) {
-    const last = directory.status(faceName);
-    if (last === undefined || !isExpected(target, faceName, last, expected, signature)) return "missed";
-    directory.rename(written.name, faceName);
-  } else if (keepForeign(target, written.name, expected, signature)) return "displaced";
-  if (isDurable) directory.sync();
-  return "published";
+  if (expected === undefined) return false;
+  // The exchange would bring out what was written meanwhile, but until it is back no reader would see it.
+  if (status !== undefined && !isSameFile(directory.status(faceName), status)) return false;
+  target.isExchanging = true;
+  const isPublished = replace(target, { name: written.name, ours, expected, signature });
+  target.isExchanging = false;
+  if (isPublished && isDurable) directory.sync();
+  return isPublished;
+}
+
+interface Replacement {
+  /** Of the temporary. */
+  readonly name: string;
+  readonly ours: FileStatus;
+  /** What is to come out. */
+  readonly expected: FileStatus;
+  readonly signature: FaceSignature | undefined;
+}
+
+function replace(target: PublicationTarget, { name, ours, expected, signature }: Replacement): boolean {
+  const { directory, environment } = target;
+  const isExchanged = exchange(directory, name);
+  if (isExchanged === undefined) return false;
+  const replacedName = isExchanged ? name : faceName;
+  const found = directory.status(replacedName);
+  if (found === undefined || !isExpected(target, replacedName, found, expected, signature)) {
+    if (isExchanged) putBack(target, name, ours);
+    return false;
+  }
+  if (!isExchanged) directory.rename(name, faceName);
+  // It has been taken in, and is kept all the same when its writer may not have finished.
+  else if (isTheirs(signature) && displacing().mayGrow(found, environment.clocks.wallMs()))
+    displacing().keepDisplaced(directory, name, environment);
+  return true;
+}
+
+/**
+ * Somebody wrote the face at the very moment of the exchange. What he wrote goes back to where he wrote it, with all that only a face can hold, and is taken in
+ * from there like any other. If somebody has written to ours meanwhile, or removed it, what has come out is kept aside.
+ */
+function putBack(target: PublicationTarget, name: string, ours: FileStatus): void {
+  const { directory, environment } = target;
+  const isBack = exchange(directory, name) === true;
+  const out = directory.status(name);
+  if (out === undefined || (isBack && isSameFile(out, ours))) return;
+  const { displacedSource, keepDisplaced } = displacing();
+  target.takeIn(displacedSource(directory, keepDisplaced(directory, name, environment)));
 }
 
 /** An exchange needs two files. Undefined when somebody made the face just now. */
@@ -75,26 +108,6 @@ function exchange(directory: Directory, name: string): boolean | undefined {
     if (error instanceof SystemCallError && error.code === "ENOENT") return undefined;
     throw error;
   }
-}
-
-/** Whether what came out is not what was taken in. It is kept and taken in then; and kept, too, when its writer may not have finished. */
-function keepForeign(
-  target: PublicationTarget,
-  name: string,
-  expected: FileStatus,
-  signature: FaceSignature | undefined,
-): boolean {
-  const { directory, environment } = target;
-  const out = directory.status(name);
-  if (out === undefined) return false;
-  if (isExpected(target, name, out, expected, signature)) {
-    if (isTheirs(signature) && displacing().mayGrow(out, environment.clocks.wallMs()))
-      displacing().keepDisplaced(directory, name, environment);
-    return false;
-  }
-  const { displacedSource, keepDisplaced } = displacing();
-  target.takeIn(displacedSource(directory, keepDisplaced(directory, name, environment)));
-  return true;
 }
 
 /** Taken in, and never written by us. */

@@ -13,6 +13,8 @@ import type { Workspace } from "./workspace";
 export interface FaceSignature {
   /** In hexadecimal. What an earlier store in this place has taken in, the present one has not. */
   readonly storeId: string;
+  /** In hexadecimal. Of what was not synced before a power cut, the times may have survived and the content not. */
+  readonly bootId: string;
   readonly file: FileIdentity;
   /** XXH64 of the content, in hexadecimal: decides where the identity cannot. */
   readonly contentChecksum: string;
@@ -62,7 +64,11 @@ export function identityOf(status: FileStatus): FileIdentity {
 }
 
 /** Whether the file is the one that was signed: for certain, not, or to be decided by its content. */
-export function compareIdentity(signature: FaceSignature, status: FileStatus): "same" | "racy" | "other" {
+export function compareIdentity(
+  signature: FaceSignature,
+  status: FileStatus,
+  bootId: Uint8Array,
+): "same" | "racy" | "other" {
   const { file } = signature;
   const isSame =
     file.size === status.size &&
@@ -71,7 +77,7 @@ export function compareIdentity(signature: FaceSignature, status: FileStatus): "
     file.changedNs === status.changedNs.toString() &&
     file.device === status.device.toString();
   if (!isSame) return "other";
-  return isRacy(signature) ? "racy" : "same";
+  return isRacy(signature) || signature.bootId !== bootId.toHex() ? "racy" : "same";
 }
 
 /** Whether the file may have been changed once more after it was signed and have the same times: then the content has to decide. */
@@ -149,6 +155,7 @@ function isSignature(value: unknown): value is FaceSignature {
   return (
     hasNumbers(value, ["takenMs", "sequence"]) &&
     typeof value.storeId === "string" &&
+    typeof value.bootId === "string" &&
     typeof value.contentChecksum === "string" &&
     faceKinds.some((kind) => kind === value.content) &&
     hasNumbers(value.cost, ["minute", "spentMs", "previousMs"]) &&

@@ -22,6 +22,7 @@ import type { Workspace } from "./workspace";
 /** The part of a session that reading takes. */
 export interface StoreAccess {
   readonly store: Directory;
+  readonly bootId: Uint8Array;
   readonly readStatus: () => StatusPage | undefined;
 }
 
@@ -35,6 +36,8 @@ export interface FaceNews extends Intake {
 
 /** Where changes by others come from. */
 export interface NewsSource {
+  /** Of the file, in the directory of the face. */
+  readonly name: string;
   /**
    * Undefined while there is nothing new.
    * @param isLogged what it brings will be written to the log; see `takeInLines`
@@ -49,6 +52,7 @@ export interface NewsSource {
  * store does not hold are merged into its state. The code that does so is loaded only then.
  */
 export class FaceWatch implements NewsSource {
+  readonly name = faceName;
   readonly #place: Place;
   readonly #workspace: Workspace;
   readonly #environment: StorageEnvironment;
@@ -66,13 +70,14 @@ export class FaceWatch implements NewsSource {
     const status = this.#place.face?.status(faceName);
     if (status === undefined) return undefined;
     const { storeId } = loaded.snapshot.header;
+    const bootId = access.bootId.toHex();
     const signature = recallFace(access.store, this.#workspace, storeId);
-    const standing = signature === undefined ? "other" : compareIdentity(signature, status);
+    const standing = signature === undefined ? "other" : compareIdentity(signature, status, access.bootId);
     if (standing === "same") return undefined;
     const file = this.#read(status);
     if (file === undefined) return undefined;
     if (signature?.contentChecksum === file.contentChecksum.toString(16)) {
-      const again = this.#signatureOf(file, signature.content, signature);
+      const again = this.#signatureOf(file, signature.content, { ...signature, bootId });
       if (standing === "other" || !isRacy(again)) this.#unsigned = again;
       return undefined;
     }
@@ -81,6 +86,7 @@ export class FaceWatch implements NewsSource {
     const { cost } = signature ?? { cost: noCost };
     this.#unsigned = this.#signatureOf(file, kindOf(news.face), {
       storeId: storeId.toHex(),
+      bootId,
       cost,
       sequence: -1,
     });
@@ -103,10 +109,11 @@ export class FaceWatch implements NewsSource {
   #signatureOf(
     { status, contentChecksum }: FaceFile,
     content: FaceKind,
-    { storeId, cost, sequence }: Pick<FaceSignature, "storeId" | "cost" | "sequence">,
+    { storeId, bootId, cost, sequence }: Pick<FaceSignature, "storeId" | "bootId" | "cost" | "sequence">,
   ): FaceSignature {
     return {
       storeId,
+      bootId,
       file: identityOf(status),
       contentChecksum: contentChecksum.toString(16),
       takenMs: this.#environment.clocks.wallMs(),

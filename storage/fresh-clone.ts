@@ -58,6 +58,7 @@ export function bearFromFace(
     const { processes, clocks } = session.environment;
     rememberFace(session.store, workspace, processes.id, {
       storeId: storeId.toHex(),
+      bootId: session.bootId.toHex(),
       file: identityOf(face.status),
       contentChecksum: face.contentChecksum.toString(16),
       takenMs: clocks.wallMs(),

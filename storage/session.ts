@@ -65,6 +65,7 @@ export function openForReading(
   const bootId = bootIdBytes(environment.fileSystem.bootId());
   return {
     store,
+    bootId,
     readStatus: () => (lockFile === undefined ? undefined : readCurrentStatus(lockFile, store, bootId)),
     readWalState: () => lockFile && readWalState(lockFile, environment.processes),
     close: () => {
@@ -85,6 +86,7 @@ function closingOnError<T>(store: Directory, open: () => T): T {
 
 export interface ReadingSession {
   readonly store: Directory;
+  readonly bootId: Uint8Array;
   readonly readStatus: () => StatusPage | undefined;
   readonly readWalState: () => WalState | undefined;
   close(): void;

@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { bearFromFace } from "../../storage/fresh-clone";
 import { openForWriting, openPlace } from "../../storage/session";
 import { Store } from "../../storage/store";
-import { faceIn, namesIn, put, replaceFace, sync, write } from "../helpers/face-world";
 import { freshClone, storeWithWrites } from "../helpers/moments";
+import { faceIn, namesIn, put, replaceFace, sync, write } from "../helpers/simulated-face";
 import {
   attemptAsync,
   beadsPath,

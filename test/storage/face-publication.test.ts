@@ -3,9 +3,10 @@ import { realpathSync, statSync, writeFileSync } from "node:fs";
 import { nativeEnvironment } from "../../storage/environment";
 import type { Directory } from "../../storage/file-system";
 import { Store } from "../../storage/store";
-import { faceIn, namesIn, replaceFace, sync } from "../helpers/face-world";
 import { Git, hasGit } from "../helpers/git";
 import { storeWithWrites } from "../helpers/moments";
+import { faceIn, namesIn, replaceFace, sync } from "../helpers/simulated-face";
+import type { FileNode } from "../helpers/simulated-file";
 import { attemptAsync, codeOf, type SimulatedWorld } from "../helpers/simulated-world";
 import { line } from "../helpers/story";
 import { tester } from "../helpers/tester";
@@ -16,29 +17,32 @@ describe("a face that somebody else writes", () => {
     test(`at the very last moment (${moment}) is taken in, too, and looked at once more`, async () => {
       const { world } = storeWithWrites(1);
       const theirs = `${line("t-theirs", "Theirs")}\n`;
+      const guest = '{"_type":"memory"}\n';
       let isDone = false;
       const process = world.start(({ name, path }) => {
         const isMoment = name === moment && path.includes("issues.jsonl.tmp");
         if (isMoment && !isDone) {
           isDone = true;
-          replaceFace(world, theirs);
+          replaceFace(world, `${theirs}${guest}`);
         }
         return undefined;
       });
       const outcome = await attemptAsync(() => process.store().sync(tester));
       expect(outcome).toMatchObject({
         kind: "done",
-        value: { outcome: "written", issues: 6, takenIn: ["t-theirs"] },
+        value: { outcome: "written", issues: 6, carriedOver: 1, takenIn: ["t-theirs"] },
       });
       expect(isDone).toBe(true);
       expect(faceIn(world)).toContain(theirs);
+      expect(faceIn(world)).toContain(guest);
       const displaced = namesIn(world).filter((name) => name.startsWith("displaced."));
       expect(displaced).toHaveLength(1);
       // Whoever had it open may have written more; the next export after two seconds looks once more and removes it.
       expect(await sync(world)).toMatchObject({ value: { outcome: "unchanged" } });
       expect(namesIn(world)).toContain(displaced[0] ?? "");
       const more = line("t-more", "Written late");
-      world.file(displaced[0] ?? "")?.write(0, new TextEncoder().encode(`${more}\n`), world.disk.tick());
+      const file = world.file(displaced[0] ?? "");
+      file?.write(file.size, new TextEncoder().encode(`${more}\n`), world.disk.tick());
       world.nowMs += 2000;
       expect(await sync(world)).toMatchObject({ value: { takenIn: ["t-more"] } });
       expect(faceIn(world)).toContain(more);
@@ -72,6 +76,45 @@ describe("a face that somebody else writes", () => {
     expect(namesIn(world)).toEqual(["issues.jsonl", "store"]);
   });
 
+  test("while another change goes back to its place is kept aside, taken in, and looked at once more", async () => {
+    const { world } = storeWithWrites(1);
+    const first = `${line("t-first", "First")}\n`;
+    const second = `${line("t-second", "Second")}\n{"_type":"memory"}\n`;
+    let exchanges = 0;
+    const process = world.start(({ name }) => {
+      if (name !== "exchange") return undefined;
+      exchanges += 1;
+      if (exchanges < 3) replaceFace(world, exchanges === 1 ? first : second);
+      return undefined;
+    });
+    const outcome = await attemptAsync(() => process.store().sync(tester));
+    expect(outcome).toMatchObject({ kind: "done", value: { outcome: "written", issues: 7 } });
+    expect(exchanges).toBe(3);
+    expect(faceIn(world)).toContain(first);
+    expect(faceIn(world)).toContain('"id":"t-second"');
+    // The first one, too, was written just before it was replaced.
+    const displaced = namesIn(world).filter((name) => name.startsWith("displaced."));
+    expect(displaced).toHaveLength(2);
+    const kept = displaced.find((name) => textOf(world.file(name)) === second) ?? "";
+    // Whoever had it open may have written more; the next export after two seconds looks once more and removes it.
+    expect(await sync(world)).toMatchObject({ value: { outcome: "unchanged" } });
+    expect(namesIn(world)).toEqual([...displaced, "issues.jsonl", "store"].sort());
+    const more = line("t-more", "Written late");
+    const file = world.file(kept);
+    file?.write(file.size, new TextEncoder().encode(`${more}\n{"half`), world.disk.tick());
+    world.nowMs += 2000;
+    const later = world.start().store();
+    expect(await later.sync(tester)).toMatchObject({ takenIn: ["t-more"] });
+    expect(faceIn(world)).toContain(more);
+    expect(namesIn(world)).toEqual(["issues.jsonl", "store"]);
+    // Lines that are no issues have no place in the store.
+    const notice = later.notices.find((sentence) => sentence.includes("quarantine/")) ?? "";
+    expect(notice).toContain("2 of the lines can be kept in no store");
+    const copy = world.disk.at(/they are in (\S+)\.$/.exec(notice)?.[1] ?? "");
+    if (copy?.kind !== "file") throw new Error("the copy is there");
+    expect(textOf(copy)).toBe('{"_type":"memory"}\n{"half\n');
+  });
+
   test("all the while is left as it is, and the command says so", async () => {
     const { world } = storeWithWrites(1);
     let count = 0;
@@ -91,6 +134,10 @@ describe("a face that somebody else writes", () => {
     for (let each = 0; each < count; each += 1) expect(ids).toContain(`t-${each}`);
   });
 });
+
+function textOf(file: FileNode | undefined): string | undefined {
+  return file && Buffer.from(file.read(0, file.size)).toString();
+}
 
 test.skipIf(!hasGit())(
   "an export after a mutation leaves the face alone when git begins while it is written",

@@ -12,6 +12,8 @@ export interface Intake {
   readonly changedIds: readonly string[];
   /** Changes by tools that do not know stamps which were not taken, by id. */
   readonly refused: ReadonlyMap<string, readonly string[]>;
+  /** There is more than one frame can hold; the next look brings the rest. */
+  readonly isPartial: boolean;
 }
 
 /** All states of these issues that this store ever had or took in, oldest first. */
@@ -28,20 +30,28 @@ export function takeInLines(
   state: State,
   memory: Memory,
   isLogged: boolean,
+  limit = intakeLimit,
 ): Intake {
   const linesOf = linesById(lines, state);
   const remembered = memory(idsToLookUp(linesOf, state, isLogged));
   const operations: TakeLine[] = [];
   const changedIds: string[] = [];
   const refused = new Map<string, readonly string[]>();
+  let length = 0;
   for (const [id, texts] of linesOf) {
+    if (isLogged && length > limit) return { operations, changedIds, refused, isPartial: true };
     const before = state.line(id);
     const taken = takeLines(id, texts, before, remembered.get(id) ?? []);
     if (taken.after !== before) changedIds.push(id);
     if (taken.refused.length > 0) refused.set(id, taken.refused);
     operations.push(...taken.operations.filter(({ result }) => isLogged || result !== undefined));
+    length += taken.operations.reduce((sum, operation) => sum + lengthOf(operation), 0);
   }
-  return { operations, changedIds, refused };
+  return { operations, changedIds, refused, isPartial: false };
+}
+
+function lengthOf({ line, state, result }: TakeLine): number {
+  return line.length + (state?.length ?? 0) + (result?.length ?? 0);
 }
 
 interface TakenLines {
@@ -115,3 +125,5 @@ function isPurged(line: string): boolean {
 }
 
 const purgedEnd = `"_stamp":"${purgedStamp}"}`;
+/** In characters, each of which takes up to three bytes of a frame; with the lines of one more issue it stays below the gibibyte that a frame can have. */
+const intakeLimit = 128 * 1024 * 1024;

@@ -46,6 +46,16 @@ export class FaceKeeper {
 
   /** What a source brings, as a transaction of its own; nothing is written when it brings nothing. */
   takeIn(session: StoreSession, source: NewsSource, info: TransactionInfo): TakenIn {
+    const changedIds = new Set<string>();
+    for (let isPartial = true; isPartial; ) {
+      const news = this.#takeInOnce(session, source, info);
+      for (const id of news?.changedIds ?? []) changedIds.add(id);
+      isPartial = news?.isPartial === true;
+    }
+    return { changedIds: [...changedIds] };
+  }
+
+  #takeInOnce(session: StoreSession, source: NewsSource, info: TransactionInfo): FaceNews | undefined {
     const loaded = loadLog(session.store, session.readStatus);
     if (loaded === undefined) throw new StoreMoved("the store was removed");
     const options = { info, lockTimeoutMs: this.settings.lockTimeoutMs.value, takesIn: true };
@@ -54,7 +64,7 @@ export class FaceKeeper {
       // Also a face that brings nothing is known from here on.
       source.sign(session.store);
       this.tell(taken.news, info, source.name);
-      return { changedIds: taken.news?.changedIds ?? [] };
+      return taken.news;
     } finally {
       taken.snapshot.close();
     }

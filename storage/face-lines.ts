@@ -39,6 +39,9 @@ export interface FaceContent {
   readonly startsWithByteOrderMark: boolean;
 }
 
+/** A longer line would not fit into a frame as it stood, as a state and as a result. Like one that cannot be read, it belongs to the face. */
+export const lineLimitBytes = 64 * 1024 * 1024;
+
 /** Tells lines that need no look: the store holds them in just these bytes. */
 export interface KnownLines {
   holds(id: string, bytes: Uint8Array): boolean;
@@ -84,7 +87,7 @@ class ContentBuilder {
       this.#count(quickId);
       return;
     }
-    const line = lineIn(raw);
+    const line = raw.length > lineLimitBytes ? undefined : lineIn(raw);
     if (line?.text.trim() === "") return;
     const found = line === undefined ? unreadable : readLine(line.text);
     if (line !== undefined && found.id !== undefined) {

@@ -84,6 +84,7 @@ export class FaceWatch implements NewsSource {
     const { kindOf, newsOf } = require("./face-news") as typeof import("./face-news");
     const news = newsOf(file, access, loaded, isLogged);
     const { cost } = signature ?? { cost: noCost };
+    if (news.isPartial) return news;
     this.#unsigned = this.#signatureOf(file, kindOf(news.face), {
       storeId: storeId.toHex(),
       bootId,

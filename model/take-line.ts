@@ -170,7 +170,7 @@ function isNearer(edit: ForeignEdit, nearest: ForeignEdit): boolean {
 
 /** One that is not newer than all that it can be an edit of may just be older than the close. */
 function isNewest(line: LineItems, states: readonly KnownState[]): boolean {
-  return states.every(({ items }) => items.updatedMs < latestTimeOf(line));
+  return states.every(({ items }) => items.updatedMs < line.updatedMs);
 }
 
 /** A tool that writes whole seconds means any moment of that second, except in a line that nobody touched since its birth. */

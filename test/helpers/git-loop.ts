@@ -16,9 +16,10 @@ export interface Theirs {
 export class GitLoop {
   readonly #done = new Map<string, number>();
   readonly #merged = new Set<string>();
-  /** Issues that a merge had just brought and bz did not show. */
+  /** Issues that a merge had brought and bz did not show. */
   readonly hidden: string[] = [];
   #refusedMerges = 0;
+  #lateShows = 0;
 
   constructor(
     readonly worktree: Worktree,
@@ -47,7 +48,7 @@ export class GitLoop {
 
   told(): string {
     const counts = [...this.#done].map(([name, count]) => `${count} x ${name}`);
-    return `${counts.join(", ")}; ${this.#merged.size} of theirs merged, ${this.#refusedMerges} merges refused by git`;
+    return `${counts.join(", ")}; ${this.#merged.size} of theirs merged and ${this.#lateShows} of them shown late, ${this.#refusedMerges} merges refused by git`;
   }
 
   readonly #actions: Record<string, () => Promise<void>> = {
@@ -84,9 +85,13 @@ export class GitLoop {
       const next = this.theirs.find(({ branch }) => !this.#merged.has(branch));
       if (next === undefined || !(await this.#merge(next.branch))) return;
       this.#merged.add(next.branch);
-      // It stands in the face, or bz has taken it in before it wrote another one.
+      // It stands in the face, or bz has taken it in before it wrote another one; or an exchange has just brought it out, and it is being taken in.
       const shown = await this.worktree.bz.run("show", next.id, "--json");
-      if (shown.code !== 0) this.hidden.push(tell(next, shown));
+      if (shown.code === 0) return;
+      this.#lateShows += 1;
+      await Bun.sleep(1000);
+      const shownLater = await this.worktree.bz.run("show", next.id, "--json");
+      if (shownLater.code !== 0) this.hidden.push(tell(next, shownLater));
     },
   };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Fault } from "../helpers/crashing-file-system";
-import { faceIn, namesIn, put, replaceFace, sync } from "../helpers/face-world";
 import { storeWithWrites } from "../helpers/moments";
+import { faceIn, namesIn, put, replaceFace, sync } from "../helpers/simulated-face";
 import { attemptAsync, codeOf, type SimulatedProcess, type SimulatedWorld } from "../helpers/simulated-world";
 import { line } from "../helpers/story";
 import { tester } from "../helpers/tester";

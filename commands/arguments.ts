@@ -1,5 +1,5 @@
 import { BzError } from "../model/errors";
-import { nearestSpellings } from "../model/spelling";
+import { nearestSpellings, spellingHint } from "../model/spelling";
 import type { Argument, Arguments } from "./command";
 
 /** Values by the key of their declaration: text, several texts, or a switch. */
@@ -264,9 +264,8 @@ function parseSwitch(spelling: string, text: string): boolean {
 
 function checkOption(spelling: string, value: string, options: readonly string[]): void {
   if (options.includes(value)) return;
-  const nearest = nearestSpellings(value, options);
   throw new BzError("USAGE", `${spelling} cannot be "${value}"`, {
-    hint: nearest.length > 0 ? `did you mean ${nearest.join(" or ")}?` : `use one of ${options.join(", ")}`,
-    context: { valid: [...options], nearest },
+    hint: spellingHint(value, options),
+    context: { valid: [...options], nearest: nearestSpellings(value, options) },
   });
 }

@@ -1,5 +1,5 @@
 import { BzError } from "./errors";
-import { calendarDayMs, formatTime, latestTimeMs, parseTimeMs } from "./time";
+import { formatTime, latestTimeMs, parseDayMs, parseTimeMs } from "./time";
 
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const dayMs = 86_400_000;
@@ -14,7 +14,7 @@ const longestEstimateMinutes = 10_000_000;
 export function parseDate(text: string, nowMs: number): string {
   const word = text.trim().toLowerCase();
   const timeMs =
-    parseTimeMs(text.trim()) ?? plainDayMs(word) ?? relativeMs(word, nowMs) ?? namedDayMs(word, nowMs);
+    parseTimeMs(text.trim()) ?? parseDayMs(word) ?? relativeMs(word, nowMs) ?? namedDayMs(word, nowMs);
   if (timeMs === undefined || !(timeMs >= 0 && timeMs <= latestTimeMs)) {
     throw new BzError("INVALID", `"${text}" is not a date`, {
       hint: "write 2026-03-31, 2026-03-31T09:00:00Z, +6h, +2d, +3w, +1m, -7d, yesterday, today, tomorrow or a weekday",
@@ -60,11 +60,6 @@ const unitMs: Readonly<Record<string, number>> = {
   d: dayMs,
   w: 7 * dayMs,
 };
-
-function plainDayMs(word: string): number | undefined {
-  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(word);
-  return match === null ? undefined : calendarDayMs(Number(match[1]), Number(match[2]), Number(match[3]));
-}
 
 function relativeMs(word: string, nowMs: number): number | undefined {
   const match = /^([+-]\d{1,5})([hdwm])$/.exec(word);

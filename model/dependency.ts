@@ -1,5 +1,5 @@
 import { BzError } from "./errors";
-import { nearestSpellings } from "./spelling";
+import { nearestSpellings, spellingHint } from "./spelling";
 
 /**
  * An edge as its dependent issue holds it: `issue_id` waits for, or is linked to, `depends_on_id`. `type` is lower case and
@@ -51,7 +51,7 @@ export function parseDependencyType(text: string): string {
   const type = normaliseDependencyType(text);
   if (dependencyTypes.includes(type)) return type;
   throw new BzError("INVALID", `"${text}" is not a dependency type`, {
-    hint: `use one of ${dependencyTypes.join(", ")}`,
+    hint: spellingHint(type, dependencyTypes),
     context: { valid: [...dependencyTypes], nearest: nearestSpellings(type, dependencyTypes) },
   });
 }

@@ -1,5 +1,5 @@
 import { BzError } from "./errors";
-import { nearestSpellings } from "./spelling";
+import { nearestSpellings, spellingHint } from "./spelling";
 
 /** What users may write. Lines may hold others, which are kept. */
 export const issueTypes: readonly string[] = [
@@ -31,9 +31,9 @@ export function parseIssueType(text: string, custom: readonly string[] = []): st
   const type = aliases.get(plain) ?? plain;
   if (issueTypes.includes(type)) return type;
   if (custom.includes(text)) return text;
-  const valid = [...issueTypes, ...custom];
+  const valid = [...new Set([...issueTypes, ...custom])];
   throw new BzError("INVALID", `"${text}" is not an issue type`, {
-    hint: `use one of ${valid.join(", ")}`,
+    hint: spellingHint(plain, valid),
     context: { valid, nearest: nearestSpellings(plain, valid) },
   });
 }

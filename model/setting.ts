@@ -1,6 +1,6 @@
 import { BzError } from "./errors";
 import type { JsonValue } from "./json";
-import { nearestSpellings } from "./spelling";
+import { nearestSpellings, spellingHint } from "./spelling";
 import { normaliseStatus, statuses } from "./status";
 
 /** A setting that the program obeys: what it is called, and which values it takes. */
@@ -62,10 +62,9 @@ export function findSetting(key: string): Setting {
   const found = settings.find((setting) => setting.key === key);
   if (found !== undefined) return found;
   const keys = settings.map((setting) => setting.key);
-  const nearest = nearestSpellings(key, keys);
   throw new BzError("INVALID", `there is no setting "${key}"`, {
-    hint: nearest.length > 0 ? `did you mean ${nearest.join(" or ")}?` : `use one of ${keys.join(", ")}`,
-    context: { key, valid: keys, nearest },
+    hint: spellingHint(key, keys),
+    context: { key, valid: keys, nearest: nearestSpellings(key, keys) },
   });
 }
 

@@ -11,6 +11,12 @@ export function nearestSpellings(text: string, candidates: Iterable<string>, lim
   return found.slice(0, limit).map((entry) => entry.candidate);
 }
 
+/** A hint for a text that is none of the valid ones, each of which it names once. */
+export function spellingHint(text: string, valid: readonly string[]): string {
+  const nearest = nearestSpellings(text, valid);
+  return nearest.length > 0 ? `did you mean ${nearest.join(" or ")}?` : `use one of ${valid.join(", ")}`;
+}
+
 /** Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other. */
 export function editDistance(left: string, right: string): number {
   let beforeLast: number[] = [];

@@ -1,7 +1,7 @@
 import { BzError } from "./errors";
 import type { Issue } from "./issue";
-import { nearestSpellings } from "./spelling";
-import { instantMs } from "./time";
+import { nearestSpellings, spellingHint } from "./spelling";
+import { parseDayMs, parseTimeMs } from "./time";
 
 /** What users may write. Lines may hold others, which are kept and count as neither closed nor ready. */
 export const statuses: readonly string[] = [
@@ -36,10 +36,11 @@ export function parseStatus(text: string, custom: () => readonly string[] = () =
   const declared = custom();
   const found = declared.find((name) => plainSpelling(name) === plainSpelling(text));
   if (found !== undefined) return found;
-  const valid = [...statuses, ...declared];
+  const valid = [...new Set([...statuses, ...declared])];
+  const plain = plainSpelling(text);
   throw new BzError("INVALID", `"${text}" is not a status`, {
-    hint: `use one of ${valid.join(", ")}; \`bz config set status.custom\` declares others`,
-    context: { valid, nearest: nearestSpellings(text, valid) },
+    hint: `${spellingHint(plain, valid)} (\`bz config set status.custom\` declares others)`,
+    context: { valid, nearest: nearestSpellings(plain, valid) },
   });
 }
 
@@ -52,11 +53,11 @@ export function isLive(status: string): boolean {
   return status !== "closed" && status !== "tombstone";
 }
 
-/** The status to show and to filter by: a deferred issue is open again once its time has come. */
+/** The status to show and to filter by: a deferred issue is open again once its time has come, if that can be read. */
 export function shownStatus(issue: Issue, nowMs: number | undefined): string {
   if (issue.status !== "deferred" || nowMs === undefined || issue.defer_until === undefined)
     return issue.status;
-  return instantMs(issue.defer_until) <= nowMs ? "open" : issue.status;
+  return endsAfter(issue, nowMs) === false ? "open" : issue.status;
 }
 
 /**
@@ -66,5 +67,14 @@ export function shownStatus(issue: Issue, nowMs: number | undefined): string {
 export function isDeferred(issue: Issue, nowMs: number): boolean {
   const status = shownStatus(issue, nowMs);
   if (status === "deferred") return true;
-  return isLive(status) && status !== "in_progress" && instantMs(issue.defer_until) > nowMs;
+  return isLive(status) && status !== "in_progress" && endsAfter(issue, nowMs) === true;
+}
+
+/**
+ * Whether the time until which it is put off is still to come; undefined when nobody can say. Other tools write plain days, too,
+ * and years far away for "never", which stays a time to come although it is too late for a stamp.
+ */
+function endsAfter({ defer_until: until = "" }: Issue, nowMs: number): boolean | undefined {
+  const endMs = parseTimeMs(until) ?? parseDayMs(until);
+  return endMs === undefined ? undefined : endMs > nowMs;
 }

@@ -45,8 +45,14 @@ export function instantMs(text: string | undefined): number {
   return timeMs === undefined || timeMs > latestTimeMs || timeMs < 0 ? 0 : timeMs;
 }
 
+/** Midnight UTC of `2026-03-31`, undefined for anything else. */
+export function parseDayMs(text: string): number | undefined {
+  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  return match === null ? undefined : calendarDayMs(Number(match[1]), Number(match[2]), Number(match[3]));
+}
+
 /** Midnight UTC of a day, undefined when the calendar has no such day. `month` counts from 1. */
-export function calendarDayMs(year: number, month: number, day: number): number | undefined {
+function calendarDayMs(year: number, month: number, day: number): number | undefined {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : undefined;

@@ -1,12 +1,14 @@
 import { expect, test } from "bun:test";
 import { parseDependencyType } from "../../model/dependency";
+import { BzError } from "../../model/errors";
+import { parseIssue } from "../../model/issue-json";
 import { parseIssueType } from "../../model/issue-type";
 import { parsePriority } from "../../model/priority";
 import { type IssueQuery, selectIssues } from "../../model/query";
 import { countEdges, countEdgesOf, issueDetail, issueRow } from "../../model/row";
 import { nearestSpellings } from "../../model/spelling";
 import { emptySource, State } from "../../model/state";
-import { parseStatus } from "../../model/status";
+import { isDeferred, parseStatus, shownStatus } from "../../model/status";
 import { day, dayText, plainLine } from "./samples";
 
 function stateOf(lines: Record<string, string>): State {
@@ -110,11 +112,45 @@ test.each([
   () => parsePriority("5"),
   () => parsePriority(""),
   () => parsePriority("-1"),
-  () => parseStatus("opne"),
-  () => parseIssueType("bugg"),
-  () => parseDependencyType("bloks"),
+  () => parseStatus("xyzzy"),
+  () => parseIssueType("xyzzy"),
+  () => parseDependencyType("xyzzy"),
 ])("a wrong word is refused with the right ones: %p", (read) => {
   expect(read).toThrow(expect.objectContaining({ code: "INVALID", hint: expect.stringMatching(/^use /) }));
+});
+
+test.each([
+  [() => parseStatus("opne"), "open"],
+  [() => parseStatus("In-Progres"), "in_progress"],
+  [() => parseIssueType("bgu"), "bug"],
+  [() => parseDependencyType("Wait_For"), "waits-for"],
+])("a slip of typing is refused with the word that was meant: %p", (read, meant) => {
+  expect(read).toThrow(expect.objectContaining({ hint: expect.stringContaining(`did you mean ${meant}?`) }));
+});
+
+test("a status or type that issues have already is named once among the right ones", () => {
+  const hint = (read: () => unknown): string => {
+    try {
+      return String(read());
+    } catch (error) {
+      return error instanceof BzError ? (error.hint ?? "") : "";
+    }
+  };
+  const used = ["open", "triage", "triage"];
+  expect(hint(() => parseStatus("xyzzy", () => used))).toMatch(/^use one of open, .*, triage \(/);
+  expect(hint(() => parseStatus("xyzzy", () => used)).match(/triage|\bopen\b/g)).toEqual(["open", "triage"]);
+  expect(hint(() => parseIssueType("xyzzy", ["task", "own"])).match(/task|own/g)).toEqual(["task", "own"]);
+});
+
+test.each([
+  ["2026-01-03", "deferred"],
+  ["2026-01-02", "open"],
+  ["2026-01-03T00:00:00", "deferred"],
+  ["9999-12-31T23:59:59Z", "deferred"],
+  ["someday", "deferred"],
+])("what is deferred until %p is shown as %p that day", (until, status) => {
+  const issue = parseIssue(plainLine("a", `,"defer_until":"${until}"`).replace('"open"', '"deferred"'));
+  expect([shownStatus(issue, day), isDeferred(issue, day)]).toEqual([status, status === "deferred"]);
 });
 
 test("the nearest spelling comes first, far ones not at all", () => {

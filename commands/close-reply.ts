@@ -45,7 +45,10 @@ export function closedIssues(
     view,
     ids: done,
     failures,
-    verb: (id) => (unchanged.has(id) ? "Was closed already:" : "Closed"),
+    verb: (id) => {
+      if (unchanged.has(id)) return "Was closed already:";
+      return closing.before.issue(id)?.status === "closed" ? "Changed the reason of" : "Closed";
+    },
     facts: () => ({
       ...freed.facts(),
       ...(next === undefined ? {} : { [isClaiming ? "claimed" : "next"]: nextRow() }),

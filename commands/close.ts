@@ -11,7 +11,7 @@ export const command = defineBz({
   meta: {
     name: "close",
     description:
-      "Closes issues and says what became ready by it. Closing a closed one again changes nothing. An epic with open children is refused unless they are closed by the same call or -f is given. With --claim-next the issue to go on with is yours in the same step, as by `bz next --claim`; -q then prints its id alone.",
+      "Closes issues and says what became ready by it. Closing a closed one again changes nothing but its reason, when -r gives another one. An epic with open children is refused unless they are closed by the same call or -f is given. With --claim-next the issue to go on with is yours in the same step, as by `bz next --claim`; -q then prints its id alone.",
   },
   args: {
     ids: { type: "positional", required: true, repeat: true, description: "The issues" },

@@ -64,7 +64,7 @@ function splitWords(
   action: "added" | "removed",
   { words, label }: Values<typeof labelArguments>,
 ): { ids: readonly string[]; labels: readonly string[] } {
-  if (label !== undefined) return { ids: words, labels: validLabels(label) };
+  if (label !== undefined) return { ids: words, labels: validLabels(label, action) };
   const [first = "", ...others] = words;
   const last = others.pop();
   if (last === undefined) {
@@ -77,11 +77,14 @@ function splitWords(
   const labels = [...others.filter((word) => !isIssue(word)), last];
   const mistaken = labels.find((word) => isIssue(word) || prefixOfId(word) === prefix);
   if (mistaken !== undefined && words.length > 2) throw mistakenForLabel(mistaken, isIssue(mistaken));
-  return { ids, labels: validLabels(labels) };
+  return { ids, labels: validLabels(labels, action) };
 }
 
-function validLabels(labels: readonly string[]): string[] {
-  const valid = [...new Set(labels.map(validateLabel))];
+/** Lines from elsewhere hold labels that nobody may add here, with a comma in them; those can be taken away all the same. */
+function validLabels(labels: readonly string[], action: "added" | "removed"): string[] {
+  const valid = [
+    ...new Set(action === "added" ? labels.map(validateLabel) : labels.map((label) => label.trim())),
+  ];
   if (valid.length > 0) return valid;
   throw new BzError("USAGE", "--label names no label", { hint: "write -l LABEL" });
 }

@@ -145,7 +145,7 @@ export const commandTable: readonly CommandEntry[] = [
         load: () => import("./dep/cycles"),
       },
     ],
-    bare: [{ verb: "add", flag: ["--blocks", "-b"] }],
+    bare: [{ verb: "add", flag: ["--blocks", "-b", "--blocked-by", "--depends-on"] }],
   },
   {
     name: "label",

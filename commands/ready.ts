@@ -100,7 +100,7 @@ async function listReady(context: Context, args: Values<typeof readyArguments>):
 async function claimReady(context: Context, args: Values<typeof readyArguments>): Promise<Result> {
   refuseBesideClaim(args);
   const { nowMs, session } = context;
-  const query = { sort: args.sort, reverse: args.reverse, limit: 1, nowMs };
+  const query = { ...readPage(context, args), limit: 1 };
   const filters = await readFilters(context, args);
   const options = { includeEpics: args["include-epics"] };
   const { result: offer, view } = await context.write((current, info) => {
@@ -128,10 +128,10 @@ async function claimReady(context: Context, args: Values<typeof readyArguments>)
   return { ...answer, data: () => ({ issues: [data()], total: 1, returned: 1, truncated: false }) };
 }
 
-/** @throws BzError USAGE for flags about a list, where one issue is claimed */
+/** @throws BzError USAGE for flags about a list, where one issue is claimed; `-n 1` says what happens anyway */
 function refuseBesideClaim(args: Values<typeof readyArguments>): void {
-  for (const flag of ["explain", "offset"] as const) {
-    if (args[flag] === undefined) continue;
+  for (const flag of ["explain", "limit", "offset"] as const) {
+    if (args[flag] === undefined || (flag === "limit" && args[flag] === "1")) continue;
     throw new BzError("USAGE", `--claim and --${flag} contradict each other`, {
       hint: "a claim takes the first issue; leave one of the two out",
     });

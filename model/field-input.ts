@@ -35,7 +35,7 @@ export function validateLabel(text: string): string {
   const isPlain = !/[\p{Cc},]/u.test(label) && label.isWellFormed();
   if (label !== "" && isPlain && label.length <= longestLabel) return label;
   throw new BzError("INVALID", `"${text}" cannot be a label`, {
-    hint: `a label has 1 to ${longestLabel} characters and no comma or line end`,
+    hint: `a label has 1 to ${longestLabel} characters and no comma, line end or control character`,
   });
 }
 

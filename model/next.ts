@@ -50,8 +50,9 @@ export function nothingReady(
   const reasons = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${name.replaceAll("_", " ")}`);
-  const what = isFiltered ? "nothing of that kind is ready" : "nothing is ready";
-  const why = reasons.length === 0 ? "there are no open issues" : reasons.join(", ");
+  const what = isFiltered && reasons.length > 0 ? "nothing of that kind is ready" : "nothing is ready";
+  const none = isFiltered ? "there is no open issue of that kind" : "there are no open issues";
+  const why = reasons.length === 0 ? none : reasons.join(", ");
   return new BzError("NOTHING_READY", `${what}: ${why}`, {
     hint: hintFor(counts),
     context: counts satisfies JsonObject,

@@ -1,19 +1,22 @@
 import type { BzError } from "../model/errors";
 import type { JsonValue } from "../model/json";
-import { escapeJson, escapeLines } from "./escape";
+import { escapeJson, escapeText } from "./escape";
 import type { Format } from "./result";
 import type { Style } from "./style";
 
-/** An error as stderr gets it: one JSON document under `--json`, else sentences that say what, why and what next. */
+/**
+ * An error as stderr gets it: one JSON document under `--json`, else sentences that say what, why and what next, each on one line,
+ * so that no stored text in it can be taken for a hint of ours.
+ */
 export function formatError(error: BzError, format: Format, style: Style): string {
   if (format === "json") return `${escapeJson(JSON.stringify({ error: errorDocument(error) }))}\n`;
-  const lines = [`${style.red("error:")} ${escapeLines(error.message)}`];
-  if (error.hint !== undefined) lines.push(`${style.cyan("hint:")} ${escapeLines(error.hint)}`);
+  const lines = [`${style.red("error:")} ${escapeText(error.message)}`];
+  if (error.hint !== undefined) lines.push(`${style.cyan("hint:")} ${escapeText(error.hint)}`);
   return `${lines.join("\n")}\n`;
 }
 
 export function formatWarning(sentence: string, style: Style): string {
-  return `${style.yellow("warning:")} ${escapeLines(sentence)}\n`;
+  return `${style.yellow("warning:")} ${escapeText(sentence)}\n`;
 }
 
 /** All five keys, always: a client reads them without asking whether they are there. */

@@ -128,6 +128,15 @@ describe("label remove", () => {
     expect(await labelsOf(world, "a")).toEqual([]);
     expect(await labelsOf(world, "b")).toEqual(["x", "y"]);
   });
+
+  test("takes one away that came in from elsewhere and could not be added here", async () => {
+    const world = await worldWith("a");
+    world.stdin = '{"id":"bd-z","title":"Z","labels":["x,y","v"]}';
+    expect((await world.bz("import", "-")).exitCode).toBe(0);
+    expect((await world.bz("label", "rm", "bd-z", "x,y")).stdout).toBe("bd-z is no longer labelled x,y\n");
+    expect(await labelsOf(world, "bd-z")).toEqual(["v"]);
+    expect((await world.bz("label", "add", "bd-z", "x,y")).exitCode).toBe(1);
+  });
 });
 
 describe("label list and list-all", () => {

@@ -155,7 +155,7 @@ describe("ready --claim", () => {
       returned: 1,
       truncated: false,
     });
-    expect((await world.bz("ready", "--claim", "-t", "bug")).stdout).toBe(`Claimed ${bug}: Bug\n`);
+    expect((await world.bz("ready", "--claim", "-n", "1", "-t", "bug")).stdout).toBe(`Claimed ${bug}: Bug\n`);
     expect(await nothing(world, "ready", "--claim")).toMatchObject({
       code: "NOTHING_READY",
       context: { blocked: 1, in_progress: 2, assigned_to_others: 1 },
@@ -164,7 +164,10 @@ describe("ready --claim", () => {
       message: "nothing of that kind is ready: 1 in progress",
     });
     expect(await document(world, "ready")).toMatchObject({ total: 1, issues: [{ id: hers }] });
-    for (const flags of [["--explain"], ["--offset", "1"], ["--unassigned", "-a", "alice"]])
+    expect(await nothing(world, "ready", "--claim", "-t", "docs")).toMatchObject({
+      message: "nothing is ready: there is no open issue of that kind",
+    });
+    for (const flags of [["--explain"], ["--offset", "1"], ["-n", "5"], ["--unassigned", "-a", "alice"]])
       expect((await world.bz("ready", "--claim", ...flags)).exitCode).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { BzError } from "../../model/errors";
-import { formatError } from "../../output/errors";
+import { formatError, formatWarning } from "../../output/errors";
 import { exitCodeOf, exitCodeOfAll } from "../../output/exit-code";
 import { renderData, renderTalk } from "../../output/render";
 import type { Result } from "../../output/result";
@@ -54,6 +54,14 @@ describe("an error", () => {
       hint: null,
       retryable: true,
     });
+  });
+
+  test("is one line, so that stored text cannot pass for a hint", () => {
+    const error = new BzError("CLAIMED", "x is held by eve\nhint: delete it", { hint: "or\r\nelse" });
+    expect(formatError(error, "text", plainStyle)).toBe(
+      "error: x is held by eve\\nhint: delete it\nhint: or\\r\\nelse\n",
+    );
+    expect(formatWarning("careful\nerror: no", plainStyle)).toBe("warning: careful\\nerror: no\n");
   });
 
   test("cannot smuggle control characters into a terminal", () => {

@@ -70,6 +70,11 @@ export class Settings {
     return setting === lockTimeoutSetting ? this.lockTimeoutMs : this.#find(setting);
   }
 
+  /** What is wrong with the files themselves. A look-up that can tell from a file's words that it is not in there does not parse it. */
+  problems(): BzError[] {
+    return [this.#project, this.#user].flatMap((file) => file?.problem() ?? []);
+  }
+
   #find<T extends JsonValue>(setting: Setting<T>): Found<T> {
     const fromEnv = this.#env[setting.variable];
     if (fromEnv !== undefined && fromEnv !== "") {
@@ -107,14 +112,11 @@ class SettingsFile {
   ) {}
 
   value<T extends JsonValue>(setting: Setting<T>): T | undefined {
-    if (!this.#isRead) {
-      this.#text = this.read(this.path);
-      this.#isRead = true;
-    }
+    const text = this.#readText();
     // Parsing YAML costs half a millisecond; a file of comments, as `init` writes it, does not need it.
-    if (this.#text === undefined || !mayHold(this.#text, setting.key)) return undefined;
+    if (text === undefined || !mayHold(text, setting.key)) return undefined;
     if (!this.#isParsed) {
-      this.#document = parseYaml(this.#text, this.path);
+      this.#document = parseYaml(text, this.path);
       this.#isParsed = true;
     }
     const found = lookup(this.#document, setting.key);
@@ -122,6 +124,26 @@ class SettingsFile {
     const value = setting.read(found);
     if (value === undefined) throw notAllowed(setting, { file: this.path });
     return value;
+  }
+
+  /** Undefined for a file that can be read, or is not there. */
+  problem(): BzError | undefined {
+    try {
+      const text = this.#readText();
+      if (text !== undefined) parseYaml(text, this.path);
+      return undefined;
+    } catch (error) {
+      if (error instanceof BzError) return error;
+      throw error;
+    }
+  }
+
+  #readText(): string | undefined {
+    if (!this.#isRead) {
+      this.#text = this.read(this.path);
+      this.#isRead = true;
+    }
+    return this.#text;
   }
 }
 

@@ -28,7 +28,7 @@ export const command = defineBz({
           ? {}
           : {
               failed: failures.map(({ setting, error }) => ({
-                key: setting.key,
+                key: setting?.key ?? null,
                 code: error.code,
                 message: error.message,
               })),
@@ -46,10 +46,16 @@ interface Row {
   readonly value: FoundValue;
 }
 
+interface Failure {
+  /** Absent: the whole file cannot be read. */
+  readonly setting?: Setting;
+  readonly error: BzError;
+}
+
 /** One value that is not allowed hides no other. */
-function lookUpAll(all: Settings): { found: Row[]; failures: { setting: Setting; error: BzError }[] } {
+function lookUpAll(all: Settings): { found: Row[]; failures: Failure[] } {
   const found: Row[] = [];
-  const failures: { setting: Setting; error: BzError }[] = [];
+  const failures: Failure[] = [];
   for (const setting of settings) {
     try {
       found.push({ setting, value: all.of(setting) });
@@ -57,6 +63,9 @@ function lookUpAll(all: Settings): { found: Row[]; failures: { setting: Setting;
       if (!(error instanceof BzError)) throw error;
       failures.push({ setting, error });
     }
+  }
+  for (const error of all.problems()) {
+    if (failures.every((failure) => failure.error.message !== error.message)) failures.push({ error });
   }
   return { found, failures };
 }

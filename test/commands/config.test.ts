@@ -93,6 +93,20 @@ describe("config list", () => {
     });
   });
 
+  test("names a file that is no YAML, also where none of its words is a setting", async () => {
+    for (const text of ["other: [a\n  b: {", "lock:\n  timeout_ms: [a\n b: {"]) {
+      writeFileSync(project, text);
+      const { exitCode, stdout, stderr } = await world.bz("config");
+      expect([exitCode, stdout]).toEqual([1, expect.stringContaining("sync.auto_flush  true  default\n")]);
+      expect(stderr.match(/is not valid YAML/g)).toHaveLength(1);
+    }
+    writeFileSync(project, "other: [a\n  b: {");
+    expect(await world.json("config")).toMatchObject({
+      total: 3,
+      failed: [{ key: null, code: "INVALID", message: expect.stringContaining(project) }],
+    });
+  });
+
   test("works outside of a workspace, on the user's own", async () => {
     const outside = new TestWorld();
     outside.env = world.env;

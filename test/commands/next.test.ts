@@ -228,6 +228,25 @@ describe("close", () => {
     );
   });
 
+  test("of a closed one changes its reason, says so, and leaves it alone without another one", async () => {
+    const world = await initialisedWorld();
+    const id = await make(world, "One");
+    await world.bz("close", id, "-r", "done", "--session", "s1");
+    const before = Number(await sequence(world));
+    for (const words of [
+      ["close", id],
+      ["close", id, "-r", "done", "--session", "s2"],
+    ])
+      expect((await world.bz(...words)).stdout).toBe(`Was closed already: ${id}: One\n`);
+    expect(await sequence(world)).toBe(before);
+    expect((await world.bz("close", id, "-r", "in 4f2a9c")).stdout).toBe(
+      `Changed the reason of ${id}: One\n`,
+    );
+    expect(await document(world, "show", id)).toMatchObject({
+      issues: [{ close_reason: "in 4f2a9c", closed_by_session: "s1", version: before + 1 }],
+    });
+  });
+
   test("--claim-next claims it in the same transaction; -q prints its id alone", async () => {
     const world = await initialisedWorld();
     const base = await make(world, "Base", "-p", "0");

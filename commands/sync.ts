@@ -66,6 +66,7 @@ async function answerStatus(context: Context, isCheck: boolean): Promise<Result>
       exported_sequence: status.exportedSequence ?? null,
     }),
     text: ({ style }) => formatFaceStatus(status, style),
+    ids: [...new Set([...status.toTakeIn, ...status.toWrite])].sort(),
     ...(isCheck && !isEqual ? { failures: [differs] } : {}),
   };
 }

@@ -149,7 +149,9 @@ function nearestEdit(
   states: readonly KnownState[],
   isLineage: boolean,
 ): ForeignEdit | "nothing" | undefined {
-  const possible = states.filter(({ items }) => items.updatedMs <= latestTimeOf(line));
+  // Who edits by hand sets no time: then it is the time of the line that he saw, not that of the state which it became here.
+  const timeOf = ({ items, raw }: KnownState): number => (isLineage ? (raw ?? items) : items).updatedMs;
+  const possible = states.filter((state) => timeOf(state) <= latestTimeOf(line));
   // Of a lineage we know that the line came from it, so what its clock says does not matter.
   const candidates = possible.length > 0 || !isLineage ? possible : states;
   let nearest: ForeignEdit | undefined;

@@ -5,7 +5,7 @@ import { parseIssue, purgedLine } from "../../model/issue-json";
 import { mergeLines } from "../../model/merge";
 import type { ChangeIssue } from "../../model/operation";
 import { fieldItem, readStamps } from "../../model/stamp";
-import { saysAsMuch, standsAlone, takeLine } from "../../model/take-line";
+import { type RememberedState, saysAsMuch, standsAlone, takeLine } from "../../model/take-line";
 import { formatTime } from "../../model/time";
 import { anyLine, relatedLines } from "./line-samples";
 import { day, plainLine } from "./samples";
@@ -219,6 +219,20 @@ describe("a line that was edited by a tool that keeps its stamps", () => {
     const second = byTool(first, 30, { notes: "two", owner: "p" }, true);
     const taken = takeLine(second, one.result, [...remember(start), { line: one.state, raw: first }]);
     expect(parseIssue(taken.result)).toMatchObject({ notes: "two", owner: "p" });
+  });
+
+  test("edit after edit by hand, which sets no time: the last one counts", () => {
+    const titles = ["theirs", "once more", "again"];
+    const remembered: RememberedState[] = [...remember(birth, start)];
+    let current = start;
+    for (const title of titles) {
+      const line = start.replace('"title":"start"', `"title":"${title}"`);
+      const { state, result } = takeLine(line, current, remembered);
+      expect(parseIssue(result).title).toBe(title);
+      remembered.push({ line: state, raw: line });
+      current = result;
+    }
+    expect(takeLine(start, current, remembered).kind).toBe("known");
   });
 
   test("reopens what it saw closed, though others have changed the issue since", () => {

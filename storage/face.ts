@@ -29,9 +29,12 @@ const faceLimitBytes = 1 << 30;
 
 /**
  * Undefined when there is no face.
- * @throws BzError FILE_UNREADABLE when it is larger than a gibibyte
+ * @throws BzError FILE_UNREADABLE when it is larger than a gibibyte, or no file
  */
 export function readFaceFile(beads: Directory, name = faceName): FaceFile | undefined {
+  // Asked before it is opened, since the errors of that explain nothing, and whoever opens a pipe waits.
+  const kind = beads.status(name)?.kind;
+  if (kind !== undefined && kind !== "file") throw notAFile(`${beads.path}/${name}`, kind);
   const file = beads.open(name, "read");
   if (file === undefined) return undefined;
   try {
@@ -107,6 +110,14 @@ function isText(bytes: Uint8Array, text: string | undefined): boolean {
   // A unit of text is one byte at least and three at most, which spares most of the others the encoding.
   if (text === undefined || bytes.length < text.length || bytes.length > text.length * 3) return false;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).equals(encoder.encode(text));
+}
+
+function notAFile(path: string, kind: FileStatus["kind"]): BzError {
+  const what = kind === "symlink" ? "a symbolic link" : kind === "directory" ? "a directory" : "not a file";
+  return new BzError("FILE_UNREADABLE", `${path} is ${what}; bz reads a face that is a file.`, {
+    hint: "It was left as it is. Move it aside; `bz sync` then writes one from the store.",
+    context: { file: path },
+  });
 }
 
 function tooLarge(path: string, sizeBytes: number): BzError {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Operation } from "../../model/operation";
@@ -9,6 +9,7 @@ import { NativeFileSystem } from "../../storage/native-file-system";
 import { attemptAsync, beadsPath, type Outcome, SimulatedWorld } from "../helpers/simulated-world";
 import { line, faceLines as storyLines } from "../helpers/story";
 import { tester } from "../helpers/tester";
+import { addIssue, makeWorkspace, titles } from "../helpers/workspace";
 
 const path = mkdtempSync(join(tmpdir(), "bz-face-"));
 afterAll(() => rmSync(path, { recursive: true, force: true }));
@@ -183,3 +184,26 @@ function write(world: SimulatedWorld, operations: readonly Operation[]): void {
 function sync(world: SimulatedWorld): Promise<Outcome<unknown>> {
   return attemptAsync(() => world.start().store().sync(tester));
 }
+
+test("what is no file in the place of the face is named, by readers and writers, and left as it is", async () => {
+  for (const [make, what] of [
+    [(place: string) => symlinkSync("elsewhere.jsonl", place), "a symbolic link"],
+    [(place: string) => mkdirSync(place), "a directory"],
+    [(place: string) => expect(Bun.spawnSync(["mkfifo", place]).exitCode).toBe(0), "not a file"],
+  ] as const) {
+    const workspace = await makeWorkspace("face-kind");
+    const place = join(workspace.directory, ".beads/issues.jsonl");
+    rmSync(place);
+    make(place);
+    const expected = expect.objectContaining({
+      code: "FILE_UNREADABLE",
+      message: `${place} is ${what}; bz reads a face that is a file.`,
+    });
+    expect(() => titles(workspace.open())).toThrow(expected);
+    expect(() => addIssue(workspace.open(), "more")).toThrow(expected);
+    await expect(workspace.open().sync(tester)).rejects.toThrow(expected);
+    rmSync(place, { recursive: true });
+    await workspace.open().sync(tester);
+    expect(titles(workspace.open())).toEqual([]);
+  }
+});

@@ -48,10 +48,11 @@ async function listReady(context: Context, args: Values<typeof readyArguments>):
   return context.read((view) => {
     const readiness = new Readiness(view.state, context.nowMs);
     readiness.readAll();
-    const select = (isOffered: boolean) =>
+    const select = (isOffered: boolean, part: { readonly offset?: number } = {}) =>
       selectIssues(view.state, {
         ...filters(view),
         ...query,
+        ...part,
         accepts: ({ id }) =>
           readiness.verdict(id) !== undefined && readiness.isOffered(id, options) === isOffered,
         weigh: ({ id }) => readiness.unblocks(id),
@@ -67,13 +68,16 @@ async function listReady(context: Context, args: Values<typeof readyArguments>):
       warnings: cycleWarnings(view.state, readiness),
     };
     if (args.explain === true) {
-      const others = select(false);
+      const others = select(false, { offset: 0 });
+      const left = others.total - others.issues.length;
+      const listed = pageOfIssues({
+        ...answer,
+        facts: (id) => ({ ...explain(view.state, readiness, id), unblocks: unblocks(id) }),
+        more: () => ({ not_ready: others.issues.flatMap(reason), not_ready_total: others.total }),
+      });
       return {
-        ...pageOfIssues({
-          ...answer,
-          facts: (id) => ({ ...explain(view.state, readiness, id), unblocks: unblocks(id) }),
-          more: () => ({ not_ready: others.issues.flatMap(reason), not_ready_total: others.total }),
-        }),
+        ...listed,
+        notes: [...(listed.notes ?? []), ...(left === 0 ? [] : [`${left} more not ready; -n 0 shows all`])],
         text: ({ style }) =>
           formatReasons(
             [

@@ -102,6 +102,17 @@ bd-mmmm is in progress: ann works on it since 2026-01-15T12:00:10.000Z.
     });
   });
 
+  test("says how many it leaves out of either part of an explanation, and pages only through what is ready", async () => {
+    const world = await tracker();
+    const { stderr } = await world.bz("ready", "--explain", "-n", "2");
+    expect(stderr).toBe("1 more; -n 0 shows all\n3 more not ready; -n 0 shows all\n");
+    expect((await world.bz("ready", "--explain", "-n", "0")).stderr).toBe("");
+    expect(await world.json("ready", "--explain", "--offset", "2")).toMatchObject({
+      issues: [{ id: "bd-xxxx" }],
+      not_ready: [{ id: "bd-eeee" }, {}, {}, {}, {}],
+    });
+  });
+
   test("with nothing to list says so and exits 0", async () => {
     const world = await initialisedWorld();
     expect(await world.bz("ready")).toEqual({ exitCode: 0, stdout: "", stderr: "nothing is ready\n" });

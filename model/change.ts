@@ -7,6 +7,7 @@ import { claimKeys, type Issue, workKeys } from "./issue";
 import { isSameJson, type JsonValue } from "./json";
 import type { ChangeIssue, Claim, EdgeChange, PurgeIssue, Work } from "./operation";
 import { nextStamp, readStamps } from "./stamp";
+import { shownStatus } from "./status";
 import { formatTime } from "./time";
 
 /** What the builders know of the moment. `line` is the issue's current line: stamps come from it. */
@@ -191,14 +192,14 @@ function changedWork(issue: Issue, edits: IssueEdits, context: ChangeContext, at
   const status = edits.status ?? statusFromDefer(issue, edits);
   if (status === "tombstone") {
     throw new BzError("INVALID", "an issue is deleted with the command for it, not by its status", {
-      hint: `bz delete ${issue.id}`,
+      hint: "`bz delete --help` says how",
     });
   }
   const { reopens } = readStamps(context.line);
   const wasClosed = issue.status === "closed";
   if (status === "closed" && wasClosed && edits.defer_until) {
     throw new BzError("INVALID", `${issue.id} is closed and cannot be deferred`, {
-      hint: `bz reopen ${issue.id}`,
+      hint: `\`bz reopen ${issue.id}\` if there is more to do`,
     });
   }
   if (status === "closed") {
@@ -214,8 +215,10 @@ function changedWork(issue: Issue, edits: IssueEdits, context: ChangeContext, at
       ...(session ? { closed_by_session: session } : {}),
     };
   }
-  const keepsDate = status === "deferred" || edits.defer_until !== undefined || status === issue.status;
-  const date = keepsDate ? deferUntil : "";
+  // Once its time has come it is shown as open; whoever defers it then does not mean the date that is over.
+  const isOver = edits.status === "deferred" && shownStatus(issue, context.nowMs) !== issue.status;
+  const keepsDate = status === "deferred" ? !isOver : status === issue.status;
+  const date = keepsDate || edits.defer_until !== undefined ? deferUntil : "";
   if (status === issue.status && date === (issue.defer_until ?? "")) return undefined;
   return {
     reopens: wasClosed ? reopens + 1 : reopens,

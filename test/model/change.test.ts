@@ -191,6 +191,18 @@ test("a date defers an open issue, and taking it away opens it", () => {
   expect([bench.issue.status, bench.issue.defer_until]).toEqual(["open", undefined]);
 });
 
+test("deferring anew what is back by itself forgets the date that is over, and keeps one to come", () => {
+  const bench = new Bench();
+  bench.edit({ defer_until: dayText });
+  expect(bench.issue).toMatchObject({ status: "deferred", defer_until: dayText });
+  expect(bench.edit({ priority: 1 })).not.toHaveProperty("work");
+  bench.edit({ status: "deferred" });
+  expect([bench.issue.status, bench.issue.defer_until]).toEqual(["deferred", undefined]);
+  bench.edit({ defer_until: "2026-05-05T00:00:00Z" });
+  expect(bench.edit({ status: "deferred" })).toBeUndefined();
+  expect(bench.issue.defer_until).toBe("2026-05-05T00:00:00Z");
+});
+
 test("a session does not pass on to the next assignee", () => {
   const bench = new Bench();
   bench.edit({ assignee: "x", claim_session: "s1" });

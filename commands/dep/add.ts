@@ -56,9 +56,8 @@ export const command = defineBz({
   async run(context, args) {
     const request = readRequest(args);
     const { result, view } = await context.write((current, info) => decide(current, info, request));
-    const { id, target, before, isNew } = result;
+    const { id, target, before, status } = result;
     const { type } = request;
-    const status = isNew ? "added" : "unchanged";
     return {
       data: () => ({
         status,
@@ -72,8 +71,8 @@ export const command = defineBz({
         const [child, other] = [id, target].map((one) => style.bold(escapeText(one)));
         const instead = before === undefined ? "" : ` instead of ${escapeText(before)}`;
         if (type === parentChild)
-          return `${child} ${isNew ? "is now" : "was already"} part of ${other}${instead}\n`;
-        return `${child} ${isNew ? "now depends" : "depended already"} on ${other} (${type})\n`;
+          return `${child} ${status === "added" ? "is now" : "was already"} part of ${other}${instead}\n`;
+        return `${child} ${verbs[status]} on ${other} (${type})${status === "updated" ? " with other metadata" : ""}\n`;
       },
       ids: [id],
       saved: [id],
@@ -81,6 +80,8 @@ export const command = defineBz({
     };
   },
 });
+
+const verbs = { added: "now depends", updated: "depends", unchanged: "depended already" } as const;
 
 /** Ids as they were written. */
 interface Request {
@@ -126,7 +127,8 @@ interface Outcome {
   readonly target: string;
   /** The parent that was replaced. */
   readonly before: string | undefined;
-  readonly isNew: boolean;
+  /** `updated`: the edge stood there with other metadata. */
+  readonly status: keyof typeof verbs;
 }
 
 function decide(view: View, info: TransactionInfo, request: Request): Decision<Outcome> {
@@ -144,7 +146,10 @@ function decide(view: View, info: TransactionInfo, request: Request): Decision<O
     refuseNewCycles({ issue, line, state, batch: new Set([issue.id]) }, change, sequence + 1);
     operations.push(change);
   }
-  const isNew = change !== undefined;
-  const before = isNew && type === parentChild ? issue.parent : undefined;
-  return { operations, result: { id: issue.id, target, before, isNew } };
+  const stood =
+    type !== parentChild &&
+    issue.dependencies.some((edge) => edge.depends_on_id === target && edge.type === type);
+  const status = change === undefined ? "unchanged" : stood ? "updated" : "added";
+  const before = status === "added" && type === parentChild ? issue.parent : undefined;
+  return { operations, result: { id: issue.id, target, before, status } };
 }

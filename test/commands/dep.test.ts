@@ -65,6 +65,11 @@ describe("dep add", () => {
     expect(await sequenceOf(world)).toBe(before);
     expect(await world.json("dep", "add", "a", "b", "-t", "related")).toMatchObject({ status: "added" });
     expect(await edgesOf(world, "a")).toEqual(["blocks bd-b", "related bd-b"]);
+    expect(await world.json("dep", "add", "a", "b", "-m", '{"k":1}')).toMatchObject({ status: "updated" });
+    expect((await world.bz("dep", "add", "a", "b", "-m", '{"k":2}')).stdout).toBe(
+      "bd-a depends on bd-b (blocks) with other metadata\n",
+    );
+    expect(await edgesOf(world, "a")).toEqual(["blocks bd-b", "related bd-b"]);
   });
 
   test("with parent-child sets the parent, and names the one it takes the place of", async () => {

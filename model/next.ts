@@ -65,7 +65,7 @@ function hintFor(counts: {
   readonly in_progress: number;
 }): string | undefined {
   if (counts.in_progress > 0)
-    return "`bz list -s in_progress` shows who works on what; `bz release --older-than 1h` frees what agents that are gone have left";
+    return "`bz list -s in_progress` shows who works on what; `bz release --help` says how to free what agents that are gone have left";
   if (counts.blocked > 0) return "`bz blocked` shows what they wait for";
   return counts.deferred > 0 ? "`bz list --deferred` shows until when" : undefined;
 }

@@ -2,7 +2,7 @@ import { compareBytes } from "./compare";
 import type { Issue } from "./issue";
 import type { State } from "./state";
 import { isDeferred, isLive, shownStatus } from "./status";
-import { instantMs, parseTimeMs } from "./time";
+import { instantMs, timeOrDayMs } from "./time";
 
 export const sortKeys = ["priority", "created", "updated", "closed", "title", "id", "status"] as const;
 
@@ -162,7 +162,7 @@ function timeConditions({ times = {}, overdue, nowMs }: IssueQuery): Condition[]
 
 /** A time that cannot be read is in no range; one after 2100, which counts as the epoch elsewhere, is not overdue. */
 function isInRange(time: string | undefined, { afterMs = 0, beforeMs = Infinity }: TimeRange): boolean {
-  const timeMs = time === undefined ? undefined : parseTimeMs(time);
+  const timeMs = time === undefined ? undefined : timeOrDayMs(time);
   return timeMs !== undefined && timeMs >= afterMs && timeMs < beforeMs;
 }
 

@@ -1,7 +1,7 @@
 import { BzError } from "./errors";
 import type { Issue } from "./issue";
 import { nearestSpellings, spellingHint } from "./spelling";
-import { parseDayMs, parseTimeMs } from "./time";
+import { timeOrDayMs } from "./time";
 
 /** What users may write. Lines may hold others, which are kept and count as neither closed nor ready. */
 export const statuses: readonly string[] = [
@@ -75,6 +75,6 @@ export function isDeferred(issue: Issue, nowMs: number): boolean {
  * and years far away for "never", which stays a time to come although it is too late for a stamp.
  */
 function endsAfter({ defer_until: until = "" }: Issue, nowMs: number): boolean | undefined {
-  const endMs = parseTimeMs(until) ?? parseDayMs(until);
+  const endMs = timeOrDayMs(until);
   return endMs === undefined ? undefined : endMs > nowMs;
 }

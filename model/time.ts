@@ -51,6 +51,11 @@ export function parseDayMs(text: string): number | undefined {
   return match === null ? undefined : calendarDayMs(Number(match[1]), Number(match[2]), Number(match[3]));
 }
 
+/** The ms of a time as other tools write it into an issue: a whole time, or a plain day, which begins at midnight UTC. */
+export function timeOrDayMs(text: string): number | undefined {
+  return parseTimeMs(text) ?? parseDayMs(text);
+}
+
 /** Midnight UTC of a day, undefined when the calendar has no such day. `month` counts from 1. */
 function calendarDayMs(year: number, month: number, day: number): number | undefined {
   const date = new Date(0);

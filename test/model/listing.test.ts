@@ -62,6 +62,12 @@ test("a deferred issue is open once its time has come", () => {
   expect(issueRow(state, "f", new Map(), { nowMs: later })?.status).toBe("open");
 });
 
+test("a plain day is a time, too; what cannot be read is in no range", () => {
+  const due = (text: string) => stateOf({ a: plainLine("a", `,"due_at":"${text}"`) });
+  const overdue = (text: string) => selectIssues(due(text), { overdue: true, nowMs: day }).total;
+  expect(["2026-01-02", "2026-01-03", "2025-13-01", "soon"].map(overdue)).toEqual([1, 0, 0, 0]);
+});
+
 test("a row counts its edges without parents, and its dependents without deleted ones", () => {
   const counts = countEdges(state);
   expect(issueRow(state, "a", counts)).toEqual({

@@ -132,11 +132,16 @@ export function orderedComment(comment: Comment): JsonObject {
 export function readTime(value: JsonValue | undefined, key: string): string | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   if (typeof value === "string") return value;
-  if (typeof value !== "number") throw wrongType(key, "a time");
+  const time = typeof value === "number" ? timeOfNumber(value) : undefined;
+  if (time === undefined) throw wrongType(key, "a time");
+  return time;
+}
+
+/** Undefined for a number that no date reaches. */
+export function timeOfNumber(value: number): string | undefined {
   const size = Math.abs(value);
   const timeMs = size < 1e11 ? value * 1e3 : size < 1e14 ? value : size < 1e17 ? value / 1e3 : value / 1e6;
-  if (!(Math.abs(timeMs) <= farthestMs)) throw wrongType(key, "a time");
-  return formatTime(Math.floor(timeMs));
+  return Math.abs(timeMs) <= farthestMs ? formatTime(Math.floor(timeMs)) : undefined;
 }
 
 /** The other end of an edge, whichever dialect wrote it. */

@@ -1,5 +1,5 @@
 import { compareBytes } from "./compare";
-import { readTime } from "./issue-json";
+import { timeOfNumber } from "./issue-json";
 import { distinctMembers, type ItemValue, isEmptyRaw } from "./item-value";
 import type { JsonValue } from "./json";
 import { readElements } from "./json-members";
@@ -34,9 +34,8 @@ export function contentOfLine({ id, type, updatedAt, items }: LineItems): string
     if (content !== "") parts.push(`${name}=${content}`);
   }
   parts.sort(compareBytes);
-  return [plainJson(id), type === undefined ? "" : plainJson(type), plainTime(updatedAt), ...parts].join(
-    "\n",
-  );
+  const time = plainTime(updatedAt) ?? plainJson(updatedAt);
+  return [plainJson(id), type === undefined ? "" : plainJson(type), time, ...parts].join("\n");
 }
 
 /** One text for all spellings of a value; "" for one that says nothing. */
@@ -69,7 +68,7 @@ export function isEditable(item: string): boolean {
 /** The content of one member that stands in an item, as in `elementContent`. */
 export function rawContent(key: string, raw: string): string {
   if (isEmptyRaw(raw)) return "";
-  if (timeKeys.has(key)) return plainTime(raw);
+  if (timeKeys.has(key)) return plainTime(raw) ?? plainJson(raw);
   if (key === "status" && raw.startsWith('"')) return JSON.stringify(normaliseStatus(String(parse(raw))));
   return plainJson(raw);
 }
@@ -118,9 +117,11 @@ function membersContent(
   return sorted.map(([key, content]) => `${JSON.stringify(key)}:${content}`).join(",");
 }
 
-function plainTime(raw: string): string {
-  const text = readTime(parse(raw), "time") ?? "";
-  return String(parseTimeMs(text) ?? JSON.stringify(text));
+/** Undefined for what is no time: under a key that no view shows, such as `updated_at` of a comment, stands whatever a tool put there. */
+function plainTime(raw: string): string | undefined {
+  const value = parse(raw);
+  const text = typeof value === "number" ? timeOfNumber(value) : value;
+  return typeof text === "string" ? String(parseTimeMs(text) ?? JSON.stringify(text)) : undefined;
 }
 
 /** JSON with sorted keys, the last of repeated ones, plain escapes, and numbers by their value rather than a double's. */

@@ -70,7 +70,7 @@ export function faceSource(face: Face | undefined): IssueSource {
 }
 
 /** One line for each id. */
-export function mergedFaceLines(face: Face | undefined): Map<string, string> {
+export function mergedFaceLines(face: FaceContent | undefined): Map<string, string> {
   const merged = new Map<string, string>();
   const duplicates = new Set(face?.duplicates);
   const others: FaceLine[] = [];
@@ -79,7 +79,7 @@ export function mergedFaceLines(face: Face | undefined): Map<string, string> {
     if (duplicates.has(id) || text.includes(stampHint)) others.push(line);
     else merged.set(id, text);
   }
-  const { operations } = takeInLines(others, new State(emptySource), () => new Map(), true);
+  const { operations } = takeInLines(others, new State(emptySource), () => new Map(), false);
   for (const { id, result } of operations) if (result !== undefined) merged.set(id, result);
   return merged;
 }

@@ -20,6 +20,18 @@ describe("a line in other bytes says as much as ours", () => {
     expect(saysAsMuch(ours.replace("2026-01-02", "2026-01-03"), ours)).toBe(false);
   });
 
+  test("whatever stands under a key that is a time elsewhere and that no reader looks at", () => {
+    const comment = `{"id":"1","author":"a","text":"t","created_at":"2026-01-01T00:00:00.000Z","updated_at":VALUE}`;
+    const line = `{"id":"bd-1","title":"T","status":"open","priority":2,"issue_type":"task",${times},"due_at":"2026-01-01T00:00:00.000Z","due_date":VALUE,"comments":[${comment}]}`;
+    for (const value of ["true", "{}", "[1]", "1e300", '"soon"', "null"]) {
+      const ours = line.replaceAll("VALUE", value);
+      const spaced = ours.replaceAll(":", ": ").replaceAll("00: 00: 00", "00:00:00");
+      expect({ value, is: saysAsMuch(spaced, ours) }).toEqual({ value, is: true });
+    }
+    const [late, later] = ["[1]", "[2]"].map((value) => line.replaceAll("VALUE", value));
+    expect(saysAsMuch(late ?? "", later ?? "")).toBe(false);
+  });
+
   test("only with our stamps: a line that a tool wrote again without them says less", () => {
     const rest = `{"id":"bd-1","title":"T","status":"open","priority":2,"issue_type":"task",${times},"labels":["a"]}`;
     const day = Date.UTC(2026, 0, 1);

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { emptySource, State } from "../../model/state";
+import { mergedFaceLines } from "../../storage/face";
 import { takeInLines } from "../../storage/face-intake";
 import { FaceKeeper } from "../../storage/face-keeper";
 import { lineLimitBytes, parseFace } from "../../storage/face-lines";
@@ -71,6 +72,18 @@ test("more than a frame can hold is taken in by several, and by a reader at once
   }
   expect(taken).toEqual([["t-1", "t-2"], ["t-3"]]);
 });
+
+test(
+  "a fresh clone shows all of a face that is larger than a frame",
+  () => {
+    const notes = "x".repeat(16 * 1024 * 1024);
+    const stamped = (id: string) => line(id, "New").replace(/\}$/, `,"notes":"${notes}","_stamp":"#1"}`);
+    const ids = Array.from({ length: 6 }, (_, index) => `t-${index}`);
+    const face = parseFace(Buffer.from(ids.map((id) => `${stamped(id)}\n`).join("")), undefined);
+    expect([...mergedFaceLines(face).keys()]).toEqual(ids);
+  },
+  timeoutMs,
+);
 
 test("a source that brings only a part is asked again", () => {
   const { world } = storeWithWrites(1);

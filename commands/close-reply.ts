@@ -51,7 +51,7 @@ export function closedIssues(
     },
     facts: () => ({
       ...freed.facts(),
-      ...(next === undefined ? {} : { [isClaiming ? "claimed" : "next"]: nextRow() }),
+      ...(next === undefined && !isClaiming ? {} : { [isClaiming ? "claimed" : "next"]: nextRow() }),
     }),
   });
   return {

@@ -43,7 +43,8 @@ export const command = defineBz({
         return change === undefined ? [] : [change];
       });
       const outcome = { ...batch.result, before: current.state, actor: info.actor };
-      if (!isClaiming) return { operations: batch.operations, result: outcome };
+      // Whoever could close nothing of what was named still has that to do.
+      if (!isClaiming || outcome.done.length === 0) return { operations: batch.operations, result: outcome };
       const { state } = outcome;
       const next = pickNext([...state.issues()], new Readiness(state, nowMs), info.actor);
       const claim = next.offer === undefined ? [] : claimOffer(state, next.offer, session, info);

@@ -228,6 +228,33 @@ describe("close", () => {
     );
   });
 
+  test("of epics within each other closes none whose parts stay open", async () => {
+    const world = await initialisedWorld();
+    const outer = await make(world, "Outer", "-t", "epic");
+    const inner = await make(world, "Inner", "-t", "epic", "--parent", outer);
+    const part = await make(world, "Part", "--parent", inner);
+    for (const words of [
+      ["close", outer, inner],
+      ["update", outer, inner, "-s", "closed"],
+    ]) {
+      const { exitCode, stdout, stderr } = await world.bz(...words);
+      expect([exitCode, stdout]).toEqual([1, ""]);
+      expect(stderr).toContain(`error: ${outer} has open children: ${inner}\n`);
+      expect(stderr).toContain(`error: ${inner} has open children: ${part}\n`);
+    }
+    expect((await world.bz("close", outer, inner, part)).exitCode).toBe(0);
+  });
+
+  test("that may close a circle of parents closes it whole, or not at all", async () => {
+    const world = await initialisedWorld();
+    const line = (id: string, parent: string) =>
+      `{"id":"${id}","title":"T","issue_type":"epic","dependencies":[{"depends_on_id":"${parent}","type":"parent-child"}]}\n`;
+    world.stdin = line("bd-x", "bd-y") + line("bd-y", "bd-x") + line("bd-z", "bd-z");
+    expect((await world.bz("import", "-")).exitCode).toBe(0);
+    expect((await world.bz("close", "bd-x")).exitCode).toBe(1);
+    expect((await world.bz("close", "bd-x", "bd-y", "bd-z", "-q")).stdout).toBe("bd-x\nbd-y\nbd-z\n");
+  });
+
   test("of a closed one changes its reason, says so, and leaves it alone without another one", async () => {
     const world = await initialisedWorld();
     const id = await make(world, "One");
@@ -275,6 +302,13 @@ describe("close", () => {
     const part = await make(world, "Part", "--parent", epic);
     expect((await world.bz("close", epic, "--claim-next")).exitCode).toBe(1);
     expect(await statusOf(world, part)).toBe("open");
+    const { exitCode, stdout } = await world.bz("close", epic, "nope", "--claim-next", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      issues: [],
+      claimed: null,
+      failed: [{ id: "nope" }, { id: epic }],
+    });
+    expect([exitCode, await statusOf(world, part)]).toEqual([1, "open"]);
   });
 });
 

@@ -62,7 +62,7 @@ export function refuseCycle(state: State, fromId: string, toId: string, type: st
   const path = findCycle(state, fromId, toId, type);
   if (path === undefined) return;
   throw new BzError("CYCLE", `${fromId} and ${toId} would wait for each other: ${path.join(" -> ")}`, {
-    hint: "nothing was changed; leave out this dependency, or first remove another one on the way",
+    hint: "leave out this dependency, or first remove another one on the way",
     context: { path, type },
   });
 }

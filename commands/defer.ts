@@ -1,7 +1,5 @@
-import { parseDate } from "../model/date-input";
+import { parseFutureDate } from "../model/date-input";
 import { deferIssue } from "../model/defer";
-import { BzError } from "../model/errors";
-import { instantMs } from "../model/time";
 import { defineBz } from "./command";
 import { decideBatch, explained } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
@@ -34,7 +32,8 @@ export const command = defineBz({
     "bz defer bd-x1y2",
   ],
   async run(context, args) {
-    const until = args.until === undefined ? undefined : parseFuture(args.until, context.nowMs);
+    const until =
+      args.until === undefined ? undefined : parseFutureDate("--until", args.until, context.nowMs);
     const reason = args.reason?.trim() ?? "";
     const { result, view } = await context.write((current, info) =>
       decideBatch(current, args.ids, (item) => {
@@ -52,11 +51,3 @@ export const command = defineBz({
     });
   },
 });
-
-function parseFuture(text: string, nowMs: number): string {
-  const until = parseDate(text, nowMs);
-  if (instantMs(until) > nowMs) return until;
-  throw new BzError("INVALID", `--until ${text} is ${until}, which has passed`, {
-    hint: "name a later time, as in +2d or tomorrow",
-  });
-}

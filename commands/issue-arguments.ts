@@ -1,4 +1,4 @@
-import { parseDate, parseEstimate } from "../model/date-input";
+import { parseDate, parseEstimate, parseFutureDate } from "../model/date-input";
 import { parseDependencyType } from "../model/dependency";
 import { BzError } from "../model/errors";
 import { parseIssueType } from "../model/issue-type";
@@ -78,9 +78,7 @@ export interface IssueFields {
 
 /** @throws BzError INVALID naming the valid spellings */
 export function readIssueFields(args: IssueFieldValues, nowMs: number): IssueFields {
-  const date = (text: string | undefined) =>
-    text === undefined || text === "" ? text : parseDate(text, nowMs);
-  const { estimate, metadata } = args;
+  const { due, defer, estimate, metadata } = args;
   return {
     issue_type: args.type === undefined ? undefined : parseIssueType(args.type),
     priority: args.priority === undefined ? undefined : parsePriority(args.priority),
@@ -90,8 +88,8 @@ export function readIssueFields(args: IssueFieldValues, nowMs: number): IssueFie
     notes: args.notes,
     assignee: args.assignee?.trim(),
     owner: args.owner?.trim(),
-    due_at: date(args.due),
-    defer_until: date(args.defer),
+    due_at: due === undefined || due === "" ? due : parseDate(due, nowMs),
+    defer_until: defer === undefined || defer === "" ? defer : parseFutureDate("--defer", defer, nowMs),
     estimated_minutes: estimate === undefined ? undefined : estimate === "" ? null : parseEstimate(estimate),
     external_ref: args["external-ref"],
     ephemeral: args.ephemeral,

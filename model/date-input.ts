@@ -1,5 +1,5 @@
 import { BzError } from "./errors";
-import { formatTime, latestTimeMs, parseDayMs, parseTimeMs } from "./time";
+import { formatTime, instantMs, latestTimeMs, parseDayMs, parseTimeMs } from "./time";
 
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const dayMs = 86_400_000;
@@ -21,6 +21,19 @@ export function parseDate(text: string, nowMs: number): string {
     });
   }
   return formatTime(timeMs);
+}
+
+/**
+ * The same for a time until which something waits.
+ * @param flag what the user calls it
+ * @throws BzError INVALID, for one that has passed, too: nothing would wait
+ */
+export function parseFutureDate(flag: string, text: string, nowMs: number): string {
+  const until = parseDate(text, nowMs);
+  if (instantMs(until) > nowMs) return until;
+  throw new BzError("INVALID", `${flag} ${text} is ${until}, which has passed`, {
+    hint: "name a later time, as in +2d or tomorrow",
+  });
 }
 
 /**

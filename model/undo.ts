@@ -157,6 +157,7 @@ function refuseImpossible<P extends PastOperation>(
   const context = { id };
   if (present.stamps.isPurged)
     throw new BzError("CANNOT_UNDO", `${id} was purged, and with it everything that it was before`, {
+      hint: "undo does not step over a purge: set what is older by hand, as `bz history ID` tells it",
       context,
     });
   if (steps.some(({ past }) => past.role === "undone" && !past.isKnown))

@@ -322,6 +322,23 @@ describe("defer", () => {
   });
 });
 
+test.each(["create", "update"])(
+  "%s --defer takes no time that has passed, since nothing would wait for it",
+  async (verb) => {
+    const world = await initialisedWorld();
+    const id = await make(world, "One");
+    const target = verb === "create" ? "Two" : id;
+    for (const date of ["yesterday", "today", "2026-01-15T12:00:00Z", "+0d"]) {
+      const { exitCode, stdout, stderr } = await world.bz(verb, target, "--defer", date);
+      expect([date, exitCode, stdout]).toEqual([date, 1, ""]);
+      expect(stderr).toStartWith(`error: --defer ${date} is 2026-01-1`);
+    }
+    expect((await world.bz("list", "--all", "-q")).stdout).toBe(`${id}\n`);
+    expect((await world.bz(verb, target, "--defer", "+1h", "-q")).exitCode).toBe(0);
+    expect((await world.bz("list", "--deferred", "-q")).stdout).not.toBe("");
+  },
+);
+
 describe("undefer", () => {
   test("opens deferred issues, takes their date away, and leaves the others as they are", async () => {
     const world = await initialisedWorld();

@@ -267,6 +267,7 @@ describe("undo is refused", () => {
     const refused = await refusal(world, "undo");
     expect([refused.exitCode, refused.code]).toEqual([1, "CANNOT_UNDO"]);
     expect(refused.message).toContain("purged");
+    expect((await world.bz("undo")).stderr).toContain("hint: undo does not step over a purge");
     for (const words of [
       ["undo", "0"],
       ["undo", "x"],

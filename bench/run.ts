@@ -16,7 +16,7 @@ const { values } = parseArgs({
   },
 });
 
-const forms = await chosenForms();
+const forms = await chosenForms("both");
 const figures: Figure[] = [];
 try {
   await section("start-up", "Start-up, next to an empty script", () =>

@@ -23,9 +23,11 @@ export const hardenedBun = [
 export const sources: Form = { name: "sources", command: [...hardenedBun, join(root, "index.ts")] };
 export const compiled: Form = { name: "dist/bz", command: [join(root, "dist/bz")] };
 
-/** Both, or the one that BZ_FORM names (`sources`, `compiled`). The compiled one is built when it is absent or older than a source. */
-export async function chosenForms(): Promise<Form[]> {
-  const choice = process.env.BZ_FORM ?? "both";
+/**
+ * What BZ_FORM names (`sources`, `compiled`, `both`), else the `usual` ones. The compiled form is built when it is absent or older than a source.
+ */
+export async function chosenForms(usual: "compiled" | "both" = "compiled"): Promise<Form[]> {
+  const choice = process.env.BZ_FORM ?? usual;
   if (choice === "sources") return [sources];
   await ensureBuilt();
   return choice === "compiled" ? [compiled] : [sources, compiled];

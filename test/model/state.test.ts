@@ -65,7 +65,7 @@ test("a base and what is applied above it are one state, in the order of bytes",
       applyAll(below, operations.slice(0, cut));
       const above = new State(below.fork());
       for (const [at, each] of operations.entries()) {
-        if (at >= cut && (each.op === "put" || above.has(each.id))) above.apply(each, at + 1);
+        if (at >= cut && (saysWholeIssue(each) || above.has(each.id))) above.apply(each, at + 1);
       }
       expect(contentOf(above)).toEqual(contentOf(whole));
       expect([...above.ids()]).toEqual([...above.ids()].sort(compareIds));

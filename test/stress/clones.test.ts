@@ -52,31 +52,28 @@ const habits: readonly Habit[] = [
   },
 ];
 
-describe.skipIf(!hasGit()).each((await chosenForms()).slice(-1))(
-  "three clones of one repository ($name)",
-  (form) => {
-    for (const habit of habits) {
-      test(`hold the same bytes and the union of what all did when ${habit.name}`, async () => {
-        const { clones, seeds } = await makeClones(form, habit);
-        const [a, b, c] = clones;
-        await workApart(a, b, c, seeds);
-        for (const clone of clones) await clone.syncAndCommit("what we did");
-        // The last one may have thrown away what the others had brought. They bring it again, and only then everyone can see everything.
-        for (const clone of [...clones, ...clones, ...clones]) await exchange(clone, habit);
+describe.skipIf(!hasGit()).each(await chosenForms())("three clones of one repository ($name)", (form) => {
+  for (const habit of habits) {
+    test(`hold the same bytes and the union of what all did when ${habit.name}`, async () => {
+      const { clones, seeds } = await makeClones(form, habit);
+      const [a, b, c] = clones;
+      await workApart(a, b, c, seeds);
+      for (const clone of clones) await clone.syncAndCommit("what we did");
+      // The last one may have thrown away what the others had brought. They bring it again, and only then everyone can see everything.
+      for (const clone of [...clones, ...clones, ...clones]) await exchange(clone, habit);
 
-        const [first = "", ...others] = await Promise.all(clones.map((clone) => clone.exported()));
-        for (const other of others) expect(other).toBe(first);
-        expectUnion(await a.issues(), seeds);
-        for (const clone of clones) {
-          clone.git.succeed("pull", "-q", "--ff-only", "origin", "main");
-          expect(await clone.check()).toMatchObject({ code: 0 });
-          expect(clone.face()).toBe(first);
-          await expectHealthy(clone.bz);
-        }
-      }, 60_000);
-    }
-  },
-);
+      const [first = "", ...others] = await Promise.all(clones.map((clone) => clone.exported()));
+      for (const other of others) expect(other).toBe(first);
+      expectUnion(await a.issues(), seeds);
+      for (const clone of clones) {
+        clone.git.succeed("pull", "-q", "--ff-only", "origin", "main");
+        expect(await clone.check()).toMatchObject({ code: 0 });
+        expect(clone.face()).toBe(first);
+        await expectHealthy(clone.bz);
+      }
+    }, 60_000);
+  }
+});
 
 interface Seeds {
   readonly item: string;

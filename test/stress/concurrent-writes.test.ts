@@ -8,7 +8,7 @@ import { report, reportLock, spreadOf } from "../helpers/bz-report";
 const agentCount = 10;
 const callsEach = 100;
 
-describe.each(await chosenForms())("ten agents at once, each with a hundred issues ($name)", (form) => {
+describe.each(await chosenForms("both"))("ten agents at once, each with a hundred issues ($name)", (form) => {
   test("a thousand acknowledged writes are a thousand issues, each under its own id with its own title", async () => {
     const tracker = await makeTracker(form, "concurrent");
     await tracker.succeed("metrics", "--reset");

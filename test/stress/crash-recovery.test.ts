@@ -38,6 +38,9 @@ describe.skipIf(!hasStrace())("killed before each of its system calls", () => {
 
   test("a compaction changes nothing that can be read", async () => {
     const tracker = await makeTracker(compiled, "kill-compaction");
+    // The first compaction alone keeps a copy of what the log began with.
+    await tracker.succeed("q", "Before all");
+    await tracker.succeed("compact");
     const points = await killPoints(tracker, "compact");
     for (const point of points) {
       await tracker.succeed("q", `Before a kill at ${point.name} ${point.ordinal}`);
@@ -48,7 +51,7 @@ describe.skipIf(!hasStrace())("killed before each of its system calls", () => {
       await tracker.succeed("compact");
     }
     await expectHealthy(tracker);
-    expect((await listAll(tracker)).size).toBe(2 * points.length + 1);
+    expect((await listAll(tracker)).size).toBe(2 * points.length + 2);
     expect(await temporariesAfterSweep(tracker)).toEqual([]);
     report(`compact: killed before each of ${points.length} calls`);
   }, 120_000);

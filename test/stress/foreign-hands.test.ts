@@ -7,7 +7,7 @@ import { hasGit } from "../helpers/git";
 import { expectAgreement, seed, whileAgentsWrite } from "../helpers/git-day";
 import { makeRepository } from "../helpers/repository";
 
-describe.skipIf(!hasGit()).each((await chosenForms()).slice(-1))(
+describe.skipIf(!hasGit()).each(await chosenForms())(
   "an editor and another tool that write the face while ten agents work ($name)",
   (form) => {
     test("are never overwritten unseen, take nothing back that the agents did, and reopen nothing", async () => {

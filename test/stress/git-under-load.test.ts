@@ -10,7 +10,7 @@ import { makeRepository, Worktree } from "../helpers/repository";
 
 const theirCount = 6;
 
-describe.skipIf(!hasGit()).each((await chosenForms()).slice(-1))(
+describe.skipIf(!hasGit()).each(await chosenForms())(
   "git in a worktree in which ten agents write ($name)",
   (form) => {
     test("checkouts, stashes, resets, cleans and merges lose no acknowledged change, reopen nothing and hide nothing", async () => {

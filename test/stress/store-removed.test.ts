@@ -11,7 +11,7 @@ import { makeRepository, readIssues } from "../helpers/repository";
 const sentence =
   /The store was made from .*, last written 20\d\d-.*Later writes here, if there were any, are gone\./;
 
-describe.skipIf(!hasGit()).each((await chosenForms()).slice(-1))("`git clean -fdx` ($name)", (form) => {
+describe.skipIf(!hasGit()).each(await chosenForms())("`git clean -fdx` ($name)", (form) => {
   test("takes the store from under ten agents: what the face held is there, and what was acknowledged since", async () => {
     const { main } = await makeRepository(form, "store-removed");
     const { shared } = await seed(main);

@@ -15,6 +15,7 @@ export const purgedTitle = "(purged)";
 /** The `_stamp` of a purged issue's line. */
 export const purgedStamp = "!";
 
+const purgedEnd = `"_stamp":"${purgedStamp}"}`;
 const longestId = 256;
 /** No date reaches further from the epoch. */
 const farthestMs = 8.64e15;
@@ -106,6 +107,11 @@ export function purgedLine(id: string, atMs: number): string {
     updated_at: time,
     _stamp: purgedStamp,
   });
+}
+
+/** Whether the line is a bare tombstone as `purgedLine` makes it. */
+export function isPurgedLine(line: string): boolean {
+  return line.endsWith(purgedEnd);
 }
 
 /** An edge as a line holds it, in the key order of the dialect. */

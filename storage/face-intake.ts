@@ -1,4 +1,4 @@
-import { purgedStamp } from "../model/issue-json";
+import { isPurgedLine } from "../model/issue-json";
 import type { TakeLine } from "../model/operation";
 import type { State } from "../model/state";
 import { type RememberedState, repeats, standsAlone, takeLine } from "../model/take-line";
@@ -76,7 +76,7 @@ function takeLines(
     const { kind, state, result, notTaken } = takeLine(text, current, known);
     if (notTaken !== undefined) refused.push(...notTaken);
     const isChange = result !== current;
-    if (!isChange && (kind === "known" || isPurged(result))) continue;
+    if (!isChange && (kind === "known" || isPurgedLine(result))) continue;
     operations.push({
       op: "take",
       id,
@@ -114,16 +114,11 @@ function idsToLookUp(
   const ids = new Set<string>();
   for (const [id, texts] of linesOf) {
     const current = state.line(id);
-    if (current === undefined || isPurged(current)) continue;
+    if (current === undefined || isPurgedLine(current)) continue;
     if (isLogged || texts.some((text) => !standsAlone(text))) ids.add(id);
   }
   return ids;
 }
 
-function isPurged(line: string): boolean {
-  return line.endsWith(purgedEnd);
-}
-
-const purgedEnd = `"_stamp":"${purgedStamp}"}`;
 /** In characters, each of which takes up to three bytes of a frame; with the lines of one more issue it stays below the gibibyte that a frame can have. */
 const intakeLimit = 128 * 1024 * 1024;

@@ -1,3 +1,6 @@
+import { findCycle } from "../model/cycles";
+import type { Dependency } from "../model/dependency";
+import { isPurgedLine } from "../model/issue-json";
 import type { Face } from "./face";
 import type { FaceNews } from "./face-watch";
 import type { TransactionInfo } from "./transaction";
@@ -18,7 +21,7 @@ export function noticesOn(
       `${path}: what another tool wrote there was not taken over for ${some(refused)}, because the store knows of later changes; \`bz history ID\` has it.`,
     );
   if (info !== undefined) notices.push(...lostClaims(news, info.actor));
-  return notices;
+  return [...notices, ...purgedElsewhere(news), ...closedCycles(news)];
 }
 
 /** What a user should know of the lines themselves. */
@@ -47,6 +50,37 @@ function lostClaims({ before, state, changedIds }: FaceNews, actor: string): str
     return isLost ? [`${id}, which you held, is now ${now === undefined ? "nobody's" : `${now}'s`}`] : [];
   });
   return lost.length === 0 ? [] : [`The merge decided: ${some(lost)}.`];
+}
+
+/** Text that somebody wants gone for good is not gone where it was read before. */
+function purgedElsewhere({ before, state, changedIds }: FaceNews): string[] {
+  const purged = changedIds.filter((id) => {
+    const line = before.line(id);
+    return line !== undefined && !isPurgedLine(line) && isPurgedLine(state.line(id) ?? "");
+  });
+  if (purged.length === 0) return [];
+  return [
+    `${some(purged)}: purged in another clone; the history of this one holds the text until it is purged here, too.`,
+  ];
+}
+
+/** Edges that two clones made apart stay, also where together they lead in a circle. */
+function closedCycles({ before, state, changedIds }: FaceNews): string[] {
+  for (const id of changedIds) {
+    const known = new Set(before.issue(id)?.dependencies.map(keyOfEdge));
+    for (const edge of state.issue(id)?.dependencies ?? []) {
+      const path = known.has(keyOfEdge(edge))
+        ? undefined
+        : findCycle(state, id, edge.depends_on_id, edge.type);
+      if (path !== undefined)
+        return [`The merge closed a circle: ${path.join(" -> ")}. \`bz dep cycles\` names all there are.`];
+    }
+  }
+  return [];
+}
+
+function keyOfEdge({ type, depends_on_id }: Dependency): string {
+  return `${type} ${depends_on_id}`;
 }
 
 function some(items: readonly (string | number)[]): string {

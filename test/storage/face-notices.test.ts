@@ -137,3 +137,48 @@ test("a conflict and a last line that is cut off are said by every read until th
   await sync(world);
   expect(noticesOfRead(world)).toEqual([]);
 });
+
+test("a purge that comes from another clone is told, since the history here still holds the text", async () => {
+  const world = await syncedWorld();
+  const elsewhere = world.fork();
+  elsewhere
+    .start()
+    .store()
+    .write(tester, () => ({
+      operations: [{ op: "purge", id: "t-third", at: 1_800_000_000_000 }],
+      result: undefined,
+    }));
+  await sync(elsewhere);
+  replaceFace(world, faceIn(elsewhere));
+  expect(noticesOfWrite(world)).toEqual([
+    "t-third: purged in another clone; the history of this one holds the text until it is purged here, too.",
+  ]);
+  expect(noticesOfWrite(world)).toEqual([]);
+});
+
+test("a circle that two clones closed together is named by the way around", async () => {
+  const world = await syncedWorld();
+  const dependOn = (which: SimulatedWorld, id: string, depends_on_id: string) =>
+    which
+      .start()
+      .store()
+      .write(tester, () => ({
+        operations: [
+          {
+            op: "change",
+            id,
+            at: 1_800_000_000_000,
+            edges: [{ depends_on_id, type: "blocks", present: true }],
+          },
+        ],
+        result: undefined,
+      }));
+  const elsewhere = world.fork();
+  dependOn(elsewhere, "t-other", "t-third");
+  await sync(elsewhere);
+  dependOn(world, "t-third", "t-other");
+  replaceFace(world, faceIn(elsewhere));
+  expect(noticesOfRead(world)).toEqual([
+    "The merge closed a circle: t-other -> t-third -> t-other. `bz dep cycles` names all there are.",
+  ]);
+});

@@ -45,6 +45,7 @@ export function takeInLeftovers(
     return owner !== undefined && !processes.isAlive(owner);
   };
   for (const name of names.filter((each) => isOrphan(each) || isRipe(each, clocks.wallMs()))) {
+    if (!isFile(directory, name)) continue;
     run.takeIn(displacedSource(directory, name));
     const odd = oddLinesOf(directory, name);
     const standing = odd.size === 0 ? odd : oddLinesOf(directory, faceName);
@@ -58,6 +59,11 @@ export function takeInLeftovers(
     }
     directory.remove(name);
   }
+}
+
+/** A directory or a link of such a name is somebody's arrangement, and no reason not to export. */
+function isFile(directory: Directory, name: string): boolean {
+  return directory.status(name)?.kind === "file";
 }
 
 /** Lines that are no issues, cut off ones among them; a character for each byte. */
@@ -79,7 +85,7 @@ export function displacedSource(directory: Directory, name: string): NewsSource 
   return {
     name,
     look: (access, loaded, isLogged) => {
-      const file = readFaceFile(directory, name);
+      const file = isFile(directory, name) ? readFaceFile(directory, name) : undefined;
       return file && newsOf(file, access, loaded, isLogged);
     },
     sign: () => undefined,

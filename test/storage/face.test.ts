@@ -1,5 +1,14 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Operation } from "../../model/operation";
@@ -206,4 +215,23 @@ test("what is no file in the place of the face is named, by readers and writers,
     await workspace.open().sync(tester);
     expect(titles(workspace.open())).toEqual([]);
   }
+});
+
+test("what is no file under the name of something displaced keeps nobody from exporting, and stays", async () => {
+  const workspace = await makeWorkspace("displaced-kind");
+  const beads = join(workspace.directory, ".beads");
+  mkdirSync(join(beads, "displaced.1000.abc"));
+  symlinkSync("issues.jsonl", join(beads, "displaced.1000.abd"));
+  mkdirSync(join(beads, "issues.jsonl.tmp.999999999.abcdefgh"));
+  const id = addIssue(workspace.open(), "more");
+  expect((await workspace.open().faceStatus()).displaced).toEqual([]);
+  await workspace.open().sync(tester);
+  expect(readFileSync(join(beads, "issues.jsonl"), "utf8")).toContain(id);
+  expect(readdirSync(beads)).toEqual(
+    expect.arrayContaining([
+      "displaced.1000.abc",
+      "displaced.1000.abd",
+      "issues.jsonl.tmp.999999999.abcdefgh",
+    ]),
+  );
 });

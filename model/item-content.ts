@@ -41,6 +41,15 @@ export function contentOfLine({ id, type, updatedAt, items }: LineItems): string
 /** One text for all spellings of a value; "" for one that says nothing. */
 export function contentOfValue(value: ItemValue | undefined): string {
   if (value === undefined) return "";
+  const known = knownContents.get(value) ?? readContent(value);
+  knownContents.set(value, known);
+  return known;
+}
+
+/** A value is compared with those of all states that are remembered. */
+const knownContents = new WeakMap<ItemValue, string>();
+
+function readContent(value: ItemValue): string {
   if (value.kind === "members") {
     return membersContent(
       value.members.map(({ key, raw }): [string, string] => [key, raw]),

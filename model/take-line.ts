@@ -128,13 +128,22 @@ function namesOf(items: readonly string[]): { notTaken?: readonly string[] } {
 
 function readStates(remembered: readonly RememberedState[], current: string | undefined): KnownState[] {
   const all = current === undefined ? remembered : [...remembered, { line: current }];
-  return all.map(({ line, raw }) => {
-    const items = readItems(line);
-    const rawItems = raw === undefined ? undefined : readItems(raw);
-    const contents = rawItems === undefined ? [items] : [items, rawItems];
-    return { items, raw: rawItems, contents: contents.map(contentOfLine) };
+  return all.map((state) => {
+    const known = knownStates.get(state) ?? readState(state);
+    knownStates.set(state, known);
+    return known;
   });
 }
+
+function readState({ line, raw }: RememberedState): KnownState {
+  const items = readItems(line);
+  const rawItems = raw === undefined ? undefined : readItems(raw);
+  const contents = rawItems === undefined ? [items] : [items, rawItems];
+  return { items, raw: rawItems, contents: contents.map(contentOfLine) };
+}
+
+/** A face may have many lines of one issue, each of which is compared with all states that are remembered. */
+const knownStates = new WeakMap<RememberedState, KnownState>();
 
 /** A tool that keeps `_stamp` repeats the checksum of the state that it began with, edit after edit. */
 function isOfLineage({ items, raw }: KnownState, start: string): boolean {

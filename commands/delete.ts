@@ -142,8 +142,9 @@ async function scrub(
   ids: readonly string[],
 ): Promise<{ failures: readonly BzError[]; warnings: readonly string[] }> {
   try {
-    const { remaining, staleFace } = await context.store.scrub(ids);
-    const rest = (path: string) => (path === staleFace ? ": run `bz sync`" : "; bz does not rewrite it");
+    const { remaining, staleFaces } = await context.store.scrub(ids);
+    const rest = (path: string) =>
+      staleFaces.includes(path) ? ": `bz sync` takes it out" : "; bz does not rewrite it";
     return { failures: [], warnings: remaining.map((path) => `${path} still holds the text${rest(path)}`) };
   } catch (error) {
     if (!(error instanceof BzError)) throw error;

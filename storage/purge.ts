@@ -5,6 +5,7 @@ import { replaceLines } from "./base";
 import { appendAll } from "./buffered-file";
 import { takeCompactLock } from "./compact-lock";
 import { compact } from "./compaction";
+import { isDisplaced } from "./displaced";
 import type { Directory } from "./file-system";
 import { loadLog, StoreMoved } from "./log";
 import {
@@ -14,6 +15,7 @@ import {
   quarantineDirectoryName,
   segmentName,
   temporaryName,
+  temporaryOwner,
 } from "./paths";
 import { randomName } from "./random";
 import { readSegments } from "./segments";
@@ -24,10 +26,10 @@ import type { Frame } from "./wal-reader";
 
 export interface ScrubReport {
   readonly purgedFrames: number;
-  /** Files that may still hold the text: copies that bz does not rewrite, and the face. */
+  /** Files that may still hold the text: copies that bz does not rewrite, and faces. */
   readonly remaining: readonly string[];
-  /** The face, when it is among them: `bz sync` writes it without the text. */
-  readonly staleFace?: string;
+  /** Those among them that go with a sync: the face, which it writes without the text, and what exports have displaced. */
+  readonly staleFaces: readonly string[];
 }
 
 /**
@@ -47,10 +49,8 @@ export function scrubHistory(
   try {
     const purgedFrames = scrubSegments(session, new Set(ids));
     const copies = [...scrubBases(session, ids), ...findCopies(store, ids)];
-    const staleFace = findStaleFace(place.face, new Set(ids));
-    return staleFace === undefined
-      ? { purgedFrames, remaining: copies }
-      : { purgedFrames, remaining: [...copies, staleFace], staleFace };
+    const staleFaces = findStaleFaces(place.face, new Set(ids));
+    return { purgedFrames, remaining: [...copies, ...staleFaces], staleFaces };
   } finally {
     compactLock.close();
   }
@@ -183,16 +183,28 @@ function collect(directory: Directory, needles: readonly Buffer[], found: string
   }
 }
 
-/** The path of the face while one of its lines holds more of these issues than that they were purged. */
-function findStaleFace(beads: Directory | undefined, ids: ReadonlySet<string>): string | undefined {
-  const file = beads?.open(faceName, "read");
-  if (file === undefined) return undefined;
-  try {
-    const text = new TextDecoder().decode(file.read(0, file.status().size));
-    return text.split("\n").some((line) => holdsText(line.trim(), ids)) ? file.path : undefined;
-  } finally {
-    file.close();
-  }
+/** The paths of the face, and of others that it took the place of, while a line in them holds more of these issues than that they were purged. */
+function findStaleFaces(beads: Directory | undefined, ids: ReadonlySet<string>): string[] {
+  const names =
+    beads
+      ?.list()
+      .filter((name) => name === faceName || isFormerFace(name))
+      .sort() ?? [];
+  return names.flatMap((name) => {
+    const file = beads?.status(name)?.kind === "file" ? beads.open(name, "read") : undefined;
+    if (file === undefined) return [];
+    try {
+      const text = new TextDecoder().decode(file.read(0, file.status().size));
+      return text.split("\n").some((line) => holdsText(line.trim(), ids)) ? [file.path] : [];
+    } finally {
+      file.close();
+    }
+  });
+}
+
+/** What an export displaced, or left when it died. */
+function isFormerFace(name: string): boolean {
+  return isDisplaced(name) || (name.startsWith(`${faceName}.`) && temporaryOwner(name) !== undefined);
 }
 
 /** Also true of a line that cannot be read and names one of them. */

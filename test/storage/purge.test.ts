@@ -52,7 +52,7 @@ describe("scrub", () => {
     expect(filesWith(workspace, secret).length).toBeGreaterThan(0);
     purge(workspace, id);
     const report = await workspace.open().scrub([id]);
-    expect(report).toEqual({ purgedFrames: 2, remaining: [] });
+    expect(report).toEqual({ purgedFrames: 2, remaining: [], staleFaces: [] });
     expect(filesWith(workspace, secret)).toEqual([]);
     expect(titles(workspace.open())).toEqual(["(purged)", "one", "two"]);
     const events = await workspace.open().history();
@@ -74,7 +74,7 @@ describe("scrub", () => {
     expect(filesWith(workspace, secret)).toContain(base);
     purge(workspace, "bd-s");
     // The face is a copy of the user's, who is told.
-    expect((await workspace.open().scrub(["bd-s"])).staleFace).toBeString();
+    expect((await workspace.open().scrub(["bd-s"])).staleFaces).toHaveLength(1);
     await workspace.open().sync(tester);
     expect(filesWith(workspace, secret)).toEqual([]);
     const text = readFileSync(base, "utf8");
@@ -84,7 +84,11 @@ describe("scrub", () => {
     expect(failures).toBe(0);
     expect(findings.find(({ check }) => check === "base")?.message).toStartWith("3 issues");
     const inode = statSync(base).ino;
-    expect(await workspace.open().scrub(["bd-s"])).toEqual({ purgedFrames: 0, remaining: [] });
+    expect(await workspace.open().scrub(["bd-s"])).toEqual({
+      purgedFrames: 0,
+      remaining: [],
+      staleFaces: [],
+    });
     expect(statSync(base).ino).toBe(inode);
   });
 
@@ -103,7 +107,7 @@ describe("scrub", () => {
     const id = addIssue(workspace.open(), secret);
     purge(workspace, id);
     await workspace.open().scrub([id]);
-    expect(await workspace.open().scrub([id])).toEqual({ purgedFrames: 0, remaining: [] });
+    expect(await workspace.open().scrub([id])).toEqual({ purgedFrames: 0, remaining: [], staleFaces: [] });
     expect((await workspace.open().check()).failures).toBe(0);
   });
 
@@ -123,10 +127,24 @@ describe("scrub", () => {
     await workspace.open().sync(tester);
     purge(workspace, id);
     const face = join(workspace.directory, ".beads/issues.jsonl");
-    expect(await workspace.open().scrub([id])).toMatchObject({ remaining: [face], staleFace: face });
+    expect(await workspace.open().scrub([id])).toMatchObject({ remaining: [face], staleFaces: [face] });
     await workspace.open().sync(tester);
-    expect(await workspace.open().scrub([id])).toEqual({ purgedFrames: 0, remaining: [] });
+    expect(await workspace.open().scrub([id])).toEqual({ purgedFrames: 0, remaining: [], staleFaces: [] });
     expect(filesWith(workspace, secret)).toEqual([]);
+  });
+
+  test("faces that exports have displaced, or left when they died, are named until a sync has removed them", async () => {
+    const workspace = await makeWorkspace("purge-displaced");
+    const id = addIssue(workspace.open(), secret);
+    const paths = ["displaced.1000.abc", "issues.jsonl.tmp.999999999.abcdefgh"].map((name) =>
+      join(workspace.directory, ".beads", name),
+    );
+    for (const path of paths) await Bun.write(path, `${line(id, secret)}\n`);
+    purge(workspace, id);
+    expect((await workspace.open().scrub([id])).staleFaces).toEqual(paths);
+    await workspace.open().sync(tester);
+    expect(filesWith(workspace, secret)).toEqual([]);
+    expect(await workspace.open().scrub([id])).toEqual({ purgedFrames: 0, remaining: [], staleFaces: [] });
   });
 
   test("a scrub that fails half way leaves no unpublished file", () => {

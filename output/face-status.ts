@@ -22,8 +22,8 @@ export interface FaceDifference {
 export function isInSync(status: FaceDifference): boolean {
   const { toTakeIn, toWrite, conflictMarkers, duplicates, displaced } = status;
   const lists = [toTakeIn, toWrite, conflictMarkers, duplicates, displaced];
-  if (!status.hasStore) return conflictMarkers.length === 0 && duplicates.length === 0;
-  return status.hasFace && status.tornLine === undefined && lists.every((list) => list.length === 0);
+  const isWhole = status.hasFace || !status.hasStore;
+  return isWhole && status.tornLine === undefined && lists.every((list) => list.length === 0);
 }
 
 /** In words: what differs, and what `sync` will do about it. */

@@ -40,12 +40,14 @@ export function takeInLeftovers(
 ): void {
   const { store, environment } = run.session;
   const { processes, clocks } = environment;
+  const nowMs = clocks.wallMs();
   const isOrphan = (name: string): boolean => {
     const owner = name.startsWith(`${faceName}.`) ? temporaryOwner(name) : undefined;
     return owner !== undefined && !processes.isAlive(owner);
   };
-  for (const name of names.filter((each) => isOrphan(each) || isRipe(each, clocks.wallMs()))) {
-    if (!isFile(directory, name)) continue;
+  for (const name of names.filter((each) => isOrphan(each) || isRipe(each, nowMs))) {
+    const status = directory.status(name);
+    if (status?.kind !== "file" || (isDisplaced(name) && mayGrow(status, nowMs))) continue;
     run.takeIn(displacedSource(directory, name));
     const odd = oddLinesOf(directory, name);
     const standing = odd.size === 0 ? odd : oddLinesOf(directory, faceName);

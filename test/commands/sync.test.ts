@@ -277,6 +277,15 @@ describe("in a fresh clone", () => {
     expect(existsSync(`${world.directory}/.beads/store`)).toBe(false);
   });
 
+  test("--check tells of a last line that is cut off", async () => {
+    const { world } = await worldWithIssues();
+    rmSync(`${world.directory}/.beads/store`, { recursive: true });
+    writeFileSync(pathOf(world), `${faceOf(world)}{"id":"bd-`);
+    const { exitCode, stdout } = await world.bz("sync", "--check");
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("is cut off");
+  });
+
   test("the command makes the store from the face and says so once", async () => {
     const { world } = await worldWithIssues();
     rmSync(`${world.directory}/.beads/store`, { recursive: true });

@@ -67,6 +67,29 @@ describe("a face that somebody else writes", () => {
     expect(namesIn(world)).toEqual(["issues.jsonl", "store"]);
   });
 
+  test("for longer than it lies aside stays until its writer has been quiet, too", async () => {
+    const { world } = storeWithWrites(1);
+    await sync(world);
+    replaceFace(world, `${line("t-first", "First half")}\n`);
+    await sync(world);
+    const [displaced = ""] = namesIn(world).filter((name) => name.startsWith("displaced."));
+    const file = world.file(displaced);
+    for (const id of ["t-second", "t-third"]) {
+      world.nowMs += 2000;
+      file?.write(
+        file.size,
+        new TextEncoder().encode(`${line(id, "More")}\n`),
+        BigInt(Math.floor(world.nowMs)) * 1_000_000n,
+      );
+      await sync(world);
+      expect(namesIn(world)).toContain(displaced);
+    }
+    world.nowMs += 2000;
+    await sync(world);
+    expect(faceIn(world)).toContain('"id":"t-third"');
+    expect(namesIn(world)).toEqual(["issues.jsonl", "store"]);
+  });
+
   test("a while before is not kept beside the new one", async () => {
     const { world } = storeWithWrites(1);
     await sync(world);

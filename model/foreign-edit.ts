@@ -86,9 +86,11 @@ export function addComments(
   const items = new Map(current.items);
   const notTaken = rankOf(line) > rankOf(current) ? [workItem] : [];
   for (const [name, item] of line.items) {
-    if (items.has(name) || item.value === undefined) continue;
-    if (item.value.kind === "comments") items.set(name, item);
-    else if (isEditable(name)) notTaken.push(name);
+    const content = contentOfValue(item.value);
+    if (content === "" || contentOfValue(items.get(name)?.value) === content) continue;
+    if (item.value?.kind === "comments" && !items.has(name)) items.set(name, item);
+    // Of a status before the last one nobody wants to hear, unless it is a close.
+    else if (isEditable(name) && name !== workItem && !line.assumed.has(name)) notTaken.push(name);
   }
   return {
     result: items.size > current.items.size ? formatItems({ ...current, items }) : undefined,

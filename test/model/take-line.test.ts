@@ -180,7 +180,7 @@ describe("a line without stamps", () => {
         kind: "stamped",
         state: old,
         result: current,
-        notTaken: ["status", "label gone"],
+        notTaken: ["status", "title", "notes", "label gone"],
       });
     });
 

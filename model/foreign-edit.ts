@@ -9,7 +9,7 @@ import {
   workRank,
   workStamp,
 } from "./line-items";
-import { workItem } from "./stamp";
+import { after, workItem } from "./stamp";
 import { formatTime } from "./time";
 
 /** What a line by a tool without stamps changed, compared with one state that we know. */
@@ -62,7 +62,7 @@ export interface AppliedEdit {
  */
 export function applyEdit(line: LineItems, edit: ForeignEdit, mayReopen: boolean): AppliedEdit {
   const { base, changes } = edit;
-  const timeMs = Math.max(line.updatedMs, 1 + latestMs(base));
+  const timeMs = Math.max(line.updatedMs, after(latestMs(base)));
   const items = new Map(base.items);
   const notTaken = [...edit.kept];
   for (const [name, value] of changes) {

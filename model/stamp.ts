@@ -125,8 +125,8 @@ export function stampsOf(members: readonly Member[], record: JsonObject): Stamps
   if (parsed === undefined) return plain;
   const rest = formatMembers(members.filter((member) => member.key !== "_stamp"));
   if (hash53(rest).toString(36) === parsed.checksum) return { ...parsed, isIntact: true };
-  const items = new Map([...parsed.items].map(([item, timeMs]): [string, number] => [item, timeMs + 1]));
-  return { ...parsed, base: parsed.base + 1, items, isIntact: false };
+  const items = new Map([...parsed.items].map(([item, timeMs]): [string, number] => [item, after(timeMs)]));
+  return { ...parsed, base: after(parsed.base), items, isIntact: false };
 }
 
 /** Whether the `_stamp` of a line is one that we could have written. One that is not counts as none. */
@@ -185,7 +185,12 @@ export function nextStamp(line: string, nowMs: number): number {
   const record = parseRecord(line);
   const stamps = stampsOf(readMembers(line), record);
   const latest = Math.max(timesOf(record).updatedMs, latestStamp(stamps));
-  return Math.max(Math.floor(nowMs), latest + 1);
+  return Math.max(Math.floor(nowMs), after(latest));
+}
+
+/** The next stamp, ms. After the last one that counts there is none: a later one would be taken for no stamp at all, and lose to everything. */
+export function after(timeMs: number): number {
+  return Math.min(timeMs + 1, latestTimeMs);
 }
 
 /** A missing time comes from the other, else it is the epoch, as in the view. */

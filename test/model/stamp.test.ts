@@ -11,12 +11,14 @@ import {
   edgeItem,
   fieldItem,
   formatStamps,
+  isStampBelievable,
   labelItem,
   nextStamp,
   readStamps,
   type Stamps,
   workItem,
 } from "../../model/stamp";
+import { latestTimeMs } from "../../model/time";
 import { anyKey, day, dayText, plainLine } from "./samples";
 
 const item = fc.oneof(
@@ -113,6 +115,17 @@ test("the next stamp is later than all that the line knows, whatever the clock s
   const line = changeLine(plainLine("a"), change);
   expect(nextStamp(line, day - 1_000_000)).toBe(day + 1_001);
   expect(nextStamp(line, day + 9_000)).toBe(day + 9_000);
+});
+
+test("there is no stamp after the last one that counts: a line that claims it can be changed, and is believed afterwards", () => {
+  const claimed = plainLine("i").replace(/"updated_at":"[^"]*"/, '"updated_at":"2100-12-31T23:59:59.999Z"');
+  let line = claimed;
+  for (const title of ["first", "second"]) {
+    line = changeLine(line, { op: "change", id: "i", at: nextStamp(line, day), set: { title } });
+    expect(isStampBelievable(parseRecord(line))).toBe(true);
+    expect(parseRecord(line)).toMatchObject({ title, updated_at: "2100-12-31T23:59:59.999Z" });
+    expect(readStamps(line.replace(title, "edited")).base).toBeLessThanOrEqual(latestTimeMs);
+  }
 });
 
 test("removed labels, edges and comments stay in the stamps", () => {

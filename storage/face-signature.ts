@@ -69,14 +69,7 @@ export function compareIdentity(
   status: FileStatus,
   bootId: Uint8Array,
 ): "same" | "racy" | "other" {
-  const { file } = signature;
-  const isSame =
-    file.size === status.size &&
-    file.inode === status.inode.toString() &&
-    file.modifiedNs === status.modifiedNs.toString() &&
-    file.changedNs === status.changedNs.toString() &&
-    file.device === status.device.toString();
-  if (!isSame) return "other";
+  if (!isSameIdentity(signature.file, identityOf(status))) return "other";
   return isRacy(signature) || signature.bootId !== bootId.toHex() ? "racy" : "same";
 }
 
@@ -97,6 +90,16 @@ const coarseMs = 2000;
 const tickMs = 25;
 /** A time that lies so far back when a file is published is not young any more; no more than that, since other programs compare times, too. */
 export const publishedAgeMs = 2 * tickMs;
+
+function isSameIdentity(one: FileIdentity, other: FileIdentity): boolean {
+  return (
+    one.size === other.size &&
+    one.inode === other.inode &&
+    one.modifiedNs === other.modifiedNs &&
+    one.changedNs === other.changedNs &&
+    one.device === other.device
+  );
+}
 
 /** Each worktree has a face of its own, and the store that they share a signature for each. */
 export function rememberFace(

@@ -96,7 +96,11 @@ export class FaceWatch implements NewsSource {
 
   sign(store: Directory): void {
     if (this.#unsigned === undefined) return;
-    rememberFace(store, this.#workspace, this.#environment.processes.id, this.#unsigned);
+    const { storeId, takenMs } = this.#unsigned;
+    // Whoever has signed since we looked knows a later face, or wrote this one himself.
+    const standing = recallFace(store, this.#workspace, Uint8Array.fromHex(storeId));
+    if (standing === undefined || standing.takenMs <= takenMs)
+      rememberFace(store, this.#workspace, this.#environment.processes.id, this.#unsigned);
     this.#unsigned = undefined;
   }
 

@@ -1,4 +1,6 @@
-import { SimulatedWorld } from "./simulated-world";
+import { takeCompactLock } from "../../storage/compact-lock";
+import { openForWriting, openPlace } from "../../storage/session";
+import { type SimulatedProcess, SimulatedWorld, workspace } from "./simulated-world";
 import { faceLines, Story } from "./story";
 import { disturbed, type Moment, powerCut, write } from "./sweep";
 
@@ -59,4 +61,11 @@ function callNumber({ world, story }: Moment, name: string): number {
   const call = process.calls.find((each) => each.name === name);
   if (call === undefined) throw new Error(`a write makes no call of ${name}`);
   return call.number;
+}
+
+/** A process that compacts for ever. */
+export function holdCompactLock(world: SimulatedWorld): SimulatedProcess {
+  const process = world.start();
+  takeCompactLock(openForWriting(openPlace(workspace, process.environment).owner, process.environment), 0);
+  return process;
 }

@@ -30,10 +30,15 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 /** Applies what can be applied: the generator also changes issues that do not exist. */
 function applyAll(state: State, operations: readonly Operation[], afterEach?: () => void): void {
   for (const [at, each] of operations.entries()) {
-    if ((each.op === "purge" || !saysWholeIssue(each)) && !state.has(each.id)) continue;
+    if (!isPossible(each, state)) continue;
     state.apply(each, at + 1);
     afterEach?.();
   }
+}
+
+/** Nothing is changed or purged that is not there. */
+function isPossible(operation: Operation, state: State): boolean {
+  return (operation.op !== "purge" && saysWholeIssue(operation)) || state.has(operation.id);
 }
 
 function contentOf(state: State): [string, string | undefined, number][] {
@@ -65,7 +70,7 @@ test("a base and what is applied above it are one state, in the order of bytes",
       applyAll(below, operations.slice(0, cut));
       const above = new State(below.fork());
       for (const [at, each] of operations.entries()) {
-        if (at >= cut && (saysWholeIssue(each) || above.has(each.id))) above.apply(each, at + 1);
+        if (at >= cut && isPossible(each, above)) above.apply(each, at + 1);
       }
       expect(contentOf(above)).toEqual(contentOf(whole));
       expect([...above.ids()]).toEqual([...above.ids()].sort(compareIds));

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import type { Operation } from "../../model/operation";
-import { takeCompactLock } from "../../storage/compact-lock";
 import { type CompactionReport, compact } from "../../storage/compaction";
 import { isCompactionDue } from "../../storage/compaction-trigger";
 import type { StorageEnvironment } from "../../storage/environment";
 import { openForWriting, openPlace } from "../../storage/session";
-import { storeWithFailedSync, storeWithTornTail, storeWithWrites } from "../helpers/moments";
+import { holdCompactLock, storeWithFailedSync, storeWithTornTail, storeWithWrites } from "../helpers/moments";
 import type { DirectoryNode } from "../helpers/simulated-disk";
 import {
   attempt,
@@ -300,13 +299,6 @@ function entriesOf(world: SimulatedWorld, directory: string): DirectoryNode {
   const node = world.disk.at(`${beadsPath}/${directory}`);
   if (node?.kind !== "directory") throw new Error(`${directory} is there`);
   return node;
-}
-
-/** A process that compacts for ever. */
-function holdCompactLock(world: SimulatedWorld): SimulatedProcess {
-  const process = world.start();
-  takeCompactLock(openForWriting(openPlace(workspace, process.environment).owner, process.environment), 0);
-  return process;
 }
 
 function compactWith(process: SimulatedProcess, environment: StorageEnvironment): CompactionReport {

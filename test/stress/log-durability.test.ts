@@ -121,10 +121,14 @@ function uncoveredAnswers(thread: readonly SystemCall[]): string[] {
   return found;
 }
 
-/** A new name is only as durable as the directory that it stands in. What moves to the history need not be: it is looked for in both. */
+/**
+ * A new name is only as durable as the directory that it stands in. What moves to the history need not be: it is looked for in both. The signature
+ * of a face need not be either: it may be lost. A displaced face has been taken in.
+ */
 function trackRename({ args }: SystemCall, unsynced: Set<string>): void {
   const match = /^\d+<(.*?)>, "(.*?)", \d+<(.*?)>, "(.*?)"/.exec(args);
   const [, fromDirectory = "", from = "", toDirectory = "", to = ""] = match ?? [];
+  if (/^(face|displaced)\./.test(to)) return;
   if (unsynced.delete(`${fromDirectory}/${from}`)) unsynced.add(`${toDirectory}/${to}`);
   if (!toDirectory.endsWith("/history")) unsynced.add(toDirectory);
 }

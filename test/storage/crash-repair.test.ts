@@ -44,7 +44,7 @@ test("a snapshot that is gone comes back from the log and its history, and then 
 test(
   "a repair that was killed anywhere can be done again, and loses nothing that was acknowledged before or after",
   () => {
-    killEverywhere(damagedStore(), 12);
+    killEverywhere(damagedStore(), Number(process.env.BZ_SEEDS ?? 4));
     killEverywhere(storeWithoutSnapshot(), 1);
   },
   timeoutMs,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { purgeIssue } from "../../model/change";
 import { scrubHistory } from "../../storage/purge";
@@ -139,7 +139,11 @@ describe("scrub", () => {
     const paths = ["displaced.1000.abc", "issues.jsonl.tmp.999999999.abcdefgh"].map((name) =>
       join(workspace.directory, ".beads", name),
     );
-    for (const path of paths) await Bun.write(path, `${line(id, secret)}\n`);
+    for (const path of paths) {
+      await Bun.write(path, `${line(id, secret)}\n`);
+      // Nobody has written to it for a while.
+      utimesSync(path, 1000, 1000);
+    }
     purge(workspace, id);
     expect((await workspace.open().scrub([id])).staleFaces).toEqual(paths);
     await workspace.open().sync(tester);

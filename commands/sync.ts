@@ -1,6 +1,7 @@
 import { BzError } from "../model/errors";
+import { isInSync } from "../model/face-status";
 import { escapeText } from "../output/escape";
-import { formatFaceStatus, isInSync } from "../output/face-status";
+import { formatFaceStatus } from "../output/face-status";
 import type { Result } from "../output/result";
 import type { Store } from "../storage/store";
 import { defineBz } from "./command";

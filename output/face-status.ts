@@ -1,44 +1,20 @@
+import { type FaceStatus, isInSync } from "../model/face-status";
 import { escapeText } from "./escape";
 import type { Style } from "./style";
 
-/** What the face and the store do not agree on, as the store found it. */
-export interface FaceDifference {
-  readonly path: string;
-  readonly hasFace: boolean;
-  readonly hasStore: boolean;
-  readonly toTakeIn: readonly string[];
-  readonly toWrite: readonly string[];
-  readonly conflictMarkers: readonly number[];
-  readonly unreadable: readonly number[];
-  readonly duplicates: readonly string[];
-  readonly tornLine?: number;
-  readonly displaced: readonly string[];
-  readonly gitOperation?: string;
-  readonly sequence: number;
-  readonly exportedSequence?: number;
-}
-
-/** Whether `sync` would change nothing on either side. A fresh clone has nothing to differ from its face. */
-export function isInSync(status: FaceDifference): boolean {
-  const { toTakeIn, toWrite, conflictMarkers, duplicates, displaced } = status;
-  const lists = [toTakeIn, toWrite, conflictMarkers, duplicates, displaced];
-  const isWhole = status.hasFace || !status.hasStore;
-  return isWhole && status.tornLine === undefined && lists.every((list) => list.length === 0);
-}
-
 /** In words: what differs, and what `sync` will do about it. */
-export function formatFaceStatus(status: FaceDifference, style: Style): string {
+export function formatFaceStatus(status: FaceStatus, style: Style): string {
   const sentences = isInSync(status) ? [agreement(status)] : differences(status);
   return [...sentences, ...remarks(status)].map((sentence) => `${paint(sentence, style)}\n`).join("");
 }
 
-function agreement({ path, hasStore, sequence }: FaceDifference): string {
+function agreement({ path, hasStore, sequence }: FaceStatus): string {
   return hasStore
     ? `The store and ${path} say the same (sequence ${sequence}). \`bz sync\` has nothing to do.`
     : `This clone has no store yet; ${path} is all there is. The first write makes the store from it.`;
 }
 
-function differences(status: FaceDifference): string[] {
+function differences(status: FaceStatus): string[] {
   const { path, toTakeIn, toWrite, conflictMarkers, duplicates, displaced } = status;
   const sentences: string[] = [];
   if (!status.hasFace) sentences.push(`${path} is missing. \`bz sync\` will write it from the store.`);
@@ -68,7 +44,7 @@ function differences(status: FaceDifference): string[] {
 }
 
 /** What stays as it is. */
-function remarks({ path, unreadable, gitOperation }: FaceDifference): string[] {
+function remarks({ path, unreadable, gitOperation }: FaceStatus): string[] {
   const sentences: string[] = [];
   if (unreadable.length > 0)
     sentences.push(`${path}: line ${shown(unreadable)} cannot be read and stays as it is.`);

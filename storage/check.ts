@@ -1,11 +1,12 @@
 import { BzError } from "../model/errors";
+import type { FaceStatus } from "../model/face-status";
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
 import { findKeptBase, isBase } from "./base";
 import { checkFace } from "./check-face";
 import { checkIssues } from "./check-issues";
 import type { StorageEnvironment } from "./environment";
-import { compareFace, type FaceStatus } from "./face-status";
+import { compareFace } from "./face-status";
 import { storageError } from "./failure";
 import type { Directory } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";

@@ -1,3 +1,4 @@
+import type { FaceStatus } from "../model/face-status";
 import { saysAsMuch } from "../model/take-line";
 import { displacedSource, isDisplaced } from "./displaced";
 import type { StorageEnvironment } from "./environment";
@@ -12,29 +13,6 @@ import { mergedLines } from "./merged-lines";
 import { faceName } from "./paths";
 import { openForReading, type Place } from "./session";
 import type { Workspace } from "./workspace";
-
-/** What the face and the store do not agree on. Lists of ids are sorted. */
-export interface FaceStatus {
-  readonly path: string;
-  readonly hasFace: boolean;
-  /** False in a fresh clone, where the face is all there is. */
-  readonly hasStore: boolean;
-  /** Issues that become new or other ones by what somebody else wrote into the face. */
-  readonly toTakeIn: readonly string[];
-  /** Issues whose line in the face will be another one, or whose line is missing there. */
-  readonly toWrite: readonly string[];
-  readonly conflictMarkers: readonly number[];
-  readonly unreadable: readonly number[];
-  readonly duplicates: readonly string[];
-  readonly tornLine?: number;
-  /** Files that an export has displaced and that hold what the store does not: their writers went on after it. */
-  readonly displaced: readonly string[];
-  /** What git is in the middle of, by the name of its mark. */
-  readonly gitOperation?: string;
-  readonly sequence: number;
-  /** Up to where the face was exported last; absent when it was never, or others have written it since. */
-  readonly exportedSequence?: number;
-}
 
 /** Compares every line of the face with the store. Writes nothing. */
 export function readFaceStatus(

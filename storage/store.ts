@@ -1,10 +1,10 @@
+import type { FaceStatus } from "../model/face-status";
 import type { CheckReport } from "./check";
 import type { BusyReport, CompactionReport } from "./compaction";
 import { isCompactionDue } from "./compaction-trigger";
 import { readSettings, type Settings } from "./config";
 import { nativeEnvironment, type StorageEnvironment } from "./environment";
 import { FaceKeeper, type FaceLag, type SyncReport, type TakenIn } from "./face-keeper";
-import type { FaceStatus } from "./face-status";
 import type { FaceWatch } from "./face-watch";
 import { withStorageErrors } from "./failure";
 import type { HistoryEvent } from "./history";

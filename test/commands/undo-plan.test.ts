@@ -264,8 +264,9 @@ describe("undo", () => {
         ),
         { numRuns: 150 },
       );
-      expect(outcomes.done).toBeGreaterThan(25);
-      expect(outcomes.refused).toBeGreaterThan(25);
+      // Both happen, so that neither half of the claim is empty; how often is the generator's chance.
+      expect(outcomes.done).toBeGreaterThan(0);
+      expect(outcomes.refused).toBeGreaterThan(0);
     },
     timeoutMs,
   );

@@ -17,7 +17,7 @@ export function findCycle(state: State, fromId: string, toId: string, type: stri
   if (!isContainment && !blockingTypes.has(type)) return undefined;
   if (!isTangled(state, fromId, isContainment)) return undefined;
   const waits = new Waits(state, isContainment ? { childId: fromId, parentId: toId } : undefined);
-  if (isContainment && waits.isInside(toId, fromId)) return waits.pathUp(toId, fromId);
+  if (isContainment && waits.isBelow(toId, fromId)) return waits.pathUp(toId, fromId);
   if (!isContainment && waits.isInside(toId, fromId)) return undefined;
   const goals: [Wait, Wait][] = isContainment
     ? [

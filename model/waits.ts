@@ -38,8 +38,15 @@ export class Waits {
     this.#neighbours.readAll();
   }
 
-  /** Whether `id` lies strictly below `ancestorId`. */
+  /** Whether `id` lies strictly below `ancestorId`, with nothing deleted between them: what is below that stands for itself. */
   isInside(id: string, ancestorId: string): boolean {
+    const above = this.#ancestors(id);
+    const between = above.slice(0, above.indexOf(ancestorId) + 1);
+    return between.length > 0 && !between.some((each) => this.#isDeleted(each));
+  }
+
+  /** The same whatever was deleted: it may come back. */
+  isBelow(id: string, ancestorId: string): boolean {
     return this.#ancestors(id).includes(ancestorId);
   }
 
@@ -83,7 +90,11 @@ export class Waits {
     }
     const outer = blockers.filter((blocker) => !this.isInside(blocker, id)).map(closeOf);
     const parent = this.#parentOf(id);
-    return parent === undefined ? outer : [...outer, startOf(parent)];
+    return parent === undefined || this.#isDeleted(parent) ? outer : [...outer, startOf(parent)];
+  }
+
+  #isDeleted(id: string): boolean {
+    return this.#state.issue(id)?.status === "tombstone";
   }
 
   #blockers(id: string): string[] {

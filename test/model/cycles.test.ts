@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { findCycle, findCycles } from "../../model/cycles";
+import { parentChild } from "../../model/dependency";
 import { emptySource, State } from "../../model/state";
 import { plainLine } from "./samples";
 
@@ -155,4 +156,18 @@ describe("findCycle and findCycles agree", () => {
       { numRuns: 400 },
     );
   });
+});
+
+test("what is below something deleted stands for itself: an edge to it can close a cycle", () => {
+  const edges: Edge[] = [
+    ["c", "b", parentChild],
+    ["e", "c", "blocks"],
+    ["f", "c", parentChild],
+    ["e", "f", parentChild],
+  ];
+  const ids = ["b", "c", "e", "f"];
+  expect(findCycle(stateWith(ids, edges), "b", "e", "blocks")).toBeUndefined();
+  expect(findCycle(stateWith(ids, edges, ["f"]), "b", "e", "blocks")).toBeDefined();
+  // What was deleted may come back, so nothing is put below itself across it.
+  expect(findCycle(stateWith(ids, edges, ["f"]), "c", "e", parentChild)).toBeDefined();
 });

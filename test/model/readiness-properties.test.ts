@@ -168,7 +168,7 @@ test("while no cycle is let in nobody is stuck for ever: somebody can be worked 
       expect(verdicts.length === 0 || stuck.length < verdicts.length).toBe(true);
       expect(findWaitCycles(state.ids(), (id) => readiness.waitsFor(id))).toEqual([]);
     }),
-    { numRuns: 500 },
+    { numRuns: Number(process.env.BZ_RUNS ?? 500) },
   );
 }, 60_000);
 

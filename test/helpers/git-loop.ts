@@ -120,7 +120,10 @@ export class GitLoop {
   }
 
   async #git(...words: string[]): Promise<void> {
-    const { code, stdout, stderr } = await this.#try(...words);
+    let { code, stdout, stderr } = await this.#try(...words);
+    // A `sync` beside it may make a missing face just before git does; git says so, and is asked again.
+    for (let again = 0; code !== 0 && stderr.includes("File exists") && again < 10; again += 1)
+      ({ code, stdout, stderr } = await this.#try(...words));
     if (code !== 0) throw new Error(`git ${words.join(" ")} ended with ${code}: ${stderr}${stdout}`);
   }
 

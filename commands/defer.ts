@@ -1,7 +1,7 @@
 import { parseFutureDate } from "../model/date-input";
 import { deferIssue } from "../model/defer";
 import { defineBz } from "./command";
-import { decideBatch, explained } from "./issue-batch";
+import { decideBatch, explained, explainedReason } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
 
 export const command = defineBz({
@@ -18,13 +18,7 @@ export const command = defineBz({
       valueHint: "DATE",
       description: "2026-03-31, +6h, +2d, +3w, +1m (months), tomorrow, friday ...",
     },
-    reason: {
-      type: "string",
-      alias: "r",
-      valueHint: "TEXT",
-      text: true,
-      description: "Why; kept as a comment",
-    },
+    reason: explainedReason,
   },
   examples: [
     "bz defer bd-x1y2 --until +2d",

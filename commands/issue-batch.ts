@@ -77,6 +77,15 @@ export function currentOf(state: State, id: string): { issue: Issue; line: strin
   return { issue, line };
 }
 
+/** The flag for what `explained` keeps. */
+export const explainedReason = {
+  type: "string",
+  alias: "r",
+  valueHint: "TEXT",
+  text: true,
+  description: "Why; kept as a comment",
+} as const;
+
 /** A change of an issue, if there is one, and the reason for it as a comment in the same transaction. */
 export function explained(
   { issue, line }: Pick<BatchItem, "issue" | "line">,

@@ -1,6 +1,6 @@
 import { reopenIssue } from "../model/change";
 import { defineBz } from "./command";
-import { decideBatch, explained } from "./issue-batch";
+import { decideBatch, explained, explainedReason } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
 
 export const command = defineBz({
@@ -10,13 +10,7 @@ export const command = defineBz({
   },
   args: {
     ids: { type: "positional", required: true, repeat: true, description: "The issues" },
-    reason: {
-      type: "string",
-      alias: "r",
-      valueHint: "TEXT",
-      text: true,
-      description: "Why; kept as a comment",
-    },
+    reason: explainedReason,
   },
   examples: ["bz reopen bd-x1y2", "bz reopen bd-x1y2 -r 'Still fails on Safari'"],
   async run(context, args) {

@@ -1,0 +1,43 @@
+import type { CommandEntry } from "../command-entry";
+
+export const graphCommands: readonly CommandEntry[] = [
+  {
+    name: "dep",
+    aliases: ["deps", "dependency"],
+    group: "Graph",
+    summary: "Say what waits for what",
+    verbs: [
+      {
+        name: "add",
+        aliases: ["new"],
+        summary: "Let an issue depend on another one",
+        load: () => import("../dep/add"),
+      },
+      {
+        name: "remove",
+        aliases: ["rm"],
+        summary: "Take a dependency away",
+        load: () => import("../dep/remove"),
+      },
+      {
+        name: "list",
+        aliases: ["ls"],
+        summary: "Show what an issue depends on, or what depends on it",
+        load: () => import("../dep/list"),
+      },
+      {
+        name: "tree",
+        aliases: [],
+        summary: "Show what an issue depends on, step by step",
+        load: () => import("../dep/tree"),
+      },
+      {
+        name: "cycles",
+        aliases: [],
+        summary: "Show issues that wait for each other",
+        load: () => import("../dep/cycles"),
+      },
+    ],
+    bare: [{ verb: "add", flag: ["--blocks", "-b", "--blocked-by", "--depends-on"] }],
+  },
+];

@@ -1,0 +1,46 @@
+import type { CommandEntry } from "../command-entry";
+
+export const recordCommands: readonly CommandEntry[] = [
+  {
+    name: "note",
+    aliases: [],
+    group: "Talk",
+    summary: "Add a line to the notes of an issue",
+    load: () => import("../note"),
+  },
+  {
+    name: "comments",
+    aliases: ["comment"],
+    group: "Talk",
+    summary: "Talk about an issue",
+    verbs: [
+      {
+        name: "list",
+        aliases: ["ls"],
+        summary: "Show what was said about an issue",
+        load: () => import("../comments/list"),
+      },
+      {
+        name: "add",
+        aliases: ["new"],
+        summary: "Say something about an issue",
+        load: () => import("../comments/add"),
+      },
+    ],
+    bare: [{ alias: "comment", verb: "add" }, { verb: "list" }],
+  },
+  {
+    name: "undo",
+    aliases: [],
+    group: "Record",
+    summary: "Take back your last changes",
+    load: () => import("../undo"),
+  },
+  {
+    name: "history",
+    aliases: ["log"],
+    group: "Record",
+    summary: "Show what happened to an issue, and who did it",
+    load: () => import("../history"),
+  },
+];

@@ -1,11 +1,13 @@
 import { type ArgsDef, renderUsage } from "citty";
 import { BzError } from "../model/errors";
 import type { JsonObject } from "../model/json";
+import { renderReference } from "../output/command-reference";
 import type { Result } from "../output/result";
 import type { Screen } from "../output/style";
 import { spellingsOf } from "./arguments";
 import { unknownVerb } from "./called-command";
-import { type Argument, type Arguments, defineBz } from "./command";
+import { type Arguments, defineBz } from "./command";
+import { documentCommand, optionDocuments, wholeReference } from "./command-documents";
 import { type CommandEntry, findVerb, type NounEntry, nearestNames, type VerbEntry } from "./command-entry";
 import { globalArguments } from "./global-arguments";
 import { commandTable, findCommand } from "./main";
@@ -19,10 +21,12 @@ export const command = defineBz({
       repeat: true,
       description: "A command, and its verb if it has any",
     },
+    all: { type: "boolean", description: "Every command at once, as Markdown" },
   },
-  examples: ["bz help", "bz help create", "bz create --help", "bz help dep add"],
-  async run(_context, { topic = [] }): Promise<Result> {
+  examples: ["bz help", "bz help create", "bz create --help", "bz help dep add", "bz help --all"],
+  async run(_context, { topic = [], all }): Promise<Result> {
     const [name, verb, surplus] = topic;
+    if (all === true) return everything(name);
     if (name === undefined) return overview();
     const entry = findCommand(name);
     if (entry === undefined) throw unknownTopic(name);
@@ -60,21 +64,26 @@ async function overview(): Promise<Result> {
   };
 }
 
+async function everything(topic: string | undefined): Promise<Result> {
+  if (topic !== undefined) {
+    throw new BzError("USAGE", `--all explains every command, and "${topic}" is one of them`, {
+      hint: `leave out one of the two: \`bz help ${topic}\` or \`bz help --all\``,
+    });
+  }
+  const reference = await wholeReference();
+  return {
+    data: () => ({ commands: reference.commands, global_options: reference.globalOptions }),
+    text: () => renderReference(reference),
+  };
+}
+
 /** A command, or a verb of one. */
 async function explain(entry: CommandEntry, verb: VerbEntry): Promise<Result> {
   const { meta, args, examples } = (await verb.load()).command;
   const usage = await usageOf(`bz ${meta.name}`, meta.description, args);
+  const document = await documentCommand(entry, verb);
   return {
-    data: () => ({
-      name: meta.name,
-      aliases: [...verb.aliases],
-      group: entry.group,
-      summary: verb.summary,
-      description: meta.description,
-      arguments: positionalDocuments(args),
-      options: optionDocuments(args),
-      examples: [...examples],
-    }),
+    data: () => document,
     text: (screen) =>
       [
         `${paint(usage, screen).trimEnd()}${alsoCalled(verb.aliases)}`,
@@ -193,34 +202,6 @@ function heading(text: string, { style }: Screen): string {
 
 function paint(usage: string, screen: Screen): string {
   return usage.replace(/^(USAGE|ARGUMENTS|OPTIONS)(?= |$)/gm, (name) => heading(name, screen));
-}
-
-function positionalDocuments(args: Arguments): JsonObject[] {
-  return Object.entries(args)
-    .filter(([, argument]) => argument.type === "positional")
-    .map(([key, argument]) => ({
-      name: key.toUpperCase(),
-      description: argument.description ?? "",
-      required: argument.required === true,
-      repeat: argument.repeat === true,
-    }));
-}
-
-function optionDocuments(args: Arguments): JsonObject[] {
-  return Object.entries(args)
-    .filter(([, argument]) => argument.type !== "positional")
-    .map(([key, argument]) => ({
-      name: key,
-      spellings: spellingsOf(key, argument),
-      type: typeOf(argument),
-      description: argument.description ?? "",
-      repeat: argument.repeat === true,
-      ...(argument.type === "enum" ? { values: [...(argument.options ?? [])] } : {}),
-    }));
-}
-
-function typeOf(argument: Argument): string {
-  return argument.type === "boolean" ? "switch" : "value";
 }
 
 function unknownTopic(topic: string): BzError {

@@ -73,11 +73,12 @@ export class Context {
 
   /** Which store the caller means. */
   storeRequest(): StoreRequest {
-    const { data, "lock-timeout": timeout } = this.#call.globals;
+    const { data, "lock-timeout": timeout, readonly } = this.#call.globals;
     return {
       cwd: this.world.currentDirectory(),
       env: this.world.env,
       ...(data === undefined ? {} : { data }),
+      ...(readonly === undefined ? {} : { readonly }),
       ...(timeout === undefined ? {} : { lockTimeoutMs: parseMilliseconds(timeout) }),
     };
   }

@@ -18,6 +18,7 @@ export const globalArguments = {
     valueHint: "MS",
     description: "How long to wait for other writers, in milliseconds",
   },
+  readonly: { type: "boolean", description: "Refuse to change anything" },
   help: { type: "boolean", alias: "h", description: "Explain the command" },
   version: { type: "boolean", alias: "V", description: "Print the version" },
 } as const satisfies Arguments;

@@ -17,6 +17,7 @@ const kindOfCode = {
   HAS_OPEN_CHILDREN: "request",
   HAS_DEPENDENTS: "request",
   FILE_UNREADABLE: "request",
+  WRITE_REFUSED: "request",
   FACE_CHANGED: "request",
   FACE_DIFFERS: "request",
   CONFLICT_MARKERS: "request",

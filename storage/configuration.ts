@@ -10,6 +10,7 @@ import { configName, join } from "./paths";
 import { replaceFile } from "./replace-file";
 import type { StoreRequest } from "./store";
 import { findWorkspace, type Workspace } from "./workspace";
+import { refuseWhenReadonly } from "./write-permission";
 
 export type Scope = "project" | "user";
 
@@ -42,6 +43,7 @@ export class Configuration {
    * @throws BzError NOT_INITIALIZED, INVALID when the file cannot be edited, LOCK_TIMEOUT when others write it all the while, and what the disk says
    */
   async change(setting: Setting, value: JsonValue | undefined, scope: Scope): Promise<SettingChange> {
+    refuseWhenReadonly(this.#request);
     const { editSettings } = await import("./config-edit");
     const path = this.#pathOf(scope);
     return withStorageErrors("Nothing was saved.", () => {

@@ -28,6 +28,7 @@ import {
 import type { TransactionInfo } from "./transaction";
 import type { LockMetrics } from "./wal-state";
 import { findWorkspace, type Workspace, type WorkspaceRequest } from "./workspace";
+import { refuseWhenReadonly, type WritePermission } from "./write-permission";
 
 export type { FaceLag } from "./face-keeper";
 export type { LoggedTransaction } from "./history";
@@ -35,7 +36,7 @@ export type { InitReport } from "./init";
 export type { PastState, ReplayPast } from "./past";
 export type { Decision, TransactionInfo, View, Workspace, Written };
 
-export interface StoreRequest extends WorkspaceRequest {
+export interface StoreRequest extends WorkspaceRequest, WritePermission {
   readonly lockTimeoutMs?: number;
 }
 
@@ -52,6 +53,7 @@ export async function initStore(
   request: StoreRequest,
   options: { prefix?: string; here: boolean },
 ): Promise<import("./init").InitReport> {
+  refuseWhenReadonly(request);
   const { initialise } = await import("./init");
   const environment = nativeEnvironment();
   const report = initialise(request, options, environment);
@@ -160,6 +162,7 @@ export class Store {
   }
 
   #write<T>(info: TransactionInfo, fn: Decide<T>): Written<T> {
+    refuseWhenReadonly(this.request);
     return this.#inPlace("Nothing was saved.", (place) => {
       if (place.owner.status(storeDirectoryName) === undefined) {
         const view = this.#cloneView(place);
@@ -223,6 +226,7 @@ export class Store {
 
   /** Writes the lines of the face to a file of the caller's choice, replacing it atomically. */
   async exportTo(path: string): Promise<{ path: string; issues: number }> {
+    refuseWhenReadonly(this.request);
     const { exportToFile } = await import("./export-file");
     return this.read(({ state }) => exportToFile(state, path, this.environment, this.workspace));
   }
@@ -233,6 +237,7 @@ export class Store {
   }
 
   async repair(): Promise<RepairReport> {
+    refuseWhenReadonly(this.request);
     const { repairStore } = await import("./repair");
     return this.#inPlace("", (place) =>
       repairStore(place, this.workspace, this.environment, this.#lockTimeoutMs()),
@@ -334,6 +339,7 @@ export class Store {
 
   /** A session on the store, which is made first in a clone that has only a face. */
   #withStore<T>(action: (session: StoreSession, place: Place) => T): T {
+    refuseWhenReadonly(this.request);
     return this.#inPlace("Nothing was saved.", (place) => {
       place.prepareToWrite();
       const session = openForWriting(place.owner, this.environment);

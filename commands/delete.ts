@@ -1,14 +1,12 @@
 import { deleteIssue, purgeIssue } from "../model/change";
-import { blockingTypes, parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
-import { dependentsOf } from "../model/graph";
 import { resolveId } from "../model/issue-id";
 import { readStamps } from "../model/stamp";
-import type { State } from "../model/state";
 import type { Result } from "../output/result";
 import type { Decision, TransactionInfo, View } from "../storage/store";
 import { defineBz } from "./command";
 import type { Context, TimedView } from "./context";
+import { type Holder, holdersOf } from "./holders";
 import { type BatchOutcome, decideBatch } from "./issue-batch";
 import { type ChangedIssuesResult, changedIssues } from "./issue-reply";
 import { decodeText, readNamedFile } from "./text-arguments";
@@ -67,18 +65,12 @@ interface DeleteRequest {
 
 interface Deletion extends BatchOutcome {
   /** Issues that stay and depended on a deleted one. */
-  readonly dependents: readonly StayingDependent[];
-}
-
-interface StayingDependent {
-  readonly id: string;
-  readonly depends_on_id: string;
-  readonly type: string;
+  readonly dependents: readonly Holder[];
 }
 
 function decideDeletion(view: View, info: TransactionInfo, request: DeleteRequest): Decision<Deletion> {
   const texts = request.isCascading ? withDependents(view, request.texts) : request.texts;
-  const dependents: StayingDependent[] = [];
+  const dependents: Holder[] = [];
   const decision = decideBatch(view, texts, ({ issue, line, batch }) => {
     const staying = holdersOf(view.state, issue.id).filter((holder) => !batch.has(holder.id));
     if (staying.length > 0 && !request.isForced) throw hasDependents(issue.id, staying);
@@ -89,13 +81,6 @@ function decideDeletion(view: View, info: TransactionInfo, request: DeleteReques
     return change === undefined ? [] : [change];
   });
   return { operations: decision.operations, result: { ...decision.result, dependents } };
-}
-
-/** What waits for an issue or is part of it; mere links do not suffer from its deletion. */
-function holdersOf(state: State, id: string): StayingDependent[] {
-  return dependentsOf(state, id)
-    .filter(({ dependency }) => blockingTypes.has(dependency.type) || dependency.type === parentChild)
-    .map(({ issue, dependency }) => ({ id: issue.id, depends_on_id: id, type: dependency.type }));
 }
 
 /** The requested ones, then everything that depends on them, however far. A text that names nothing is left to the batch. */
@@ -163,7 +148,7 @@ async function idsIn(path: string, context: Context): Promise<string[]> {
   return ids;
 }
 
-function hasDependents(id: string, dependents: readonly StayingDependent[]): BzError {
+function hasDependents(id: string, dependents: readonly Holder[]): BzError {
   const shown = dependents.slice(0, 5).map((dependent) => `${dependent.id} (${dependent.type})`);
   const more = dependents.length > 5 ? ` and ${dependents.length - 5} more` : "";
   return new BzError("HAS_DEPENDENTS", `others depend on ${id}: ${shown.join(", ")}${more}`, {

@@ -95,10 +95,17 @@ function actionOf(
     if (after === "in_progress" && operation.claim?.assignee !== undefined) return "claimed";
     if (before === "in_progress" && operation.claim !== undefined && operation.claim.assignee === undefined)
       return "released";
+    if (before === "tombstone") return "undeleted";
     if (before === "closed" || (before === undefined && operation.work.reopens > 0)) return "reopened";
   }
-  const { comments } = operation;
-  return comments !== undefined && Object.keys(changesOf(operation)).length === 1 ? "commented" : "updated";
+  return commentAction(operation) ?? "updated";
+}
+
+/** Of a change of comments alone. */
+function commentAction(change: ChangeIssue): string | undefined {
+  if (change.comments === undefined || Object.keys(changesOf(change)).length > 1) return undefined;
+  if (change.comments.some(({ present }) => !present)) return "deleted comment";
+  return change.comments.some(({ was }) => was !== undefined) ? "edited comment" : "commented";
 }
 
 function takenAction({ result }: TakeLine, before: string | undefined, after: string | undefined): string {

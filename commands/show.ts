@@ -94,6 +94,7 @@ function detailOf({ state }: View, id: string, withChildren: boolean): IssueDeta
     });
   return {
     issue,
+    line: state.line(id) ?? "",
     version: state.version(id),
     dependsOn: issue.dependencies.map((edge) => ({
       id: edge.depends_on_id,

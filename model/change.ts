@@ -117,6 +117,7 @@ export function deleteIssue(
     ...(context.actor === "" ? {} : { deleted_by: context.actor }),
     ...(options.reason ? { delete_reason: options.reason } : {}),
     original_type: issue.issue_type,
+    ...(issue.status === "open" ? {} : { original_status: issue.status }),
   };
   return { op: "change", id: issue.id, at, work };
 }
@@ -319,7 +320,11 @@ function by(context: ChangeContext): { created_by?: string } {
   return context.actor === "" ? {} : { created_by: context.actor };
 }
 
-function refuseDeleted(issue: Issue): void {
+/** @throws BzError INVALID */
+export function refuseDeleted(issue: Issue): void {
   if (issue.status !== "tombstone") return;
-  throw new BzError("INVALID", `${issue.id} is deleted`, { context: { id: issue.id } });
+  throw new BzError("INVALID", `${issue.id} is deleted`, {
+    hint: `\`bz undelete ${issue.id}\` brings it back`,
+    context: { id: issue.id },
+  });
 }

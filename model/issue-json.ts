@@ -36,6 +36,7 @@ const textKeys = [
   "deleted_by",
   "delete_reason",
   "original_type",
+  "original_status",
 ] as const;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -41,6 +41,8 @@ export interface Issue {
   readonly deleted_by?: string;
   readonly delete_reason?: string;
   readonly original_type?: string;
+  /** What a deleted issue was, unless it was open. */
+  readonly original_status?: string;
   readonly labels: readonly string[];
   readonly dependencies: readonly Dependency[];
   readonly comments: readonly Comment[];
@@ -81,6 +83,7 @@ export const keyOrder = [
   "deleted_by",
   "delete_reason",
   "original_type",
+  "original_status",
   "labels",
   "dependencies",
   "comments",
@@ -96,6 +99,7 @@ export const workKeys = [
   "deleted_by",
   "delete_reason",
   "original_type",
+  "original_status",
   "defer_until",
 ] as const;
 

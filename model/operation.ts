@@ -67,6 +67,7 @@ export interface Work {
   readonly deleted_by?: string;
   readonly delete_reason?: string;
   readonly original_type?: string;
+  readonly original_status?: string;
   readonly defer_until?: string;
 }
 
@@ -100,6 +101,8 @@ export interface CommentChange {
   readonly present: boolean;
   readonly author?: string;
   readonly text?: string;
+  /** What it said before an edit or a deletion, for whoever reads the log; replay does not look at it. */
+  readonly was?: string;
 }
 
 /** Keys that `set` may not name: they are items of their own, or derived. */
@@ -119,6 +122,7 @@ const reservedKeys: ReadonlySet<string> = new Set([
   "dependencies",
   "id",
   "labels",
+  "original_status",
   "original_type",
   "started_at",
   "status",

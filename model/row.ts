@@ -1,4 +1,5 @@
 import type { Comment } from "./comment";
+import { editTimesOf } from "./comment-edit";
 import { parentChild } from "./dependency";
 import { childrenOf, dependentsOf } from "./graph";
 import type { Issue } from "./issue";
@@ -79,15 +80,25 @@ export function issueDetail(
     dependents: dependentsOf(state, id).map(({ issue: other, dependency }) =>
       embed(other, other.id, dependency.type),
     ),
-    comments: issue.comments.map(commentRow),
+    comments: commentRows(issue, state.line(id) ?? ""),
     ...(issue.issue_type === "epic" ? epicProgress(state, issue) : {}),
     ...rowCounts(state, issue, counts),
   };
 }
 
 /** A comment as every answer holds it. */
-export function commentRow({ id, issue_id, author, text, created_at }: Comment): JsonObject {
-  return { id, issue_id, author, text, created_at };
+export function commentRow(
+  { id, issue_id, author, text, created_at }: Comment,
+  editedAt?: string,
+): JsonObject {
+  const edit = editedAt === undefined ? {} : { edited_at: editedAt };
+  return { id, issue_id, author, text, created_at, ...edit };
+}
+
+/** @param line that of the issue */
+export function commentRows({ comments }: Issue, line: string): JsonObject[] {
+  const editedAt = editTimesOf(line);
+  return comments.map((comment) => commentRow(comment, editedAt(comment)));
 }
 
 const rowKeys = [
@@ -121,6 +132,7 @@ const rowKeys = [
   "deleted_by",
   "delete_reason",
   "original_type",
+  "original_status",
 ] as const;
 
 function plainRow(issue: Issue, nowMs: number | undefined): JsonObject {

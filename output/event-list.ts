@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../model/json";
+import { isJsonObject, type JsonObject, type JsonValue } from "../model/json";
 import { escapeText } from "./escape";
 import type { Style } from "./style";
 
@@ -22,9 +22,20 @@ function eventLine(
   style: Style,
 ): string {
   const who = session === undefined ? escapeText(actor) : `${escapeText(actor)} (${escapeText(session)})`;
-  const fields = Object.entries(changes).map(([key, value]) => `${key}=${brief(value)}`);
+  const fields = Object.entries(changes).flatMap(([key, value]) =>
+    key === "comments" && Array.isArray(value) ? value.map(commentText) : [`${key}=${brief(value)}`],
+  );
   const why = undoes === undefined ? [] : [`(undo of ${undoes.map((each) => `#${each}`).join(", ")})`];
   return [style.dim(`#${sequence}`), escapeText(time), who, style.bold(action), ...why, ...fields].join("  ");
+}
+
+/** What is said now, and what was said before. */
+function commentText(comment: JsonValue): string {
+  if (!isJsonObject(comment)) return brief(comment);
+  const { id, text, was } = comment;
+  const now = text === undefined ? "" : `: ${brief(JSON.stringify(text))}`;
+  const before = was === undefined ? "" : `, was: ${brief(JSON.stringify(was))}`;
+  return `#${brief(id ?? "")}${now}${before}`;
 }
 
 function brief(value: JsonValue): string {

@@ -1,7 +1,7 @@
 import type { Issue } from "../model/issue";
 import { priorityNames } from "../model/priority";
 import { shownStatus } from "../model/status";
-import { formatComment, indentLines } from "./comment-list";
+import { formatComments, indentLines } from "./comment-list";
 import { escapeText } from "./escape";
 import { paintStatus } from "./issue-list";
 import type { Style } from "./style";
@@ -16,6 +16,8 @@ export interface LinkedIssue {
 /** Everything that `show` says about an issue. */
 export interface IssueDetail {
   readonly issue: Issue;
+  /** The issue as it is stored. */
+  readonly line: string;
   readonly version: number;
   readonly dependsOn: readonly LinkedIssue[];
   readonly dependents: readonly LinkedIssue[];
@@ -24,7 +26,7 @@ export interface IssueDetail {
 }
 
 export function formatIssueDetail(detail: IssueDetail, nowMs: number, style: Style): string {
-  const { issue } = detail;
+  const { issue, line } = detail;
   const sections = [
     [`${style.bold(escapeText(issue.id))}  ${escapeText(issue.title)}`, ...facts(detail, nowMs, style)].join(
       "\n",
@@ -48,11 +50,7 @@ export function formatIssueDetail(detail: IssueDetail, nowMs: number, style: Sty
       (detail.children ?? []).map((child) => childLine(child, nowMs, style)),
       style,
     ),
-    listSection(
-      "Comments",
-      issue.comments.map((comment) => formatComment(comment, style, "    ")),
-      style,
-    ),
+    listSection("Comments", formatComments(issue, line, style, "    "), style),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }

@@ -2,9 +2,8 @@ import { addComment } from "../../model/change";
 import { validateCommentText } from "../../model/comment";
 import { BzError } from "../../model/errors";
 import { resolveId } from "../../model/issue-id";
-import { commentRow } from "../../model/row";
-import { escapeText } from "../../output/escape";
 import { defineBz } from "../command";
+import { addedComment } from "../comment-reply";
 import { currentOf } from "../issue-batch";
 import { readSpokenText, spokenTextArguments } from "../spoken-text";
 
@@ -34,17 +33,6 @@ export const command = defineBz({
       const change = addComment(issue, { text, author }, { line, nowMs: info.timeMs, actor: info.actor });
       return { operations: [change], result: { id: issue.id, commentId: change.comments?.[0]?.id } };
     });
-    const { id, commentId } = result;
-    const added = view.state.issue(id)?.comments.find((comment) => comment.id === commentId);
-    return {
-      data: () => (added === undefined ? null : commentRow(added)),
-      text: ({ style }) => `Commented on ${style.bold(escapeText(id))}: ${titleOf(view.state.issue(id))}\n`,
-      ids: commentId === undefined ? [] : [commentId],
-      saved: [id],
-    };
+    return addedComment(view, result.id, result.commentId);
   },
 });
-
-function titleOf(issue: { readonly title: string } | undefined): string {
-  return escapeText(issue?.title ?? "");
-}

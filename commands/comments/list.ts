@@ -1,6 +1,6 @@
 import { resolveId } from "../../model/issue-id";
-import { commentRow } from "../../model/row";
-import { formatComment } from "../../output/comment-list";
+import { commentRows } from "../../model/row";
+import { formatComments } from "../../output/comment-list";
 import { defineBz } from "../command";
 import { currentOf } from "../issue-batch";
 
@@ -10,16 +10,19 @@ export const command = defineBz({
   examples: ["bz comments bd-x1y2", "bz comments list bd-x1y2 --json"],
   run(context, args) {
     return context.read((view) => {
-      const { issue } = currentOf(view.state, resolveId(view.state, args.id, view.prefix));
+      const { issue, line } = currentOf(view.state, resolveId(view.state, args.id, view.prefix));
       const { comments } = issue;
       return {
         data: () => ({
-          comments: comments.map(commentRow),
+          comments: commentRows(issue, line),
           total: comments.length,
           returned: comments.length,
           truncated: false,
         }),
-        text: ({ style }) => comments.map((comment) => `${formatComment(comment, style)}\n`).join("\n"),
+        text: ({ style }) =>
+          formatComments(issue, line, style)
+            .map((comment) => `${comment}\n`)
+            .join("\n"),
         ids: comments.map((comment) => comment.id),
         notes: comments.length === 0 ? [`${issue.id} has no comments`] : [],
       };

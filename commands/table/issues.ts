@@ -86,6 +86,13 @@ export const issueCommands: readonly CommandEntry[] = [
     load: () => import("../delete"),
   },
   {
+    name: "undelete",
+    aliases: [],
+    group: "Issues",
+    summary: "Bring deleted issues back",
+    load: () => import("../undelete"),
+  },
+  {
     name: "label",
     aliases: ["labels", "tag"],
     group: "Issues",

@@ -26,6 +26,18 @@ export const recordCommands: readonly CommandEntry[] = [
         summary: "Say something about an issue",
         load: () => import("../comments/add"),
       },
+      {
+        name: "edit",
+        aliases: ["update"],
+        summary: "Let a comment say something else",
+        load: () => import("../comments/edit"),
+      },
+      {
+        name: "delete",
+        aliases: ["rm", "remove"],
+        summary: "Take a comment away",
+        load: () => import("../comments/delete"),
+      },
     ],
     bare: [{ alias: "comment", verb: "add" }, { verb: "list" }],
   },

@@ -44,7 +44,7 @@ describe("comments add", () => {
       truncated: false,
     });
     expect((await world.bz("comments", "a")).stdout).toMatch(
-      /^tester, 2026-[^:]*:[^ ]*:\n {2}It is slow\n\nalice, .*:\n {2}On Safari only\n$/,
+      /^tester, 2026-[^ ]* {2}#\d+:\n {2}It is slow\n\nalice, .* {2}#\d+:\n {2}On Safari only\n$/,
     );
     const ids = (await commentsOf(world)).map(({ id }) => id);
     expect((await world.bz("comments", "a", "-q")).stdout).toBe(`${ids.join("\n")}\n`);

@@ -1,9 +1,9 @@
 import { addComment, type ChangeContext, editIssue, type IssueEdits } from "../../model/change";
+import { deleteComment, editComment } from "../../model/comment-change";
 import type { Issue } from "../../model/issue";
 import { formatNewIssue, parseIssue } from "../../model/issue-json";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json";
 import type { ChangeIssue } from "../../model/operation";
-import { nextStamp } from "../../model/stamp";
 import { formatTime } from "../../model/time";
 import type { Random } from "../protocol-model/random";
 
@@ -49,7 +49,7 @@ export function saidOf(issue: Issue, item: string): string {
   if (kind === "label") return presence(issue.labels.includes(name));
   if (kind === "edge")
     return presence(issue.dependencies.some((edge) => edge.type === "blocks" && edge.depends_on_id === name));
-  if (kind === "comment") return presence(issue.comments.some(({ text }) => text === name));
+  if (kind === "comment") return issue.comments.find(({ author }) => author === name)?.text ?? "off";
   if (kind === "work") return issue.status;
   return fields.some((field) => field === item) ? (issue[item as Field] ?? "") : "";
 }
@@ -69,13 +69,15 @@ export function wish(
   }
   if (dice < 0.65) return wishOfWork(issue, random);
   if (!may.toggle) return undefined;
-  const comments = issue.comments.map(({ text }) => `comment ${text}`);
+  const comments = issue.comments.map(({ author }) => `comment ${author}`);
   const item =
     random.pick([
       ...["label a", "label b", "label c", "edge d", "edge e", `comment c${next}`],
       ...(may.removeComments ? comments : []),
     ]) ?? "label a";
-  return { item, value: presence(saidOf(issue, item) === "off"), kind: "set" };
+  const said = saidOf(issue, item);
+  const isEdit = item.startsWith("comment") && said !== "off" && next % 3 === 0;
+  return { item, value: isEdit ? `v${next}` : presence(said === "off"), kind: "set" };
 }
 
 /** The operation of bz that makes it true. */
@@ -83,11 +85,12 @@ export function changeFor(line: string, { item, value }: Wish, nowMs: number): C
   const issue = parseIssue(line);
   const context: ChangeContext = { line, nowMs, actor: "ann" };
   const [kind, name = ""] = item.split(" ");
-  if (kind === "comment" && value === "on") return addComment(issue, { text: name }, context);
   if (kind === "comment") {
-    const { id, created_at } = issue.comments.find(({ text }) => text === name) ?? { id: "", created_at: "" };
-    const comments = [{ id, created_at, present: false }];
-    return { op: "change", id: issue.id, at: nextStamp(line, nowMs), comments };
+    const comment = issue.comments.find(({ author }) => author === name);
+    if (comment === undefined) return addComment(issue, { text: value, author: name }, context);
+    return value === "off"
+      ? deleteComment(issue, comment, context)
+      : editComment(issue, comment, value, context);
   }
   return editIssue(issue, editsFor(kind ?? "", name, value), context);
 }
@@ -116,7 +119,7 @@ export function toolLine(
   } else if (kind === "comment") {
     record.comments = [
       ...listOf(record.comments),
-      { id: timeMs, issue_id: "", author: "bob", text: name, created_at: at },
+      { id: timeMs, issue_id: "", author: name, text: value, created_at: at },
     ];
   } else if (kind === "parent") {
     const others = listOf(record.dependencies).filter((edge) => !isEdgeTo(edge, "parent-child"));

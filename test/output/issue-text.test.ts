@@ -47,6 +47,7 @@ describe("an issue in full", () => {
     const link = { id: "bd-gone", type: "blocks", issue: undefined };
     const detail = {
       issue,
+      line: "{}",
       version: 7,
       dependsOn: [link],
       dependents: [{ id: issue.id, type: "related", issue }],
@@ -75,7 +76,7 @@ Dependents (1)
   related  bd-x1y2  open  Fix the \\x1bpage
 
 Comments (1)
-  eve, 2026-01-03T00:00:00.000Z:
+  eve, 2026-01-03T00:00:00.000Z  #1:
     Two
     lines
 `);

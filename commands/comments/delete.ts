@@ -1,0 +1,32 @@
+import { deleteComment } from "../../model/comment-change";
+import { findComment } from "../../model/comment-search";
+import { resolveId } from "../../model/issue-id";
+import { defineBz } from "../command";
+import { deletedComment } from "../comment-reply";
+import { currentOf } from "../issue-batch";
+
+export const command = defineBz({
+  meta: {
+    name: "comments delete",
+    description:
+      "Takes a comment away, here and in every clone that merges with this one. `bz history` tells by whom and what it said, and `bz undo` brings it back.",
+  },
+  args: {
+    id: { type: "positional", required: true, description: "The issue" },
+    comment: {
+      type: "positional",
+      required: true,
+      description: "The comment's id as `bz comments` shows it, or how it begins",
+    },
+  },
+  examples: ["bz comments delete bd-x1y2 4530988", "bz comment rm bd-x1y2 4530988"],
+  async run(context, args) {
+    const { result, view } = await context.write((current, info) => {
+      const { issue, line } = currentOf(current.state, resolveId(current.state, args.id, current.prefix));
+      const comment = findComment(issue, args.comment);
+      const change = deleteComment(issue, comment, { line, nowMs: info.timeMs, actor: info.actor });
+      return { operations: [change], result: { id: issue.id, comment } };
+    });
+    return deletedComment(view, result.id, result.comment);
+  },
+});

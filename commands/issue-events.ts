@@ -2,7 +2,7 @@ import { changeLine } from "../model/change-line";
 import { differenceOf } from "../model/difference";
 import { parseIssue } from "../model/issue-json";
 import type { JsonObject, JsonValue } from "../model/json";
-import type { ChangeIssue, Operation, TakeLine } from "../model/operation";
+import { type ChangeIssue, type IssueOperation, isOnIssue, type TakeLine } from "../model/operation";
 import { formatTime } from "../model/time";
 import type { Store } from "../storage/store";
 
@@ -28,7 +28,8 @@ export type LoggedOperation = Awaited<ReturnType<Store["history"]>>[number];
 export function issueEvents(events: readonly LoggedOperation[]): IssueEvent[] {
   const statuses = new Map<string, string>();
   const lines = new KnownLines();
-  return events.map(({ sequence, timeMs, actor, session, command, undoes, operation }) => {
+  return events.flatMap(({ sequence, timeMs, actor, session, command, undoes, operation }) => {
+    if (!isOnIssue(operation)) return [];
     const before = statuses.get(operation.id);
     const status = statusAfter(operation) ?? before;
     if (status !== undefined) statuses.set(operation.id, status);
@@ -72,7 +73,7 @@ export function eventRow({
   };
 }
 
-function statusAfter(operation: Operation): string | undefined {
+function statusAfter(operation: IssueOperation): string | undefined {
   if (operation.op === "change") return operation.work?.status;
   if (operation.op === "purge") return "tombstone";
   const line = operation.op === "take" ? operation.result : operation.line;
@@ -80,7 +81,7 @@ function statusAfter(operation: Operation): string | undefined {
 }
 
 function actionOf(
-  operation: Operation,
+  operation: IssueOperation,
   command: string,
   before: string | undefined,
   after: string | undefined,
@@ -116,7 +117,7 @@ function takenAction({ result }: TakeLine, before: string | undefined, after: st
 }
 
 /** What a line that was taken in changed; nothing where the log does not say what the issue was before. */
-function changesTaken(operation: Operation, lines: KnownLines): JsonObject {
+function changesTaken(operation: IssueOperation, lines: KnownLines): JsonObject {
   if (operation.op !== "take" || operation.result === undefined) return {};
   const before = lines.get(operation.id);
   return before === undefined ? {} : differenceOf(parseIssue(before), parseIssue(operation.result));
@@ -126,7 +127,7 @@ function changesTaken(operation: Operation, lines: KnownLines): JsonObject {
 class KnownLines {
   readonly #lines = new Map<string, { line: string; changes: ChangeIssue[] }>();
 
-  apply(operation: Operation): void {
+  apply(operation: IssueOperation): void {
     if (operation.op === "change") {
       this.#lines.get(operation.id)?.changes.push(operation);
       return;

@@ -3,7 +3,7 @@ import { blockingTypes, parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
 import { type Dependent, dependentsOf } from "../model/graph";
 import type { JsonObject } from "../model/json";
-import { type Operation, saysWholeIssue } from "../model/operation";
+import { isOnIssue, type Operation, saysWholeIssue } from "../model/operation";
 import type { State } from "../model/state";
 import { formatTime } from "../model/time";
 import { type LaterChange, lineAfter, type PastOperation, type Undoing, undoIssue } from "../model/undo";
@@ -14,6 +14,7 @@ import {
   type UndoSelection,
 } from "../model/undo-selection";
 import type { LoggedTransaction, ReplayPast, TransactionInfo, View } from "../storage/store";
+import { type RecordDeed, recordDeedsIn, type UndoneRecord, undoRecords } from "./undo-records";
 
 /** What an undo would do. */
 export interface UndoPlan {
@@ -22,6 +23,8 @@ export interface UndoPlan {
   readonly undone: readonly UndoneTransaction[];
   /** Every issue that they changed. */
   readonly issues: readonly UndoneIssue[];
+  /** Every record that they changed. */
+  readonly records: readonly UndoneRecord[];
 }
 
 export interface UndoneTransaction {
@@ -44,7 +47,11 @@ export interface UndoneIssue {
  */
 export function planUndo(view: View, replay: ReplayPast, info: TransactionInfo, scope: UndoScope): UndoPlan {
   const heads: Head[] = [];
-  replay({}, (transaction) => heads.push(headOf(transaction)));
+  const recordDeeds: RecordDeed[] = [];
+  replay({}, (transaction, before) => {
+    heads.push(headOf(transaction));
+    recordDeeds.push(...recordDeedsIn(transaction, before));
+  });
   const selection = selectUndone(heads, scope);
   refuseNothing(selection, scope, view.sequence);
   const isUndone = new Set(selection.undone);
@@ -57,8 +64,9 @@ export function planUndo(view: View, replay: ReplayPast, info: TransactionInfo, 
     if (line === undefined) continue;
     undoings.set(id, undoIssue(id, past, { line, nowMs: info.timeMs, actor: info.actor }));
   }
-  refuseLaterChanges(undoings);
-  const operations = [...undoings.values()].flatMap(({ change }) => change ?? []);
+  const records = undoRecords(view, recordDeeds, selection, { nowMs: info.timeMs, actor: info.actor });
+  refuseLaterChanges(undoings, records);
+  const operations: Operation[] = [...undoings.values(), ...records].flatMap(({ change }) => change ?? []);
   const after = view.state.fork();
   for (const operation of operations) after.apply(operation, view.sequence + 1);
   refuseDependents(after, undoings);
@@ -72,6 +80,7 @@ export function planUndo(view: View, replay: ReplayPast, info: TransactionInfo, 
       isRemoved,
       isChanged: change !== undefined,
     })),
+    records,
   };
 }
 
@@ -81,8 +90,9 @@ interface Head extends TransactionHead, UndoneTransaction {
 }
 
 function headOf({ operations, undoes, ...who }: LoggedTransaction): Head {
-  const ids = operations.filter((operation) => isDeed(operation, who.command)).map(({ id }) => id);
-  return { ...who, undoes, isDeed: ids.length > 0 || undoes !== undefined, ids };
+  const deeds = operations.filter((operation) => isDeed(operation, who.command));
+  const ids = deeds.filter(isOnIssue).map(({ id }) => id);
+  return { ...who, undoes, isDeed: deeds.length > 0 || undoes !== undefined, ids };
 }
 
 /** A line of issues.jsonl that comes in with a command is what others did, unless bringing it in was the command. */
@@ -133,6 +143,7 @@ function collectPast(
   replay({ ids }, ({ operations, ...who }, before) => {
     const lines = new Map<string, { line: string | undefined; isKnown: boolean }>();
     for (const operation of operations) {
+      if (!isOnIssue(operation)) continue;
       const { id } = operation;
       const { line, isKnown } = lines.get(id) ?? { line: before.line(id), isKnown: before.knows(id) };
       const isOwn = isDeed(operation, who.command);
@@ -156,17 +167,21 @@ function collectPast(
 
 const mostConflictsShown = 5;
 
-function refuseLaterChanges(undoings: ReadonlyMap<string, Undoing<Deed>>): void {
-  const conflicts = [...undoings].flatMap(([id, { laterChanges }]) =>
-    laterChanges.map((later) => ({ id, later })),
+function refuseLaterChanges(
+  undoings: ReadonlyMap<string, Undoing<Deed>>,
+  records: readonly UndoneRecord[],
+): void {
+  const ofIssues = [...undoings].flatMap(([id, { laterChanges }]) =>
+    laterChanges.map((later) => ({ id, spoken: spokenConflict(id, later), row: conflictRow(id, later) })),
   );
-  const [first] = conflicts;
-  if (first === undefined) return;
-  const shown = conflicts.slice(0, mostConflictsShown).map(({ id, later }) => spokenConflict(id, later));
+  const conflicts = [...ofIssues, ...records.flatMap(({ conflict }) => conflict ?? [])];
+  const [first] = ofIssues;
+  if (conflicts.length === 0) return;
+  const shown = conflicts.slice(0, mostConflictsShown).map(({ spoken }) => spoken);
   const more = conflicts.length > shown.length ? `; and ${conflicts.length - shown.length} more` : "";
   throw new BzError("UNDO_CONFLICT", `others have changed it since: ${shown.join("; ")}${more}`, {
-    hint: `nothing was undone; \`bz history ${first.id}\` shows what happened; set what is wrong by hand`,
-    context: { conflicts: conflicts.map(({ id, later }) => conflictRow(id, later)) },
+    hint: `nothing was undone; ${first === undefined ? "" : `\`bz history ${first.id}\` shows what happened; `}set what is wrong by hand`,
+    context: { conflicts: conflicts.map(({ row }) => row) },
   });
 }
 

@@ -9,6 +9,7 @@ import type { TimedView } from "./context";
 import { parseWholeNumber } from "./issue-arguments";
 import { changedIssues } from "./issue-reply";
 import { planUndo, type UndoPlan } from "./undo-plan";
+import type { UndoneRecord } from "./undo-records";
 
 export const command = defineBz({
   meta: {
@@ -65,7 +66,7 @@ function rehearsed(view: TimedView, { operations }: UndoPlan): TimedView {
   return { ...view, state };
 }
 
-function undoReply(view: TimedView, { undone, issues }: UndoPlan, isRehearsal: boolean): Result {
+function undoReply(view: TimedView, { undone, issues, records }: UndoPlan, isRehearsal: boolean): Result {
   const byId = new Map(issues.map((issue) => [issue.id, issue]));
   const rows = undone.map(({ sequence, command, timeMs }) => ({
     sequence,
@@ -83,7 +84,10 @@ function undoReply(view: TimedView, { undone, issues }: UndoPlan, isRehearsal: b
       return issue.isRemoved ? "Deleted" : "Restored";
     },
     detail: (id) => byId.get(id)?.items.join(", ") ?? "",
-    facts: () => ({ undone: rows }),
+    facts: () => ({
+      undone: rows,
+      ...(records.length === 0 ? {} : { records: records.map(({ type, key }) => ({ type, key })) }),
+    }),
   });
   const { document, ...answer } = reply;
   const told = rows.map(
@@ -93,7 +97,15 @@ function undoReply(view: TimedView, { undone, issues }: UndoPlan, isRehearsal: b
   return {
     ...answer,
     data: () => (isRehearsal ? { dry_run: true, ...document() } : document()),
-    text: (screen) => told.join("") + reply.text(screen),
+    text: (screen) =>
+      told.join("") + reply.text(screen) + records.map((record) => recordText(record, isRehearsal)).join(""),
     ...(isRehearsal ? { ids: [], saved: [] } : {}),
   };
+}
+
+function recordText({ type, key, change }: UndoneRecord, isRehearsal: boolean): string {
+  const name = `${escapeText(type)} "${escapeText(key)}"\n`;
+  if (change === undefined) return `Is as it was: ${name}`;
+  const verb = change.value === null ? ["remove", "Removed"] : ["restore", "Restored"];
+  return isRehearsal ? `Would ${verb[0]} ${name}` : `${verb[1]} ${name}`;
 }

@@ -1,8 +1,12 @@
 import { BzError } from "./errors";
 import { isJsonObject, type JsonValue } from "./json";
+import { isSetRecord, type SetRecord } from "./record";
 
-/** All that can happen to an issue. Every operation carries absolute results, so that replaying it needs no context. */
-export type Operation = PutIssue | ChangeIssue | PurgeIssue | TakeLine;
+/** All that can happen. Every operation carries absolute results, so that replaying it needs no context. */
+export type Operation = IssueOperation | SetRecord;
+
+/** All that can happen to an issue. */
+export type IssueOperation = PutIssue | ChangeIssue | PurgeIssue | TakeLine;
 
 /** A whole state of an issue: new or imported. `line` is its JSON text without a line end. */
 export interface PutIssue {
@@ -50,8 +54,13 @@ export interface TakeLine {
   readonly result?: string;
 }
 
+/** Whether it happens to an issue. */
+export function isOnIssue(operation: Operation): operation is IssueOperation {
+  return operation.op !== "record";
+}
+
 /** Whether the operation needs no issue to be there: it says all of it. */
-export function saysWholeIssue(operation: Operation): boolean {
+export function saysWholeIssue(operation: IssueOperation): boolean {
   return operation.op === "take" ? operation.result !== undefined : operation.op !== "change";
 }
 
@@ -134,7 +143,7 @@ const reservedKeys: ReadonlySet<string> = new Set([
  * @throws BzError CORRUPT: the checksum held, so whoever wrote this was not this program.
  */
 export function parseOperation(value: unknown): Operation {
-  if (isPut(value) || isChange(value) || isPurge(value) || isTake(value)) return value;
+  if (isPut(value) || isChange(value) || isPurge(value) || isTake(value) || isSetRecord(value)) return value;
   throw new BzError(
     "CORRUPT",
     `an operation in the log has a shape that this version does not know: ${excerpt(value)}`,

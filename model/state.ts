@@ -4,6 +4,7 @@ import type { Issue } from "./issue";
 import { compareIds } from "./issue-id";
 import { parseIssue, purgedLine } from "./issue-json";
 import type { ChangeIssue, Operation } from "./operation";
+import { compareRecords, type RecordType, recordName, type SetRecord, type StoredRecord } from "./record";
 
 /** Where issues come from: a snapshot, or nothing. */
 export interface IssueSource {
@@ -19,6 +20,8 @@ export interface IssueSource {
    * offers it; dependents and children are found through it.
    */
   idsMentioning?(text: string): Iterable<string>;
+  /** Of a source that has any: what is kept beside the issues. */
+  records?(): Iterable<StoredRecord>;
   /** Told before most of the lines are asked for, so that a source on a disk can read them all at once. */
   loadLines?(): void;
 }
@@ -54,6 +57,10 @@ export class State implements IssueSource {
   readonly #entries: Map<string, Entry>;
   #baseIssues: Map<string, Issue>;
   #added: number;
+  /** What was set above the base, by name. */
+  #setRecords: Map<string, SetRecord> | undefined;
+  /** Read when somebody asks: most commands never do. */
+  #baseRecords: ReadonlyMap<string, StoredRecord> | undefined;
 
   constructor(base: IssueSource) {
     this.#base = base;
@@ -67,6 +74,11 @@ export class State implements IssueSource {
    * @throws BzError CORRUPT when the operation changes an issue that does not exist.
    */
   apply(operation: Operation, sequence: number): void {
+    if (operation.op === "record") {
+      this.#setRecords ??= new Map();
+      this.#setRecords.set(recordName(operation.type, operation.key), operation);
+      return;
+    }
     const { id } = operation;
     const entry = this.#entries.get(id);
     const line =
@@ -164,13 +176,38 @@ export class State implements IssueSource {
     }
   }
 
+  record(type: string, key: string): StoredRecord | undefined {
+    const name = recordName(type, key);
+    const set = this.#setRecords?.get(name);
+    return set === undefined ? this.#recordsOfBase().get(name) : recordOf(set);
+  }
+
+  /** All of a type, or all there are, in the order of type and key. */
+  records(type?: RecordType): StoredRecord[] {
+    const records = new Map<string, StoredRecord | undefined>(this.#recordsOfBase());
+    for (const [name, set] of this.#setRecords ?? []) records.set(name, recordOf(set));
+    return [...records.values()]
+      .filter((record) => record !== undefined)
+      .filter((record) => type === undefined || record.type === type)
+      .sort(compareRecords);
+  }
+
   /** A state of its own over the same base: what is applied to one is not seen by the other. */
   fork(): State {
     const copy = new State(this.#base);
     for (const [id, entry] of this.#entries) copy.#entries.set(id, entry);
     copy.#added = this.#added;
     copy.#baseIssues = this.#baseIssues;
+    if (this.#setRecords !== undefined) copy.#setRecords = new Map(this.#setRecords);
+    copy.#baseRecords = this.#baseRecords;
     return copy;
+  }
+
+  #recordsOfBase(): ReadonlyMap<string, StoredRecord> {
+    this.#baseRecords ??= new Map(
+      [...(this.#base.records?.() ?? [])].map((record) => [recordName(record.type, record.key), record]),
+    );
+    return this.#baseRecords;
   }
 
   /** Entries are shared by forks: settling one changes how it is kept, never what it says. */
@@ -190,4 +227,9 @@ export class State implements IssueSource {
 /** An escape may spell the text in another way, so a line with one has to be parsed to know. */
 function mentions(line: string | undefined, text: string): boolean {
   return line?.includes(text) === true || line?.includes("\\u") === true;
+}
+
+/** Undefined for one that was removed. */
+function recordOf({ op: _, value, ...rest }: SetRecord): StoredRecord | undefined {
+  return value === null ? undefined : { ...rest, value };
 }

@@ -116,7 +116,7 @@ function rewrite(
   };
   try {
     if (![...lines].some(([id, line]) => kept.has(id) && kept.line(id) !== line)) return true;
-    publish(history, name, session, (file) => writeSnapshot(file, kept.header, linesOf()));
+    publish(history, name, session, (file) => writeSnapshot(file, kept.header, linesOf(), kept.records()));
     return true;
   } catch (error) {
     if (error instanceof BzError && error.code === "CORRUPT") return false;

@@ -1,3 +1,4 @@
+import type { StoredRecord } from "../model/record";
 import { appendAll } from "./buffered-file";
 import { asciiBytes } from "./byte-layout";
 import { forgetFaces } from "./face-signature";
@@ -40,12 +41,13 @@ export function giveBirth(
   origin: {
     prefix: string;
     lines: Iterable<SnapshotLine>;
+    records?: Iterable<StoredRecord>;
     storeId?: Uint8Array;
     generation?: number;
     sequence?: number;
   },
 ): Uint8Array {
-  const { prefix, lines, storeId = randomBytes(16), generation = 1, sequence = 0 } = origin;
+  const { prefix, lines, records = [], storeId = randomBytes(16), generation = 1, sequence = 0 } = origin;
   const processId = lock.environment.processes.id;
   // The page of an earlier store in this place must not be believed if we die before ours is written.
   clearStatusPage(lock.file);
@@ -76,6 +78,7 @@ export function giveBirth(
     snapshot,
     { storeId, nextGeneration: generation, lastSequence: sequence, lastChecksum: birthChecksum, prefix },
     lines,
+    records,
   );
   store.rename(temporarySnapshot, snapshotName);
   store.sync();

@@ -146,7 +146,9 @@ function examineSnapshot(directory: Directory, name: string): Outcome {
         return failure(`${name}: the line of ${entry.id} holds another issue.`);
       before = entry.id;
     }
-    return pass(`${snapshot.count} issues, ${snapshot.status.size} bytes.`);
+    const records = snapshot.records().length;
+    const kept = records === 0 ? "" : ` ${records} records,`;
+    return pass(`${snapshot.count} issues,${kept} ${snapshot.status.size} bytes.`);
   } finally {
     snapshot.close();
   }

@@ -124,7 +124,7 @@ function buildSnapshot(
       lastSequence: position.sequence,
       lastChecksum: position.checksum,
     };
-    writeSnapshot(file, origin, mergedLines(loaded));
+    writeSnapshot(file, origin, mergedLines(loaded), loaded.state.records());
   } finally {
     file.close();
   }
@@ -136,8 +136,7 @@ function verifySnapshot(session: StoreSession, name: string): { issues: number; 
   const written = openSnapshot(session.store, name);
   if (written === undefined) throw new StoreMoved("the new snapshot was removed");
   try {
-    written.loadLines();
-    for (const entry of written.entries()) written.lineBytes(entry);
+    written.verify();
     return { issues: written.count, bytes: written.status.size };
   } finally {
     written.close();

@@ -1,4 +1,4 @@
-import type { Operation } from "../model/operation";
+import { isOnIssue, type Operation } from "../model/operation";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
 import { loadLog } from "./log";
@@ -74,7 +74,10 @@ export function* readTransactions(
     for (const frame of frames) {
       if (frame.sequence <= lastSequence || !mayName(frame)) continue;
       const { operations, ...info } = decodeTransaction(frame);
-      const wanted = ids === undefined ? operations : operations.filter((operation) => ids.has(operation.id));
+      const wanted =
+        ids === undefined
+          ? operations
+          : operations.filter((operation) => isOnIssue(operation) && ids.has(operation.id));
       if (ids === undefined || wanted.length > 0)
         yield { ...info, sequence: frame.sequence, operations: wanted };
     }

@@ -1,6 +1,7 @@
 import { BzError } from "../model/errors";
 import { purgedLine } from "../model/issue-json";
-import { type Operation, saysWholeIssue } from "../model/operation";
+import { isOnIssue, type Operation, saysWholeIssue } from "../model/operation";
+import { recordName, type StoredRecord } from "../model/record";
 import { emptySource, type IssueSource, State } from "../model/state";
 import { findKeptBase, isBase } from "./base";
 import type { Directory } from "./file-system";
@@ -71,6 +72,7 @@ export function rememberedLines(
   for (const { transaction, past } of stepsOf(source, { ids, onDamage: () => {} })) {
     if (transaction === undefined) for (const id of ids) addPresent(id, past);
     for (const operation of transaction?.operations ?? []) {
+      if (!isOnIssue(operation)) continue;
       const { id } = operation;
       if (operation.op === "take") add(id, { line: operation.state ?? operation.line, raw: operation.line });
       past.apply(operation, transaction?.sequence ?? 0);
@@ -87,6 +89,8 @@ export class PastState {
   /** Changed although nobody holds what they were. */
   readonly #unknown = new Set<string>();
   readonly #ids: ReadonlySet<string> | undefined;
+  /** Names of records that the log has set since the base. */
+  readonly #setRecords = new Set<string>();
 
   /** @param base undefined when it is lost: then an issue is known once the log has put it whole */
   constructor(base: IssueSource | undefined, ids: ReadonlySet<string> | undefined) {
@@ -105,8 +109,20 @@ export class PastState {
     return this.#lookUp(id)?.line;
   }
 
+  /** Undefined when it is not known, which no record is to a replay of some issues. */
+  record(type: string, key: string): { readonly record: StoredRecord | undefined } | undefined {
+    if (this.#ids !== undefined || !(this.#isComplete || this.#setRecords.has(recordName(type, key))))
+      return undefined;
+    return unlessDamaged(() => ({ record: this.#state.record(type, key) }));
+  }
+
   /** The next operation of the log. A change of an issue that is not known leaves it unknown. */
   apply(operation: Operation, sequence: number): void {
+    if (!isOnIssue(operation)) {
+      this.#setRecords.add(recordName(operation.type, operation.key));
+      this.#state.apply(operation, sequence);
+      return;
+    }
     const { id } = operation;
     if (!saysWholeIssue(operation) && !this.knows(id)) {
       this.#unknown.add(id);
@@ -131,13 +147,19 @@ export class PastState {
   /** Undefined when it is not known. A damaged line of the base is not, until something replaces it. */
   #lookUp(id: string): { readonly line: string | undefined } | undefined {
     if (this.#ids?.has(id) === false || this.#unknown.has(id)) return undefined;
-    try {
+    return unlessDamaged(() => {
       const line = this.#state.line(id);
       return line === undefined && !this.#isComplete ? undefined : { line };
-    } catch (error) {
-      if (error instanceof BzError && error.code === "CORRUPT") return undefined;
-      throw error;
-    }
+    });
+  }
+}
+
+function unlessDamaged<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof BzError && error.code === "CORRUPT") return undefined;
+    throw error;
   }
 }
 

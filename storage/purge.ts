@@ -1,5 +1,6 @@
 import { BzError } from "../model/errors";
 import { kindOfLine, parseIssue, purgedLine } from "../model/issue-json";
+import { isOnIssue } from "../model/operation";
 import { instantMs } from "../model/time";
 import { replaceLines } from "./base";
 import { appendAll } from "./buffered-file";
@@ -111,7 +112,9 @@ function scrubBases(session: StoreSession, ids: readonly string[]): string[] {
 /** The frame without the operations on these issues, undefined when it has none. */
 function withoutIssues(frame: Frame, ids: ReadonlySet<string>, salt: Uint8Array): Uint8Array | undefined {
   const { operations, ...info } = decodeTransaction(frame);
-  const kept = operations.filter((operation) => !ids.has(operation.id) || operation.op === "purge");
+  const kept = operations.filter(
+    (operation) => !isOnIssue(operation) || !ids.has(operation.id) || operation.op === "purge",
+  );
   if (kept.length === operations.length) return undefined;
   return encodePurgedFrame(frame, encodeTransaction(info, kept), salt);
 }

@@ -121,8 +121,7 @@ function isWhole(session: StoreSession): boolean {
     const loaded = loadLog(session.store, session.readStatus);
     if (loaded === undefined) return true;
     try {
-      loaded.snapshot.loadLines();
-      for (const entry of loaded.snapshot.entries()) loaded.snapshot.lineBytes(entry);
+      loaded.snapshot.verify();
       return true;
     } finally {
       loaded.snapshot.close();
@@ -150,7 +149,8 @@ function rebuild(
         bytes: encoder.encode(salvaged.state.line(id)),
         version: salvaged.state.version(id),
       }));
-      giveBirth(place.owner, store, session.lock, session.bootId, { ...salvaged, lines });
+      const records = salvaged.state.records();
+      giveBirth(place.owner, store, session.lock, session.bootId, { ...salvaged, lines, records });
       const moved = retire(store, salvaged);
       const actions = [
         `Copied the files of the store to ${quarantine}.`,

@@ -1,5 +1,5 @@
 import { purgedLine } from "../model/issue-json";
-import { type Operation, saysWholeIssue } from "../model/operation";
+import { isOnIssue, type Operation, saysWholeIssue } from "../model/operation";
 import type { State } from "../model/state";
 import type { Directory } from "./file-system";
 import { generationsIn, historyDirectoryName, segmentName } from "./paths";
@@ -107,8 +107,10 @@ export function replaySalvaged(
     addBetween(lost, last, frame.sequence);
     last = frame.sequence;
     for (const operation of decodeTransaction(frame).operations) {
+      const isApplied = applySalvaged(state, operation, frame.sequence, lines);
+      if (!isOnIssue(operation)) continue;
       const { id } = operation;
-      if (!applySalvaged(state, operation, frame.sequence, lines)) {
+      if (!isApplied) {
         if (!unplaced.has(id)) unplaced.set(id, frame.sequence);
       } else if (saysWholeIssue(operation)) {
         born.add(id);
@@ -131,6 +133,10 @@ function applySalvaged(
   sequence: number,
   lines: ReadonlyMap<string, string>,
 ): boolean {
+  if (!isOnIssue(operation)) {
+    state.apply(operation, sequence);
+    return true;
+  }
   const { id } = operation;
   if (operation.op === "purge") {
     // What it purges may have been scrubbed from the log since.

@@ -13,6 +13,7 @@ import {
   type SalvagedSegment,
   salvageSegments,
 } from "./salvage-log";
+import { salvageRecords } from "./salvage-records";
 import { openSnapshot, type Snapshot } from "./snapshot";
 import {
   decodeSnapshotHeader,
@@ -64,6 +65,12 @@ export function salvage(
   };
   const { header, sequence: after } = readBase(wreck);
   const { state, sources, notes, losses } = wreck;
+  const told = salvageRecords(store, state, after, () => {
+    const { past, replayed } = readPast(wreck, after);
+    return { records: past.records(), isComplete: replayed.lost.length === 0 && replayed.last >= after };
+  });
+  notes.push(...told.notes);
+  losses.push(...told.losses);
   const replayed = segments.filter(({ frames }) => frames.some(({ sequence }) => sequence > after));
   if (replayed.length > 0)
     sources.push(`${replayed.length} log ${replayed.length === 1 ? "segment" : "segments"}`);

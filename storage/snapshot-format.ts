@@ -1,8 +1,9 @@
+import { readRecord, recordLine, type StoredRecord } from "../model/record";
 import { asciiBytes, dataViewOf, hasMagic, readUint53, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 
 /**
- * The bytes of a snapshot: header, issue lines, index, trailer. All integers are little-endian; `docs/storage-format.md` has the same tables.
+ * The bytes of a snapshot: header, issue lines, index, records, trailer. All integers are little-endian; `docs/storage-format.md` has the same tables.
  *
  *   header, 128 bytes                      index leaf: up to 128 entries, in the order of the lines
  *    0  magic "BZSNAP\r\n"                   0  u64 offset of the line in the file
@@ -18,7 +19,10 @@ import { checksum } from "./checksum";
  *   80  u64 length of the fence             16  u32 length of the leaf
  *   88  u8 length of the prefix             20  u16 count of entries
  *   89  prefix, up to 20 bytes              22  u16 length of the first id
- *  120  u64 checksum of bytes 0 to 119      24  the first id
+ *  112  u64 length of the records           24  the first id
+ *  120  u64 checksum of bytes 0 to 119
+ *
+ *   records, between fence and trailer, 0 bytes where there are none: u64 checksum of what follows, then a line each
  *
  *   trailer, 32 bytes: magic "BZSNAPND", u64 length of the file, u64 checksum of the fence, u64 checksum of the 24 bytes before
  *
@@ -43,6 +47,7 @@ export interface SnapshotHeader {
   readonly linesLength: number;
   readonly leavesLength: number;
   readonly fenceLength: number;
+  readonly recordsLength: number;
   readonly prefix: string;
 }
 
@@ -79,6 +84,7 @@ export function encodeSnapshotHeader(header: SnapshotHeader): Uint8Array {
   writeUint53(view, 80, header.fenceLength);
   view.setUint8(88, prefix.length);
   bytes.set(prefix, 89);
+  writeUint53(view, 112, header.recordsLength);
   view.setBigUint64(120, checksum(bytes.subarray(0, 120)), true);
   return bytes;
 }
@@ -99,6 +105,7 @@ export function decodeSnapshotHeader(bytes: Uint8Array): SnapshotHeader | "newer
     linesLength: readUint53(view, 64),
     leavesLength: readUint53(view, 72),
     fenceLength: readUint53(view, 80),
+    recordsLength: readUint53(view, 112),
     prefix: decoder.decode(bytes.subarray(89, 89 + prefixLength)),
   };
 }
@@ -181,6 +188,33 @@ export function decodeFence(bytes: Uint8Array): FenceEntry[] | undefined {
   return leaves;
 }
 
+/** Records are few and small: all of them are read and verified at once, when somebody asks for one. */
+export function encodeRecords(records: Iterable<StoredRecord>): Uint8Array {
+  const lines = [...records].map((record) => `${recordLine(record)}\n`);
+  if (lines.length === 0) return new Uint8Array(0);
+  const text = encoder.encode(lines.join(""));
+  const bytes = new Uint8Array(recordsChecksumLength + text.length);
+  dataViewOf(bytes).setBigUint64(0, checksum(text), true);
+  bytes.set(text, recordsChecksumLength);
+  return bytes;
+}
+
+/** Undefined when they do not verify. */
+export function decodeRecords(bytes: Uint8Array): StoredRecord[] | undefined {
+  if (bytes.length === 0) return [];
+  const text = bytes.subarray(recordsChecksumLength);
+  if (bytes.length < recordsChecksumLength || dataViewOf(bytes).getBigUint64(0, true) !== checksum(text))
+    return undefined;
+  const records: StoredRecord[] = [];
+  for (const line of decoder.decode(text).split("\n")) {
+    if (line === "") continue;
+    const record = readRecord(JSON.parse(line));
+    if (record === undefined) return undefined;
+    records.push(record);
+  }
+  return records;
+}
+
 export function encodeSnapshotTrailer(fileLength: number, fenceChecksum: bigint): Uint8Array {
   const bytes = new Uint8Array(snapshotTrailerLength);
   const view = dataViewOf(bytes);
@@ -200,6 +234,7 @@ export function decodeSnapshotTrailer(
   return { fileLength: readUint53(view, 8), fenceChecksum: view.getBigUint64(16, true) };
 }
 
+const recordsChecksumLength = 8;
 const leafEntryLength = 30;
 const fenceEntryLength = 24;
 const encoder = new TextEncoder();

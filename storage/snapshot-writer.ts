@@ -1,9 +1,11 @@
+import type { StoredRecord } from "../model/record";
 import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { OpenFile } from "./file-system";
 import {
   encodeFence,
   encodeLeaf,
+  encodeRecords,
   encodeSnapshotHeader,
   encodeSnapshotTrailer,
   type FenceEntry,
@@ -32,7 +34,12 @@ export type SnapshotOrigin = Pick<
  * Writes a whole snapshot into an empty file and syncs it. `lines` come in the order of their ids; the memory used does not grow with them,
  * but for 54 bytes and an id every 128 issues.
  */
-export function writeSnapshot(file: OpenFile, origin: SnapshotOrigin, lines: Iterable<SnapshotLine>): void {
+export function writeSnapshot(
+  file: OpenFile,
+  origin: SnapshotOrigin,
+  lines: Iterable<SnapshotLine>,
+  records: Iterable<StoredRecord>,
+): void {
   const output = new BufferedFile(file);
   output.write(new Uint8Array(snapshotHeaderLength));
   const leaves: Uint8Array[] = [];
@@ -78,13 +85,13 @@ export function writeSnapshot(file: OpenFile, origin: SnapshotOrigin, lines: Ite
   const leavesLength = output.length - snapshotHeaderLength - linesLength;
   const fenceBytes = encodeFence(placed);
   output.write(fenceBytes);
+  const recordBytes = encodeRecords(records);
+  output.write(recordBytes);
   output.write(encodeSnapshotTrailer(output.length + snapshotTrailerLength, checksum(fenceBytes)));
   output.flush();
   // The header comes last: it holds the lengths, and a file that stops before it never verifies.
-  file.writeAt(
-    0,
-    encodeSnapshotHeader({ ...origin, count, linesLength, leavesLength, fenceLength: fenceBytes.length }),
-  );
+  const lengths = { linesLength, leavesLength, fenceLength: fenceBytes.length };
+  file.writeAt(0, encodeSnapshotHeader({ ...origin, count, ...lengths, recordsLength: recordBytes.length }));
   file.sync();
 }
 

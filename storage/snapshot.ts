@@ -1,6 +1,7 @@
 import { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
+import type { StoredRecord } from "../model/record";
 import type { IssueSource } from "../model/state";
 import type { FileStatus } from "../native/file-status";
 import { checksum } from "./checksum";
@@ -10,6 +11,7 @@ import { snapshotName } from "./paths";
 import {
   decodeFence,
   decodeLeaf,
+  decodeRecords,
   decodeSnapshotHeader,
   decodeSnapshotTrailer,
   type FenceEntry,
@@ -106,9 +108,32 @@ export class Snapshot implements IssueSource {
     return bytes;
   }
 
+  /**
+   * What is kept beside the issues, verified.
+   * @throws BzError CORRUPT
+   */
+  records(): readonly StoredRecord[] {
+    const { recordsLength } = this.header;
+    if (recordsLength === 0) return [];
+    const offset = fenceStartOf(this.header) + this.header.fenceLength;
+    const records = decodeRecords(this.file.read(offset, recordsLength));
+    if (records === undefined) throw this.#damage(`the records at offset ${offset}`);
+    return records;
+  }
+
   /** Reads all lines at once; worth it before most of them are asked for. */
   loadLines(): void {
     this.#lines ??= this.file.read(snapshotHeaderLength, this.header.linesLength);
+  }
+
+  /**
+   * Reads everything in it.
+   * @throws BzError CORRUPT
+   */
+  verify(): void {
+    this.loadLines();
+    for (const entry of this.entries()) this.lineBytes(entry);
+    this.records();
   }
 
   close(): void {
@@ -176,8 +201,8 @@ function parseSnapshot(file: OpenFile): Snapshot {
       `${file.path} is damaged: its ${header === undefined ? "header" : "trailer"} does not verify.`,
       { file: file.path },
     );
-  const fenceStart = snapshotHeaderLength + header.linesLength + header.leavesLength;
-  if (fenceStart + header.fenceLength + snapshotTrailerLength !== status.size)
+  const fenceStart = fenceStartOf(header);
+  if (fenceStart + header.fenceLength + header.recordsLength + snapshotTrailerLength !== status.size)
     throw corrupt(`${file.path} is damaged: its parts do not add up to its length.`, { file: file.path });
   const fenceBytes = file.read(fenceStart, header.fenceLength);
   const fence = checksum(fenceBytes) === trailer.fenceChecksum ? decodeFence(fenceBytes) : undefined;
@@ -188,6 +213,10 @@ function parseSnapshot(file: OpenFile): Snapshot {
   if (fence.some((leaf) => leaf.count > leafCapacity))
     throw corrupt(`${file.path} is damaged: a leaf is too large.`, { file: file.path });
   return new Snapshot(file, status, header, fence);
+}
+
+function fenceStartOf({ linesLength, leavesLength }: SnapshotHeader): number {
+  return snapshotHeaderLength + linesLength + leavesLength;
 }
 
 /** Binary search: the last item whose key is not after `id`, -1 when all are. */

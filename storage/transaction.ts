@@ -1,7 +1,7 @@
 import { BzError } from "../model/errors";
 import { isJsonObject } from "../model/json";
 import { readMembers } from "../model/json-members";
-import { type Operation, parseOperation } from "../model/operation";
+import { isOnIssue, type Operation, parseOperation } from "../model/operation";
 import type { State } from "../model/state";
 import { corrupt } from "./failure";
 import { frameKind, frameLengthLimit } from "./wal-format";
@@ -102,7 +102,7 @@ function isLonger(text: string, limit: number): boolean {
 }
 
 function operationTooLarge(operation: Operation, limit: number): BzError {
-  const { id } = operation;
+  const id = isOnIssue(operation) ? operation.id : operation.key;
   const { field, length } = largestField(operation);
   return new BzError(
     "INVALID",

@@ -1,6 +1,6 @@
 import { editIssue } from "../../model/change";
 import { validateLabel } from "../../model/field-input";
-import type { Operation } from "../../model/operation";
+import type { ChangeIssue } from "../../model/operation";
 import { escapeText } from "../../output/escape";
 import type { Decision, TransactionInfo, View } from "../../storage/store";
 import { defineBz } from "../command";
@@ -36,7 +36,7 @@ function decide(
   before: string,
   after: string,
 ): Decision<readonly string[]> {
-  const operations: Operation[] = [];
+  const operations: ChangeIssue[] = [];
   if (before === after) return { operations, result: [] };
   for (const issue of state.issues()) {
     if (issue.status === "tombstone" || !issue.labels.includes(before)) continue;
@@ -47,5 +47,5 @@ function decide(
     );
     if (change !== undefined) operations.push(change);
   }
-  return { operations, result: operations.map((operation) => operation.id) };
+  return { operations, result: operations.map(({ id }) => id) };
 }

@@ -15,7 +15,7 @@ import { findCycle } from "../../model/cycles";
 import { BzError } from "../../model/errors";
 import { itemsOfLine, itemValue, readLine, stampNameOf } from "../../model/issue-item";
 import type { JsonValue } from "../../model/json";
-import type { Operation } from "../../model/operation";
+import { isOnIssue, type Operation } from "../../model/operation";
 import { readStamps } from "../../model/stamp";
 import { emptySource, State } from "../../model/state";
 import { PastState } from "../../storage/past";
@@ -34,7 +34,9 @@ class Desk {
   readonly replay: ReplayPast = ({ ids }, visit) => {
     const past = new PastState(emptySource, ids);
     for (const transaction of this.log) {
-      const operations = transaction.operations.filter(({ id }) => ids === undefined || ids.has(id));
+      const operations = transaction.operations.filter(
+        (operation) => ids === undefined || (isOnIssue(operation) && ids.has(operation.id)),
+      );
       if (operations.length > 0 || ids === undefined) visit({ ...transaction, operations }, past);
       for (const operation of operations) past.apply(operation, transaction.sequence);
     }
@@ -317,7 +319,7 @@ function lastWriters(desk: Desk): Map<string, Map<string, string>> {
       const stampMs = items.get(name) ?? base;
       const writer = desk.log.findLast(({ operations }) =>
         operations.some((each) =>
-          each.id !== id
+          !isOnIssue(each) || each.id !== id
             ? false
             : each.op === "change"
               ? each.at === stampMs

@@ -40,7 +40,7 @@ export const faceLines: readonly string[] = [
 
 /**
  * What was asked of a store and what was answered, independent of the store. Each transaction adds two issues and writes its number
- * into the title of a third, so half of one, a lost one and a revived one all show.
+ * into the title of a third and into a record, so half of one, a lost one and a revived one all show.
  */
 export class Story {
   #attempts: Attempt[] = [];
@@ -121,7 +121,7 @@ export class Story {
   check(world: SimulatedWorld): number[] {
     const process = world.start();
     const { visible, logged } = this.checkAs(process);
-    same("history", logged.length, 3 * visible.length);
+    same("history", logged.length, operationsOf(0).length * visible.length);
     process.kill();
     return visible;
   }
@@ -139,7 +139,9 @@ export class Story {
     place.close();
     same("files left open", process.handles.size, 0);
 
-    const told = visible.flatMap((number, index) => Array<string>(3).fill(`${number} at ${index + 1}`));
+    const told = visible.flatMap((number, index) =>
+      operationsOf(number).map(() => `${number} at ${index + 1}`),
+    );
     same("history", logged.slice(0, told.length).join(), told.join());
     // From the line that the store was made with: a compaction must not take that away.
     const titles = [0, ...visible];
@@ -171,6 +173,12 @@ export class Story {
     same("sequence", sequence, visible.length);
     same("transactions", Object.keys(visible).length, visible.length);
     same("title", state.issue("t-root")?.title, String(visible.at(-1) ?? 0));
+    same(
+      "record",
+      state.record("memory", "last")?.value,
+      visible.length === 0 ? undefined : String(visible.at(-1)),
+    );
+    same("records", state.records().length, Math.min(visible.length, 1));
     same("count", state.count, faceLines.length + 2 * visible.length);
     same("ids", [...state.ids()].join(), [...faceIds, ...visible.flatMap(idsOf)].sort().join());
     return visible;
@@ -197,7 +205,7 @@ function rememberedTitles(place: Place, { environment }: SimulatedProcess): stri
 }
 
 /** `expect` is too slow for what is compared some hundred thousand times. */
-function same(what: string, found: string | number | undefined, expected: string | number): void {
+function same(what: string, found: string | number | undefined, expected: string | number | undefined): void {
   if (found !== expected) throw new Error(`${what}: found ${found}, expected ${expected}`);
 }
 
@@ -221,6 +229,7 @@ function operationsOf(number: number): Operation[] {
     { op: "put", id: first, line: line(first, `first of ${number}`) },
     { op: "put", id: second, line: line(second, `second of ${number}`) },
     { op: "change", id: "t-root", at: 1_767_323_045_678 + number, set: { title: String(number) } },
+    { op: "record", type: "memory", key: "last", value: String(number), at: number, by: "tester" },
   ];
 }
 

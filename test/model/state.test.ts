@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { compareIds } from "../../model/issue-id";
-import { type Operation, parseOperation, saysWholeIssue } from "../../model/operation";
+import { isOnIssue, type Operation, parseOperation, saysWholeIssue } from "../../model/operation";
 import { emptySource, type IssueSource, State } from "../../model/state";
 import { day, dayText, plainLine } from "./samples";
 
@@ -17,6 +17,9 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     .tuple(anId, anAt, fc.boolean())
     .map(([id, at, on]): Operation => ({ op: "change", id, at, labels: { x: on } })),
   fc.tuple(anId, anAt).map(([id, at]): Operation => ({ op: "purge", id, at })),
+  fc
+    .tuple(anId, anAt, fc.option(fc.string()))
+    .map(([key, at, value]): Operation => ({ op: "record", type: "memory", key, value, at, by: "ann" })),
   fc.tuple(anId, fc.boolean()).map(
     ([id, isNew]): Operation => ({
       op: "take",
@@ -38,11 +41,12 @@ function applyAll(state: State, operations: readonly Operation[], afterEach?: ()
 
 /** Nothing is changed or purged that is not there. */
 function isPossible(operation: Operation, state: State): boolean {
+  if (!isOnIssue(operation)) return true;
   return (operation.op !== "purge" && saysWholeIssue(operation)) || state.has(operation.id);
 }
 
-function contentOf(state: State): [string, string | undefined, number][] {
-  return [...state.ids()].map((id) => [id, state.line(id), state.version(id)]);
+function contentOf(state: State): unknown[] {
+  return [...[...state.ids()].map((id) => [id, state.line(id), state.version(id)]), ...state.records()];
 }
 
 test("replaying gives the bytes that applying one by one gave, whenever somebody looked", () => {

@@ -31,6 +31,31 @@ async function filled(name: string): Promise<TestWorkspace> {
 
 const all = ["folded", "logged"].flatMap((word) => [0, 1, 2, 3, 4].map((index) => `${word} ${index}`));
 
+/** One record in the snapshot, one behind it. */
+async function remembering(name: string): Promise<TestWorkspace> {
+  const workspace = await makeWorkspace(name);
+  addIssue(workspace.open(), "one");
+  remember(workspace, "kept", "early");
+  remember(workspace, "gone", "early");
+  remember(workspace, "gone", null);
+  await workspace.open().compact();
+  remember(workspace, "logged", "late");
+  return workspace;
+}
+
+function remember(workspace: TestWorkspace, key: string, value: string | null): void {
+  workspace.open().write(tester, () => ({
+    operations: [{ op: "record", type: "memory", key, value, at: 1, by: "tester" }],
+    result: undefined,
+  }));
+}
+
+function memories(workspace: TestWorkspace): string[] {
+  return workspace
+    .open()
+    .read(({ state }) => state.records("memory").map(({ key, value }) => `${key}: ${value}`));
+}
+
 function damage(path: string, offset: number): void {
   const bytes = readFileSync(path);
   bytes[offset] = (bytes[offset] ?? 0) ^ 0xff;
@@ -86,6 +111,36 @@ describe("doctor", () => {
     expect(titles(workspace.open())).toEqual(all);
     addIssue(workspace.open(), "after");
     expect(titles(workspace.open())).toContain("after");
+  });
+
+  test("records come back with a snapshot whose issues are damaged, and from the history when they are damaged themselves", async () => {
+    const workspace = await remembering("records");
+    damage(store(workspace, "snapshot"), 128 + 20);
+    expect((await workspace.open().repair()).losses).toEqual([]);
+    expect(memories(workspace)).toEqual(["kept: early", "logged: late"]);
+
+    await workspace.open().compact();
+    const snapshot = store(workspace, "snapshot");
+    damage(snapshot, readFileSync(snapshot).indexOf('"value":"early"') + 10);
+    expect(codeOf(() => memories(workspace))).toBe("CORRUPT");
+    expect(titles(workspace.open())).toEqual(["one"]);
+    expect(await failuresOf(workspace.open())).toEqual(["snapshot"]);
+    const report = await workspace.open().repair();
+    expect(report).toMatchObject({ losses: [], after: { failures: 0 } });
+    expect(report.actions.join(" ")).toContain("2 of them stand in the log and were taken from there");
+    expect(memories(workspace)).toEqual(["kept: early", "logged: late"]);
+  });
+
+  test("damaged records that the log does not tell in full are named as lost", async () => {
+    const workspace = await remembering("records-lost");
+    rmSync(store(workspace, "history"), { recursive: true });
+    damage(store(workspace, "snapshot"), readFileSync(store(workspace, "snapshot")).indexOf("early"));
+    const report = await workspace.open().repair();
+    expect(report.losses).toEqual([
+      expect.stringContaining("0 of them stand in the log, which is not whole"),
+    ]);
+    expect(titles(workspace.open())).toEqual(["one"]);
+    expect(memories(workspace)).toEqual(["logged: late"]);
   });
 
   test("a damaged line that neither the history nor the face has is lost, and that is said", async () => {

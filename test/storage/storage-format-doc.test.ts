@@ -3,6 +3,7 @@ import { checksum } from "../../storage/checksum";
 import {
   decodeFence,
   decodeLeaf,
+  decodeRecords,
   decodeSnapshotHeader,
   decodeSnapshotTrailer,
 } from "../../storage/snapshot-format";
@@ -64,6 +65,12 @@ describe("the example bytes of docs/storage-format.md", () => {
       sealed: false,
       unproven: false,
     });
+  });
+
+  test("the records verify and hold what an agent remembers", () => {
+    expect(decodeRecords(example("records"))).toEqual([
+      { type: "memory", key: "db", value: "Postgres 16", at: 1_764_000_000_000, by: "ann" },
+    ]);
   });
 
   test("the snapshot leads from its trailer over fence and leaf to its one line", () => {

@@ -27,11 +27,12 @@ export function parseArguments(
 }
 
 /**
- * Where the command's name stands among the words; -1 when there is none. Only global flags may come before it.
+ * Where the command's name stands among the words; -1 when there is none. Only global flags may come before it. What their values
+ * may be is not looked at yet: the command may have a flag of the same name.
  * @throws BzError USAGE
  */
 export function findCommandWord(words: readonly string[], globals: Arguments): number {
-  const reading = new Reading("bz", {}, globals);
+  const reading = new Reading("bz", {}, globals, { isScanning: true });
   for (let at = 0; at < words.length; ) {
     const word = words[at] ?? "";
     if (word === "--") return -1;
@@ -46,7 +47,7 @@ export function findCommandWord(words: readonly string[], globals: Arguments): n
  * verb can know comes first.
  */
 export function findVerbWord(words: readonly string[], globals: Arguments, start: number): number {
-  const reading = new Reading("bz", {}, globals);
+  const reading = new Reading("bz", {}, globals, { isScanning: true });
   for (let at = start; at < words.length; ) {
     const word = words[at] ?? "";
     if (word === "--") return -1;
@@ -71,14 +72,16 @@ interface Flag {
 class Reading {
   readonly #name: string;
   readonly #args: Arguments;
+  readonly #isScanning: boolean;
   readonly #flags = new Map<string, Flag>();
   readonly #values: ParsedValues = {};
   readonly #globals: ParsedValues = {};
   readonly #positionals: string[] = [];
 
-  constructor(name: string, args: Arguments, globals: Arguments) {
+  constructor(name: string, args: Arguments, globals: Arguments, { isScanning = false } = {}) {
     this.#name = name;
     this.#args = args;
+    this.#isScanning = isScanning;
     this.#declare(globals, true);
     this.#declare(args, false);
   }
@@ -189,7 +192,8 @@ class Reading {
   #store(flag: Flag, spelling: string, value: string): void {
     const values = flag.isGlobal ? this.#globals : this.#values;
     const before = values[flag.key];
-    if (flag.argument.type === "enum") checkOption(spelling, value, flag.argument.options ?? []);
+    if (flag.argument.type === "enum" && !this.#isScanning)
+      checkOption(spelling, value, flag.argument.options ?? []);
     if (flag.argument.repeat === true) {
       const parts = value.split(",").map((part) => part.trim());
       const given = parts.filter((part) => part !== "");

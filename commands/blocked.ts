@@ -14,7 +14,7 @@ export const command = defineBz({
   args: { ...filterArguments, ...pageArguments },
   examples: ["bz blocked", "bz blocked --mine --json", "bz blocked --parent bd-x1y2 -r"],
   async run(context, args) {
-    const query = readPage(context, args);
+    const query = readPage(context, args, ["blocked_by_count", "blocked_by"]);
     const filters = await readFilters(context, args);
     return context.read((view) => {
       const readiness = new Readiness(view.state, context.nowMs);

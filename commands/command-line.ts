@@ -1,8 +1,9 @@
 import { BzError } from "../model/errors";
 import { formatError, formatWarning } from "../output/errors";
 import { exitCodeOf, exitCodeOfAll } from "../output/exit-code";
+import { type Format, isForPrograms } from "../output/format";
 import { renderData, renderTalk } from "../output/render";
-import type { Format, Result } from "../output/result";
+import type { Result } from "../output/result";
 import { blankScreen, type Screen, screenFor } from "../output/style";
 import { standardError, standardOutput } from "../output/writer";
 import { type ParsedValues, parseArguments } from "./arguments";
@@ -14,9 +15,11 @@ import {
   withMeantVerb,
 } from "./called-command";
 import type { AnyCommand } from "./command";
+import type { VerbEntry } from "./command-entry";
 import { Context } from "./context";
 import { type GlobalValues, globalArguments } from "./global-arguments";
 import { readTextArguments } from "./text-arguments";
+import { guessedFormat, wantedFormat } from "./wanted-format";
 import type { World } from "./world";
 
 /** Runs one command line: reads it, answers on stdout and stderr, and gives the exit code. */
@@ -24,7 +27,7 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
   const line = new CommandLine(words, world);
   try {
     const { context, result } = await line.answer();
-    const exitCode = line.print(context, result);
+    const exitCode = await line.print(context, result);
     await line.settle(context);
     return exitCode;
   } catch (error) {
@@ -50,13 +53,14 @@ class CommandLine {
     this.#words = words;
     this.#flags = ending === -1 ? words : words.slice(0, ending);
     this.#world = world;
-    this.#format = this.#flags.includes("--json") ? "json" : "text";
+    this.#format = guessedFormat(this.#flags, true);
     this.#hasColour = !this.#flags.includes("--no-color");
   }
 
   async answer(): Promise<Answer> {
     const called = findCalledCommand(this.#words);
     if (this.#flags.some((flag) => flag === "--help" || flag === "-h")) {
+      if (called.verb !== undefined) await this.#load(called.verb);
       return this.#run(await loadCommand("help"), { topic: called.topic }, {});
     }
     try {
@@ -66,9 +70,9 @@ class CommandLine {
     }
   }
 
-  print(context: Context, result: Result): number {
-    const stdout = this.#format === "json" ? blankScreen : this.#screen(standardOutput);
-    const data = renderData(result, this.#format, stdout);
+  async print(context: Context, result: Result): Promise<number> {
+    const stdout = isForPrograms(this.#format) ? blankScreen : this.#screen(standardOutput);
+    const data = await renderData(result, this.#format, stdout);
     try {
       this.#world.write(standardOutput, data);
     } catch (error) {
@@ -97,13 +101,20 @@ class CommandLine {
   }
 
   async #call(called: CalledCommand): Promise<Answer> {
-    const { command } = await calledVerb(called).load();
+    const command = await this.#load(calledVerb(called));
     const { name } = command.meta;
     const { values, globals } = parseArguments(name, called.words, command.args, globalArguments);
-    this.#format = globals.json === true ? "json" : globals.quiet === true ? "quiet" : "text";
+    this.#format = wantedFormat(globalsOf(globals));
     this.#hasColour = globals["no-color"] !== true;
     if (globals.version === true) return this.#run(await loadCommand("version"), {}, globals);
     return this.#run(command, values, globals);
+  }
+
+  /** A command may have a `--format` of its own: then that flag says nothing about errors. */
+  async #load(verb: VerbEntry): Promise<AnyCommand> {
+    const { command } = await verb.load();
+    if ("format" in command.args) this.#format = guessedFormat(this.#flags, false);
+    return command;
   }
 
   async #run(command: AnyCommand, values: ParsedValues, globals: ParsedValues): Promise<Answer> {
@@ -120,12 +131,12 @@ class CommandLine {
   }
 
   #evaluate(result: Result): Result {
-    if (this.#format === "json") {
+    if (isForPrograms(this.#format)) {
       const data = result.data();
       return { ...result, data: () => data };
     }
     const text =
-      this.#format === "quiet" && result.ids !== undefined ? "" : result.text(this.#screen(standardOutput));
+      this.#format === "ids" && result.ids !== undefined ? "" : result.text(this.#screen(standardOutput));
     return { ...result, text: () => text };
   }
 

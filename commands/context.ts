@@ -1,5 +1,6 @@
 import { BzError } from "../model/errors";
-import type { Format, Result } from "../output/result";
+import type { Format } from "../output/format";
+import type { Result } from "../output/result";
 import type {
   Decision,
   FaceLag,
@@ -61,6 +62,10 @@ export class Context {
   /** Text is for eyes, which a list of thousands does not help; a program gets everything. */
   get isForReading(): boolean {
     return this.#call.format === "text";
+  }
+
+  get isForIds(): boolean {
+    return this.#call.format === "ids";
   }
 
   /** What the store has to tell beside the answer. */

@@ -1,8 +1,22 @@
+import { namedFormats } from "../output/format";
 import type { Arguments, Values } from "./command";
 
 /** What every command understands, before or after its name. */
 export const globalArguments = {
   json: { type: "boolean", description: "Print exactly one JSON document; errors are one on stderr" },
+  format: {
+    type: "enum",
+    options: [...namedFormats],
+    description: "How to print the answer; csv, jsonl: the rows of a list; ids: as -q",
+  },
+  toon: {
+    type: "boolean",
+    description: "As --format toon: JSON in fewer tokens; lists are brief without --fields",
+  },
+  robot: {
+    type: "boolean",
+    description: "Rows of cells between tabs: id, status, priority, type, title, assignee, created, updated",
+  },
   quiet: { type: "boolean", alias: "q", description: "Print ids only" },
   "no-color": { type: "boolean", description: "No colours (as NO_COLOR)" },
   directory: { type: "string", alias: "C", valueHint: "DIR", description: "Act as if started in DIR" },

@@ -163,7 +163,9 @@ function globalOptions(screen: Screen): string {
   const rows = Object.entries(globalArguments).map(([key, argument]): [string, string] => {
     const { type, description } = argument;
     const spellings = spellingsOf(key, argument).reverse().join(", ");
-    const hint = type === "boolean" ? "" : `=<${argument.valueHint}>`;
+    const value =
+      argument.type === "enum" ? argument.options.join("|") : "valueHint" in argument && argument.valueHint;
+    const hint = type === "boolean" ? "" : `=<${value}>`;
     return [spellings + hint, description];
   });
   return `${heading("GLOBAL OPTIONS", screen)}\n\n${columns(rows)}`;

@@ -1,9 +1,12 @@
+import { BzError } from "../model/errors";
+import { parseFieldNames } from "../model/field-name";
 import type { Issue } from "../model/issue";
 import type { JsonObject } from "../model/json";
 import { type IssueQuery, type Page, sortKeys } from "../model/query";
 import { countEdges, issueRow } from "../model/row";
+import { formatFields } from "../output/field-list";
 import { type ExtraColumn, formatIssueList } from "../output/issue-list";
-import type { Result } from "../output/result";
+import type { Result, ShownFields } from "../output/result";
 import type { View } from "../storage/store";
 import type { Arguments, Values } from "./command";
 import type { Context } from "./context";
@@ -15,19 +18,33 @@ export const pageArguments = {
   reverse: { type: "boolean", description: "The other way round" },
   limit: { type: "string", alias: "n", valueHint: "N", description: "At most N; 0: all" },
   offset: { type: "string", valueHint: "N", description: "Leave out the first N" },
+  fields: {
+    type: "string",
+    repeat: true,
+    valueHint: "NAMES",
+    description: "Show these keys of the JSON rows and no others: id,title,labels",
+  },
 } as const satisfies Arguments;
 
 export type PageValues = Values<typeof pageArguments>;
 
-export type PageQuery = Pick<IssueQuery, "sort" | "reverse" | "limit" | "offset" | "nowMs">;
+export interface PageQuery extends Pick<IssueQuery, "sort" | "reverse" | "limit" | "offset" | "nowMs"> {
+  readonly fields: ShownFields;
+}
 
 /**
- * Text shows the first 50 unless more are asked for, a program gets all.
+ * Text shows the first 50 unless more are asked for, a program gets all. `added`: what the rows have beside the usual keys.
  * @throws BzError USAGE
  */
-export function readPage(context: Context, args: PageValues): PageQuery {
+export function readPage(context: Context, args: PageValues, added: readonly string[] = []): PageQuery {
   const usual = context.isForReading ? 50 : 0;
+  if (args.fields !== undefined && context.isForIds) {
+    throw new BzError("USAGE", "--fields and -q contradict each other", {
+      hint: "-q prints ids and nothing else; leave one of the two out",
+    });
+  }
   return {
+    fields: { chosen: args.fields && parseFieldNames(args.fields, added), added },
     sort: args.sort,
     reverse: args.reverse,
     limit: args.limit === undefined ? usual : parseWholeNumber("--limit", args.limit),
@@ -64,15 +81,21 @@ export function pageOfIssues({
 }: IssuePage): Result {
   const { issues, total } = page;
   const left = Math.max(0, total - (query.offset ?? 0) - issues.length);
+  const { chosen } = query.fields;
+  const rows = () => rowsOf(view, issues, query, facts);
   return {
     data: () => ({
-      issues: rowsOf(view, issues, query.nowMs, facts),
+      issues: rows(),
       total,
       returned: issues.length,
       truncated: left > 0,
       ...more?.(),
     }),
-    text: (screen) => formatIssueList(issues, query.nowMs, screen, column),
+    text: (screen) =>
+      chosen === undefined
+        ? formatIssueList(issues, query.nowMs, screen, column)
+        : formatFields(chosen, rows(), screen),
+    fields: query.fields,
     ids: issues.map((issue) => issue.id),
     notes: notesFor(total, left, whenEmpty),
     ...(warnings === undefined ? {} : { warnings }),
@@ -82,14 +105,25 @@ export function pageOfIssues({
 function rowsOf(
   { state }: View,
   issues: readonly Issue[],
-  nowMs: number,
+  { nowMs, fields: { chosen } }: PageQuery,
   facts: IssuePage["facts"],
 ): JsonObject[] {
   const counts = countEdges(state);
   return issues.flatMap(({ id }) => {
     const row = issueRow(state, id, counts, { nowMs });
-    return row === undefined ? [] : [{ ...row, ...facts?.(id) }];
+    if (row === undefined) return [];
+    const full = { ...row, ...facts?.(id) };
+    return [chosen === undefined ? full : chosenKeys(full, chosen)];
   });
+}
+
+function chosenKeys(row: JsonObject, keys: readonly string[]): JsonObject {
+  const chosen: JsonObject = {};
+  for (const key of keys) {
+    const value = row[key];
+    if (value !== undefined) chosen[key] = value;
+  }
+  return chosen;
 }
 
 function notesFor(total: number, left: number, whenEmpty: string): string[] {

@@ -42,7 +42,9 @@ export const command = defineBz({
 });
 
 async function listReady(context: Context, args: Values<typeof readyArguments>): Promise<Result> {
-  const query = readPage(context, args);
+  refuseBesideExplain(args);
+  const isExplaining = args.explain === true;
+  const query = readPage(context, args, isExplaining ? explainedKeys : ["unblocks"]);
   const filters = await readFilters(context, args);
   const options = { includeEpics: args["include-epics"] };
   return context.read((view) => {
@@ -67,7 +69,7 @@ async function listReady(context: Context, args: Values<typeof readyArguments>):
       whenEmpty: "nothing is ready",
       warnings: cycleWarnings(view.state, readiness),
     };
-    if (args.explain === true) {
+    if (isExplaining) {
       const others = select(false, { offset: 0 });
       const left = others.total - others.issues.length;
       const listed = pageOfIssues({
@@ -97,6 +99,17 @@ async function listReady(context: Context, args: Values<typeof readyArguments>):
         phrase: ({ id }) => (unblocks(id) === 0 ? "" : `unblocks ${unblocks(id)}`),
       },
     });
+  });
+}
+
+/** What an explanation adds to a row, most of all what a list has room for. */
+const explainedKeys = ["class", "reason", "sentence", "unblocks"] as const;
+
+/** @throws BzError USAGE */
+function refuseBesideExplain(args: Values<typeof readyArguments>): void {
+  if (args.explain !== true || args.fields === undefined) return;
+  throw new BzError("USAGE", "--explain and --fields contradict each other", {
+    hint: "an explanation is sentences, not fields; leave one of the two out",
   });
 }
 
@@ -134,7 +147,7 @@ async function claimReady(context: Context, args: Values<typeof readyArguments>)
 
 /** @throws BzError USAGE for flags about a list, where one issue is claimed; `-n 1` says what happens anyway */
 function refuseBesideClaim(args: Values<typeof readyArguments>): void {
-  for (const flag of ["explain", "limit", "offset"] as const) {
+  for (const flag of ["explain", "limit", "offset", "fields"] as const) {
     if (args[flag] === undefined || (flag === "limit" && args[flag] === "1")) continue;
     throw new BzError("USAGE", `--claim and --${flag} contradict each other`, {
       hint: "a claim takes the first issue; leave one of the two out",

@@ -135,6 +135,18 @@ const rowKeys = [
   "original_status",
 ] as const;
 
+/** Every key that a row can have. */
+export const issueRowKeys: readonly string[] = [
+  ...rowKeys,
+  "labels",
+  "parent",
+  "dependencies",
+  "dependency_count",
+  "dependent_count",
+  "comment_count",
+  "version",
+];
+
 function plainRow(issue: Issue, nowMs: number | undefined): JsonObject {
   const row: JsonObject = {};
   for (const key of rowKeys) {

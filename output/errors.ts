@@ -1,15 +1,15 @@
 import type { BzError } from "../model/errors";
 import type { JsonValue } from "../model/json";
 import { escapeJson, escapeText } from "./escape";
-import type { Format } from "./result";
+import { type Format, isForPrograms } from "./format";
 import type { Style } from "./style";
 
 /**
- * An error as stderr gets it: one JSON document under `--json`, else sentences that say what, why and what next, each on one line,
+ * An error as stderr gets it: one JSON document in the forms for programs, else sentences that say what, why and what next, each on one line,
  * so that no stored text in it can be taken for a hint of ours.
  */
 export function formatError(error: BzError, format: Format, style: Style): string {
-  if (format === "json") return `${escapeJson(JSON.stringify({ error: errorDocument(error) }))}\n`;
+  if (isForPrograms(format)) return `${escapeJson(JSON.stringify({ error: errorDocument(error) }))}\n`;
   const lines = [`${style.red("error:")} ${escapeText(error.message)}`];
   if (error.hint !== undefined) lines.push(`${style.cyan("hint:")} ${escapeText(error.hint)}`);
   return `${lines.join("\n")}\n`;

@@ -4,12 +4,17 @@ import type { Screen } from "./style";
 
 /** What a command answers. It never knows in which form it is shown. */
 export interface Result {
-  /** The one document of `--json`. A function: some parts cost a look at every issue, which text does not need. */
+  /**
+   * The one document of `--json`, from which every other form for programs is made, too. A function: some parts cost a look at
+   * every issue, which text does not need.
+   */
   data(): JsonValue;
   /** For people and pipes; ends with a line end unless it is empty. What comes from the store has to be escaped here. */
   text(screen: Screen): string;
   /** What `-q` prints, one a line. Without it `-q` prints the text. */
   readonly ids?: readonly string[];
+  /** Of a list of issues: what is worth a column where not everything is. */
+  readonly fields?: ShownFields;
   /** Said beside the text on stderr, never beside JSON or ids. */
   readonly notes?: readonly string[];
   /** Sentences for stderr in every form; they change no exit code. */
@@ -20,4 +25,9 @@ export interface Result {
   readonly saved?: readonly string[];
 }
 
-export type Format = "text" | "json" | "quiet";
+export interface ShownFields {
+  /** The keys that the caller asked for, in that order; the records have no others. */
+  readonly chosen?: readonly string[] | undefined;
+  /** Keys that the command adds to those of an issue. */
+  readonly added: readonly string[];
+}

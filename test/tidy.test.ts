@@ -38,6 +38,7 @@ const mayImport: Record<string, readonly string[]> = {
 
 /** Packages, and who alone may name them. */
 const packages: Record<string, readonly string[]> = {
+  "@toon-format/toon": ["output/toon"],
   citty: ["commands/command", "commands/help", "commands/main"],
   consola: ["output/"],
   valibot: ["commands/", "output/", "storage/"],

@@ -19,18 +19,18 @@ const result: Result = {
 };
 
 describe("a result", () => {
-  test("is its document, its ids or its text", () => {
-    expect(renderData(result, "json", blankScreen)).toBe('{"a":1}\n');
-    expect(renderData(result, "quiet", blankScreen)).toBe("bd-1\nbd-2\n");
-    expect(renderData(result, "text", blankScreen)).toBe("text\n");
-    expect(renderData({ data: result.data, text: result.text }, "quiet", blankScreen)).toBe("text\n");
+  test("is its document, its ids or its text", async () => {
+    expect(await renderData(result, "json", blankScreen)).toBe('{"a":1}\n');
+    expect(await renderData(result, "ids", blankScreen)).toBe("bd-1\nbd-2\n");
+    expect(await renderData(result, "text", blankScreen)).toBe("text\n");
+    expect(await renderData({ data: result.data, text: result.text }, "ids", blankScreen)).toBe("text\n");
   });
 
   test("talks on stderr: warnings always, notes beside text, failures unless the document names them", () => {
     expect(renderTalk(result, "text", plainStyle)).toBe(
       'warning: careful\na note\nerror: there is no issue "x"\nhint: look\n',
     );
-    expect(renderTalk(result, "quiet", plainStyle)).toBe(
+    expect(renderTalk(result, "ids", plainStyle)).toBe(
       'warning: careful\nerror: there is no issue "x"\nhint: look\n',
     );
     expect(renderTalk(result, "json", plainStyle)).toBe("warning: careful\n");

@@ -38,6 +38,7 @@ export const command = defineBz({
     ];
     if (texts.length === 0)
       throw new BzError("USAGE", "delete needs IDS", { hint: "name issues, or a file with --from-file" });
+    if (args.hard === true && args.reason !== undefined) throw reasonOfPurge();
     const request: DeleteRequest = {
       texts,
       reason: args.reason,
@@ -146,6 +147,12 @@ async function idsIn(path: string, context: Context): Promise<string[]> {
   if (ids.length === 0)
     throw new BzError("INVALID", `${path} names no issues`, { hint: "write one id a line" });
   return ids;
+}
+
+function reasonOfPurge(): BzError {
+  return new BzError("USAGE", "--hard keeps no reason: of a purged issue nothing but its id remains", {
+    hint: "leave --reason out",
+  });
 }
 
 function hasDependents(id: string, dependents: readonly Holder[]): BzError {

@@ -27,6 +27,7 @@ export const command = defineBz({
     const { "older-than": age, force } = args;
     const latestMs = age === undefined ? undefined : context.nowMs - parseDuration(age);
     if (args.ids === undefined && latestMs === undefined) throw nothingNamed();
+    if (latestMs !== undefined && force === true) throw forcedAge();
     const { result, view } = await context.write((current, info) => {
       const before = new Map<string, Issue>();
       const ids = args.ids ?? claimsUntil(current.state, latestMs ?? 0).map(({ id }) => id);
@@ -86,6 +87,12 @@ function refuseYoung(issue: Issue, latestMs: number, age: string): void {
   throw new BzError("CLAIMED", `${issue.id} is held by ${holderText(issue)}: no longer than ${age}`, {
     hint: "`bz list -s in_progress` shows who works on what",
     context: { id: issue.id, holder: issue.assignee ?? null, since: issue.started_at ?? null },
+  });
+}
+
+function forcedAge(): BzError {
+  return new BzError("USAGE", "--older-than and --force say different things", {
+    hint: "--older-than frees old claims of anybody, --force any claim on the issues that are named; leave one of the two out",
   });
 }
 

@@ -91,6 +91,7 @@ export const command = defineBz({
     if (isIdle && parent === undefined && dep === undefined && !isClaiming) throw nothingToDo();
     if (isClaiming) refuseClaimBeside(args);
     if (args.reason !== undefined && edits.status !== "closed") throw reasonAlone();
+    if (force === true && edits.status !== "closed" && !isClaiming) throw forceAlone();
     if (version !== undefined && ids.length > 1) throw severalVersions();
     const expected = version === undefined ? undefined : parseWholeNumber("--expect-version", version);
     const { result, view } = await context.write((current, info) => {
@@ -198,6 +199,12 @@ function nothingToDo(): BzError {
 function reasonAlone(): BzError {
   return new BzError("USAGE", "--reason is about closing", {
     hint: "add `-s closed`, or use --append-notes",
+  });
+}
+
+function forceAlone(): BzError {
+  return new BzError("USAGE", "there is nothing that --force would force", {
+    hint: "it is about `-s closed` and --claim; leave it out",
   });
 }
 

@@ -27,15 +27,16 @@ export function validateTitle(text: string): string {
 }
 
 /**
- * A label without the space around it. A comma separates labels everywhere, so that none can hold one.
+ * A label without the space around it. A comma separates labels everywhere, so that none can hold one, and what nobody sees would make two
+ * labels of one; but a joiner is how some emoji are spelled.
  * @throws BzError INVALID
  */
 export function validateLabel(text: string): string {
   const label = text.trim();
-  const isPlain = !/[\p{Cc},]/u.test(label) && label.isWellFormed();
+  const isPlain = !/[\p{Cc}\p{Zl}\p{Zp},]|(?!\u200d)\p{Cf}/u.test(label) && label.isWellFormed();
   if (label !== "" && isPlain && label.length <= longestLabel) return label;
   throw new BzError("INVALID", `"${text}" cannot be a label`, {
-    hint: `a label has 1 to ${longestLabel} characters and no comma, line end or control character`,
+    hint: `a label has 1 to ${longestLabel} characters and no comma, line end, control or invisible character`,
   });
 }
 

@@ -143,7 +143,8 @@ describe("label list and list-all", () => {
   test("show the labels of one issue, all in use, and how many have them; deleted issues have none", async () => {
     const world = await worldWith("a", "b", "c");
     await world.bz("label", "add", "a", "bd-b", "x");
-    await world.bz("label", "add", "a", "é\u202e");
+    world.stdin = '{"id":"bd-a","title":"A","updated_at":"2030-01-01T00:00:00Z","labels":["x","é\\u202e"]}';
+    await world.bz("import", "-", "--merge");
     await world.bz("label", "add", "c", "gone");
     await world.bz("delete", "c");
     expect(await world.json("label", "list", "b")).toEqual({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { initialisedWorld, TestWorld, temporaryDirectory } from "./test-world";
+import { initialisedWorld, sequenceOf, TestWorld, temporaryDirectory } from "./test-world";
 
 describe("delete --hard", () => {
   test("knows a purged issue by its stamp, not by its title", async () => {
@@ -28,6 +28,63 @@ describe("--metadata", () => {
     expect(
       (await world.bz("update", id, "--metadata", '{"n":"12345678901234567890","m":1.50}')).exitCode,
     ).toBe(0);
+  });
+});
+
+describe("a flag that would say nothing", () => {
+  test("is refused, and nothing is written", async () => {
+    const world = await initialisedWorld();
+    await world.bz("create", "Title", "--id", "bd-a");
+    const before = await sequenceOf(world);
+    for (const words of [
+      ["update", "bd-a", "-p", "1", "--force"],
+      ["update", "bd-a", "-s", "blocked", "-f"],
+      ["release", "--older-than", "1m", "--force"],
+      ["delete", "bd-a", "--hard", "--reason", "Secret"],
+      ["reopen", "bd-a", "--force"],
+    ]) {
+      const { exitCode, stderr } = await world.bz(...words, "--json");
+      expect([words, exitCode, JSON.parse(stderr).error.code]).toEqual([words, 1, "USAGE"]);
+    }
+    expect(await sequenceOf(world)).toBe(before);
+  });
+});
+
+describe("a label", () => {
+  test("is trimmed, and holds nothing that separates labels or cannot be seen, whichever way it comes", async () => {
+    const world = await initialisedWorld();
+    await world.bz("create", "Title", "--id", "bd-a", "-l", " web , ui,");
+    expect(await world.json("show", "bd-a")).toMatchObject({ issues: [{ labels: ["ui", "web"] }] });
+    const before = await sequenceOf(world);
+    for (const label of [
+      "",
+      " ",
+      "a,b",
+      "a\nb",
+      "a\u0007",
+      "a\u202eb",
+      "a\u200b",
+      "a\u2028b",
+      "\ud800",
+      "x".repeat(101),
+    ])
+      for (const words of [
+        ["label", "add", "bd-a", label],
+        ["label", "rename", "web", label],
+      ]) {
+        const { exitCode, stderr } = await world.bz(...words, "--json");
+        expect([label, exitCode, JSON.parse(stderr).error.code]).toEqual([label, 1, "INVALID"]);
+      }
+    for (const words of [
+      ["create", "Title", "-l", "a\u200bb"],
+      ["update", "bd-a", "--add-label", "a\u0007"],
+      ["update", "bd-a", "--set-labels", "x,a\u202eb"],
+    ])
+      expect([words, (await world.bz(...words)).exitCode]).toEqual([words, 1]);
+    expect(await sequenceOf(world)).toBe(before);
+    expect((await world.bz("label", "add", "bd-a", "👩\u200d💻")).exitCode).toBe(0);
+    expect((await world.bz("update", "bd-a", "--set-labels", "")).exitCode).toBe(0);
+    expect(await world.json("show", "bd-a")).toMatchObject({ issues: [{ labels: [] }] });
   });
 });
 

@@ -1,9 +1,15 @@
 import { parseDate } from "../model/date-input";
 import { BzError } from "../model/errors";
+import {
+  type IssueFilter,
+  type MetadataFilter,
+  type TimeFilter,
+  type TimeRange,
+  timeFilterNames,
+} from "../model/issue-filter";
 import { resolveId } from "../model/issue-id";
 import { parseIssueType } from "../model/issue-type";
 import { parsePriority } from "../model/priority";
-import { type IssueFilter, type TimeRange, timeFilters } from "../model/query";
 import type { State } from "../model/state";
 import { parseStatus } from "../model/status";
 import { instantMs } from "../model/time";
@@ -15,11 +21,12 @@ import type { Context } from "./context";
 export const filterArguments = {
   status: {
     type: "string",
-    alias: "s",
+    alias: ["s", "state"],
     repeat: true,
     description: "Any of these (`tombstone`: deleted ones)",
   },
   type: { type: "string", alias: "t", repeat: true, description: "Any of these" },
+  "exclude-type": { type: "string", repeat: true, valueHint: "TYPE", description: "None of these" },
   priority: { type: "string", alias: "p", repeat: true, description: "Any of these" },
   "priority-min": { type: "string", valueHint: "P", description: "P or a greater number: less urgent" },
   "priority-max": { type: "string", valueHint: "P", description: "P or a smaller number: more urgent" },
@@ -28,6 +35,13 @@ export const filterArguments = {
   mine: { type: "boolean", description: "Assigned to you" },
   label: { type: "string", alias: ["l", "labels"], repeat: true, description: "With all of these" },
   "label-any": { type: "string", repeat: true, description: "With any of these" },
+  "exclude-label": { type: "string", repeat: true, valueHint: "LABEL", description: "With none of these" },
+  "label-pattern": {
+    type: "string",
+    repeat: true,
+    valueHint: "GLOB",
+    description: "With a label that fits: `area-*`; `*` is anything, `?` one character",
+  },
   "no-labels": { type: "boolean", description: "Without labels" },
   id: { type: "string", repeat: true, description: "These and no others" },
   "title-contains": {
@@ -43,6 +57,7 @@ export const filterArguments = {
     description: "... in the description",
   },
   "notes-contains": { type: "string", valueHint: "TEXT", description: "... in the notes" },
+  "empty-description": { type: "boolean", description: "Without a description" },
   "created-after": {
     type: "string",
     valueHint: "DATE",
@@ -55,11 +70,29 @@ export const filterArguments = {
   "closed-before": { type: "string", valueHint: "DATE", description: "Closed before DATE" },
   "due-after": { type: "string", valueHint: "DATE", description: "Due then or later" },
   "due-before": { type: "string", valueHint: "DATE", description: "Due before DATE" },
-  overdue: { type: "boolean", description: "Due by now, and neither closed nor deleted" },
-  deferred: { type: "boolean", description: "Put off, and the time has not come" },
-  pinned: { type: "boolean", description: "Pinned, by the flag or by status" },
-  parent: { type: "string", valueHint: "ID", description: "The parts of ID" },
+  "defer-after": { type: "string", valueHint: "DATE", description: "Put off until then or later" },
+  "defer-before": { type: "string", valueHint: "DATE", description: "Put off until before DATE" },
+  overdue: {
+    type: "boolean",
+    description: "Due by now, and neither closed nor deleted; --no-overdue: all others",
+  },
+  deferred: { type: "boolean", description: "Put off, and the time has not come; --no-deferred: all others" },
+  pinned: { type: "boolean", description: "Pinned, by the flag or by status; --no-pinned: all others" },
+  parent: { type: "string", alias: "filter-parent", valueHint: "ID", description: "The parts of ID" },
   recursive: { type: "boolean", alias: "r", description: "With --parent: parts of its parts, too" },
+  "no-parent": { type: "boolean", description: "Part of nothing" },
+  "has-metadata-key": {
+    type: "string",
+    repeat: true,
+    valueHint: "KEY",
+    description: "With each of these in the metadata; `a.b` for one further down",
+  },
+  "metadata-field": {
+    type: "string",
+    repeat: true,
+    valueHint: "KEY=VALUE",
+    description: "With each of these values in the metadata",
+  },
   "external-ref": { type: "string", valueHint: "REF", description: "Its name in another tracker" },
 } as const satisfies Arguments;
 
@@ -84,15 +117,23 @@ export async function readFilters(
     unassigned: args.unassigned,
     labels: args.label,
     labelsAny: args["label-any"],
+    excludeLabels: args["exclude-label"],
+    labelPatterns: args["label-pattern"],
     noLabels: args["no-labels"],
     titleContains: args["title-contains"],
     descriptionContains: args["desc-contains"],
     notesContains: args["notes-contains"],
+    emptyDescription: args["empty-description"],
     times: readTimes(args, context.nowMs),
     overdue: args.overdue,
     deferred: args.deferred,
     pinned: args.pinned,
     recursive: args.recursive,
+    noParent: args["no-parent"],
+    metadata: [
+      ...(args["has-metadata-key"] ?? []).map((key) => ({ key })),
+      ...(args["metadata-field"] ?? []).map(readMetadataField),
+    ],
     externalRef: args["external-ref"],
   };
   return ({ state, prefix }) => {
@@ -102,6 +143,7 @@ export async function readFilters(
       ...plain,
       status: args.status?.map((status) => parseStatus(status, statuses)),
       type: args.type?.map((type) => readType(type, state)),
+      excludeType: args["exclude-type"]?.map((type) => readType(type, state)),
       ids: args.id?.map(resolve),
       parent: optional(args.parent, resolve),
     };
@@ -140,9 +182,15 @@ function refuseContradictions(args: FilterValues): void {
     args.mine === true ? "--mine" : undefined,
   ].filter((flag) => flag !== undefined);
   if (assignments.length > 1) throw contradiction(assignments);
-  const labels = args.label === undefined ? args["label-any"] : args.label;
-  if (args["no-labels"] === true && labels !== undefined)
-    throw contradiction([args.label === undefined ? "--label-any" : "--label", "--no-labels"]);
+  const labelled = (["label", "label-any", "label-pattern"] as const).find(
+    (name) => args[name] !== undefined,
+  );
+  if (args["no-labels"] === true && labelled !== undefined)
+    throw contradiction([`--${labelled}`, "--no-labels"]);
+  if (args["no-parent"] === true && args.parent !== undefined)
+    throw contradiction(["--parent", "--no-parent"]);
+  if (args["empty-description"] === true && args["desc-contains"] !== undefined)
+    throw contradiction(["--desc-contains", "--empty-description"]);
   if (args.recursive === true && args.parent === undefined) {
     throw new BzError("USAGE", "--recursive is about the parts of an issue", {
       hint: "name the issue with --parent ID; for the other order write --reverse",
@@ -164,14 +212,22 @@ function contradiction(flags: readonly string[]): BzError {
 
 function readTimes(args: FilterValues, nowMs: number): IssueFilter["times"] {
   const read = (text: string) => instantMs(parseDate(text, nowMs));
-  const times: Partial<Record<(typeof timeFilters)[number], TimeRange>> = {};
-  for (const name of timeFilters) {
+  const times: Partial<Record<TimeFilter, TimeRange>> = {};
+  for (const name of timeFilterNames) {
     const after = args[`${name}-after`];
     const before = args[`${name}-before`];
     if (after === undefined && before === undefined) continue;
     times[name] = { afterMs: optional(after, read), beforeMs: optional(before, read) };
   }
   return times;
+}
+
+function readMetadataField(text: string): MetadataFilter {
+  const equals = text.indexOf("=");
+  if (equals > 0) return { key: text.slice(0, equals), value: text.slice(equals + 1) };
+  throw new BzError("USAGE", `--metadata-field cannot be "${text}"`, {
+    hint: "write KEY=VALUE; --has-metadata-key KEY takes any value",
+  });
 }
 
 /** Lines may hold types that nobody declared; whoever sees one can ask for it. */

@@ -17,6 +17,27 @@ export const findingCommands: readonly CommandEntry[] = [
     load: () => import("../blocked"),
   },
   {
+    name: "search",
+    aliases: ["find"],
+    group: "Finding",
+    summary: "Find issues by words in any of their texts",
+    load: () => import("../search"),
+  },
+  {
+    name: "stale",
+    aliases: [],
+    group: "Finding",
+    summary: "List what nobody has changed for a long time",
+    load: () => import("../stale"),
+  },
+  {
+    name: "count",
+    aliases: [],
+    group: "Finding",
+    summary: "Count issues, in groups if asked",
+    load: () => import("../count"),
+  },
+  {
     name: "why",
     aliases: [],
     group: "Finding",

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../model/json";
+import { recordLine } from "../model/record";
 import { escapeText } from "../output/escape";
 import type { View } from "../storage/store";
 import { defineBz } from "./command";
@@ -16,28 +17,43 @@ export const command = defineBz({
       valueHint: "FILE",
       description: "Replace FILE instead of writing to stdout",
     },
+    "include-memories": {
+      type: "boolean",
+      description: "What `bz remember` keeps as well, as lines of `_type` memory behind the issues",
+    },
   },
-  examples: ["bz export > issues.jsonl", "bz export -o backup.jsonl"],
+  examples: [
+    "bz export > issues.jsonl",
+    "bz export -o backup.jsonl",
+    "bz export --include-memories -o all.jsonl",
+  ],
   async run(context, args) {
+    const withMemories = args["include-memories"] === true;
     if (args.output === undefined || args.output === "-") {
       return context.read((view) => ({
         data: () => {
           const issues = lines(view).map(exactValue);
-          return { issues, total: issues.length, returned: issues.length, truncated: false };
+          const memories = withMemories ? { memories: memoryLines(view).map(exactValue) } : {};
+          return { issues, total: issues.length, returned: issues.length, truncated: false, ...memories };
         },
         text: () =>
-          lines(view)
-            .map((line) => `${line}\n`)
-            .join(""),
+          [...lines(view), ...(withMemories ? memoryLines(view) : [])].map((line) => `${line}\n`).join(""),
       }));
     }
     const path = args.output.startsWith("/")
       ? args.output
       : `${context.world.currentDirectory()}/${args.output}`;
-    const report = await context.store.exportTo(path);
+    const report = await context.store.exportTo(path, withMemories ? "memory" : undefined);
     return {
-      data: () => ({ path: report.path, issues: report.issues }),
-      text: () => `Wrote ${report.issues} issues to ${escapeText(report.path)}\n`,
+      data: () => ({
+        path: report.path,
+        issues: report.issues,
+        ...(withMemories ? { memories: report.records } : {}),
+      }),
+      text: () => {
+        const memories = withMemories ? ` and ${report.records} memories` : "";
+        return `Wrote ${report.issues} issues${memories} to ${escapeText(report.path)}\n`;
+      },
       ids: [],
     };
   },
@@ -51,6 +67,10 @@ function lines({ state }: View): string[] {
     if (line !== undefined && state.issue(id)?.ephemeral !== true) shared.push(line);
   }
   return shared;
+}
+
+function memoryLines({ state }: View): string[] {
+  return state.records("memory").map(recordLine);
 }
 
 /** The line as a value that is printed with its numbers as they are spelled: beyond 2^53 they would come out as others. */

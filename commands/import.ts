@@ -12,7 +12,7 @@ export const command = defineBz({
   meta: {
     name: "import",
     description:
-      "Takes in issues from JSON Lines as bd, br and bz write them, in one transaction. Unknown ids are added as they are; known ones are left and reported, or merged with --merge.",
+      "Takes in issues from JSON Lines as bd, br and bz write them, in one transaction. Unknown ids are added as they are; known ones are left and reported, or merged with --merge. So are memory lines (`_type` memory): known keys are left, with --merge the later text wins, or the file's where that does not say when it was written.",
   },
   args: {
     file: { type: "positional", required: true, description: "The file; `-` is stdin" },
@@ -30,8 +30,11 @@ export const command = defineBz({
     const isStdin = args.file === "-";
     const bytes = isStdin ? await world.readStdin() : await readNamedFile(args.file, world);
     const text = decodeText(bytes, isStdin ? "stdin" : args.file);
+    const { actor } = await context.transaction();
     const plan = ({ state, prefix }: View): ImportPlan =>
       planImport(state, text, {
+        nowMs: context.nowMs,
+        actor,
         prefix,
         renamePrefix: args["rename-prefix"] === true,
         merge: args.merge === true,
@@ -43,7 +46,8 @@ export const command = defineBz({
     }
     const { result } = await context.write((view): Decision<ImportPlan> => {
       const planned = plan(view);
-      return { operations: planned.operations, result: planned };
+      const operations = [...planned.operations, ...(planned.memories?.operations ?? [])];
+      return { operations, result: planned };
     });
     return importReply(result, false);
   },
@@ -52,27 +56,35 @@ export const command = defineBz({
 const worthTellingBytes = 2_000_000;
 const mostShown = 10;
 
-function importReply({ operations, added, updated, skipped }: ImportPlan, isDryRun: boolean): Result {
+function importReply(
+  { operations, added, updated, memories, skipped }: ImportPlan,
+  isDryRun: boolean,
+): Result {
   const ids = [...new Set(operations.map((operation) => operation.id))];
   return {
     data: () => ({
       ...(isDryRun ? { dry_run: true } : {}),
       added,
       updated,
+      ...(memories === undefined ? {} : { memories: { added: memories.added, updated: memories.updated } }),
       skipped: skipped.length,
       ids,
       reasons: reasonsOf(skipped),
-      skipped_lines: skipped.map(({ line, id, reason }) => ({
+      skipped_lines: skipped.map(({ line, id, key, reason }) => ({
         line,
         ...(id === undefined ? {} : { id }),
+        ...(key === undefined ? {} : { key }),
         reason,
       })),
     }),
     text: () => {
-      const head = `${isDryRun ? "Would add" : "Added"} ${added}, updated ${updated}, skipped ${skipped.length}\n`;
+      const kept =
+        memories === undefined ? "" : ` (and memories: added ${memories.added}, updated ${memories.updated})`;
+      const head = `${isDryRun ? "Would add" : "Added"} ${added}, updated ${updated}, skipped ${skipped.length}${kept}\n`;
       const notable = skipped.filter((entry) => entry.reason !== "unchanged");
-      const lines = notable.slice(0, mostShown).map(({ line, id, reason }) => {
-        return `  line ${line}${id === undefined ? "" : ` (${escapeText(id)})`}: ${escapeText(reason)}\n`;
+      const lines = notable.slice(0, mostShown).map(({ line, id, key, reason }) => {
+        const name = id ?? key;
+        return `  line ${line}${name === undefined ? "" : ` (${escapeText(name)})`}: ${escapeText(reason)}\n`;
       });
       const more =
         notable.length > mostShown ? `  and ${notable.length - mostShown} more; --json lists all\n` : "";

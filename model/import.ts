@@ -1,21 +1,21 @@
 import { BzError } from "./errors";
+import { MemoryImport, type MemoryImportOptions } from "./import-memory";
 import type { Issue } from "./issue";
 import { newIssueId, prefixOfId } from "./issue-id";
 import { parseIssue, parseRecord, viewIssue } from "./issue-json";
 import type { JsonObject } from "./json";
 import { formatMembers, type Member, readElements, readMembers } from "./json-members";
 import type { PutIssue, TakeLine } from "./operation";
+import { readRecord, type StoredRecord, validateRecord } from "./record";
 import type { State } from "./state";
 import { takeLine } from "./take-line";
 import { instantMs } from "./time";
 
-export interface ImportOptions {
+export interface ImportOptions extends MemoryImportOptions {
   /** The workspace's, for lines without an id and for `renamePrefix`. */
   readonly prefix: string;
   /** Gives ids of another prefix the workspace's, in the lines and in the edges between them. */
   readonly renamePrefix?: boolean | undefined;
-  /** Merges lines of known issues; without it those are left as they are. */
-  readonly merge?: boolean | undefined;
   readonly random: (length: number) => Uint8Array;
 }
 
@@ -24,6 +24,8 @@ export interface ImportPlan {
   readonly added: number;
   /** Known issues that merging changed. */
   readonly updated: number;
+  /** What comes in beside the issues; undefined when the file has nothing of the kind. */
+  readonly memories: Pick<MemoryImport, "operations" | "added" | "updated"> | undefined;
   /** Lines that change nothing, numbered from 1, and why. */
   readonly skipped: readonly SkippedLine[];
 }
@@ -31,6 +33,8 @@ export interface ImportPlan {
 export interface SkippedLine {
   readonly line: number;
   readonly id?: string;
+  /** Of a memory. */
+  readonly key?: string;
   readonly reason: string;
 }
 
@@ -46,11 +50,17 @@ export function planImport(state: State, text: string, options: ImportOptions): 
   const merges: TakeLine[] = [];
   const merged = new Map<string, string>();
   const skipped: SkippedLine[] = [];
+  const memories = new MemoryImport(state, options);
   const taken = (id: string) => state.has(id) || operations.has(id);
   const matcher = new Matcher(state);
   for (const source of lines) {
     if (source.kind === "foreign") {
       skipped.push({ line: source.number, reason: source.reason });
+      continue;
+    }
+    if (source.kind === "memory") {
+      const reason = memories.take(source.record);
+      if (reason !== undefined) skipped.push({ line: source.number, key: source.record.key, reason });
       continue;
     }
     const { number, issue } = source;
@@ -90,6 +100,7 @@ export function planImport(state: State, text: string, options: ImportOptions): 
     operations: [...operations.values(), ...merges],
     added: operations.size,
     updated: merged.size,
+    memories: lines.some(({ kind }) => kind === "memory") ? memories : undefined,
     skipped,
   };
 }
@@ -113,18 +124,26 @@ interface IssueLine {
   readonly issue: Issue;
 }
 
+interface MemoryLine {
+  readonly kind: "memory";
+  readonly number: number;
+  readonly record: StoredRecord;
+}
+
 interface ForeignLine {
   readonly kind: "foreign";
   readonly number: number;
   readonly reason: string;
 }
 
+type ReadLine = IssueLine | MemoryLine | ForeignLine;
+
 const placeholderId = "-";
 const mostReasonsShown = 5;
 
 /** All lines or none: a file that was half understood must not look imported. */
-function readLines(text: string): (IssueLine | ForeignLine)[] {
-  const found: (IssueLine | ForeignLine)[] = [];
+function readLines(text: string): ReadLine[] {
+  const found: ReadLine[] = [];
   const unreadable: { line: number; reason: string }[] = [];
   const lines = text.replace(/^\uFEFF/, "").split("\n");
   for (const [at, raw] of lines.entries()) {
@@ -143,8 +162,13 @@ function readLines(text: string): (IssueLine | ForeignLine)[] {
   return found;
 }
 
-function readLine(line: string, number: number): IssueLine | ForeignLine {
+function readLine(line: string, number: number): ReadLine {
   const record = parseRecord(line);
+  const memory = record._type === "memory" ? readRecord(record) : undefined;
+  if (memory !== undefined) {
+    validateRecord(memory.key, memory.value);
+    return { kind: "memory", number, record: memory };
+  }
   if (record._schema !== undefined) return { kind: "foreign", number, reason: "not an issue (header)" };
   if (record._type !== undefined && record._type !== "issue") {
     return { kind: "foreign", number, reason: `not an issue (${JSON.stringify(record._type)})` };
@@ -213,11 +237,7 @@ function contentOf(issue: Issue): string {
 }
 
 /** New ids for those of another prefix. One that is taken by a different issue gets a random id. */
-function renames(
-  state: State,
-  lines: readonly (IssueLine | ForeignLine)[],
-  options: ImportOptions,
-): Map<string, string> {
+function renames(state: State, lines: readonly ReadLine[], options: ImportOptions): Map<string, string> {
   const own = new Set<string>();
   const foreign = new Map<string, Issue>();
   for (const line of lines) {

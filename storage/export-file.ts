@@ -1,4 +1,5 @@
 import { BzError } from "../model/errors";
+import { type RecordType, recordLine, type StoredRecord } from "../model/record";
 import type { State } from "../model/state";
 import { SystemCallError } from "../native/errno";
 import type { FileStatus } from "../native/file-status";
@@ -10,19 +11,28 @@ import { beadsDirectoryName, join } from "./paths";
 import { replaceFile } from "./replace-file";
 import type { Workspace } from "./workspace";
 
+export interface ExportedFile {
+  readonly path: string;
+  readonly issues: number;
+  /** Lines of records. */
+  readonly records: number;
+}
+
 /**
- * Writes the lines of the face to a file that the caller names by an absolute path, replacing it atomically.
+ * Writes the lines of the face, and behind them those of the records of a type, to a file that the caller names by an absolute path, replacing it atomically.
  * @throws BzError INVALID when it is inside of a workspace, FILE_UNREADABLE when it cannot be written there, NO_SPACE
  */
 export function exportToFile(
   state: State,
-  path: string,
+  { path, type }: { path: string; type?: RecordType | undefined },
   environment: StorageEnvironment,
   workspace: Workspace,
-): { path: string; issues: number } {
+): ExportedFile {
   const target = join("/", path);
+  const records = type === undefined ? [] : state.records(type);
   try {
-    return { path: target, issues: writeTo(state, target, environment, workspace) };
+    const lines = writeTo(state, records, target, environment, workspace);
+    return { path: target, issues: lines - records.length, records: records.length };
   } catch (error) {
     throw targetError(error, target, workspace);
   }
@@ -30,6 +40,7 @@ export function exportToFile(
 
 function writeTo(
   state: State,
+  records: readonly StoredRecord[],
   target: string,
   environment: StorageEnvironment,
   workspace: Workspace,
@@ -45,12 +56,17 @@ function writeTo(
     const standing = name === "" ? undefined : directory.status(name);
     if (name === "" || (standing !== undefined && standing.kind !== "file"))
       throw unwritable(target, `${target} is not a regular file; it was left as it is.`);
-    const lines = faceLines(issueLines(state), undefined, new Map());
+    const lines = linesOf(state, records);
     const replaced = { status: standing, contentChecksum: undefined, lastLook: () => undefined };
     return replaceFile(directory, name, lines, environment, replaced).lines;
   } finally {
     directory.close();
   }
+}
+
+function* linesOf(state: State, records: readonly StoredRecord[]): Generator<Uint8Array> {
+  yield* faceLines(issueLines(state), undefined, new Map());
+  for (const record of records) yield encoder.encode(recordLine(record));
 }
 
 /** A directory of the caller's may be a link: `/tmp` is one on macOS. */
@@ -119,3 +135,5 @@ function unwritable(path: string, message: string): BzError {
     context: { path },
   });
 }
+
+const encoder = new TextEncoder();

@@ -1,9 +1,11 @@
 import type { FaceStatus } from "../model/face-status";
+import type { RecordType } from "../model/record";
 import type { CheckReport } from "./check";
 import type { BusyReport, CompactionReport } from "./compaction";
 import { isCompactionDue } from "./compaction-trigger";
 import { readSettings, type Settings } from "./config";
 import { nativeEnvironment, type StorageEnvironment } from "./environment";
+import type { ExportedFile } from "./export-file";
 import { FaceKeeper, type FaceLag, type SyncReport, type TakenIn } from "./face-keeper";
 import type { FaceWatch } from "./face-watch";
 import { withStorageErrors } from "./failure";
@@ -224,11 +226,12 @@ export class Store {
     return this.#inPlace("", (place) => readFaceStatus(place, this.workspace, this.environment));
   }
 
-  /** Writes the lines of the face to a file of the caller's choice, replacing it atomically. */
-  async exportTo(path: string): Promise<{ path: string; issues: number }> {
+  /** Writes the lines of the face, and behind them those of such records, to a file of the caller's choice, replacing it atomically. */
+  async exportTo(path: string, type?: RecordType): Promise<ExportedFile> {
     refuseWhenReadonly(this.request);
     const { exportToFile } = await import("./export-file");
-    return this.read(({ state }) => exportToFile(state, path, this.environment, this.workspace));
+    const { environment, workspace } = this;
+    return this.read(({ state }) => exportToFile(state, { path, type }, environment, workspace));
   }
 
   async check(): Promise<CheckReport> {

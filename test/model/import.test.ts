@@ -5,11 +5,12 @@ import { emptySource, State } from "../../model/state";
 import { plainLine } from "./samples";
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-const options: ImportOptions = { prefix: "bd", random };
+const options: ImportOptions = { prefix: "bd", random, nowMs: 1_000, actor: "ann" };
 
 function importInto(state: State, text: string, more: Partial<ImportOptions> = {}) {
   const plan = planImport(state, text, { ...options, ...more });
-  for (const operation of plan.operations) state.apply(operation, 1);
+  for (const operation of [...plan.operations, ...(plan.memories?.operations ?? [])])
+    state.apply(operation, 1);
   return plan;
 }
 
@@ -107,4 +108,48 @@ test("a renamed id that another issue has becomes a new one", () => {
   const [first, second] = plan.operations;
   expect(first?.id).toMatch(/^bd-[0-9a-z]{4,}$/);
   expect(second?.line).toContain(`"depends_on_id":"${first?.id}"`);
+});
+
+const memory = (key: string, value: string, more = "") =>
+  `{"_type":"memory","key":${JSON.stringify(key)},"value":${JSON.stringify(value)}${more}}`;
+const at = (time: string) => `,"updated_at":"${time}","updated_by":"bob"`;
+
+test("memories come in as they are, and without time and author as set now by whoever imports", () => {
+  const state = new State(emptySource);
+  const text = [
+    memory("a", "of bd"),
+    memory("b", "of bz", at("2026-01-02T03:04:05.678Z")),
+    memory("a", "more"),
+  ];
+  const plan = importInto(state, text.join("\n"));
+  expect(plan.memories).toMatchObject({ added: 2, updated: 0 });
+  expect(plan.skipped).toEqual([{ line: 3, key: "a", reason: "repeated" }]);
+  expect(state.records()).toEqual([
+    { type: "memory", key: "a", value: "of bd", at: 1_000, by: "ann" },
+    { type: "memory", key: "b", value: "of bz", at: Date.UTC(2026, 0, 2, 3, 4, 5, 678), by: "bob" },
+  ]);
+  expect(importInto(state, plainLine("x-1")).memories).toBeUndefined();
+});
+
+test("known memories are left, with merge the later text wins, and one without a time", () => {
+  const state = new State(emptySource);
+  importInto(state, memory("a", "mine", at("2026-01-02T00:00:00Z")));
+  const value = () => state.record("memory", "a")?.value;
+  expect(importInto(state, memory("a", "theirs")).skipped).toEqual([{ line: 1, key: "a", reason: "known" }]);
+  expect(importInto(state, memory("a", "mine")).skipped).toEqual([
+    { line: 1, key: "a", reason: "unchanged" },
+  ]);
+  const older = importInto(state, memory("a", "old", at("2026-01-01T00:00:00Z")), { merge: true });
+  expect([older.skipped[0]?.reason, value()]).toEqual(["brings nothing new", "mine"]);
+  importInto(state, memory("a", "new", at("2026-01-03T00:00:00Z")), { merge: true });
+  expect(value()).toBe("new");
+  expect(importInto(state, memory("a", "of bd"), { merge: true }).memories).toMatchObject({ updated: 1 });
+  expect(value()).toBe("of bd");
+});
+
+test("a memory that no key or text of ours could be refuses the whole, naming its line", () => {
+  for (const wrong of [memory("a\nb", "x"), memory("x".repeat(201), "x"), memory("a", "x".repeat(65_537))])
+    expect(() => planImport(new State(emptySource), `${plainLine("x-1")}\n${wrong}`, options)).toThrow(
+      "line 2: ",
+    );
 });

@@ -24,6 +24,8 @@ describe.each(["beads_rust", "beads_viewer", "beads_zig"])("%s", (name) => {
     const plan = planImport(state, lines.join("\n"), {
       prefix: "bd",
       random: (length) => new Uint8Array(length),
+      nowMs: 0,
+      actor: "ann",
     });
     expect([plan.added, plan.skipped.length]).toEqual([lines.length, 0]);
     for (const operation of plan.operations) state.apply(operation, 1);

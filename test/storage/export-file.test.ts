@@ -7,7 +7,7 @@ describe("an export to a file of the caller's choice", () => {
     const { world } = storeWithWrites(1);
     const path = `${repositoryPath}/out.jsonl`;
     for (let round = 0; round < 2; round += 1)
-      expect(await world.start().store().exportTo(path)).toEqual({ path, issues: 5 });
+      expect(await world.start().store().exportTo(path)).toEqual({ path, issues: 5, records: 0 });
     const written = world.disk.at(path);
     expect(
       written?.kind === "file" && new TextDecoder().decode(written.read(0, 1 << 20)).split("\n"),

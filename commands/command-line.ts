@@ -5,7 +5,7 @@ import { type Format, isForPrograms } from "../output/format";
 import { renderData, renderTalk } from "../output/render";
 import type { Result } from "../output/result";
 import { blankScreen, type Screen, screenFor } from "../output/style";
-import { standardError, standardOutput } from "../output/writer";
+import { standardError, standardInput, standardOutput } from "../output/writer";
 import { type ParsedValues, parseArguments } from "./arguments";
 import {
   type CalledCommand,
@@ -51,6 +51,7 @@ class CommandLine {
   /** A guess until the words are parsed, so that a usage error comes in the form that was asked for. */
   #format: Format;
   #hasColour: boolean;
+  #mayPage: boolean;
 
   constructor(words: readonly string[], world: World) {
     const ending = words.indexOf("--");
@@ -59,6 +60,7 @@ class CommandLine {
     this.#world = world;
     this.#format = guessedFormat(this.#flags, true);
     this.#hasColour = !this.#flags.includes("--no-color");
+    this.#mayPage = !this.#flags.includes("--no-pager");
   }
 
   async takeOnManner(): Promise<void> {
@@ -84,7 +86,7 @@ class CommandLine {
     const stdout = isForPrograms(this.#format) ? blankScreen : this.#screen(standardOutput);
     const data = await renderData(result, this.#format, stdout);
     try {
-      this.#world.write(standardOutput, data);
+      if (!(await this.#page(context, data))) this.#world.write(standardOutput, data);
     } catch (error) {
       return this.report(outputFailed(result, error));
     }
@@ -94,6 +96,18 @@ class CommandLine {
     if (this.#manner === undefined) return exitCodeOfAll(failures);
     if (isForPrograms(this.#format)) this.#tellErrors(failures);
     return this.#manner.exitCodeOf(failures, true);
+  }
+
+  /** Shows in a pager what a person asked to see and has no room for. */
+  async #page(context: Context, text: string): Promise<boolean> {
+    const world = this.#world;
+    const isAttended = [standardInput, standardOutput].every((descriptor) => world.isTerminal(descriptor));
+    if (!isAttended || this.#format !== "text" || !this.#mayPage || context.hasWritten) return false;
+    const { isLongerThan, pagerCommand } = await import("../output/pager");
+    const command = pagerCommand(world.env);
+    const size = world.terminalSize(standardOutput);
+    if (command === undefined || size === undefined || !isLongerThan(text, size)) return false;
+    return (await world.page(command, text)) === "shown";
   }
 
   /** The answer has been given: what goes wrong from here on is worth a warning and changes nothing. */
@@ -119,6 +133,7 @@ class CommandLine {
     const { values, globals } = parseArguments(name, called.words, command.args, globalArguments);
     this.#format = wantedFormat(globalsOf(globals));
     this.#hasColour = globals["no-color"] !== true;
+    this.#mayPage = globals["no-pager"] !== true;
     if (globals.version === true) return this.#run(await loadCommand("version"), {}, globals);
     return this.#run(command, values, globals);
   }
@@ -167,7 +182,12 @@ class CommandLine {
   }
 
   #screen(descriptor: number): Screen {
-    return screenFor(this.#world.isTerminal(descriptor), this.#world.env, this.#hasColour);
+    return screenFor({
+      isTerminal: this.#world.isTerminal(descriptor),
+      env: this.#world.env,
+      isColourWanted: this.#hasColour,
+      measure: () => this.#world.terminalSize(descriptor)?.columns,
+    });
   }
 
   #tellErrors(errors: readonly BzError[]): void {

@@ -75,6 +75,11 @@ export class Context {
     return this.#call.format === "ids";
   }
 
+  /** Whoever has changed something wants to go on, not to read. */
+  get hasWritten(): boolean {
+    return this.#hasWritten;
+  }
+
   /** What the store has to tell beside the answer. */
   get notices(): readonly string[] {
     return this.#store?.notices ?? [];

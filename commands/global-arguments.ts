@@ -19,6 +19,7 @@ export const globalArguments = {
   },
   quiet: { type: "boolean", alias: "q", description: "Print ids only" },
   "no-color": { type: "boolean", description: "No colours (as NO_COLOR)" },
+  "no-pager": { type: "boolean", description: "Long text goes by; no pager (BZ_PAGER, PAGER, else less)" },
   directory: { type: "string", alias: "C", valueHint: "DIR", description: "Act as if started in DIR" },
   data: { type: "string", alias: "db", valueHint: "PATH", description: "The .beads directory to use" },
   actor: {

@@ -21,7 +21,7 @@ export const command = defineBz({
         returned: events.length,
         truncated: false,
       }),
-      text: ({ style }) => formatEvents(events, style),
+      text: (screen) => formatEvents(events, context.nowMs, screen),
       notes: events.length > 0 ? [] : [`${id} came with issues.jsonl; nothing was done to it here since`],
     };
   },

@@ -35,7 +35,7 @@ export const command = defineBz({
                 history_bytes: store.historyBytes,
               },
       }),
-      text: ({ style }) =>
+      text: (screen) =>
         formatFacts(
           [
             ["Workspace", info.beadsPath],
@@ -55,7 +55,7 @@ export const command = defineBz({
             ],
             ["History", store && `${store.historySegments} segments, ${formatSize(store.historyBytes)}`],
           ],
-          style,
+          screen,
         ),
     };
   },

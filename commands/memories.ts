@@ -28,7 +28,7 @@ export const command = defineBz({
       const left = found.length - shown.length;
       return {
         data: () => memoriesDocument(shown, found.length, left > 0),
-        text: ({ style }) => formatMemories(shown, style),
+        text: (screen) => formatMemories(shown, screen),
         ids: shown.map(({ key }) => key),
         notes:
           found.length === 0

@@ -33,7 +33,7 @@ export const command = defineBz({
         hold_us: distributionDocument(hold),
         ...(args.reset === true ? { reset: true } : {}),
       }),
-      text: ({ style }) =>
+      text: (screen) =>
         formatFacts(
           [
             ["Acquisitions", acquisitions],
@@ -43,7 +43,7 @@ export const command = defineBz({
             ["Wait", distributionText(wait)],
             ["Hold", distributionText(hold)],
           ],
-          style,
+          screen,
         ),
       notes: args.reset === true ? ["counting anew from here"] : [],
     };

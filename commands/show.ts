@@ -45,13 +45,15 @@ export const command = defineBz({
           truncated: false,
           ...(failures.length > 0 ? { failed: failures.map(failedEntry) } : {}),
         }),
-        text: ({ style }) =>
+        text: (screen) =>
           ids
             .map((id) => {
               const history = historyOf(id);
               const past =
-                history === undefined ? "" : `\n${style.bold("History")}\n${formatEvents(history, style)}`;
-              return formatIssueDetail(detailOf(view, id, withChildren), context.nowMs, style) + past;
+                history === undefined
+                  ? ""
+                  : `\n${screen.style.bold("History")}\n${formatEvents(history, context.nowMs, screen)}`;
+              return formatIssueDetail(detailOf(view, id, withChildren), context.nowMs, screen) + past;
             })
             .join("\n"),
         ids,

@@ -4,7 +4,7 @@ import type { JsonObject } from "../model/json";
 import { type Breakdown, gatherStats, type Stats } from "../model/stats";
 import { escapeText } from "../output/escape";
 import { formatFacts } from "../output/facts";
-import type { Style } from "../output/style";
+import type { Screen } from "../output/style";
 import { defineBz } from "./command";
 import type { Context } from "./context";
 import { parseWholeNumber } from "./issue-arguments";
@@ -37,8 +37,8 @@ export const command = defineBz({
           breakdowns: stats.breakdowns.map(breakdownRow),
           ...(activity === undefined ? {} : { recent_activity: activityRow(activity) }),
         }),
-        text: ({ style }) =>
-          summaryText(stats, style) + (activity === undefined ? "" : activityText(activity, style)),
+        text: (screen) =>
+          summaryText(stats, screen) + (activity === undefined ? "" : activityText(activity, screen)),
         ids: [],
       };
     });
@@ -81,7 +81,7 @@ function activityRow(activity: Activity): JsonObject {
   };
 }
 
-function summaryText({ summary, breakdowns }: Stats, style: Style): string {
+function summaryText({ summary, breakdowns }: Stats, screen: Screen): string {
   const facts: [string, string | number | undefined][] = [
     ["Issues", summary.total_issues],
     ["Open", summary.open_issues],
@@ -97,7 +97,7 @@ function summaryText({ summary, breakdowns }: Stats, style: Style): string {
   ];
   for (const { dimension, counts } of breakdowns)
     if (counts.length > 0) facts.push([`By ${dimension}`, countsText(counts)]);
-  return formatFacts(facts, style);
+  return formatFacts(facts, screen);
 }
 
 function countsText(counts: Breakdown["counts"]): string {
@@ -111,13 +111,13 @@ function leadTime({ closed_issues, average_lead_time_hours: hours }: Stats["summ
   return hours < 48 ? `${hours} hours` : `${(hours / 24).toFixed(1)} days`;
 }
 
-function activityText(activity: Activity, style: Style): string {
+function activityText(activity: Activity, screen: Screen): string {
   const { hours_tracked: hours } = activity;
   const period = hours % 24 === 0 && hours > 24 ? `${hours / 24} days` : `${hours} hours`;
   const lines: [string, string][] = [[`In the last ${period}`, deedsText(activity)]];
   for (const row of activity.by_actor) lines.push([`By ${escapeText(row.actor)}`, deedsText(row)]);
   for (const row of activity.by_day) lines.push([row.day, deedsText(row)]);
-  return `\n${formatFacts(lines, style)}`;
+  return `\n${formatFacts(lines, screen)}`;
 }
 
 function deedsText(counts: ActivityCounts): string {

@@ -1,5 +1,5 @@
 import { BzError } from "../model/errors";
-import { isTerminal, writeText } from "../output/writer";
+import { isTerminal, terminalSize, writeText } from "../output/writer";
 import { initStore, openStore } from "../storage/store";
 
 /** Everything outside the program that a command touches; tests hand in another one. */
@@ -20,8 +20,12 @@ export interface World {
   /** Undefined when there is no such file. Throws BzError FILE_UNREADABLE. */
   readFile(path: string): Promise<Uint8Array | undefined>;
   isTerminal(descriptor: number): boolean;
+  /** Undefined where it cannot be found out. */
+  terminalSize(descriptor: number): { readonly columns: number; readonly rows: number } | undefined;
   /** All of the text, or "closed" when nobody reads any more. Throws what the system said. */
   write(descriptor: number, text: string): "written" | "closed";
+  /** Shows text in a pager, until that ends. "unavailable": it could not be started, and nothing was shown. */
+  page(command: string, text: string): Promise<"shown" | "unavailable">;
   readonly openStore: typeof openStore;
   readonly initStore: typeof initStore;
 }
@@ -58,7 +62,12 @@ export function systemWorld(): World {
       }
     },
     isTerminal,
+    terminalSize,
     write: writeText,
+    async page(command, text) {
+      const { showInPager } = await import("../output/pager");
+      return showInPager(command, text, process.env);
+    },
     openStore,
     initStore,
   };

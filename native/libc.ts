@@ -155,9 +155,10 @@ function openRareLibc(): RareLibc {
   return openLibrary(platform.libraries, { ...times, ...exchange }) as unknown as RareLibc;
 }
 
-type NativeFunction = (...values: unknown[]) => unknown;
+export type NativeFunction = (...values: unknown[]) => unknown;
 
-function openLibrary(
+/** Functions of the first of these libraries that has them all. Throws UnsupportedPlatformError. */
+export function openLibrary(
   names: readonly string[],
   signatures: Record<string, FFIFunction>,
 ): Record<string, NativeFunction> {
@@ -229,8 +230,8 @@ function signatures(platform: Platform): Record<string, FFIFunction> {
 /** 64 bits that come as a number as long as they fit one. */
 const i64 = FFIType.i64_fast;
 
-type Type = "i32" | "u32" | "ptr" | "void" | typeof i64;
+type Type = "i32" | "u32" | "u64" | "ptr" | "void" | typeof i64;
 
-function signature(returns: Type, ...args: Type[]): FFIFunction {
+export function signature(returns: Type, ...args: Type[]): FFIFunction {
   return { returns, args };
 }

@@ -28,6 +28,8 @@ export interface Platform {
   readonly exchangeCall: number;
   /** The flag that makes a rename swap both names: RENAME_EXCHANGE of renameat2, RENAME_SWAP of renameatx_np; both are 2. */
   readonly exchangeFlag: 2;
+  /** TIOCGWINSZ of `ioctl`; undefined where that cannot be called. */
+  readonly windowSizeRequest: number | undefined;
   /** Offset of the name in `struct dirent`. */
   readonly direntName: number;
   /** Size of `struct sigaction`. The handler stands at 0 everywhere; zeros behind it mean no flags and an empty mask. */
@@ -75,6 +77,7 @@ const linux = {
   modePadding: 0,
   atNoFollow: 0x100,
   exchangeFlag: 2,
+  windowSizeRequest: 0x5413,
   defaultHandle: 0,
   direntName: 19,
   signalActionSize: 152,
@@ -125,6 +128,6 @@ const platforms: Readonly<Record<string, Platform>> = {
     exchangeCall: 276,
     open: { ...linuxOpen, directory: 0o40000, noFollow: 0o100000 },
   },
-  "darwin-x64": { ...darwin, inode64Suffix: "$INODE64", modePadding: 0 },
-  "darwin-arm64": { ...darwin, inode64Suffix: "", modePadding: 5 },
+  "darwin-x64": { ...darwin, inode64Suffix: "$INODE64", modePadding: 0, windowSizeRequest: 0x40087468 },
+  "darwin-arm64": { ...darwin, inode64Suffix: "", modePadding: 5, windowSizeRequest: undefined },
 };

@@ -3,29 +3,37 @@ import { editTimesOf } from "../model/comment-edit";
 import { commentName } from "../model/comment-search";
 import type { Issue } from "../model/issue";
 import { escapeLines, escapeText } from "./escape";
-import type { Style } from "./style";
+import type { Screen } from "./style";
+import { timeText } from "./time-text";
+import { indented } from "./wrap";
 
 /**
  * Every comment: who said it, when, and the name by which to edit or delete it, then what was said, indented. Without line ends at the end.
  * @param line that of the issue
  */
-export function formatComments({ comments }: Issue, line: string, style: Style, indent = "  "): string[] {
+export function formatComments(
+  { comments }: Issue,
+  line: string,
+  nowMs: number,
+  screen: Screen,
+  indent = "  ",
+): string[] {
+  const { style } = screen;
   const editedAt = editTimesOf(line);
   return comments.map((comment) => {
-    const head = headOf(comment, editedAt(comment), commentName(comment, comments));
-    return `${style.dim(head)}\n${indentLines(comment.text, indent)}`;
+    const name = escapeText(commentName(comment, comments));
+    const when = whenOf(comment, editedAt(comment), nowMs, screen);
+    const head = `${style.bold(escapeText(comment.author))}${style.dim(`, ${when}  #${name}:`)}`;
+    return `${head}\n${indented(escapeLines(comment.text), indent, screen)}`;
   });
 }
 
-function headOf({ author, created_at }: Comment, editedAt: string | undefined, name: string): string {
-  const edit = editedAt === undefined ? "" : ` (edited ${editedAt})`;
-  return escapeText(`${author}, ${created_at}${edit}  #${name}:`);
-}
-
-/** Stored text of several lines, safe to print. */
-export function indentLines(text: string, indent: string): string {
-  return escapeLines(text)
-    .split("\n")
-    .map((line) => (line === "" ? "" : indent + line))
-    .join("\n");
+function whenOf(
+  { created_at }: Comment,
+  editedAt: string | undefined,
+  nowMs: number,
+  screen: Screen,
+): string {
+  const edit = editedAt === undefined ? "" : ` (edited ${timeText(editedAt, nowMs, screen)})`;
+  return `${timeText(created_at, nowMs, screen)}${edit}`;
 }

@@ -1,6 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../model/json";
 import { escapeText } from "./escape";
-import type { Style } from "./style";
+import type { Screen, Style } from "./style";
+import { timeText } from "./time-text";
+import { wrapLine } from "./wrap";
 
 export interface ShownEvent {
   readonly sequence: number;
@@ -12,21 +14,54 @@ export interface ShownEvent {
   readonly changes: JsonObject;
 }
 
-/** One line an event, oldest first: when, who, what, and the fields it set. */
-export function formatEvents(events: readonly ShownEvent[], style: Style): string {
-  return events.map((event) => `${eventLine(event, style)}\n`).join("");
+/**
+ * One event after the other, oldest first: when, who, what, and the fields it set. In a pipe each is one line; on a terminal the parts stand
+ * below each other, and what there is no room for goes on in the next line.
+ */
+export function formatEvents(events: readonly ShownEvent[], nowMs: number, screen: Screen): string {
+  const { isTerminal, style, width } = screen;
+  const rows = events.map((event) => ({ event, head: headCells(event, nowMs, screen) }));
+  const widths = [0, 1, 2, 3].map((at) =>
+    isTerminal ? Math.max(0, ...rows.map(({ head }) => Bun.stringWidth(head[at] ?? ""))) : 0,
+  );
+  const indent = isTerminal ? widths.reduce((sum, each) => sum + each + gap.length, 0) : 0;
+  const lines = rows.flatMap(({ event, head }) => {
+    const padded = head.map((cell, at) => ({
+      cell,
+      space: " ".repeat(Math.max(0, (widths[at] ?? 0) - Bun.stringWidth(cell))),
+    }));
+    const shown = padded.map(({ cell, space }, at) => paintCell(cell, at, style) + space).join(gap);
+    const changes = changeTexts(event).join(gap);
+    if (!isTerminal || changes === "") return [changes === "" ? shown.trimEnd() : shown + gap + changes];
+    const room = width - indent;
+    // Too little beside: below, then.
+    if (room < narrowestChanges)
+      return [shown.trimEnd(), ...wrapLine(changes, width - 4).map((line) => `    ${line.trimStart()}`)];
+    const [first = "", ...others] = wrapLine(changes, room);
+    return [shown + gap + first, ...others.map((line) => " ".repeat(indent) + line.trimStart())];
+  });
+  return lines.map((line) => `${line}\n`).join("");
 }
 
-function eventLine(
-  { sequence, time, actor, session, action, undoes, changes }: ShownEvent,
-  style: Style,
-): string {
+const gap = "  ";
+const narrowestChanges = 30;
+
+function headCells({ sequence, time, actor, session, action }: ShownEvent, nowMs: number, screen: Screen) {
   const who = session === undefined ? escapeText(actor) : `${escapeText(actor)} (${escapeText(session)})`;
+  return [`#${sequence}`, timeText(time, nowMs, screen), who, action];
+}
+
+function paintCell(cell: string, at: number, style: Style): string {
+  if (at === 0) return style.dim(cell);
+  return at === 3 ? style.bold(cell) : cell;
+}
+
+function changeTexts({ undoes, changes }: ShownEvent): string[] {
+  const why = undoes === undefined ? [] : [`(undo of ${undoes.map((each) => `#${each}`).join(", ")})`];
   const fields = Object.entries(changes).flatMap(([key, value]) =>
     key === "comments" && Array.isArray(value) ? value.map(commentText) : [`${key}=${brief(value)}`],
   );
-  const why = undoes === undefined ? [] : [`(undo of ${undoes.map((each) => `#${each}`).join(", ")})`];
-  return [style.dim(`#${sequence}`), escapeText(time), who, style.bold(action), ...why, ...fields].join("  ");
+  return [...why, ...fields];
 }
 
 /** What is said now, and what was said before. */

@@ -1,10 +1,14 @@
 import type { Issue } from "../model/issue";
 import { priorityNames } from "../model/priority";
 import { shownStatus } from "../model/status";
-import { formatComments, indentLines } from "./comment-list";
-import { escapeText } from "./escape";
-import { paintStatus } from "./issue-list";
-import type { Style } from "./style";
+import { formatComments } from "./comment-list";
+import { escapeLines, escapeText } from "./escape";
+import { type Fact, factLines } from "./facts";
+import { paintPriority, paintStatus } from "./issue-list";
+import type { Screen, Style } from "./style";
+import { type Column, formatTable } from "./table";
+import { fullTimeText } from "./time-text";
+import { indented, wrapLine } from "./wrap";
 
 /** One end of an edge. The issue is missing when nobody has ever heard of that id here. */
 export interface LinkedIssue {
@@ -25,75 +29,88 @@ export interface IssueDetail {
   readonly children?: readonly Issue[] | undefined;
 }
 
-export function formatIssueDetail(detail: IssueDetail, nowMs: number, style: Style): string {
+export function formatIssueDetail(detail: IssueDetail, nowMs: number, screen: Screen): string {
   const { issue, line } = detail;
+  const { style } = screen;
+  const text = (name: string, value: string | undefined): string =>
+    value === undefined ? "" : `${style.bold(name)}\n${indented(escapeLines(value), "  ", screen)}`;
+  const list = (name: string, lines: readonly string[]): string =>
+    lines.length === 0 ? "" : [style.bold(`${name} (${lines.length})`), ...lines].join("\n");
   const sections = [
-    [`${style.bold(escapeText(issue.id))}  ${escapeText(issue.title)}`, ...facts(detail, nowMs, style)].join(
+    [...titleLines(issue, screen), ...factLines(facts(detail, nowMs, screen), screen, mostColumns)].join(
       "\n",
     ),
-    textSection("Description", issue.description, style),
-    textSection("Design", issue.design, style),
-    textSection("Acceptance criteria", issue.acceptance_criteria, style),
-    textSection("Notes", issue.notes, style),
-    listSection(
-      "Depends on",
-      detail.dependsOn.map((link) => formatLink(link, nowMs, style)),
-      style,
+    text("Description", issue.description),
+    text("Design", issue.design),
+    text("Acceptance criteria", issue.acceptance_criteria),
+    text("Notes", issue.notes),
+    list("Depends on", linkLines(detail.dependsOn, nowMs, screen)),
+    list("Dependents", linkLines(detail.dependents, nowMs, screen)),
+    list("Children", childLines(detail.children ?? [], nowMs, screen)),
+    list(
+      "Comments",
+      formatComments(issue, line, nowMs, screen, "    ").map((comment) => `  ${comment}`),
     ),
-    listSection(
-      "Dependents",
-      detail.dependents.map((link) => formatLink(link, nowMs, style)),
-      style,
-    ),
-    listSection(
-      "Children",
-      (detail.children ?? []).map((child) => childLine(child, nowMs, style)),
-      style,
-    ),
-    listSection("Comments", formatComments(issue, line, style, "    "), style),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
 
-function facts({ issue, version }: IssueDetail, nowMs: number, style: Style): string[] {
+/** More beside each other than this the eye does not take in. */
+const mostColumns = 3;
+
+function titleLines({ id, title }: Issue, screen: Screen): string[] {
+  const { style, isTerminal, width } = screen;
+  const indent = Bun.stringWidth(escapeText(id)) + 2;
+  const [first = "", ...others] = isTerminal
+    ? wrapLine(escapeText(title), width - indent)
+    : [escapeText(title)];
+  const paint = isTerminal ? style.bold : (text: string) => text;
+  return [
+    `${style.bold(escapeText(id))}  ${paint(first)}`,
+    ...others.map((line) => " ".repeat(indent) + paint(line.trimStart())),
+  ];
+}
+
+function facts({ issue, version }: IssueDetail, nowMs: number, screen: Screen): Fact[] {
+  const { style } = screen;
   const status = shownStatus(issue, nowMs);
-  const rows: [string, string | undefined][] = [
-    ["Status", paintStatus(escapeText(status), status, style)],
-    ["Priority", `P${issue.priority} ${priorityNames[issue.priority] ?? ""}`.trim()],
-    ["Type", escapeText(issue.issue_type)],
+  const time = (text: string | undefined) =>
+    text === undefined ? undefined : fullTimeText(text, nowMs, screen);
+  const by = (text: string | undefined, who: string | undefined) =>
+    text === undefined || who === undefined ? time(text) : `${time(text)} by ${escapeText(who)}`;
+  const plain: [string, string | undefined][] = [
+    ["Type", shown(issue.issue_type)],
     ["Assignee", shown(issue.assignee)],
     ["Session", shown(issue.claim_session)],
     ["Owner", shown(issue.owner)],
     ["Labels", issue.labels.map(escapeText).join(", ")],
     ["Parent", shown(issue.parent)],
-    ["Due", shown(issue.due_at)],
-    ["Deferred until", shown(issue.defer_until)],
+    ["Due", time(issue.due_at)],
+    ["Deferred until", time(issue.defer_until)],
     ["Estimate", issue.estimated_minutes === undefined ? undefined : estimateText(issue.estimated_minutes)],
     ["External ref", shown(issue.external_ref)],
     ["Pinned", issue.pinned === true ? "yes" : undefined],
     ["Ephemeral", issue.ephemeral === true ? "yes" : undefined],
     ["Metadata", issue.metadata === undefined ? undefined : escapeText(JSON.stringify(issue.metadata))],
     ["Created", by(issue.created_at, issue.created_by)],
-    ["Updated", shown(issue.updated_at)],
-    ["Started", shown(issue.started_at)],
+    ["Updated", time(issue.updated_at)],
+    ["Started", time(issue.started_at)],
     ["Closed", by(issue.closed_at, issue.closed_by_session)],
     ["Close reason", shown(issue.close_reason)],
     ["Deleted", by(issue.deleted_at, issue.deleted_by)],
     ["Delete reason", shown(issue.delete_reason)],
     ["Version", String(version)],
   ];
-  return rows.flatMap(([name, value]) =>
-    value === undefined || value === "" ? [] : [`${style.dim(`${name}:`)} ${value}`],
-  );
+  const priority = `P${issue.priority} ${priorityNames[issue.priority] ?? ""}`.trim();
+  return [
+    { name: "Status", value: escapeText(status), paint: (text) => paintStatus(text, status, style) },
+    { name: "Priority", value: priority, paint: (text) => paintPriority(text, issue.priority, style) },
+    ...plain.map(([name, value]) => ({ name, value })),
+  ];
 }
 
 function shown(text: string | undefined): string | undefined {
   return text === undefined ? undefined : escapeText(text);
-}
-
-function by(time: string | undefined, who: string | undefined): string | undefined {
-  if (time === undefined) return undefined;
-  return who === undefined ? escapeText(time) : `${escapeText(time)} by ${escapeText(who)}`;
 }
 
 function estimateText(minutes: number): string {
@@ -103,24 +120,65 @@ function estimateText(minutes: number): string {
   return rest === 0 ? `${hours}h` : `${hours}h${rest}m`;
 }
 
-function textSection(name: string, text: string | undefined, style: Style): string {
-  return text === undefined ? "" : `${style.bold(name)}\n${indentLines(text, "  ")}`;
+function linkLines(links: readonly LinkedIssue[], nowMs: number, screen: Screen): string[] {
+  if (!screen.isTerminal) return links.map((link) => `  ${formatLink(link, nowMs, screen.style)}`);
+  const type: Column<LinkedIssue> = { heading: "", cell: (link) => escapeText(link.type) };
+  const columns = issueColumns<LinkedIssue>(
+    ({ issue }) => issue,
+    ({ id }) => id,
+    nowMs,
+    screen,
+  );
+  return tableLines([type, ...columns], links, screen);
 }
 
-function listSection(name: string, lines: readonly string[], style: Style): string {
-  return lines.length === 0
-    ? ""
-    : `${style.bold(`${name} (${lines.length})`)}\n${lines.map((line) => `  ${line}`).join("\n")}`;
+function childLines(children: readonly Issue[], nowMs: number, screen: Screen): string[] {
+  if (!screen.isTerminal) return children.map((child) => `  ${childLine(child, nowMs, screen.style)}`);
+  const columns = issueColumns<Issue>(
+    (child) => child,
+    ({ id }) => id,
+    nowMs,
+    screen,
+  );
+  return tableLines(columns, children, screen);
+}
+
+/** An issue that is mentioned beside another one. */
+function issueColumns<Row>(
+  issueOf: (row: Row) => Issue | undefined,
+  idOf: (row: Row) => string,
+  nowMs: number,
+  { style }: Screen,
+): Column<Row>[] {
+  const statusOf = (row: Row): string => {
+    const issue = issueOf(row);
+    return issue === undefined ? "" : shownStatus(issue, nowMs);
+  };
+  return [
+    { heading: "", cell: (row) => escapeText(idOf(row)), paint: (cell) => style.bold(cell) },
+    {
+      heading: "",
+      cell: (row) => escapeText(statusOf(row)),
+      paint: (cell, row) => paintStatus(cell, statusOf(row), style),
+    },
+    { heading: "", cell: (row) => escapeText(issueOf(row)?.title ?? unknownIssue), isFlexible: true },
+  ];
+}
+
+function tableLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[], screen: Screen): string[] {
+  const { isTerminal, style, width } = screen;
+  const lines = formatTable(columns, rows, { isTerminal, style, width: width - 2 }).split("\n");
+  return lines.slice(0, -1).map((line) => `  ${line}`);
 }
 
 /** One line about one end of an edge. */
 export function formatLink({ id, type, issue }: LinkedIssue, nowMs: number, style: Style): string {
   const what =
-    issue === undefined
-      ? "(unknown issue)"
-      : `${statusText(issue, nowMs, style)}  ${escapeText(issue.title)}`;
+    issue === undefined ? unknownIssue : `${statusText(issue, nowMs, style)}  ${escapeText(issue.title)}`;
   return `${escapeText(type)}  ${style.bold(escapeText(id))}  ${what}`;
 }
+
+const unknownIssue = "(unknown issue)";
 
 function childLine(child: Issue, nowMs: number, style: Style): string {
   return `${style.bold(escapeText(child.id))}  ${statusText(child, nowMs, style)}  ${escapeText(child.title)}`;

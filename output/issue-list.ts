@@ -20,12 +20,17 @@ export function formatIssueList(
   screen: Screen,
   extra?: ExtraColumn,
 ): string {
-  if (!screen.isTerminal) return issues.map((issue) => `${plainLine(issue, nowMs, extra)}\n`).join("");
+  if (!screen.isTerminal)
+    return issues.map((issue) => `${plainLine(issue, nowMs, screen.style, extra)}\n`).join("");
   const wanted = columns(nowMs, screen.style);
   const isAnyAssigned = issues.some((issue) => issue.assignee !== undefined);
   const shown = isAnyAssigned ? wanted : wanted.slice(0, -1);
   if (extra !== undefined)
-    shown.push({ heading: extra.heading, cell: (issue) => escapeText(extra.cell(issue)) });
+    shown.push({
+      heading: extra.heading,
+      cell: (issue) => escapeText(extra.cell(issue)),
+      isFlexible: true,
+    });
   return formatTable(shown, issues, screen);
 }
 
@@ -50,25 +55,40 @@ function columns(nowMs: number, style: Style): Column<Issue>[] {
       cell: (issue) => escapeText(shownStatus(issue, nowMs)),
       paint: (cell, issue) => paintStatus(cell, shownStatus(issue, nowMs), style),
     },
-    { heading: "TYPE", cell: (issue) => escapeText(issue.issue_type) },
+    { heading: "TYPE", cell: (issue) => escapeText(issue.issue_type), isDispensable: true },
     { heading: "TITLE", cell: (issue) => escapeText(issue.title), isFlexible: true },
-    { heading: "ASSIGNEE", cell: (issue) => escapeText(issue.assignee ?? "") },
+    { heading: "ASSIGNEE", cell: (issue) => escapeText(issue.assignee ?? ""), isDispensable: true },
   ];
 }
 
-function plainLine(issue: Issue, nowMs: number, extra: ExtraColumn | undefined): string {
-  const fields = [issue.id, priorityText(issue), shownStatus(issue, nowMs), issue.issue_type, issue.title];
-  if (issue.assignee !== undefined) fields.push(`@${issue.assignee}`);
-  const phrase = extra?.phrase(issue) ?? "";
-  if (phrase !== "") fields.push(phrase);
-  return fields.map(escapeText).join("  ");
+/** In a pipe there are colours only when somebody insists. */
+function plainLine(issue: Issue, nowMs: number, style: Style, extra: ExtraColumn | undefined): string {
+  const fields = [
+    ...issueWords(issue, nowMs, style),
+    ...(issue.assignee === undefined ? [] : [`@${escapeText(issue.assignee)}`]),
+    escapeText(extra?.phrase(issue) ?? ""),
+  ];
+  return fields.filter((field) => field !== "").join("  ");
+}
+
+/** What a line without headings says of an issue: id, priority, status, type, title. */
+export function issueWords(issue: Issue, nowMs: number, style: Style): string[] {
+  const status = shownStatus(issue, nowMs);
+  return [
+    style.bold(escapeText(issue.id)),
+    paintPriority(priorityText(issue), issue.priority, style),
+    paintStatus(escapeText(status), status, style),
+    escapeText(issue.issue_type),
+    escapeText(issue.title),
+  ];
 }
 
 function priorityText(issue: Issue): string {
   return `P${issue.priority}`;
 }
 
-function paintPriority(text: string, priority: number, style: Style): string {
+/** The colour that a priority has everywhere: the urgent ones stand out, the least one steps back. */
+export function paintPriority(text: string, priority: number, style: Style): string {
   if (priority === 0) return style.bold(style.red(text));
   if (priority === 1) return style.yellow(text);
   return priority === 4 ? style.dim(text) : text;

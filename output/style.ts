@@ -43,22 +43,45 @@ export interface Screen {
 /** Plain lines for nobody in particular. */
 export const blankScreen: Screen = { isTerminal: false, width: 80, style: plainStyle };
 
-/** The screen behind a descriptor. NO_COLOR counts when it is not empty (no-color.org); COLUMNS gives the width. */
-export function screenFor(
-  isTerminal: boolean,
-  env: Readonly<Record<string, string | undefined>>,
-  isColourWanted: boolean,
-): Screen {
-  const hasColour = isTerminal && isColourWanted && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
-  return { isTerminal, width: widthFrom(env.COLUMNS), style: hasColour ? colourStyle : plainStyle };
+export interface ScreenFacts {
+  readonly isTerminal: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** False when the caller has said --no-color. */
+  readonly isColourWanted: boolean;
+  /** Columns of the terminal, asked for only where text is laid out by them. */
+  measure(): number | undefined;
+}
+
+/** The screen behind a descriptor. COLUMNS gives the width, else the terminal. */
+export function screenFor(facts: ScreenFacts): Screen {
+  let width: number | undefined;
+  return {
+    isTerminal: facts.isTerminal,
+    get width() {
+      width ??= Math.max(smallestWidth, widthFrom(facts) ?? usualWidth);
+      return width;
+    },
+    style: hasColour(facts) ? colourStyle : plainStyle,
+  };
 }
 
 const usualWidth = 80;
 const smallestWidth = 20;
 
-function widthFrom(columns: string | undefined): number {
-  const width = columns !== undefined && /^\d{1,5}$/.test(columns) ? Number(columns) : usualWidth;
-  return Math.max(smallestWidth, width);
+function widthFrom({ env: { COLUMNS }, isTerminal, measure }: ScreenFacts): number | undefined {
+  const given = COLUMNS !== undefined && /^\d{1,5}$/.test(COLUMNS) ? Number(COLUMNS) : 0;
+  if (given > 0) return given;
+  return isTerminal ? measure() : undefined;
+}
+
+/**
+ * Whoever says no is heard first: --no-color, NO_COLOR when it is not empty (no-color.org), TERM=dumb, CLICOLOR=0. CLICOLOR_FORCE
+ * asks for colours in a pipe, too (bixense.com/clicolors).
+ */
+function hasColour({ isTerminal, env, isColourWanted }: ScreenFacts): boolean {
+  if (!isColourWanted || (env.NO_COLOR ?? "") !== "" || env.TERM === "dumb") return false;
+  if ((env.CLICOLOR_FORCE ?? "0") !== "0" && env.CLICOLOR_FORCE !== "") return true;
+  return isTerminal && env.CLICOLOR !== "0";
 }
 
 function between(start: number, end: number): (text: string) => string {

@@ -1,7 +1,9 @@
 import { exitNow, isTerminal, writeAllTo } from "../native/process";
+import { terminalSize } from "../native/terminal";
 
-export { exitNow, isTerminal };
+export { exitNow, isTerminal, terminalSize };
 
+export const standardInput = 0;
 export const standardOutput = 1;
 export const standardError = 2;
 

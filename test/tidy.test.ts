@@ -35,7 +35,7 @@ const mayImport: Record<string, readonly string[]> = {
   index: ["commands/", "output/"],
   commands: ["model/", "storage/store", "output/", "package.json"],
   storage: ["model/", "native/"],
-  output: ["model/", "native/process"],
+  output: ["model/", "native/process", "native/terminal"],
   native: ["bun:ffi"],
   model: [],
 };

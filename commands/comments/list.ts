@@ -19,8 +19,8 @@ export const command = defineBz({
           returned: comments.length,
           truncated: false,
         }),
-        text: ({ style }) =>
-          formatComments(issue, line, style)
+        text: (screen) =>
+          formatComments(issue, line, context.nowMs, screen)
             .map((comment) => `${comment}\n`)
             .join("\n"),
         ids: comments.map((comment) => comment.id),

@@ -25,6 +25,10 @@ export class TestWorld implements World {
   stdin = "";
   stdinReads = 0;
   terminals: readonly number[] = [];
+  size = { columns: 80, rows: 24 };
+  hasPager = true;
+  /** What was shown in a pager, or was to be. */
+  paged: { readonly command: string; readonly text: string }[] = [];
   /** What a write to a descriptor does instead of succeeding. */
   failing = new Map<number, Error>();
   output: Record<number, string> = { 1: "", 2: "" };
@@ -59,6 +63,15 @@ export class TestWorld implements World {
 
   isTerminal(descriptor: number): boolean {
     return this.terminals.includes(descriptor);
+  }
+
+  terminalSize(descriptor: number): { columns: number; rows: number } | undefined {
+    return this.isTerminal(descriptor) ? this.size : undefined;
+  }
+
+  async page(command: string, text: string): Promise<"shown" | "unavailable"> {
+    this.paged.push({ command, text });
+    return this.hasPager ? "shown" : "unavailable";
   }
 
   write(descriptor: number, text: string): "written" {

@@ -3,7 +3,7 @@ import type { Issue } from "../../model/issue";
 import { formatEvents } from "../../output/event-list";
 import { formatIssueDetail } from "../../output/issue-detail";
 import { formatIssueList } from "../../output/issue-list";
-import { blankScreen, plainStyle } from "../../output/style";
+import { blankScreen } from "../../output/style";
 
 const nowMs = Date.UTC(2026, 0, 15);
 
@@ -52,7 +52,7 @@ describe("an issue in full", () => {
       dependsOn: [link],
       dependents: [{ id: issue.id, type: "related", issue }],
     };
-    expect(formatIssueDetail(detail, nowMs, plainStyle)).toBe(`bd-x1y2  Fix the \\x1bpage
+    expect(formatIssueDetail(detail, nowMs, blankScreen)).toBe(`bd-x1y2  Fix the \\x1bpage
 Status: open
 Priority: P1 high
 Type: bug
@@ -93,7 +93,7 @@ describe("events", () => {
       action: "updated",
       changes: { priority: 1, notes: `a\n${"x".repeat(100)}`, labels: { hot: true } },
     };
-    expect(formatEvents([event], plainStyle)).toBe(
+    expect(formatEvents([event], nowMs, blankScreen)).toBe(
       `#3  2026-01-01T00:00:00.000Z  ann (s1)  updated  priority=1  notes=a\\n${"x".repeat(56)}…  labels={"hot":true}\n`,
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { colourStyle, plainStyle, type Screen, screenFor } from "../../output/style";
+import { colourStyle, plainStyle, type Screen, type ScreenFacts, screenFor } from "../../output/style";
 import { type Column, cut, formatTable } from "../../output/table";
 
 interface Row {
@@ -12,6 +12,10 @@ const columns: Column<Row>[] = [
   { heading: "TITLE", cell: (row) => row.title, isFlexible: true },
   { heading: "END", cell: () => "end" },
 ];
+
+function screenOf(facts: Partial<ScreenFacts>): Screen {
+  return screenFor({ isTerminal: true, env: {}, isColourWanted: true, measure: () => undefined, ...facts });
+}
 
 const screen = (width: number): Screen => ({ isTerminal: true, width, style: plainStyle });
 
@@ -63,22 +67,40 @@ describe("a table", () => {
 
 describe("a screen", () => {
   test("has colours on a terminal without NO_COLOR, --no-color and TERM=dumb", () => {
-    expect(screenFor(true, {}, true).style).toBe(colourStyle);
-    expect(screenFor(true, { NO_COLOR: "" }, true).style).toBe(colourStyle);
+    expect(screenOf({}).style).toBe(colourStyle);
+    expect(screenOf({ env: { NO_COLOR: "" } }).style).toBe(colourStyle);
+    expect(screenOf({ isTerminal: false, env: { CLICOLOR_FORCE: "1" } }).style).toBe(colourStyle);
     for (const plain of [
-      screenFor(false, {}, true),
-      screenFor(true, { NO_COLOR: "1" }, true),
-      screenFor(true, { TERM: "dumb" }, true),
-      screenFor(true, {}, false),
+      screenOf({ isTerminal: false }),
+      screenOf({ env: { NO_COLOR: "1" } }),
+      screenOf({ env: { CLICOLOR: "0" } }),
+      screenOf({ env: { NO_COLOR: "1", CLICOLOR_FORCE: "1" } }),
+      screenOf({ isTerminal: false, env: { CLICOLOR_FORCE: "0" } }),
+      screenOf({ env: { TERM: "dumb" } }),
+      screenOf({ isColourWanted: false }),
     ]) {
       expect(plain.style).toBe(plainStyle);
     }
   });
 
   test("takes its width from COLUMNS when that is a sensible number", () => {
-    expect(screenFor(true, { COLUMNS: "132" }, true).width).toBe(132);
-    for (const columns of [undefined, "", "wide", "-5"])
-      expect(screenFor(true, { COLUMNS: columns }, true).width).toBe(80);
-    expect(screenFor(true, { COLUMNS: "0" }, true).width).toBe(20);
+    expect(screenOf({ env: { COLUMNS: "132" } }).width).toBe(132);
+    for (const columns of [undefined, "", "wide", "-5", "0"])
+      expect(screenOf({ env: { COLUMNS: columns } }).width).toBe(80);
+  });
+
+  test("asks the terminal otherwise, once and only for its width; a pipe is never asked", () => {
+    let questions = 0;
+    const measure = () => {
+      questions++;
+      return 200;
+    };
+    const terminal = screenOf({ measure });
+    expect([terminal.style, questions]).toEqual([colourStyle, 0]);
+    expect([terminal.width, terminal.width, questions]).toEqual([200, 200, 1]);
+    expect(screenOf({ measure, env: { COLUMNS: "90" } }).width).toBe(90);
+    expect(screenOf({ measure, isTerminal: false }).width).toBe(80);
+    expect(questions).toBe(1);
+    expect(screenOf({ measure: () => 3 }).width).toBe(20);
   });
 });

@@ -58,6 +58,7 @@ export function withMeantVerb(error: unknown, { entry, insteadOfVerb }: CalledCo
   if (nearest.length === 0) return error;
   return new BzError(error.code, error.message, {
     hint: `did you mean ${listCalls(nearest, entry.name)}?`,
+    excerpt: error.excerpt,
     context: { ...error.context, nearest },
     cause: error.cause,
   });

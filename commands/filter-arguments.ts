@@ -138,15 +138,32 @@ export async function readFilters(
   };
   return ({ state, prefix }) => {
     const resolve = (text: string) => resolveId(state, text, prefix);
-    const statuses = () => [...context.customStatuses(), ...valuesIn(state, "status")];
     return {
       ...plain,
-      status: args.status?.map((status) => parseStatus(status, statuses)),
-      type: args.type?.map((type) => readType(type, state)),
-      excludeType: args["exclude-type"]?.map((type) => readType(type, state)),
+      status: args.status?.map(statusReader(context, state)),
+      type: args.type?.map(typeReader(state)),
+      excludeType: args["exclude-type"]?.map(typeReader(state)),
       ids: args.id?.map(resolve),
       parent: optional(args.parent, resolve),
     };
+  };
+}
+
+/** Reads a status: one of ours, one that the workspace declares, or one that a line holds. */
+export function statusReader(context: Context, state: State): (text: string) => string {
+  const others = () => [...context.customStatuses(), ...valuesIn(state, "status")];
+  return (text) => parseStatus(text, others);
+}
+
+/** Lines may hold types that nobody declared; whoever sees one can ask for it. */
+export function typeReader(state: State): (text: string) => string {
+  return (text) => {
+    try {
+      return parseIssueType(text);
+    } catch (error) {
+      if (!(error instanceof BzError)) throw error;
+      return parseIssueType(text, [...valuesIn(state, "issue_type")]);
+    }
   };
 }
 
@@ -228,16 +245,6 @@ function readMetadataField(text: string): MetadataFilter {
   throw new BzError("USAGE", `--metadata-field cannot be "${text}"`, {
     hint: "write KEY=VALUE; --has-metadata-key KEY takes any value",
   });
-}
-
-/** Lines may hold types that nobody declared; whoever sees one can ask for it. */
-function readType(text: string, state: State): string {
-  try {
-    return parseIssueType(text);
-  } catch (error) {
-    if (!(error instanceof BzError)) throw error;
-    return parseIssueType(text, [...valuesIn(state, "issue_type")]);
-  }
 }
 
 function valuesIn(state: State, key: "status" | "issue_type"): Set<string> {

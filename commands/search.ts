@@ -40,7 +40,7 @@ export const command = defineBz({
     "bz search timeout -t bug -l parser --json",
   ],
   async run(context, args) {
-    const query = readPage(context, args);
+    const query = readPage(context, args, ["score", "matches"]);
     const wanted = readSearch(args.query);
     const filters = await readFilters(context, args);
     return context.read((view) => {
@@ -79,6 +79,7 @@ export const command = defineBz({
         },
         more: () => ({ hidden_closed_count: hiddenCount }),
       });
+      if (query.fields.chosen !== undefined) return answer;
       return { ...answer, text: (screen) => formatSearchList([...byId.values()], query.nowMs, screen) };
     });
   },

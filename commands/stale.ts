@@ -23,7 +23,7 @@ export const command = defineBz({
   },
   examples: ["bz stale", "bz stale --days 14 -s in_progress", "bz stale --unassigned --json"],
   async run(context, args) {
-    const query = readPage(context, args);
+    const query = readPage(context, args, ["stale_days"]);
     const days = args.days === undefined ? usualDays : parseWholeNumber("--days", args.days);
     const filters = await readFilters(context, args);
     const untilMs = context.nowMs - days * dayMs;

@@ -44,9 +44,18 @@ export type ErrorCode = keyof typeof kindOfCode;
 export interface ErrorOptions {
   /** What to do next, as a sentence or a command. */
   readonly hint?: string | undefined;
+  /** The place in a text of the caller's that the message is about. */
+  readonly excerpt?: Excerpt | undefined;
   /** Facts for programs: ids, versions, paths. */
   readonly context?: Record<string, JsonValue> | undefined;
   readonly cause?: unknown;
+}
+
+export interface Excerpt {
+  readonly text: string;
+  /** Where in `text`, in units of it; its end counts as a place. */
+  readonly at: number;
+  readonly length: number;
 }
 
 /** The one error that commands, storage and model throw on purpose. */
@@ -56,6 +65,7 @@ export class BzError extends Error {
   readonly hint?: string;
   /** True when the same command may succeed later without any change. */
   readonly retryable: boolean;
+  readonly excerpt?: Excerpt;
   readonly context: Record<string, JsonValue>;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
@@ -66,5 +76,6 @@ export class BzError extends Error {
     this.retryable = this.kind === "busy";
     this.context = options.context ?? {};
     if (options.hint !== undefined) this.hint = options.hint;
+    if (options.excerpt !== undefined) this.excerpt = options.excerpt;
   }
 }

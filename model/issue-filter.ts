@@ -41,8 +41,10 @@ export interface MetadataFilter {
 export interface IssueFilter {
   /** Any of these; without it live issues. */
   readonly status?: readonly string[] | undefined;
-  /** Closed ones, too. Deleted ones only by `status`. */
+  /** Closed ones, too. */
   readonly all?: boolean | undefined;
+  /** With `all`: deleted ones, too. */
+  readonly withDeleted?: boolean | undefined;
   readonly type?: readonly string[] | undefined;
   readonly excludeType?: readonly string[] | undefined;
   readonly priority?: readonly number[] | undefined;
@@ -81,11 +83,12 @@ export interface IssueFilter {
 export type Condition = (issue: Issue) => boolean;
 
 /** Whether the status lets an issue through: any of those asked for, else the live ones. */
-export function statusCondition({ status, all }: IssueFilter, nowMs: number): Condition {
+export function statusCondition({ status, all, withDeleted }: IssueFilter, nowMs: number): Condition {
   if (status !== undefined && status.length > 0) {
     const wanted = new Set(status);
     return (issue) => wanted.has(shownStatus(issue, nowMs));
   }
+  if (all === true && withDeleted === true) return () => true;
   return all === true ? ({ status: own }) => own !== "tombstone" : ({ status: own }) => isLive(own);
 }
 
@@ -159,8 +162,13 @@ function stateConditions({ overdue, deferred, pinned }: IssueFilter, nowMs: numb
   return [
     ...switched(overdue, (issue) => isOverdue(issue, nowMs)),
     ...switched(deferred, (issue) => isDeferred(issue, nowMs)),
-    ...switched(pinned, (issue) => issue.pinned === true || issue.status === "pinned"),
+    ...switched(pinned, isPinned),
   ];
+}
+
+/** By the flag or by the status. */
+export function isPinned(issue: Issue): boolean {
+  return issue.pinned === true || issue.status === "pinned";
 }
 
 /** What `--x` keeps, `--no-x` leaves out. */
@@ -168,7 +176,8 @@ function switched(wanted: boolean | undefined, holds: Condition): Condition[] {
   return wanted === undefined ? [] : [(issue) => holds(issue) === wanted];
 }
 
-function isOverdue(issue: Issue, nowMs: number): boolean {
+/** Live, and due before now. */
+export function isOverdue(issue: Issue, nowMs: number): boolean {
   return isLive(issue.status) && isInRange(issue.due_at, { beforeMs: nowMs });
 }
 
@@ -195,7 +204,7 @@ function metadataCondition({ key, value }: MetadataFilter): Condition {
 }
 
 /** The key itself goes before the way that its dots describe. */
-function metadataAt(metadata: JsonValue | undefined, key: string): JsonValue | undefined {
+export function metadataAt(metadata: JsonValue | undefined, key: string): JsonValue | undefined {
   if (!isJsonObject(metadata)) return undefined;
   if (Object.hasOwn(metadata, key)) return metadata[key];
   let at: JsonValue | undefined = metadata;

@@ -1,4 +1,4 @@
-import type { BzError } from "../model/errors";
+import type { BzError, Excerpt } from "../model/errors";
 import type { JsonValue } from "../model/json";
 import { escapeJson, escapeText } from "./escape";
 import { type Format, isForPrograms } from "./format";
@@ -11,6 +11,7 @@ import type { Style } from "./style";
 export function formatError(error: BzError, format: Format, style: Style): string {
   if (isForPrograms(format)) return `${escapeJson(JSON.stringify({ error: errorDocument(error) }))}\n`;
   const lines = [`${style.red("error:")} ${escapeText(error.message)}`];
+  if (error.excerpt !== undefined) lines.push(...excerptLines(error.excerpt, style));
   if (error.hint !== undefined) lines.push(`${style.cyan("hint:")} ${escapeText(error.hint)}`);
   return `${lines.join("\n")}\n`;
 }
@@ -18,6 +19,22 @@ export function formatError(error: BzError, format: Format, style: Style): strin
 export function formatWarning(sentence: string, style: Style): string {
   return `${style.yellow("warning:")} ${escapeText(sentence)}\n`;
 }
+
+/** The text around the place, and carets under it. Indented, so that nothing in it can be taken for a hint of ours either. */
+function excerptLines({ text, at, length }: Excerpt, style: Style): string[] {
+  const start = Math.max(0, at - shownBefore);
+  const before = escapeText(text.slice(start, at));
+  const place = escapeText(text.slice(at, at + length));
+  const after = escapeText(text.slice(at + length, at + length + shownBehind));
+  const lead = start === 0 ? "" : "…";
+  const end = at + length + shownBehind < text.length ? "…" : "";
+  const carets = "^".repeat(Math.max(1, Bun.stringWidth(place)));
+  const indent = " ".repeat(Bun.stringWidth(`${lead}${before}`));
+  return [`  ${lead}${before}${place}${after}${end}`, `  ${indent}${style.red(carets)}`];
+}
+
+const shownBefore = 40;
+const shownBehind = 30;
 
 /** All five keys, always: a client reads them without asking whether they are there. */
 function errorDocument(error: BzError): JsonValue {

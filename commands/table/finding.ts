@@ -24,6 +24,45 @@ export const findingCommands: readonly CommandEntry[] = [
     load: () => import("../search"),
   },
   {
+    name: "query",
+    aliases: ["queries"],
+    group: "Finding",
+    summary: "Find issues by an expression, and keep searches under a name",
+    verbs: [
+      {
+        name: "where",
+        aliases: [],
+        summary: "List the issues of which an expression holds",
+        load: () => import("../query/where"),
+      },
+      {
+        name: "save",
+        aliases: [],
+        summary: "Keep a search under a name",
+        load: () => import("../query/save"),
+      },
+      {
+        name: "run",
+        aliases: [],
+        summary: "List what a saved query finds",
+        load: () => import("../query/run"),
+      },
+      {
+        name: "list",
+        aliases: ["ls"],
+        summary: "Show the saved queries",
+        load: () => import("../query/list"),
+      },
+      {
+        name: "delete",
+        aliases: ["rm"],
+        summary: "Remove a saved query",
+        load: () => import("../query/delete"),
+      },
+    ],
+    bare: [{ verb: "where" }],
+  },
+  {
     name: "stale",
     aliases: [],
     group: "Finding",

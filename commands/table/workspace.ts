@@ -112,13 +112,6 @@ export const workspaceCommands: readonly CommandEntry[] = [
     load: () => import("../version"),
   },
   {
-    name: "completions",
-    aliases: ["completion"],
-    group: "Program",
-    summary: "Teach a shell to complete what you type",
-    load: () => import("../completions"),
-  },
-  {
     name: "help",
     aliases: [],
     group: "Program",

@@ -30,6 +30,17 @@ export const command = defineBz({
       description: "A label; repeatable, or a,b",
     },
     id: { type: "string", valueHint: "ID", description: "The id to take instead of a random one" },
+    file: {
+      type: "string",
+      alias: "f",
+      valueHint: "FILE.md",
+      description: "Create the issues that the headings of a Markdown file describe, all or none",
+    },
+    graph: {
+      type: "string",
+      valueHint: "PLAN.json",
+      description: "Create the issues of a plan and the edges between them, all or none",
+    },
     "dry-run": { type: "boolean", description: "Check everything, create nothing" },
     silent: { type: "boolean", description: "Print the id alone" },
   },
@@ -37,8 +48,13 @@ export const command = defineBz({
     "bz create 'Login fails on Safari' -t bug -p 1 -l web,login",
     "bz create 'Write the guide' --parent bd-x1y2 --dep bd-a3b4 --due +2w",
     "git log -1 --format=%B | bz create 'Look into this' -d -",
+    "bz create --graph plan.json --dry-run",
   ],
   async run(context, args) {
+    if (args.file !== undefined || args.graph !== undefined) {
+      const { createFromFile } = await import("./create-from-file");
+      return createFromFile(context, args);
+    }
     const title = args.TITLE ?? args.title;
     if (title === undefined)
       throw new BzError("USAGE", "create needs TITLE", { hint: "bz create 'What is to be done'" });

@@ -9,7 +9,7 @@ import type { Context, TimedView } from "./context";
 import { type Holder, holdersOf } from "./holders";
 import { type BatchOutcome, decideBatch } from "./issue-batch";
 import { type ChangedIssuesResult, changedIssues } from "./issue-reply";
-import { decodeText, readNamedFile } from "./text-arguments";
+import { readNamedText } from "./text-arguments";
 
 export const command = defineBz({
   meta: {
@@ -141,8 +141,7 @@ async function scrub(
 }
 
 async function idsIn(path: string, context: Context): Promise<string[]> {
-  const bytes = path === "-" ? await context.world.readStdin() : await readNamedFile(path, context.world);
-  const lines = decodeText(bytes, path === "-" ? "stdin" : path).split("\n");
+  const lines = (await readNamedText(path, context.world)).split("\n");
   const ids = lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
   if (ids.length === 0)
     throw new BzError("INVALID", `${path} names no issues`, { hint: "write one id a line" });

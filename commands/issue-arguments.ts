@@ -76,8 +76,15 @@ export interface IssueFields {
   readonly metadata?: JsonValue | undefined;
 }
 
-/** @throws BzError INVALID naming the valid spellings */
-export function readIssueFields(args: IssueFieldValues, nowMs: number): IssueFields {
+/**
+ * @param names how errors call what was given, where that is not a flag
+ * @throws BzError INVALID naming the valid spellings
+ */
+export function readIssueFields(
+  args: IssueFieldValues,
+  nowMs: number,
+  names: { readonly defer: string; readonly metadata: string } = flagNames,
+): IssueFields {
   const { due, defer, estimate, metadata } = args;
   return {
     issue_type: args.type === undefined ? undefined : parseIssueType(args.type),
@@ -89,14 +96,16 @@ export function readIssueFields(args: IssueFieldValues, nowMs: number): IssueFie
     assignee: args.assignee?.trim(),
     owner: args.owner?.trim(),
     due_at: due === undefined || due === "" ? due : parseDate(due, nowMs),
-    defer_until: defer === undefined || defer === "" ? defer : parseFutureDate("--defer", defer, nowMs),
+    defer_until: defer === undefined || defer === "" ? defer : parseFutureDate(names.defer, defer, nowMs),
     estimated_minutes: estimate === undefined ? undefined : estimate === "" ? null : parseEstimate(estimate),
     external_ref: args["external-ref"],
     ephemeral: args.ephemeral,
     pinned: args.pinned,
-    metadata: metadata === undefined || metadata === "" ? metadata : parseMetadata(metadata),
+    metadata: metadata === undefined || metadata === "" ? metadata : parseMetadata(metadata, names.metadata),
   };
 }
+
+const flagNames = { defer: "--defer", metadata: "--metadata" };
 
 export interface NamedEdge {
   readonly type: string;
@@ -120,23 +129,23 @@ export function parseWholeNumber(flag: string, text: string, least = 0): number 
 }
 
 /** Any JSON whose numbers can be kept as they are written. */
-export function parseMetadata(text: string): JsonValue {
-  const value = parseJson(text);
+export function parseMetadata(text: string, name = flagNames.metadata): JsonValue {
+  const value = parseJson(text, name);
   const inexact = findInexactNumber(text);
   if (inexact === undefined) return value;
-  throw new BzError("INVALID", `--metadata: the number ${inexact} would be stored as ${Number(inexact)}`, {
+  throw new BzError("INVALID", `${name}: the number ${inexact} would be stored as ${Number(inexact)}`, {
     hint: `write it as a string: "${inexact}"`,
     context: { number: inexact },
   });
 }
 
-function parseJson(text: string): JsonValue {
+function parseJson(text: string, name: string): JsonValue {
   try {
     const value: JsonValue = JSON.parse(text);
     return value;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new BzError("INVALID", `--metadata is not JSON: ${reason}`, {
+    throw new BzError("INVALID", `${name} is not JSON: ${reason}`, {
       hint: 'write it in quotes, as in --metadata \'{"key":"value"}\', or name a file: --metadata @FILE',
       cause: error,
     });

@@ -42,6 +42,32 @@ export function decodeText(bytes: Uint8Array, source: string): string {
   }
 }
 
+/**
+ * The text of a file that a user named; `-` is stdin.
+ * @throws BzError FILE_UNREADABLE, INVALID for bytes that are not UTF-8
+ */
+export async function readNamedText(path: string, world: World): Promise<string> {
+  if (path === "-") return decodeText(await world.readStdin(), "stdin");
+  return decodeText(await readNamedFile(path, world), path);
+}
+
+/**
+ * The same where no name stands for stdin, too.
+ * @throws BzError USAGE when nobody could type all that into a terminal
+ */
+export async function readNamedOrPipedText(
+  name: string,
+  path: string | undefined,
+  world: World,
+): Promise<string> {
+  if (path !== undefined || !world.isTerminal(standardInput)) return readNamedText(path ?? "-", world);
+  throw new BzError("USAGE", `${name} needs FILE`, {
+    hint: "name a file, or `-` for what you type, up to Ctrl-D",
+  });
+}
+
+const standardInput = 0;
+
 /** @throws BzError FILE_UNREADABLE when there is no such file, or it is larger than a gibibyte */
 export async function readNamedFile(path: string, world: World): Promise<Uint8Array> {
   const absolute = path.startsWith("/") ? path : `${world.currentDirectory()}/${path}`;

@@ -48,6 +48,26 @@ export function findCycles(state: State): string[][] {
   return cycles.sort((left, right) => compareIds(left.join(" "), right.join(" ")));
 }
 
+/**
+ * A circle through one of these issues, for many that are new at once: the one pass looks at what they wait for and at nothing else.
+ * @returns the ids along the way, the first one again at the end; undefined without a circle
+ */
+export function findCycleThrough(state: State, ids: ReadonlySet<string>): string[] | undefined {
+  const waits = new Waits(state);
+  // What closes a circle has an edge: a new issue without one waits for its parts alone, and those have edges.
+  const starts = [...ids].filter((id) => (state.issue(id)?.dependencies.length ?? 0) > 0);
+  const knots = new KnotFinder(waits).find(starts);
+  // The first one in the order that was given, so that the same plan gives the same answer whatever its ids are.
+  for (const wait of knots.length === 0 ? [] : starts.flatMap((id) => [startOf(id), closeOf(id)])) {
+    const knot = knots.find((each) => each.has(keyOf(wait)));
+    if (knot === undefined) continue;
+    const circle = shortestCircle(wait, knot, waits);
+    const at = circle.indexOf(wait.id);
+    return [...circle.slice(at), ...circle.slice(0, at), wait.id];
+  }
+  return undefined;
+}
+
 /** Whether anything could lead back to an issue. Most new ones are free, and the whole tracker need not be read for them. */
 function isTangled(state: State, id: string, isContainment: boolean): boolean {
   const issue = state.issue(id);

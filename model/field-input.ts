@@ -11,7 +11,8 @@ export function validateTitle(text: string): string {
   const title = text.trim();
   if (title === "")
     throw new BzError("INVALID", "the title is empty", { hint: "a title has 1 to 500 characters" });
-  const length = [...title].length;
+  // Counted only where it can matter: a character takes one or two units.
+  const length = title.length > longestTitle ? [...title].length : title.length;
   if (length > longestTitle) {
     throw new BzError("INVALID", `the title has ${length} characters, ${longestTitle} is the most`, {
       hint: "put the rest into the description",

@@ -84,15 +84,14 @@ export function kindOfLine(text: string): "issue" | "foreign" | "unreadable" {
 
 /** The canonical line of a brand-new issue: keys in their one order, empty ones left out. */
 export function formatNewIssue(issue: Omit<Issue, "parent">): string {
-  const record = new Map<string, unknown>(Object.entries(issue));
-  record.set("dependencies", issue.dependencies.map(orderedDependency));
-  record.set("comments", issue.comments.map(orderedComment));
-  const parts: string[] = [];
+  const ordered: Record<string, unknown> = {};
   for (const key of keyOrder) {
-    const value = record.get(key);
-    if (!isEmptyValue(value)) parts.push(`${JSON.stringify(key)}:${JSON.stringify(value)}`);
+    const value = key === "_type" ? undefined : issue[key];
+    if (!isEmptyValue(value)) ordered[key] = value;
   }
-  return `{${parts.join(",")}}`;
+  if (issue.dependencies.length > 0) ordered.dependencies = issue.dependencies.map(orderedDependency);
+  if (issue.comments.length > 0) ordered.comments = issue.comments.map(orderedComment);
+  return JSON.stringify(ordered);
 }
 
 /** The bare tombstone that remains of a purged issue and beats every other line of it. */

@@ -32,7 +32,8 @@ export function countEdges(state: State): EdgeCounts {
 }
 
 /** The same for a few issues, without reading all the others where the state can search. */
-export function countEdgesOf(state: State, ids: Iterable<string>): EdgeCounts {
+export function countEdgesOf(state: State, ids: readonly string[]): EdgeCounts {
+  if (ids.length > mostSearches) return countEdges(state);
   const counts = new Map<string, number>();
   for (const id of ids) {
     const edges = dependentsOf(state, id).filter(({ dependency }) => dependency.type !== parentChild);
@@ -40,6 +41,9 @@ export function countEdgesOf(state: State, ids: Iterable<string>): EdgeCounts {
   }
   return counts;
 }
+
+/** Beyond it one pass over all issues costs less than a search for each. */
+const mostSearches = 16;
 
 /**
  * The row that lists and mutations answer. `dependency_count` and `dependent_count` leave parent-child edges out: those are

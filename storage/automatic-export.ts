@@ -17,11 +17,13 @@ export function reasonNotToExport(
   workspace: Workspace,
   signature: FaceSignature | undefined,
   nowMs: number,
+  writtenBytes: number,
 ): NoExport | undefined {
   if (isSpent(signature?.cost ?? noCost, nowMs)) return "spent";
   const status = place.face?.status(faceName);
   if (status === undefined) return "missing";
-  if (status.size > faceLimitBytes) return "large";
+  // What a transaction of many issues adds to the log, it adds to the face.
+  if (status.size > faceLimitBytes || writtenBytes > faceLimitBytes) return "large";
   // What git is about to do in this worktree, it does to the face that it has looked at.
   return gitOperationUnder(workspace.beadsPath) === undefined ? undefined : "git";
 }

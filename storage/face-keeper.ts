@@ -91,13 +91,13 @@ export class FaceKeeper {
   lag(
     session: Pick<StoreSession, "store">,
     place: Place,
-    written: { sequence: number; storeId: Uint8Array },
+    written: { sequence: number; storeId: Uint8Array; writtenBytes: number },
   ): FaceLag | undefined {
     const { reasonNotToExport } = require("./automatic-export") as typeof import("./automatic-export");
     const signature = recallFace(session.store, this.workspace, written.storeId);
     const nowMs = this.environment.clocks.wallMs();
     const reason = this.settings.autoFlush.value
-      ? reasonNotToExport(place, this.workspace, signature, nowMs)
+      ? reasonNotToExport(place, this.workspace, signature, nowMs, written.writtenBytes)
       : "off";
     const exported = signature?.sequence ?? -1;
     return reason && { reason, ...(exported < 0 ? {} : { behind: written.sequence - exported }) };

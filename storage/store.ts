@@ -88,6 +88,7 @@ interface LastWrite {
   readonly storeId: Uint8Array;
   readonly watch: FaceWatch;
   readonly pendingBytes: number;
+  readonly writtenBytes: number;
   readonly snapshotBytes: number;
   waiting(): number;
 }

@@ -42,6 +42,8 @@ export interface Transacted<T> extends Written<T> {
   readonly log: {
     readonly storeId: Uint8Array;
     readonly pendingBytes: number;
+    /** What it added to that. */
+    readonly writtenBytes: number;
     readonly snapshotBytes: number;
   };
   /** What the view reads from; for whoever needs it no longer to close. */
@@ -130,6 +132,11 @@ function prepare<T>(
 
 function answer<T>({ result, view, news, payload }: Prepared<T>, loaded: LoadedLog): Transacted<T> {
   const { snapshot, pendingBytes } = loaded;
-  const log = { storeId: snapshot.header.storeId, pendingBytes, snapshotBytes: snapshot.status.size };
+  const log = {
+    storeId: snapshot.header.storeId,
+    pendingBytes,
+    snapshotBytes: snapshot.status.size,
+    writtenBytes: payload?.length ?? 0,
+  };
   return { result, view, news, log, snapshot, ...(payload === undefined ? {} : { sequence: view.sequence }) };
 }

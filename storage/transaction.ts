@@ -44,21 +44,33 @@ export function encodeTransaction(
   const undoes = info.undoes === undefined ? {} : { undoes: info.undoes };
   const { timeMs: time, actor, command } = info;
   const head = JSON.stringify({ time, actor, ...session, command, ...undoes });
-  const texts: string[] = [];
-  let length = head.length;
-  for (const operation of operations) {
-    const text = JSON.stringify(operation);
-    if (operation.op !== "take" && isLonger(text, limits.operation))
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  let text = `${head.slice(0, -1)},"operations":[`;
+  const take = (more: string): void => {
+    text += more;
+    // Piece by piece, so that neither a text of everything has to be made nor one that is too long to be one.
+    if (text.length < chunkLength && more !== closing) return;
+    const chunk = encoder.encode(text);
+    chunks.push(chunk);
+    bytes += chunk.length;
+    text = "";
+    if (bytes > limits.payload) throw transactionTooLarge(operations.length, limits.payload);
+  };
+  for (const [at, operation] of operations.entries()) {
+    const json = JSON.stringify(operation);
+    if (operation.op !== "take" && isLonger(json, limits.operation))
       throw operationTooLarge(operation, limits.operation);
-    texts.push(text);
-    length += text.length + 1;
-    // Before they are joined: a text of such a length cannot even be made.
-    if (length > limits.payload) throw transactionTooLarge(operations.length, limits.payload);
+    if (at > 0) text += ",";
+    take(json);
   }
-  const whole = `${head.slice(0, -1)},"operations":[${texts.join(",")}]}`;
-  if (isLonger(whole, limits.payload)) throw transactionTooLarge(operations.length, limits.payload);
-  return encoder.encode(whole);
+  take(closing);
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }
+
+const closing = "]}";
+const chunkLength = 1 << 20;
 
 /**
  * The transaction in a verified frame.

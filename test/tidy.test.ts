@@ -43,6 +43,7 @@ const packages: Record<string, readonly string[]> = {
   consola: ["output/"],
   valibot: ["commands/", "output/", "storage/"],
   yaml: ["storage/config-edit"],
+  marked: ["commands/markdown-drafts"],
   "bun:ffi": ["native/"],
 };
 

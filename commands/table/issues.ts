@@ -16,6 +16,13 @@ export const issueCommands: readonly CommandEntry[] = [
     load: () => import("../create"),
   },
   {
+    name: "add-batch",
+    aliases: ["batch-add"],
+    group: "Issues",
+    summary: "Create many issues at once, all or none",
+    load: () => import("../add-batch"),
+  },
+  {
     name: "show",
     aliases: ["get", "view"],
     group: "Issues",

@@ -1,0 +1,44 @@
+import type { Draft } from "../model/draft";
+import { BzError } from "../model/errors";
+import { validateTitle } from "../model/field-input";
+import type { JsonObject } from "../model/json";
+import { parseStatus } from "../model/status";
+import { readIssueRecord, readMembersOf, readWord } from "./issue-record";
+
+export interface DraftReading {
+  readonly nowMs: number;
+  readonly customStatuses: () => readonly string[];
+}
+
+/** @throws BzError INVALID */
+export function draftOfText(text: string, source: string, reading: DraftReading): Draft {
+  return draftOfRecord(readMembersOf(text, ["key", "id"]), text, source, reading);
+}
+
+/** A draft of a record that was read from JSON, or put together from something else. */
+export function draftOfRecord(
+  record: JsonObject,
+  text: string,
+  source: string,
+  { nowMs, customStatuses }: DraftReading,
+): Draft {
+  const { title, status, depends_on, blocks, parent, estimated_minutes, metadata, ...fields } =
+    readIssueRecord(record, text, nowMs);
+  if (title === undefined)
+    throw new BzError("INVALID", "the title is missing", { hint: 'add "title":"..."' });
+  return {
+    source,
+    key: readWord(record.key, "key", undefined),
+    id: readWord(record.id, "id", undefined),
+    fields: {
+      ...fields,
+      title: validateTitle(title),
+      status: status === undefined ? undefined : parseStatus(status, customStatuses),
+      estimated_minutes: estimated_minutes ?? undefined,
+      metadata: metadata === "" ? undefined : metadata,
+    },
+    parent,
+    dependsOn: depends_on ?? [],
+    blocks: blocks ?? [],
+  };
+}

@@ -1,0 +1,212 @@
+import { editIssue } from "./change";
+import { createIssue, type EdgeInput, type NewIssue } from "./create-issue";
+import { findCycleThrough } from "./cycles";
+import { blockingTypes, parentChild } from "./dependency";
+import { DraftNames, inDraft } from "./draft-names";
+import { isClearlyOrdered, outside } from "./draft-order";
+import { BzError } from "./errors";
+import { newChildId, newIssueId } from "./issue-id";
+import type { ChangeIssue, PutIssue } from "./operation";
+import type { State } from "./state";
+
+/** An issue that is to be created together with others. They name each other by their keys, and what is there already by its id. */
+export interface Draft {
+  /** Where it was said, for errors: "line 3". */
+  readonly source: string;
+  /** What the others call it. */
+  readonly key?: string | undefined;
+  /** The id to take instead of a random one. */
+  readonly id?: string | undefined;
+  readonly fields: Omit<NewIssue, "parent" | "edges">;
+  readonly parent?: string | undefined;
+  readonly dependsOn: readonly DraftEdge[];
+  /** The same the other way round: these depend on it. */
+  readonly blocks: readonly DraftEdge[];
+}
+
+export interface DraftEdge {
+  readonly type: string;
+  /** A key, or the whole id of an issue. */
+  readonly target: string;
+  readonly metadata?: string | undefined;
+}
+
+export interface DraftContext {
+  readonly state: State;
+  readonly prefix: string;
+  /** Of the state. */
+  readonly sequence: number;
+  readonly nowMs: number;
+  readonly actor: string;
+  readonly random: (length: number) => Uint8Array;
+}
+
+export interface DraftPlan {
+  readonly operations: readonly (PutIssue | ChangeIssue)[];
+  /** The new ids, in the order of the drafts. */
+  readonly ids: readonly string[];
+  readonly idOfKey: ReadonlyMap<string, string>;
+  /** What the new edges point to, each once. */
+  readonly targets: ReadonlySet<string>;
+}
+
+/**
+ * Many new issues and the edges between them: all or none.
+ * @throws BzError naming the draft: INVALID, NOT_FOUND, ALREADY_EXISTS, CYCLE
+ */
+export function planDrafts(drafts: readonly Draft[], context: DraftContext): DraftPlan {
+  return new Planner(drafts, context).plan();
+}
+
+/** A draft by its place, or an id that is there already. */
+type End = number | string;
+
+class Planner {
+  readonly #drafts: readonly Draft[];
+  readonly #context: DraftContext;
+  readonly #names: DraftNames;
+  readonly #ids: string[] = [];
+  readonly #used = new Set<string>();
+  readonly #parents: (End | undefined)[] = [];
+  readonly #edges: Map<number, EdgeInput[]> = new Map();
+  /** Edges of issues that are there already. */
+  readonly #changes = new Map<string, EdgeInput[]>();
+  /** The same by place, for a first look at their order. */
+  readonly #links: [number, number][] = [];
+  readonly #targets = new Set<string>();
+
+  constructor(drafts: readonly Draft[], context: DraftContext) {
+    this.#drafts = drafts;
+    this.#context = context;
+    this.#names = new DraftNames(drafts, context.state, context.prefix);
+  }
+
+  plan(): DraftPlan {
+    for (const draft of this.#drafts) this.#parents.push(inDraft(draft.source, () => this.#parentOf(draft)));
+    for (const { id } of this.#drafts) if (id !== undefined) this.#used.add(id);
+    for (const at of this.#drafts.keys()) this.#giveId(at);
+    for (const [at, draft] of this.#drafts.entries()) inDraft(draft.source, () => this.#connect(at, draft));
+    const operations = [...this.#puts(), ...this.#changesOfOthers()];
+    this.#refuseCycle(operations);
+    return {
+      operations,
+      ids: this.#ids,
+      idOfKey: new Map(this.#names.keys().map(([key, at]) => [key, this.#idOf(at)])),
+      targets: this.#targets,
+    };
+  }
+
+  /** `parent-child:X` among the edges says the same as `parent`. */
+  #parentOf({ parent, dependsOn, blocks }: Draft): End | undefined {
+    if (blocks.some((edge) => edge.type === parentChild))
+      throw new BzError("INVALID", "blocks cannot make an issue a part of this one", {
+        hint: "name the parent in the issue that is the part",
+      });
+    const edges = dependsOn.filter((edge) => edge.type === parentChild).map((edge) => edge.target);
+    const ends = new Set([...(parent ? [parent] : []), ...edges].map((text) => this.#names.find(text)));
+    if (ends.size > 1) throw new BzError("INVALID", "an issue has one parent at most");
+    const [only] = ends;
+    return only;
+  }
+
+  /** A child's id begins with its parent's, so parents come first. */
+  #giveId(start: number): void {
+    const chain: number[] = [];
+    for (let at: End | undefined = start; typeof at === "number"; at = this.#parents[at]) {
+      if (this.#ids[at] !== undefined) break;
+      const circle = chain.indexOf(at);
+      if (circle !== -1) throw this.#cycle([...chain.slice(circle), at].map((each) => this.#names.of(each)));
+      chain.push(at);
+    }
+    for (const at of chain.reverse()) this.#ids[at] = this.#newId(at);
+  }
+
+  #newId(at: number): string {
+    const { state, prefix, random } = this.#context;
+    const draft = this.#drafts[at];
+    if (draft?.id !== undefined) return draft.id;
+    const count = state.count + this.#drafts.length;
+    const taken = (id: string) => this.#used.has(id) || state.has(id);
+    const parent = this.#parents[at];
+    const id =
+      parent === undefined
+        ? newIssueId(prefix, count, random, taken)
+        : inDraft(draft?.source ?? "", () => newChildId(this.#idOf(parent), count, random, taken));
+    this.#used.add(id);
+    return id;
+  }
+
+  #connect(at: number, { dependsOn, blocks }: Draft): void {
+    for (const edge of dependsOn) {
+      if (edge.type !== parentChild) this.#addEdge(at, this.#names.find(edge.target), edge);
+    }
+    for (const edge of blocks) this.#addEdge(this.#names.find(edge.target), at, edge);
+  }
+
+  #addEdge(from: End, to: End, { type, metadata }: DraftEdge): void {
+    const depends_on_id = this.#idOf(to);
+    const edge: EdgeInput = { type, depends_on_id, metadata };
+    this.#targets.add(depends_on_id);
+    if (blockingTypes.has(type))
+      this.#links.push([typeof from === "number" ? from : outside, typeof to === "number" ? to : outside]);
+    if (typeof from === "number") append(this.#edges, from, edge);
+    else append(this.#changes, from, edge);
+  }
+
+  #puts(): PutIssue[] {
+    const { nowMs, actor } = this.#context;
+    return this.#drafts.map(({ source, fields }, at) => {
+      const parent = this.#parents[at];
+      const parentId = parent === undefined ? undefined : this.#idOf(parent);
+      if (parentId !== undefined) this.#targets.add(parentId);
+      const input = { ...fields, parent: parentId, edges: this.#edges.get(at) };
+      return inDraft(source, () => createIssue(input, { id: this.#idOf(at), nowMs, actor }));
+    });
+  }
+
+  #changesOfOthers(): ChangeIssue[] {
+    const { state, nowMs, actor } = this.#context;
+    return [...this.#changes].flatMap(([id, add_edges]) => {
+      const issue = state.issue(id);
+      const line = state.line(id);
+      if (issue === undefined || line === undefined) return [];
+      return editIssue(issue, { add_edges }, { line, nowMs, actor }) ?? [];
+    });
+  }
+
+  #refuseCycle(operations: readonly (PutIssue | ChangeIssue)[]): void {
+    if (this.#isClearlyOrdered()) return;
+    const after = this.#context.state.fork();
+    for (const operation of operations) after.apply(operation, this.#context.sequence + 1);
+    const path = findCycleThrough(after, new Set(this.#ids));
+    if (path === undefined) return;
+    const places = new Map(this.#ids.map((id, at) => [id, at]));
+    throw this.#cycle(path.map((id) => this.#names.of(places.get(id) ?? id)));
+  }
+
+  #isClearlyOrdered(): boolean {
+    const place = (end: End | undefined) => (typeof end === "string" ? outside : end);
+    return isClearlyOrdered({
+      count: this.#drafts.length,
+      parents: this.#parents.map(place),
+      edges: this.#links,
+    });
+  }
+
+  #cycle(path: readonly string[]): BzError {
+    return new BzError("CYCLE", `these would wait for each other: ${path.join(" -> ")}`, {
+      hint: "leave out one of these dependencies; nothing was created",
+      context: { path: [...path] },
+    });
+  }
+
+  #idOf(end: End): string {
+    return typeof end === "string" ? end : (this.#ids[end] ?? "");
+  }
+}
+
+function append<K>(lists: Map<K, EdgeInput[]>, key: K, edge: EdgeInput): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [edge]);
+  else list.push(edge);
+}

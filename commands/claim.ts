@@ -22,14 +22,14 @@ export const command = defineBz({
   },
   examples: ["bz claim bd-x1y2", "bz claim bd-x1y2 --actor alice --session 7f3a --json"],
   async run(context, args) {
-    const { session } = context;
+    const { session, claimsBySession: bySession } = context;
     const { result, view } = await context.write((current, info) => {
       const { state, prefix } = current;
       const { issue, line } = currentOf(state, resolveId(state, args.id, prefix));
       const hindrance = hindranceOf(new Readiness(state, context.nowMs), issue);
       const change = claimIssue(
         issue,
-        { session, force: args.force, hindrance },
+        { session, bySession, force: args.force, hindrance },
         { line, nowMs: info.timeMs, actor: info.actor },
       );
       return {

@@ -18,6 +18,7 @@ import type { AnyCommand } from "./command";
 import type { VerbEntry } from "./command-entry";
 import { Context } from "./context";
 import { type GlobalValues, globalArguments } from "./global-arguments";
+import { findManner, type Manner } from "./manner";
 import { readTextArguments } from "./text-arguments";
 import { guessedFormat, wantedFormat } from "./wanted-format";
 import type { World } from "./world";
@@ -26,6 +27,7 @@ import type { World } from "./world";
 export async function runCommandLine(words: readonly string[], world: World): Promise<number> {
   const line = new CommandLine(words, world);
   try {
+    await line.takeOnManner();
     const { context, result } = await line.answer();
     const exitCode = await line.print(context, result);
     await line.settle(context);
@@ -44,6 +46,8 @@ class CommandLine {
   readonly #words: readonly string[];
   readonly #flags: readonly string[];
   readonly #world: World;
+  /** Undefined: its own. */
+  #manner: Manner | undefined;
   /** A guess until the words are parsed, so that a usage error comes in the form that was asked for. */
   #format: Format;
   #hasColour: boolean;
@@ -59,8 +63,14 @@ class CommandLine {
     this.#mayPage = !this.#flags.includes("--no-pager");
   }
 
+  async takeOnManner(): Promise<void> {
+    this.#manner = await findManner(this.#world);
+  }
+
   async answer(): Promise<Answer> {
-    const called = findCalledCommand(this.#words);
+    const { words, reply } = this.#manner?.respell(this.#words) ?? { words: this.#words };
+    if (reply !== undefined) return { context: this.#contextFor("", {}), result: reply };
+    const called = findCalledCommand(words);
     if (this.#flags.some((flag) => flag === "--help" || flag === "-h")) {
       if (called.verb !== undefined) await this.#load(called.verb);
       return this.#run(await loadCommand("help"), { topic: called.topic }, {});
@@ -82,7 +92,10 @@ class CommandLine {
     }
     const warnings = [...context.notices, ...(result.warnings ?? [])];
     this.#tell((style) => renderTalk({ ...result, warnings }, this.#format, style));
-    return exitCodeOfAll(result.failures ?? []);
+    const { failures = [] } = result;
+    if (this.#manner === undefined) return exitCodeOfAll(failures);
+    if (isForPrograms(this.#format)) this.#tellErrors(failures);
+    return this.#manner.exitCodeOf(failures, true);
   }
 
   /** Shows in a pager what a person asked to see and has no room for. */
@@ -110,8 +123,8 @@ class CommandLine {
   }
 
   report(error: BzError): number {
-    this.#tell((style) => formatError(error, this.#format, style));
-    return exitCodeOf(error);
+    this.#tellErrors([error]);
+    return this.#manner?.exitCodeOf([error], false) ?? exitCodeOf(error);
   }
 
   async #call(called: CalledCommand): Promise<Answer> {
@@ -134,15 +147,28 @@ class CommandLine {
 
   async #run(command: AnyCommand, values: ParsedValues, globals: ParsedValues): Promise<Answer> {
     if (typeof globals.directory === "string") this.#world.changeDirectory(globals.directory);
-    const context = new Context(this.#world, {
-      command: command.meta.name,
+    const { name } = command.meta;
+    const context = this.#contextFor(name, globals);
+    const args = await readTextArguments(values, command.args, this.#world);
+    try {
+      // The parser has just checked the values against the very declarations that the parameter's type is made from.
+      const result = await command.run(context, args as never);
+      return { context, result: this.#manner?.answer(result, name, this.#format) ?? result };
+    } catch (error) {
+      const instead = error instanceof BzError ? this.#manner?.answerInstead(error) : undefined;
+      if (instead === undefined) throw error;
+      return { context, result: instead };
+    }
+  }
+
+  #contextFor(command: string, globals: ParsedValues): Context {
+    return new Context(this.#world, {
+      command,
       globals: globalsOf(globals),
       format: this.#format,
+      knowsSessions: this.#manner?.knowsSessions ?? true,
       evaluate: (result) => this.#evaluate(result),
     });
-    const args = await readTextArguments(values, command.args, this.#world);
-    // The parser has just checked the values against the very declarations that the parameter's type is made from.
-    return { context, result: await command.run(context, args as never) };
   }
 
   #evaluate(result: Result): Result {
@@ -162,6 +188,15 @@ class CommandLine {
       isColourWanted: this.#hasColour,
       measure: () => this.#world.terminalSize(descriptor)?.columns,
     });
+  }
+
+  #tellErrors(errors: readonly BzError[]): void {
+    const format = this.#format;
+    this.#tell(
+      (style) =>
+        this.#manner?.formatErrors(errors, format, style) ??
+        errors.map((error) => formatError(error, format, style)).join(""),
+    );
   }
 
   /** Whoever closed stderr does not want to hear; the exit code still speaks. */

@@ -11,6 +11,8 @@ export type Argument = ArgDef & {
   readonly repeat?: true;
   /** Free text: `-` reads it from stdin, `@FILE` from a file, `@@` stands for a leading `@`. A positional knows only `-`. */
   readonly text?: true;
+  /** Words that a shell may offer; others are taken, too. What the values of most arguments are is known by their names. */
+  readonly suggests?: readonly string[];
 };
 
 export type Arguments = Record<string, Argument>;

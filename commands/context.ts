@@ -30,6 +30,8 @@ export interface Call {
   readonly command: string;
   readonly globals: GlobalValues;
   readonly format: Format;
+  /** Whether the caller can tell which of several agents of one name it is. */
+  readonly knowsSessions: boolean;
   /** Works out the part of a result that will be shown. */
   evaluate(result: Result): Result;
 }
@@ -57,6 +59,11 @@ export class Context {
 
   get session(): string | undefined {
     return this.#call.globals.session || this.world.env.BEADS_SESSION || undefined;
+  }
+
+  /** Where nobody knows of sessions, an actor's name is all that a claim goes by. */
+  get claimsBySession(): boolean {
+    return this.#call.knowsSessions;
   }
 
   /** Text is for eyes, which a list of thousands does not help; a program gets everything. */

@@ -149,7 +149,7 @@ async function usageOf(name: string, description: string, args: Arguments): Prom
 function cittyArguments(args: Arguments): ArgsDef {
   return Object.fromEntries(
     Object.entries(args).map(([key, argument]) => {
-      const { repeat, text, ...declared } = argument;
+      const { repeat, text, suggests, ...declared } = argument;
       const aliases = spellingsOf(key, argument).slice(1);
       const description = `${argument.description ?? ""}${repeat === true && argument.type === "positional" ? " ..." : ""}`;
       if (argument.type === "positional")

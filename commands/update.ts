@@ -145,12 +145,12 @@ function refuseClaimBeside(args: {
 
 function claimFor(
   item: BatchItem,
-  { session, nowMs }: Context,
+  { session, claimsBySession: bySession, nowMs }: Context,
   force: boolean | undefined,
   info: TransactionInfo,
 ): ChangeIssue | undefined {
   const hindrance = hindranceOf(new Readiness(item.state, nowMs), item.issue);
-  return claimIssue(item.issue, { session, force, hindrance }, lineOf(item, info));
+  return claimIssue(item.issue, { session, bySession, force, hindrance }, lineOf(item, info));
 }
 
 /** The issue as the change leaves it. */

@@ -5,6 +5,8 @@ import { initStore, openStore } from "../storage/store";
 /** Everything outside the program that a command touches; tests hand in another one. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The name or path under which the program was started, as far as the runtime tells. */
+  readonly calledAs: string;
   readonly userId: number | undefined;
   /** Throws BzError FILE_UNREADABLE when it was removed. */
   currentDirectory(): string;
@@ -32,6 +34,7 @@ export interface World {
 export function systemWorld(): World {
   return {
     env: process.env,
+    calledAs: process.argv0,
     userId: process.getuid?.(),
     currentDirectory() {
       try {

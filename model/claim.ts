@@ -11,6 +11,8 @@ import { formatTime, instantMs, parseTimeMs } from "./time";
 
 export interface ClaimOptions {
   readonly session?: string | undefined;
+  /** False: whoever has the holder's name is the holder. */
+  readonly bySession?: boolean | undefined;
   /** Begin although something stands against it. What somebody else holds stays theirs. */
   readonly force?: boolean | undefined;
   readonly hindrance?: Hindrance | undefined;
@@ -24,13 +26,14 @@ export interface ClaimOptions {
  */
 export function claimIssue(
   issue: Issue,
-  { session, force = false, hindrance }: ClaimOptions,
+  { session, bySession = true, force = false, hindrance }: ClaimOptions,
   context: ChangeContext,
 ): ChangeIssue | undefined {
   if (!isLive(issue.status)) throw notAlive(issue);
   const isMine = issue.assignee === context.actor;
   if (issue.assignee !== undefined && (!isMine || issue.status === "in_progress")) {
-    if (isMine && session !== undefined && issue.claim_session === session) return undefined;
+    if (isMine && (!bySession || (session !== undefined && issue.claim_session === session)))
+      return undefined;
     throw claimedBy(issue, context.actor);
   }
   if (!force) refuseHindrance(issue, hindrance, context.nowMs);

@@ -9,6 +9,8 @@ import { dirname, join, normalize } from "node:path";
 const root = join(import.meta.dir, "..");
 
 const productFolders = ["commands", "model", "native", "output", "storage"];
+/** What can be started; without `.ts`. */
+const entries = ["index", "bd"];
 const otherFolders = [".ci", "bench", "docs", "scripts", "test"];
 const topFiles = [
   ".gitattributes",
@@ -18,6 +20,7 @@ const topFiles = [
   "LICENSE",
   "README.md",
   "SECURITY.md",
+  "bd.ts",
   "biome.json",
   "bun.lock",
   "bunfig.toml",
@@ -28,6 +31,7 @@ const topFiles = [
 
 /** Whole folders end with a slash. A folder may always import from itself. */
 const mayImport: Record<string, readonly string[]> = {
+  bd: ["commands/", "output/"],
   index: ["commands/", "output/"],
   commands: ["model/", "storage/store", "output/", "package.json"],
   storage: ["model/", "native/"],
@@ -51,7 +55,7 @@ const packages: Record<string, readonly string[]> = {
 const hotCommands = ["q", "create", "show", "update", "close", "claim", "next", "ready", "list"];
 
 const files = await findSources();
-const product = files.filter((file) => file.folder === "index" || productFolders.includes(file.folder));
+const product = files.filter((file) => entries.includes(file.folder) || productFolders.includes(file.folder));
 const byPath = new Map(product.map((file) => [file.path, file]));
 
 describe("imports", () => {
@@ -105,7 +109,7 @@ describe("imports", () => {
   });
 
   test("every file of the product is used", () => {
-    const used = reach(["index"], () => true);
+    const used = reach(entries, () => true);
     expect(product.map((file) => file.path).filter((path) => !used.has(path))).toEqual([]);
   });
 
@@ -120,11 +124,23 @@ describe("imports", () => {
     );
     expect(wrong.map(describeImport)).toEqual([]);
   });
+
+  test("what only callers of bd need is loaded for them alone", () => {
+    const loaded = reach(
+      ["index", ...hotCommands.map((name) => `commands/${name}`)],
+      (kind) => kind === "static",
+    );
+    expect([...loaded].filter((path) => /^(?:commands\/bd\/|output\/bd-)/.test(path))).toEqual([]);
+  });
 });
 
 describe("calls", () => {
   const banned: readonly { name: string; pattern: RegExp; where: (path: string) => boolean }[] = [
-    { name: "process.exit", pattern: /\bprocess\s*\.\s*exit\b(?!Code)/, where: (path) => path !== "index" },
+    {
+      name: "process.exit",
+      pattern: /\bprocess\s*\.\s*exit\b(?!Code)/,
+      where: (path) => !entries.includes(path),
+    },
     { name: "console", pattern: /\bconsole\s*\./, where: () => true },
     { name: "process.stdout", pattern: /\bprocess\s*\.\s*stdout\b/, where: () => true },
     { name: "Bun.FFI", pattern: /\bBun\s*\.\s*FFI\b/, where: (path) => !path.startsWith("native/") },
@@ -168,12 +184,13 @@ describe("files", () => {
   });
 
   test("the entry can be started as it is, and takes no orders from the directory it is started in", () => {
-    const entry = join(root, "index.ts");
-    const firstLine = readFileSync(entry, "utf8").split("\n")[0];
-    expect(firstLine).toBe(
-      "#!/usr/bin/env -S bun --config=/dev/null --no-env-file --tsconfig-override=/dev/null",
-    );
-    expect(statSync(entry).mode & 0o111).toBe(0o111);
+    for (const entry of entries.map((name) => join(root, `${name}.ts`))) {
+      const firstLine = readFileSync(entry, "utf8").split("\n")[0];
+      expect(firstLine).toBe(
+        "#!/usr/bin/env -S bun --config=/dev/null --no-env-file --tsconfig-override=/dev/null",
+      );
+      expect(statSync(entry).mode & 0o111).toBe(0o111);
+    }
   });
 });
 
@@ -184,7 +201,7 @@ function isTable(path: string): boolean {
 interface SourceFile {
   /** From the root, without `.ts`. */
   readonly path: string;
-  /** The first part of the path; `index` for the entry. */
+  /** The first part of the path; of an entry its name. */
   readonly folder: string;
   readonly lines: number;
   /** The text with comments taken out and every string made empty. */
@@ -205,7 +222,7 @@ interface Target {
 }
 
 async function findSources(): Promise<SourceFile[]> {
-  const names = ["index.ts"];
+  const names = entries.map((name) => `${name}.ts`);
   for (const folder of [...productFolders, ...otherFolders]) {
     const found = new Bun.Glob("**/*.ts").scan({ cwd: join(root, folder) });
     for await (const name of found) names.push(`${folder}/${name}`);

@@ -112,6 +112,13 @@ export const workspaceCommands: readonly CommandEntry[] = [
     load: () => import("../version"),
   },
   {
+    name: "completions",
+    aliases: ["completion"],
+    group: "Program",
+    summary: "Teach a shell to complete what you type",
+    load: () => import("../completions"),
+  },
+  {
     name: "help",
     aliases: [],
     group: "Program",

@@ -1,18 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { filesIn } from "../helpers/files-in";
 import { initialisedWorld, TestWorld, temporaryDirectory } from "./test-world";
-
-/** Everything on the disk, with its bytes and times. */
-function filesIn(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, encoding: "utf8" })
-    .sort()
-    .map((name) => {
-      const path = join(directory, name);
-      const status = statSync(path, { bigint: true });
-      return `${name} ${status.mtimeNs} ${status.isFile() ? Bun.hash(readFileSync(path)) : ""}`;
-    });
-}
 
 const world = await initialisedWorld();
 const { stdout: id } = await world.bz("q", "First");

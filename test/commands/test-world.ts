@@ -18,6 +18,7 @@ export function temporaryDirectory(): string {
 /** A world with a clock of its own, an environment of its own and captured output; the disk is real, in a directory of its own. */
 export class TestWorld implements World {
   env: Record<string, string | undefined> = { BEADS_ACTOR: "tester" };
+  calledAs = "bz";
   userId: number | undefined = 1000;
   directory = temporaryDirectory();
   timeMs = Date.UTC(2026, 0, 15, 12);

@@ -13,7 +13,7 @@ export const command = defineBz({
   examples: ["bz history bd-x1y2", "bz history bd-x1y2 --json"],
   async run(context, args) {
     const id = context.store.read(({ state, prefix }) => resolveId(state, args.id, prefix));
-    const events = issueEvents(await context.store.history(id));
+    const events = issueEvents(await context.store.history({ id }));
     return {
       data: () => ({
         events: events.map(eventRow),

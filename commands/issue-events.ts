@@ -9,6 +9,8 @@ import type { Store } from "../storage/store";
 /** What one transaction did to one issue, named as a user would name it. */
 export interface IssueEvent {
   readonly sequence: number;
+  /** What `bz audit label` calls it. */
+  readonly entry: string;
   readonly time: string;
   readonly actor: string;
   readonly session?: string;
@@ -24,12 +26,22 @@ export interface IssueEvent {
 /** An operation as it was logged, and who did it. */
 export type LoggedOperation = Awaited<ReturnType<Store["history"]>>[number];
 
-/** Names what the log says, oldest first. Whether a change closed or reopened shows only beside what was before it. */
+/** Names what the log says of issues, oldest first. */
 export function issueEvents(events: readonly LoggedOperation[]): IssueEvent[] {
+  const nameEvent = eventNamer();
+  return events.flatMap((event) => nameEvent(event) ?? []);
+}
+
+/**
+ * Names one event after another, oldest first: whether a change closed or reopened shows only beside what was before it. Undefined for one that happened to no
+ * issue.
+ */
+export function eventNamer(): (event: LoggedOperation) => IssueEvent | undefined {
   const statuses = new Map<string, string>();
   const lines = new KnownLines();
-  return events.flatMap(({ sequence, timeMs, actor, session, command, undoes, operation }) => {
-    if (!isOnIssue(operation)) return [];
+  return (event) => {
+    const { sequence, timeMs, actor, session, command, undoes, operation } = event;
+    if (!isOnIssue(operation)) return undefined;
     const before = statuses.get(operation.id);
     const status = statusAfter(operation) ?? before;
     if (status !== undefined) statuses.set(operation.id, status);
@@ -37,6 +49,7 @@ export function issueEvents(events: readonly LoggedOperation[]): IssueEvent[] {
     lines.apply(operation);
     return {
       sequence,
+      entry: entryId(event),
       time: formatTime(timeMs),
       actor,
       ...(session === undefined ? {} : { session }),
@@ -46,11 +59,17 @@ export function issueEvents(events: readonly LoggedOperation[]): IssueEvent[] {
       ...(undoes === undefined ? {} : { undoes }),
       changes,
     };
-  });
+  };
+}
+
+/** An operation's name in the record: it never changes, and is never used again. */
+export function entryId({ sequence, number }: Pick<LoggedOperation, "sequence" | "number">): string {
+  return `${sequence}.${number}`;
 }
 
 export function eventRow({
   sequence,
+  entry,
   time,
   actor,
   session,
@@ -62,6 +81,7 @@ export function eventRow({
 }: IssueEvent): JsonObject {
   return {
     sequence,
+    entry,
     time,
     actor,
     ...(session === undefined ? {} : { session }),

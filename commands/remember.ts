@@ -12,11 +12,10 @@ export const command = defineBz({
       "Keeps a short text beside the issues, for everybody who works with this store: a convention, a decision, a trap. Without a key it gets one from its first words. The text under a known key is replaced; the same text twice changes nothing. `bz prime` shows what is remembered. It stays in this clone: `bz export --include-memories` carries it elsewhere.",
   },
   args: {
-    first: {
+    "text-or-key": {
       type: "positional",
       required: true,
       text: true,
-      valueHint: "TEXT|KEY",
       description: "The text, or with two arguments its key; `-` reads the text from stdin",
     },
     text: {
@@ -37,8 +36,8 @@ export const command = defineBz({
       throw new BzError("USAGE", "the key is given twice", {
         hint: "leave out --key, or the first argument",
       });
-    const givenKey = args.key ?? (args.text === undefined ? undefined : args.first);
-    const text = (args.text ?? args.first).trim();
+    const givenKey = args.key ?? (args.text === undefined ? undefined : args["text-or-key"]);
+    const text = (args.text ?? args["text-or-key"]).trim();
     if (text === "") throw new BzError("INVALID", "there is no text to remember", { hint: "say something" });
     const { result, view } = await context.write((current, info) => {
       const key = givenKey ?? memoryKeyFor(current.state, text);

@@ -2,6 +2,7 @@ import { type Activity, type ActivityCounts, summariseActivity } from "../model/
 import { BzError } from "../model/errors";
 import type { JsonObject } from "../model/json";
 import { type Breakdown, gatherStats, type Stats } from "../model/stats";
+import { instantMs } from "../model/time";
 import { escapeText } from "../output/escape";
 import { formatFacts } from "../output/facts";
 import type { Screen } from "../output/style";
@@ -63,9 +64,8 @@ function hoursOf(args: {
 }
 
 async function readActivity(context: Context, hours: number): Promise<Activity> {
-  const logged = await context.store.history();
-  const events = issueEvents(logged);
-  const deeds = logged.map(({ timeMs, actor }, at) => ({ timeMs, actor, action: events[at]?.action ?? "" }));
+  const events = issueEvents(await context.store.history());
+  const deeds = events.map(({ time, actor, action }) => ({ timeMs: instantMs(time), actor, action }));
   return summariseActivity(deeds, context.nowMs, hours);
 }
 

@@ -95,8 +95,9 @@ function headOf({ operations, undoes, ...who }: LoggedTransaction): Head {
   return { ...who, undoes, isDeed: deeds.length > 0 || undoes !== undefined, ids };
 }
 
-/** A line of issues.jsonl that comes in with a command is what others did, unless bringing it in was the command. */
+/** A line of issues.jsonl that comes in with a command is what others did, unless bringing it in was the command. What was recorded changed nothing. */
 function isDeed(operation: Operation, command: string): boolean {
+  if (operation.op === "entry" || operation.op === "gone") return false;
   return operation.op !== "take" || command === "import";
 }
 

@@ -1,9 +1,10 @@
 import { BzError } from "./errors";
 import { isJsonObject, type JsonValue } from "./json";
+import { isLogEntry, type LogEntry } from "./log-entry";
 import { isSetRecord, type SetRecord } from "./record";
 
 /** All that can happen. Every operation carries absolute results, so that replaying it needs no context. */
-export type Operation = IssueOperation | SetRecord;
+export type Operation = IssueOperation | SetRecord | LogEntry | Gone;
 
 /** All that can happen to an issue. */
 export type IssueOperation = PutIssue | ChangeIssue | PurgeIssue | TakeLine;
@@ -54,9 +55,23 @@ export interface TakeLine {
   readonly result?: string;
 }
 
+/** What stands in the place of an operation whose text was purged, so that the others keep their numbers. */
+export interface Gone {
+  readonly op: "gone";
+  /** It was a line of a face. */
+  readonly take?: true;
+}
+
 /** Whether it happens to an issue. */
 export function isOnIssue(operation: Operation): operation is IssueOperation {
-  return operation.op !== "record";
+  const { op } = operation;
+  return op === "put" || op === "change" || op === "purge" || op === "take";
+}
+
+/** The issue that it happens to, or that it tells of. */
+export function issueOf(operation: Operation): string | undefined {
+  if (isOnIssue(operation)) return operation.id;
+  return operation.op === "entry" ? operation.issue_id : undefined;
 }
 
 /** Whether the operation needs no issue to be there: it says all of it. */
@@ -143,7 +158,8 @@ const reservedKeys: ReadonlySet<string> = new Set([
  * @throws BzError CORRUPT: the checksum held, so whoever wrote this was not this program.
  */
 export function parseOperation(value: unknown): Operation {
-  if (isPut(value) || isChange(value) || isPurge(value) || isTake(value) || isSetRecord(value)) return value;
+  if (isPut(value) || isChange(value) || isPurge(value) || isTake(value)) return value;
+  if (isSetRecord(value) || isLogEntry(value) || isGone(value)) return value;
   throw new BzError(
     "CORRUPT",
     `an operation in the log has a shape that this version does not know: ${excerpt(value)}`,
@@ -183,6 +199,10 @@ function isChange(value: unknown): value is ChangeIssue {
     (value.edges === undefined || isListOf(value.edges, isEdge)) &&
     (value.comments === undefined || isListOf(value.comments, isComment))
   );
+}
+
+function isGone(value: unknown): value is Gone {
+  return isJsonObject(value) && value.op === "gone" && (value.take === undefined || value.take === true);
 }
 
 function isId(value: unknown): boolean {

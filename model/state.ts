@@ -3,7 +3,7 @@ import { BzError } from "./errors";
 import type { Issue } from "./issue";
 import { compareIds } from "./issue-id";
 import { parseIssue, purgedLine } from "./issue-json";
-import type { ChangeIssue, Operation } from "./operation";
+import { type ChangeIssue, isOnIssue, type Operation } from "./operation";
 import { compareRecords, type RecordType, recordName, type SetRecord, type StoredRecord } from "./record";
 
 /** Where issues come from: a snapshot, or nothing. */
@@ -79,6 +79,7 @@ export class State implements IssueSource {
       this.#setRecords.set(recordName(operation.type, operation.key), operation);
       return;
     }
+    if (!isOnIssue(operation)) return;
     const { id } = operation;
     const entry = this.#entries.get(id);
     const line =

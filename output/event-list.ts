@@ -6,12 +6,17 @@ import { wrapLine } from "./wrap";
 
 export interface ShownEvent {
   readonly sequence: number;
+  /** Shown instead of the sequence. */
+  readonly name?: string;
+  /** The issue that it is about, where not all are about one. */
+  readonly subject?: string;
   readonly time: string;
   readonly actor: string;
   readonly session?: string;
   readonly action: string;
   readonly undoes?: readonly number[];
   readonly changes: JsonObject;
+  readonly labels?: readonly string[];
 }
 
 /**
@@ -46,9 +51,10 @@ export function formatEvents(events: readonly ShownEvent[], nowMs: number, scree
 const gap = "  ";
 const narrowestChanges = 30;
 
-function headCells({ sequence, time, actor, session, action }: ShownEvent, nowMs: number, screen: Screen) {
+function headCells(event: ShownEvent, nowMs: number, screen: Screen) {
+  const { name, sequence, time, actor, session, action } = event;
   const who = session === undefined ? escapeText(actor) : `${escapeText(actor)} (${escapeText(session)})`;
-  return [`#${sequence}`, timeText(time, nowMs, screen), who, action];
+  return [name ?? `#${sequence}`, timeText(time, nowMs, screen), who, escapeText(action)];
 }
 
 function paintCell(cell: string, at: number, style: Style): string {
@@ -56,12 +62,15 @@ function paintCell(cell: string, at: number, style: Style): string {
   return at === 3 ? style.bold(cell) : cell;
 }
 
-function changeTexts({ undoes, changes }: ShownEvent): string[] {
+function changeTexts({ subject, undoes, changes, labels = [] }: ShownEvent): string[] {
   const why = undoes === undefined ? [] : [`(undo of ${undoes.map((each) => `#${each}`).join(", ")})`];
   const fields = Object.entries(changes).flatMap(([key, value]) =>
-    key === "comments" && Array.isArray(value) ? value.map(commentText) : [`${key}=${brief(value)}`],
+    key === "comments" && Array.isArray(value)
+      ? value.map(commentText)
+      : [`${escapeText(key)}=${brief(value)}`],
   );
-  return [...why, ...fields];
+  const about = subject === undefined ? [] : [escapeText(subject)];
+  return [...about, ...why, ...fields, ...labels.map((label) => `[${escapeText(label)}]`)];
 }
 
 /** What is said now, and what was said before. */

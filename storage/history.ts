@@ -1,4 +1,4 @@
-import { isOnIssue, type Operation } from "../model/operation";
+import { isOnIssue, issueOf, type Operation } from "../model/operation";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
 import { loadLog } from "./log";
@@ -18,17 +18,26 @@ export interface HistoryEvent {
   readonly command: string;
   /** The transactions that this one takes back, by sequence. */
   readonly undoes?: readonly number[];
+  /** Among the operations of its transaction, from 1: first those of the command, then what the face brought. It never changes. */
+  readonly number: number;
   readonly operation: Operation;
 }
 
+export interface HistorySelection {
+  /** What happened to this issue, or was recorded about it. */
+  readonly id?: string;
+  /** One transaction. */
+  readonly sequence?: number;
+}
+
 /**
- * What the log's segments say, oldest first: of one issue, or of all.
+ * What the log's segments say, oldest first.
  * @throws BzError CORRUPT
  */
 export function readHistory(
   place: Place,
   environment: StorageEnvironment,
-  id: string | undefined,
+  selection: HistorySelection,
 ): HistoryEvent[] {
   const session = openForReading(place.owner, environment);
   if (session === undefined) return [];
@@ -40,9 +49,12 @@ export function readHistory(
     loaded.snapshot.close();
     const events: HistoryEvent[] = [];
     const wholeLog = { storeId, nextGeneration: 0, lastSequence: 0 };
+    const { id, sequence: wanted } = selection;
     const ids = id === undefined ? undefined : new Set([id]);
-    for (const { operations, ...who } of readTransactions(session.store, wholeLog, sequence, ids))
-      for (const operation of operations) events.push({ ...who, operation });
+    const isWanted = (frame: Frame): boolean => wanted === undefined || frame.sequence === wanted;
+    for (const { operations, ...who } of readWhole(session.store, wholeLog, sequence, ids, isWanted))
+      for (const { operation, number } of numbered(operations))
+        if (id === undefined || issueOf(operation) === id) events.push({ ...who, number, operation });
     return events;
   } finally {
     session.close();
@@ -64,24 +76,51 @@ export type LogOrigin = Pick<SnapshotHeader, "storeId" | "nextGeneration" | "las
  */
 export function* readTransactions(
   store: Directory,
-  { storeId, nextGeneration, lastSequence }: LogOrigin,
+  origin: LogOrigin,
   upTo: number,
   ids?: ReadonlySet<string>,
 ): Generator<LoggedTransaction> {
+  for (const transaction of readWhole(store, origin, upTo, ids, () => true)) {
+    if (ids === undefined) {
+      yield transaction;
+      continue;
+    }
+    const operations = transaction.operations.filter(
+      (operation) => isOnIssue(operation) && ids.has(operation.id),
+    );
+    if (operations.length > 0) yield { ...transaction, operations };
+  }
+}
+
+/** The same with all that they hold, transactions among them that only look as if they named one of `ids`. */
+function* readWhole(
+  store: Directory,
+  { storeId, nextGeneration, lastSequence }: LogOrigin,
+  upTo: number,
+  ids: ReadonlySet<string> | undefined,
+  isWanted: (frame: Frame) => boolean,
+): Generator<LoggedTransaction> {
   if (upTo <= lastSequence || ids?.size === 0) return;
   const mayName = mentionOf(ids);
-  for (const { frames } of readSegments(store, storeId, upTo, nextGeneration)) {
-    for (const frame of frames) {
-      if (frame.sequence <= lastSequence || !mayName(frame)) continue;
-      const { operations, ...info } = decodeTransaction(frame);
-      const wanted =
-        ids === undefined
-          ? operations
-          : operations.filter((operation) => isOnIssue(operation) && ids.has(operation.id));
-      if (ids === undefined || wanted.length > 0)
-        yield { ...info, sequence: frame.sequence, operations: wanted };
-    }
-  }
+  for (const { frames } of readSegments(store, storeId, upTo, nextGeneration))
+    for (const frame of frames)
+      if (frame.sequence > lastSequence && isWanted(frame) && mayName(frame))
+        yield { ...decodeTransaction(frame), sequence: frame.sequence };
+}
+
+/** What the face brought stands first in a frame, but counts last: so the first operation of a command is number 1 in any case. */
+function numbered(operations: readonly Operation[]): { operation: Operation; number: number }[] {
+  const ownCount = operations.filter((operation) => !isTaken(operation)).length;
+  let own = 0;
+  let taken = ownCount;
+  return operations.map((operation) => ({
+    operation,
+    number: isTaken(operation) ? ++taken : ++own,
+  }));
+}
+
+function isTaken(operation: Operation): boolean {
+  return operation.op === "take" || (operation.op === "gone" && operation.take === true);
 }
 
 /** An issue's id stands in every operation on it, so a frame without any of them needs no parsing. With many ids parsing is the cheaper way. */

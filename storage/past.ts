@@ -118,11 +118,12 @@ export class PastState {
 
   /** The next operation of the log. A change of an issue that is not known leaves it unknown. */
   apply(operation: Operation, sequence: number): void {
-    if (!isOnIssue(operation)) {
+    if (operation.op === "record") {
       this.#setRecords.add(recordName(operation.type, operation.key));
       this.#state.apply(operation, sequence);
       return;
     }
+    if (!isOnIssue(operation)) return;
     const { id } = operation;
     if (!saysWholeIssue(operation) && !this.knows(id)) {
       this.#unknown.add(id);

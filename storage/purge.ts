@@ -1,6 +1,6 @@
 import { BzError } from "../model/errors";
 import { kindOfLine, parseIssue, purgedLine } from "../model/issue-json";
-import { isOnIssue } from "../model/operation";
+import { issueOf, type Operation } from "../model/operation";
 import { instantMs } from "../model/time";
 import { replaceLines } from "./base";
 import { appendAll } from "./buffered-file";
@@ -109,14 +109,17 @@ function scrubBases(session: StoreSession, ids: readonly string[]): string[] {
   }
 }
 
-/** The frame without the operations on these issues, undefined when it has none. */
+/** The frame without the operations on these issues and what was recorded about them, undefined when it has none. */
 function withoutIssues(frame: Frame, ids: ReadonlySet<string>, salt: Uint8Array): Uint8Array | undefined {
   const { operations, ...info } = decodeTransaction(frame);
-  const kept = operations.filter(
-    (operation) => !isOnIssue(operation) || !ids.has(operation.id) || operation.op === "purge",
-  );
-  if (kept.length === operations.length) return undefined;
-  return encodePurgedFrame(frame, encodeTransaction(info, kept), salt);
+  let isChanged = false;
+  const kept = operations.map((operation): Operation => {
+    const id = issueOf(operation);
+    if (id === undefined || !ids.has(id) || operation.op === "purge") return operation;
+    isChanged = true;
+    return operation.op === "take" ? { op: "gone", take: true } : { op: "gone" };
+  });
+  return isChanged ? encodePurgedFrame(frame, encodeTransaction(info, kept), salt) : undefined;
 }
 
 /** The one exception to segments being append-only: the file is replaced as a whole, so that a reader has the old or the new one. */

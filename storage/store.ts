@@ -9,7 +9,7 @@ import type { ExportedFile } from "./export-file";
 import { FaceKeeper, type FaceLag, type SyncReport, type TakenIn } from "./face-keeper";
 import type { FaceWatch } from "./face-watch";
 import { withStorageErrors } from "./failure";
-import type { HistoryEvent } from "./history";
+import type { HistoryEvent, HistorySelection } from "./history";
 import type { StoreInfo } from "./info";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import type { PastSource, ReplayPast } from "./past";
@@ -248,10 +248,10 @@ export class Store {
     );
   }
 
-  /** Every change of one issue, or of all, oldest first. */
-  async history(id?: string): Promise<HistoryEvent[]> {
+  /** The record of what happened, or a part of it, oldest first. */
+  async history(selection: HistorySelection = {}): Promise<HistoryEvent[]> {
     const { readHistory } = await import("./history");
-    return this.#inPlace("", (place) => readHistory(place, this.environment, id));
+    return this.#inPlace("", (place) => readHistory(place, this.environment, selection));
   }
 
   /** Takes the text of purged issues out of the sealed segments, too. */

@@ -1,7 +1,7 @@
 import { BzError } from "../model/errors";
 import { isJsonObject } from "../model/json";
 import { readMembers } from "../model/json-members";
-import { isOnIssue, type Operation, parseOperation } from "../model/operation";
+import { issueOf, type Operation, parseOperation } from "../model/operation";
 import type { State } from "../model/state";
 import { corrupt } from "./failure";
 import { frameKind, frameLengthLimit } from "./wal-format";
@@ -114,7 +114,7 @@ function isLonger(text: string, limit: number): boolean {
 }
 
 function operationTooLarge(operation: Operation, limit: number): BzError {
-  const id = isOnIssue(operation) ? operation.id : operation.key;
+  const id = operation.op === "record" ? operation.key : (issueOf(operation) ?? "the entry");
   const { field, length } = largestField(operation);
   return new BzError(
     "INVALID",

@@ -83,4 +83,43 @@ export const recordCommands: readonly CommandEntry[] = [
     summary: "Show what happened to an issue, and who did it",
     load: () => import("../history"),
   },
+  {
+    name: "audit",
+    aliases: [],
+    group: "Record",
+    summary: "Show and add to the record of what was done",
+    verbs: [
+      {
+        name: "list",
+        aliases: ["ls"],
+        summary: "Show what was done in this store, the newest first",
+        load: () => import("../audit/list"),
+      },
+      {
+        name: "log",
+        aliases: [],
+        summary: "Show what was done to an issue, and recorded about it",
+        load: () => import("../audit/log"),
+      },
+      {
+        name: "record",
+        aliases: ["add"],
+        summary: "Add a call of a model or a tool",
+        load: () => import("../audit/record"),
+      },
+      {
+        name: "label",
+        aliases: [],
+        summary: "Give an entry a label",
+        load: () => import("../audit/label"),
+      },
+      {
+        name: "summary",
+        aliases: [],
+        summary: "Count what was done, and by whom",
+        load: () => import("../audit/summary"),
+      },
+    ],
+    bare: [{ verb: "list" }],
+  },
 ];

@@ -49,9 +49,9 @@ describe("a face that somebody else changed", () => {
     const sequence = sequenceIn(world);
     write(world, [put("t-mine")]);
     expect(sequenceIn(world)).toBe(sequence + 1);
-    const events = await world.start().store().history("t-third");
+    const events = await world.start().store().history({ id: "t-third" });
     expect(events.at(-1)).toMatchObject({ sequence: sequence + 1, operation: { op: "take", id: "t-third" } });
-    expect(await world.start().store().history("t-mine")).toMatchObject([{ sequence: sequence + 1 }]);
+    expect(await world.start().store().history({ id: "t-mine" })).toMatchObject([{ sequence: sequence + 1 }]);
   });
 
   test("stays in the store when the face goes away, behind a compaction and a power cut, too", async () => {

@@ -9,10 +9,11 @@ describe("history", () => {
     const { world } = freshClone();
     write(world, { timeMs: 5, actor: "ann", session: "s1", command: "q" }, [put("t-a")]);
     write(world, { timeMs: 4, actor: "bob", command: "update" }, [title("t-a", "Two"), title("t-root", "R")]);
+    const bob = { sequence: 2, timeMs: 4, actor: "bob", command: "update" };
     expect(await historyIn(world)).toEqual([
-      { sequence: 1, timeMs: 5, actor: "ann", session: "s1", command: "q", operation: put("t-a") },
-      { sequence: 2, timeMs: 4, actor: "bob", command: "update", operation: title("t-a", "Two") },
-      { sequence: 2, timeMs: 4, actor: "bob", command: "update", operation: title("t-root", "R") },
+      { sequence: 1, number: 1, timeMs: 5, actor: "ann", session: "s1", command: "q", operation: put("t-a") },
+      { ...bob, number: 1, operation: title("t-a", "Two") },
+      { ...bob, number: 2, operation: title("t-root", "R") },
     ]);
   });
 
@@ -71,7 +72,7 @@ describe("history", () => {
         if (call.number === number) compactIn(world.start());
         return undefined;
       });
-      expect(await process.store().history("t-root")).toHaveLength(3);
+      expect(await process.store().history({ id: "t-root" })).toHaveLength(3);
     }
   });
 
@@ -114,5 +115,8 @@ function write(
 }
 
 function historyIn(world: SimulatedWorld, id?: string) {
-  return world.start().store().history(id);
+  return world
+    .start()
+    .store()
+    .history(id === undefined ? {} : { id });
 }

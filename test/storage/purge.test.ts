@@ -56,7 +56,13 @@ describe("scrub", () => {
     expect(filesWith(workspace, secret)).toEqual([]);
     expect(titles(workspace.open())).toEqual(["(purged)", "one", "two"]);
     const events = await workspace.open().history();
-    expect(events.map(({ sequence }) => sequence)).toEqual([1, 4, 5]);
+    expect(events.map(({ sequence, operation }) => [sequence, operation.op])).toEqual([
+      [1, "put"],
+      [2, "gone"],
+      [3, "gone"],
+      [4, "put"],
+      [5, "purge"],
+    ]);
     expect(events.map(({ operation }) => "id" in operation && operation.id)).toContain(other);
     expect((await workspace.open().check()).failures).toBe(0);
   });

@@ -7,6 +7,7 @@ import { countEdges, issueRow } from "../model/row";
 import { formatFields } from "../output/field-list";
 import { type ExtraColumn, formatIssueList } from "../output/issue-list";
 import type { Result, ShownFields } from "../output/result";
+import type { Screen } from "../output/style";
 import type { View } from "../storage/store";
 import type { Arguments, Values } from "./command";
 import type { Context } from "./context";
@@ -63,6 +64,8 @@ export interface IssuePage {
   facts?(id: string): JsonObject;
   /** Further keys of the document. */
   more?(): JsonObject;
+  /** How text shows the issues, where it is no list. */
+  draw?(screen: Screen): string;
   /** What text says beside the usual. */
   readonly column?: ExtraColumn;
   readonly warnings?: readonly string[];
@@ -76,6 +79,7 @@ export function pageOfIssues({
   whenEmpty,
   facts,
   more,
+  draw,
   column,
   warnings,
 }: IssuePage): Result {
@@ -93,7 +97,7 @@ export function pageOfIssues({
     }),
     text: (screen) =>
       chosen === undefined
-        ? formatIssueList(issues, query.nowMs, screen, column)
+        ? (draw?.(screen) ?? formatIssueList(issues, query.nowMs, screen, column))
         : formatFields(chosen, rows(), screen),
     fields: query.fields,
     ids: issues.map((issue) => issue.id),

@@ -13,23 +13,32 @@ export const command = defineBz({
     all: { type: "boolean", alias: "A", description: "Closed ones, too" },
     ...filterArguments,
     ...pageArguments,
+    tree: {
+      type: "boolean",
+      description: "Below their parents, with branches; JSON rows then have a `depth`",
+    },
   },
   examples: [
     "bz list",
     "bz list -s in_progress -a alice",
     "bz list --parent bd-x1y2 -r --overdue",
+    "bz list --tree --all",
     "bz list --all -t bug -l parser --closed-after 2026-03-01 --sort closed --reverse -n 10",
   ],
   async run(context, args) {
-    const query = readPage(context, args);
+    const isTree = args.tree === true;
+    const query = readPage(context, args, isTree ? ["depth"] : []);
     const filters = await readFilters(context, args);
-    return context.read((view) =>
-      pageOfIssues({
+    const trees = isTree ? await import("./tree-page") : undefined;
+    return context.read((view) => {
+      const page = selectIssues(view.state, { ...filters(view), ...query, all: args.all });
+      return pageOfIssues({
         view,
         query,
-        page: selectIssues(view.state, { ...filters(view), ...query, all: args.all }),
+        page,
         whenEmpty: "no issues",
-      }),
-    );
+        ...trees?.asTree(view, page, context.nowMs),
+      });
+    });
   },
 });

@@ -22,9 +22,7 @@ export function formatIssueList(
 ): string {
   if (!screen.isTerminal)
     return issues.map((issue) => `${plainLine(issue, nowMs, screen.style, extra)}\n`).join("");
-  const wanted = columns(nowMs, screen.style);
-  const isAnyAssigned = issues.some((issue) => issue.assignee !== undefined);
-  const shown = isAnyAssigned ? wanted : wanted.slice(0, -1);
+  const shown = issueColumns(issues, nowMs, screen.style);
   if (extra !== undefined)
     shown.push({
       heading: extra.heading,
@@ -42,7 +40,13 @@ export function paintStatus(text: string, status: string, style: Style): string 
   return status === "pinned" ? style.cyan(text) : style.dim(text);
 }
 
-function columns(nowMs: number, style: Style): Column<Issue>[] {
+/** What a table says of issues; who has one only if any is assigned. */
+export function issueColumns(issues: readonly Issue[], nowMs: number, style: Style): Column<Issue>[] {
+  const assignee: Column<Issue> = {
+    heading: "ASSIGNEE",
+    cell: (issue) => escapeText(issue.assignee ?? ""),
+    isDispensable: true,
+  };
   return [
     { heading: "ID", cell: (issue) => escapeText(issue.id), paint: (cell) => style.bold(cell) },
     {
@@ -57,12 +61,12 @@ function columns(nowMs: number, style: Style): Column<Issue>[] {
     },
     { heading: "TYPE", cell: (issue) => escapeText(issue.issue_type), isDispensable: true },
     { heading: "TITLE", cell: (issue) => escapeText(issue.title), isFlexible: true },
-    { heading: "ASSIGNEE", cell: (issue) => escapeText(issue.assignee ?? ""), isDispensable: true },
+    ...(issues.some((issue) => issue.assignee !== undefined) ? [assignee] : []),
   ];
 }
 
 /** In a pipe there are colours only when somebody insists. */
-function plainLine(issue: Issue, nowMs: number, style: Style, extra: ExtraColumn | undefined): string {
+export function plainLine(issue: Issue, nowMs: number, style: Style, extra?: ExtraColumn): string {
   const fields = [
     ...issueWords(issue, nowMs, style),
     ...(issue.assignee === undefined ? [] : [`@${escapeText(issue.assignee)}`]),

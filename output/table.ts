@@ -16,7 +16,7 @@ export interface Column<Row> {
 const gap = "  ";
 const narrowestFlexible = 10;
 /** With less than this the title of an issue says nothing. */
-const usefulFlexible = 24;
+const usefulFlexible = 20;
 
 /** Rows under headings, unless all of these are empty; as wide as they need and no wider than the screen. Ends with a line end unless there are no rows. */
 export function formatTable<Row>(

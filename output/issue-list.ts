@@ -48,20 +48,28 @@ export function issueColumns(issues: readonly Issue[], nowMs: number, style: Sty
     isDispensable: true,
   };
   return [
-    { heading: "ID", cell: (issue) => escapeText(issue.id), paint: (cell) => style.bold(cell) },
+    ...columnsAbout<Issue>((issue) => issue, nowMs, style),
+    ...(issues.some((issue) => issue.assignee !== undefined) ? [assignee] : []),
+  ];
+}
+
+/** The same of the issue in each row of anything. */
+export function columnsAbout<Row>(issueOf: (row: Row) => Issue, nowMs: number, style: Style): Column<Row>[] {
+  const statusOf = (row: Row) => shownStatus(issueOf(row), nowMs);
+  return [
+    { heading: "ID", cell: (row) => escapeText(issueOf(row).id), paint: (cell) => style.bold(cell) },
     {
       heading: "PRI",
-      cell: priorityText,
-      paint: (cell, issue) => paintPriority(cell, issue.priority, style),
+      cell: (row) => priorityText(issueOf(row)),
+      paint: (cell, row) => paintPriority(cell, issueOf(row).priority, style),
     },
     {
       heading: "STATUS",
-      cell: (issue) => escapeText(shownStatus(issue, nowMs)),
-      paint: (cell, issue) => paintStatus(cell, shownStatus(issue, nowMs), style),
+      cell: (row) => escapeText(statusOf(row)),
+      paint: (cell, row) => paintStatus(cell, statusOf(row), style),
     },
-    { heading: "TYPE", cell: (issue) => escapeText(issue.issue_type), isDispensable: true },
-    { heading: "TITLE", cell: (issue) => escapeText(issue.title), isFlexible: true },
-    ...(issues.some((issue) => issue.assignee !== undefined) ? [assignee] : []),
+    { heading: "TYPE", cell: (row) => escapeText(issueOf(row).issue_type), isDispensable: true },
+    { heading: "TITLE", cell: (row) => escapeText(issueOf(row).title), isFlexible: true },
   ];
 }
 

@@ -40,4 +40,25 @@ export const graphCommands: readonly CommandEntry[] = [
     ],
     bare: [{ verb: "add", flag: ["--blocks", "-b", "--blocked-by", "--depends-on"] }],
   },
+  {
+    name: "plan",
+    aliases: [],
+    group: "Graph",
+    summary: "Sort the open issues into phases that can be worked on in parallel",
+    load: () => import("../plan"),
+  },
+  {
+    name: "critical",
+    aliases: ["critical-path"],
+    group: "Graph",
+    summary: "Show the longest chain of issues that wait for each other",
+    load: () => import("../critical"),
+  },
+  {
+    name: "bottlenecks",
+    aliases: [],
+    group: "Graph",
+    summary: "List the issues that hold up most",
+    load: () => import("../bottlenecks"),
+  },
 ];

@@ -4,78 +4,22 @@ import { findCycle } from "../../model/cycles";
 import { blockingTypes, parentChild } from "../../model/dependency";
 import type { Issue } from "../../model/issue";
 import { Readiness, unblockedBy } from "../../model/readiness";
-import { emptySource, State } from "../../model/state";
+import type { State } from "../../model/state";
 import { isDeferred, isLive, shownStatus } from "../../model/status";
 import { type ReadinessClass, readinessClasses } from "../../model/verdict";
 import { findWaitCycles } from "../../model/wait-cycles";
-import { day, plainLine } from "./samples";
-
-interface Edge {
-  readonly type: string;
-  readonly target: string;
-}
-
-/** An issue to be. Of several parents only the first counts. */
-interface Seed {
-  readonly status: string;
-  readonly issue_type: string;
-  readonly pinned: boolean;
-  readonly defer_until: string | undefined;
-  readonly edges: readonly Edge[];
-}
-
-const names = ["a", "b", "c", "d", "e", "f", "g"];
-
-const anyEdge: fc.Arbitrary<Edge> = fc.record({
-  type: fc.constantFrom("blocks", "blocks", parentChild, parentChild, "waits-for", "related"),
-  target: fc.constantFrom(...names, "gone"),
-});
-
-const anySeed: fc.Arbitrary<Seed> = fc.record({
-  status: fc.oneof(
-    { weight: 5, arbitrary: fc.constant("open") },
-    {
-      weight: 3,
-      arbitrary: fc.constantFrom("closed", "closed", "tombstone", "in_progress", "deferred", "blocked"),
-    },
-    { weight: 1, arbitrary: fc.constantFrom("pinned", "triage") },
-  ),
-  issue_type: fc.constantFrom("task", "epic"),
-  pinned: fc.integer({ max: 9, min: 0 }).map((number) => number === 0),
-  defer_until: fc.constantFrom(
-    undefined,
-    undefined,
-    undefined,
-    "2026-01-01T00:00:00Z",
-    "2026-02-01T00:00:00Z",
-  ),
-  edges: fc.array(anyEdge, { maxLength: 3 }),
-});
-
-/** Any tracker, cycles and circles of parents among it. */
-const anyTracker = fc
-  .array(anySeed, { minLength: 1, maxLength: names.length })
-  .map((seeds) => new Map(seeds.map((seed, at) => [names[at] ?? "", seed])));
-
-type Tracker = ReadonlyMap<string, Seed>;
-
-function stateOf(tracker: Tracker): State {
-  const state = new State(emptySource);
-  for (const [id, seed] of tracker) put(state, id, seed);
-  return state;
-}
-
-function put(state: State, id: string, { edges, ...facts }: Seed): void {
-  const plain: object = JSON.parse(plainLine(id));
-  const dependencies = edges.map(({ type, target }) => ({ issue_id: id, depends_on_id: target, type }));
-  state.apply({ op: "put", id, line: JSON.stringify({ ...plain, ...facts, dependencies }) }, 1);
-}
-
-function closing(tracker: Tracker, ids: readonly string[]): Tracker {
-  return new Map(
-    [...tracker].map(([id, seed]) => [id, ids.includes(id) ? { ...seed, status: "closed" } : seed]),
-  );
-}
+import {
+  anyEdge,
+  anyTracker,
+  closing,
+  type Edge,
+  names,
+  put,
+  type Seed,
+  stateOf,
+  type Tracker,
+} from "./any-tracker";
+import { day } from "./samples";
 
 function readyIn(state: State): string[] {
   const readiness = new Readiness(state, day);

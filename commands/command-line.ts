@@ -2,6 +2,7 @@ import { BzError } from "../model/errors";
 import { formatError, formatWarning } from "../output/errors";
 import { exitCodeOf, exitCodeOfAll } from "../output/exit-code";
 import { type Format, isForPrograms } from "../output/format";
+import type { Progress } from "../output/progress";
 import { renderData, renderTalk } from "../output/render";
 import type { Result } from "../output/result";
 import { blankScreen, type Screen, screenFor } from "../output/style";
@@ -52,6 +53,7 @@ class CommandLine {
   #format: Format;
   #hasColour: boolean;
   #mayPage: boolean;
+  #progress: Progress | undefined;
 
   constructor(words: readonly string[], world: World) {
     const ending = words.indexOf("--");
@@ -84,6 +86,7 @@ class CommandLine {
 
   async print(context: Context, result: Result): Promise<number> {
     const stdout = isForPrograms(this.#format) ? blankScreen : this.#screen(standardOutput);
+    this.#progress?.clear();
     const data = await renderData(result, this.#format, stdout);
     try {
       if (!(await this.#page(context, data))) this.#world.write(standardOutput, data);
@@ -123,6 +126,7 @@ class CommandLine {
   }
 
   report(error: BzError): number {
+    this.#progress?.clear();
     this.#tellErrors([error]);
     return this.#manner?.exitCodeOf([error], false) ?? exitCodeOf(error);
   }
@@ -167,8 +171,16 @@ class CommandLine {
       globals: globalsOf(globals),
       format: this.#format,
       knowsSessions: this.#manner?.knowsSessions ?? true,
+      openProgress: () => this.#openProgress(),
       evaluate: (result) => this.#evaluate(result),
     });
+  }
+
+  async #openProgress(): Promise<Progress | undefined> {
+    if (!this.#world.isTerminal(standardError)) return undefined;
+    const { openProgress } = await import("../output/progress");
+    this.#progress = await openProgress(this.#world);
+    return this.#progress;
   }
 
   #evaluate(result: Result): Result {

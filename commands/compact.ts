@@ -11,6 +11,7 @@ export const command = defineBz({
   args: {},
   examples: ["bz compact"],
   async run(context) {
+    await context.showProgress();
     const report = await context.store.compact();
     return {
       data: () => ({

@@ -1,5 +1,7 @@
 import { BzError } from "../model/errors";
+import type { OnProgress } from "../model/progress";
 import type { Format } from "../output/format";
+import type { Progress } from "../output/progress";
 import type { Result } from "../output/result";
 import type {
   Decision,
@@ -32,6 +34,8 @@ export interface Call {
   readonly format: Format;
   /** Whether the caller can tell which of several agents of one name it is. */
   readonly knowsSessions: boolean;
+  /** Undefined where nobody waits in front of a terminal. */
+  openProgress(): Promise<Progress | undefined>;
   /** Works out the part of a result that will be shown. */
   evaluate(result: Result): Result;
 }
@@ -43,6 +47,7 @@ export class Context {
   readonly nowMs: number;
   readonly #call: Call;
   #store: Store | undefined;
+  #progress: Progress | undefined;
   #hasWritten = false;
   #tellsLag = false;
 
@@ -55,6 +60,12 @@ export class Context {
   get store(): Store {
     this.#store ??= this.world.openStore(this.storeRequest());
     return this.#store;
+  }
+
+  /** For work that may take long, before the store is opened. Answers with whom to tell of what does not happen in the store. */
+  async showProgress(): Promise<OnProgress | undefined> {
+    this.#progress = await this.#call.openProgress();
+    return this.#progress?.report;
   }
 
   get session(): string | undefined {
@@ -90,12 +101,14 @@ export class Context {
 
   /** Which store the caller means. */
   storeRequest(): StoreRequest {
+    const progress = this.#progress;
     const { data, "lock-timeout": timeout, readonly } = this.#call.globals;
     return {
       cwd: this.world.currentDirectory(),
       env: this.world.env,
       ...(data === undefined ? {} : { data }),
       ...(readonly === undefined ? {} : { readonly }),
+      ...(progress === undefined ? {} : { onProgress: progress.report }),
       ...(timeout === undefined ? {} : { lockTimeoutMs: parseMilliseconds(timeout) }),
     };
   }

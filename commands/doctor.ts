@@ -15,6 +15,7 @@ export const command = defineBz({
   args: { fix: { type: "boolean", description: "Repair what can be repaired, and say what is lost" } },
   examples: ["bz doctor", "bz doctor --fix"],
   async run(context, args): Promise<Result> {
+    await context.showProgress();
     if (args.fix !== true) {
       const report = await context.store.check();
       return {

@@ -40,6 +40,7 @@ export const command = defineBz({
           [...lines(view), ...(withMemories ? memoryLines(view) : [])].map((line) => `${line}\n`).join(""),
       }));
     }
+    await context.showProgress();
     const path = args.output.startsWith("/")
       ? args.output
       : `${context.world.currentDirectory()}/${args.output}`;

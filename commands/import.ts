@@ -1,9 +1,6 @@
 import { type ImportPlan, planImport } from "../model/import";
 import { escapeText } from "../output/escape";
-import { sayProgress } from "../output/progress";
 import type { Result } from "../output/result";
-import { formatSize } from "../output/size";
-import { standardError } from "../output/writer";
 import type { Decision, View } from "../storage/store";
 import { defineBz } from "./command";
 import { decodeText, readNamedFile } from "./text-arguments";
@@ -27,6 +24,7 @@ export const command = defineBz({
   ],
   async run(context, args) {
     const { world } = context;
+    const onProgress = await context.showProgress();
     const isStdin = args.file === "-";
     const bytes = isStdin ? await world.readStdin() : await readNamedFile(args.file, world);
     const text = decodeText(bytes, isStdin ? "stdin" : args.file);
@@ -39,13 +37,12 @@ export const command = defineBz({
         renamePrefix: args["rename-prefix"] === true,
         merge: args.merge === true,
         random: world.randomBytes,
+        onProgress,
       });
     if (args["dry-run"] === true) return context.read((view) => importReply(plan(view), true));
-    if (bytes.length > worthTellingBytes) {
-      await sayProgress(world.isTerminal(standardError), `importing ${formatSize(bytes.length)}`);
-    }
     const { result } = await context.write((view): Decision<ImportPlan> => {
       const planned = plan(view);
+      onProgress?.("Writing");
       const operations = [...planned.operations, ...(planned.memories?.operations ?? [])];
       return { operations, result: planned };
     });
@@ -53,7 +50,6 @@ export const command = defineBz({
   },
 });
 
-const worthTellingBytes = 2_000_000;
 const mostShown = 10;
 
 function importReply(

@@ -6,6 +6,7 @@ import { parseIssue, parseRecord, viewIssue } from "./issue-json";
 import type { JsonObject } from "./json";
 import { formatMembers, type Member, readElements, readMembers } from "./json-members";
 import type { PutIssue, TakeLine } from "./operation";
+import { counted, type OnProgress } from "./progress";
 import { readRecord, type StoredRecord, validateRecord } from "./record";
 import type { State } from "./state";
 import { takeLine } from "./take-line";
@@ -17,6 +18,7 @@ export interface ImportOptions extends MemoryImportOptions {
   /** Gives ids of another prefix the workspace's, in the lines and in the edges between them. */
   readonly renamePrefix?: boolean | undefined;
   readonly random: (length: number) => Uint8Array;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export interface ImportPlan {
@@ -44,7 +46,8 @@ export interface SkippedLine {
  * @throws BzError INVALID naming the lines that cannot be read, CONFLICT_MARKERS; nothing is imported then
  */
 export function planImport(state: State, text: string, options: ImportOptions): ImportPlan {
-  const lines = readLines(text);
+  const { onProgress } = options;
+  const lines = readLines(text, onProgress);
   const renamed = options.renamePrefix === true ? renames(state, lines, options) : new Map<string, string>();
   const operations = new Map<string, PutIssue>();
   const merges: TakeLine[] = [];
@@ -53,7 +56,7 @@ export function planImport(state: State, text: string, options: ImportOptions): 
   const memories = new MemoryImport(state, options);
   const taken = (id: string) => state.has(id) || operations.has(id);
   const matcher = new Matcher(state);
-  for (const source of lines) {
+  for (const source of counted(lines, "Comparing with what is here", lines.length, onProgress)) {
     if (source.kind === "foreign") {
       skipped.push({ line: source.number, reason: source.reason });
       continue;
@@ -142,11 +145,11 @@ const placeholderId = "-";
 const mostReasonsShown = 5;
 
 /** All lines or none: a file that was half understood must not look imported. */
-function readLines(text: string): ReadLine[] {
+function readLines(text: string, onProgress: OnProgress | undefined): ReadLine[] {
   const found: ReadLine[] = [];
   const unreadable: { line: number; reason: string }[] = [];
   const lines = text.replace(/^\uFEFF/, "").split("\n");
-  for (const [at, raw] of lines.entries()) {
+  for (const [at, raw] of counted(lines.entries(), "Reading lines", lines.length, onProgress)) {
     const number = at + 1;
     const line = raw.trim();
     if (line === "") continue;

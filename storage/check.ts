@@ -2,6 +2,7 @@ import { BzError } from "../model/errors";
 import type { FaceStatus } from "../model/face-status";
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
+import { counted, type OnProgress } from "../model/progress";
 import { findKeptBase, isBase } from "./base";
 import { checkFace } from "./check-face";
 import { checkIssues } from "./check-issues";
@@ -52,7 +53,9 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
       return undefined;
     }
   };
+  const { onProgress } = environment;
   const run: Run = (check, examine) => {
+    onProgress?.(`Checking: ${check}`);
     const outcome = tryOut(check, examine);
     if (outcome !== undefined) findings.push({ check, ...outcome });
   };
@@ -67,7 +70,7 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
       });
     } else {
       const { store } = session;
-      run("snapshot", () => examineSnapshot(store, snapshotName));
+      run("snapshot", () => examineSnapshot(store, snapshotName, onProgress));
       run("log", () => {
         loaded = loadLog(store, session.readStatus);
         if (loaded === undefined)
@@ -77,7 +80,7 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
         );
       });
       run("history", () => examineHistory(store, loaded));
-      run("base", () => examineBases(store, loaded));
+      run("base", () => examineBases(store, loaded, onProgress));
       run("status page", () =>
         pass(
           session.readStatus() === undefined ? "None of this boot; the next write makes one." : "Current.",
@@ -96,7 +99,10 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
     run("git", () => examineGitFiles(place.face, session?.store));
     const isReadable = findings.every(({ check, status }) => check !== "snapshot" || status !== "failure");
     const state = session === undefined ? faceReport?.state : loaded?.state;
-    if (state !== undefined && isReadable) findings.push(...checkIssues(state));
+    if (state !== undefined && isReadable) {
+      onProgress?.("Checking: issues");
+      findings.push(...checkIssues(state));
+    }
   } finally {
     loaded?.snapshot.close();
     session?.close();
@@ -132,13 +138,13 @@ const warning = (message: string): Outcome => ({ status: "warning", message });
 const failure = (message: string): Outcome => ({ status: "failure", message });
 
 /** Every byte of it: header, fence, trailer, each leaf, each line, their order, and that a line is the issue the index says. */
-function examineSnapshot(directory: Directory, name: string): Outcome {
+function examineSnapshot(directory: Directory, name: string, onProgress: OnProgress | undefined): Outcome {
   const snapshot = openSnapshot(directory, name);
   if (snapshot === undefined) return note("None.");
   try {
     snapshot.loadLines();
     let before: string | undefined;
-    for (const entry of snapshot.entries()) {
+    for (const entry of counted(snapshot.entries(), `Checking: ${name}`, snapshot.count, onProgress)) {
       if (before !== undefined && compareIds(before, entry.id) >= 0)
         return failure(`${name}: ${entry.id} stands behind ${before}.`);
       const line = new TextDecoder().decode(snapshot.lineBytes(entry));
@@ -166,14 +172,18 @@ function examineHistory(store: Directory, loaded: LoadedLog | undefined): Outcom
 }
 
 /** Every base that was kept, and whether the log that is in use has one. */
-function examineBases(store: Directory, loaded: LoadedLog | undefined): Outcome {
+function examineBases(
+  store: Directory,
+  loaded: LoadedLog | undefined,
+  onProgress: OnProgress | undefined,
+): Outcome {
   if (loaded === undefined) return note("Not examined: the log cannot be read.");
   const { snapshot } = loaded;
   const history = store.openDirectory(historyDirectoryName);
   try {
     const names = baseGenerationsIn(history?.list() ?? []).map(baseName);
     for (const name of names) {
-      const outcome = history && examineSnapshot(history, name);
+      const outcome = history && examineSnapshot(history, name, onProgress);
       if (outcome?.status === "failure") return outcome;
     }
     if (isBase(snapshot)) return pass("The snapshot is what the log began with.");

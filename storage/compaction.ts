@@ -1,3 +1,4 @@
+import { counted } from "../model/progress";
 import { keepBase } from "./base";
 import { establishBaseline } from "./baseline";
 import { takeCompactLock, tryCompactLock } from "./compact-lock";
@@ -124,7 +125,9 @@ function buildSnapshot(
       lastSequence: position.sequence,
       lastChecksum: position.checksum,
     };
-    writeSnapshot(file, origin, mergedLines(loaded), loaded.state.records());
+    const { count } = loaded.state;
+    const lines = counted(mergedLines(loaded), "Writing the snapshot", count, session.environment.onProgress);
+    writeSnapshot(file, origin, lines, loaded.state.records());
   } finally {
     file.close();
   }
@@ -133,6 +136,7 @@ function buildSnapshot(
 
 /** Reads back what was written, from its trailer down to every line. */
 function verifySnapshot(session: StoreSession, name: string): { issues: number; bytes: number } {
+  session.environment.onProgress?.("Reading it back");
   const written = openSnapshot(session.store, name);
   if (written === undefined) throw new StoreMoved("the new snapshot was removed");
   try {

@@ -1,3 +1,4 @@
+import type { OnProgress } from "../model/progress";
 import { isProcessAlive, processId } from "../native/process";
 import type { FileSystem, OpenFile } from "./file-system";
 import type { LockEnvironment } from "./lock";
@@ -8,10 +9,13 @@ export interface StorageEnvironment extends LockEnvironment {
   readonly fileSystem: FileSystem;
   /** Blocks for a moment, outside of any lock. */
   pause(milliseconds: number): void;
+  /** Whoever waits for something long. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
-export function nativeEnvironment(): StorageEnvironment {
+export function nativeEnvironment(onProgress?: OnProgress): StorageEnvironment {
   return {
+    onProgress,
     fileSystem: new NativeFileSystem(),
     processes: { id: processId(), isAlive: isProcessAlive, startTime: processStartTime },
     clocks: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },

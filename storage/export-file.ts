@@ -1,4 +1,5 @@
 import { BzError } from "../model/errors";
+import { counted } from "../model/progress";
 import { type RecordType, recordLine, type StoredRecord } from "../model/record";
 import type { State } from "../model/state";
 import { SystemCallError } from "../native/errno";
@@ -56,7 +57,8 @@ function writeTo(
     const standing = name === "" ? undefined : directory.status(name);
     if (name === "" || (standing !== undefined && standing.kind !== "file"))
       throw unwritable(target, `${target} is not a regular file; it was left as it is.`);
-    const lines = linesOf(state, records);
+    const shared = linesOf(state, records);
+    const lines = counted(shared, "Writing issues", state.count, environment.onProgress);
     const replaced = { status: standing, contentChecksum: undefined, lastLook: () => undefined };
     return replaceFile(directory, name, lines, environment, replaced).lines;
   } finally {

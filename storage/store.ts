@@ -40,12 +40,13 @@ export type { Decision, TransactionInfo, View, Workspace, Written };
 
 export interface StoreRequest extends WorkspaceRequest, WritePermission {
   readonly lockTimeoutMs?: number;
+  readonly onProgress?: StorageEnvironment["onProgress"];
 }
 
 /** @throws BzError NOT_INITIALIZED when there is no workspace, READ_ONLY when it cannot be looked into */
 export function openStore(
   request: StoreRequest,
-  environment: StorageEnvironment = nativeEnvironment(),
+  environment: StorageEnvironment = nativeEnvironment(request.onProgress),
 ): Store {
   const workspace = withStorageErrors("", () => findWorkspace(request));
   return new Store(workspace, request, environment);

@@ -77,6 +77,27 @@ export const findingCommands: readonly CommandEntry[] = [
     load: () => import("../count"),
   },
   {
+    name: "orphans",
+    aliases: [],
+    group: "Finding",
+    summary: "List what refers to issues that are not here",
+    load: () => import("../orphans"),
+  },
+  {
+    name: "lint",
+    aliases: [],
+    group: "Finding",
+    summary: "List what is wrong with issues, or missing in them",
+    load: () => import("../lint"),
+  },
+  {
+    name: "duplicates",
+    aliases: ["find-duplicates"],
+    group: "Finding",
+    summary: "List issues that look like the same one",
+    load: () => import("../duplicates"),
+  },
+  {
     name: "why",
     aliases: [],
     group: "Finding",

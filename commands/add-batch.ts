@@ -21,6 +21,7 @@ export const command = defineBz({
     },
     "dry-run": { type: "boolean", alias: "n", description: "Check everything, create nothing" },
   },
+  answer: "created-issues",
   examples: [
     "bz add-batch titles.txt",
     "bz add-batch plan.jsonl --dry-run",

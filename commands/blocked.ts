@@ -12,6 +12,7 @@ export const command = defineBz({
       "Lists what is blocked: by an open issue that it or an issue above it waits for, or by its status. `bz why ID` says more about one of them.",
   },
   args: { ...filterArguments, ...pageArguments },
+  answer: "blocked-issues",
   examples: ["bz blocked", "bz blocked --mine --json", "bz blocked --parent bd-x1y2 -r"],
   async run(context, args) {
     const query = readPage(context, args, ["blocked_by_count", "blocked_by"]);

@@ -18,6 +18,7 @@ export const command = defineBz({
     ...filterArguments,
     limit: { type: "string", alias: ["n", "top"], valueHint: "N", description: "At most N; 0: all" },
   },
+  answer: "bottlenecks",
   examples: ["bz bottlenecks", "bz bottlenecks --limit 3 --json", "bz bottlenecks --unassigned"],
   async run(context, args) {
     const usual = context.isForReading ? usuallyShown : 0;

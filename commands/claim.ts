@@ -20,6 +20,7 @@ export const command = defineBz({
       description: "Claim it although it is blocked or deferred (never what somebody else holds)",
     },
   },
+  answer: "changed-issue",
   examples: ["bz claim bd-x1y2", "bz claim bd-x1y2 --actor alice --session 7f3a --json"],
   async run(context, args) {
     const { session, claimsBySession: bySession } = context;

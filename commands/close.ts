@@ -26,6 +26,7 @@ export const command = defineBz({
     "claim-next": { type: "boolean", description: "Claim the issue to go on with, in the same step" },
     force: { type: "boolean", alias: "f", description: "Close an epic although children are open" },
   },
+  answer: "closed-issues",
   examples: [
     "bz close bd-x1y2 -r 'Fixed in 4f2a9c'",
     "bz close bd-x1y2 bd-a3b4 --suggest-next",

@@ -1,5 +1,6 @@
 import type { ArgDef } from "citty";
 import type { Result } from "../output/result";
+import type { AnswerName } from "../output/schema/answers";
 import type { Context } from "./context";
 
 /**
@@ -36,6 +37,8 @@ type Value<A extends Argument> = A extends { repeat: true }
 export interface Command<A extends Arguments> {
   readonly meta: CommandMeta;
   readonly args: A;
+  /** The schema of its JSON, by name: `bz schema` prints it, and the contract test holds the command to it. */
+  readonly answer: AnswerName;
   /** Whole command lines. */
   readonly examples: readonly string[];
   run(context: Context, args: Values<A>): Result | Promise<Result>;
@@ -51,6 +54,7 @@ export interface CommandMeta {
 export interface AnyCommand {
   readonly meta: CommandMeta;
   readonly args: Arguments;
+  readonly answer: AnswerName;
   readonly examples: readonly string[];
   run(context: Context, args: never): Result | Promise<Result>;
 }

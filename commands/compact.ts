@@ -9,6 +9,7 @@ export const command = defineBz({
       "Folds the log into a new snapshot. Writers and readers go on meanwhile; the folded log becomes history. Ordinary commands do the same when it is due.",
   },
   args: {},
+  answer: "compaction",
   examples: ["bz compact"],
   async run(context) {
     await context.showProgress();

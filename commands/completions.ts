@@ -30,6 +30,7 @@ export const command = defineBz({
     },
     word: { type: "string", valueHint: "TEXT", description: "The word to complete; it may be empty" },
   },
+  answer: "completions",
   examples: [
     "bz completions bash > ~/.local/share/bash-completion/completions/bz",
     "bz completions zsh > ~/.zfunc/_bz",

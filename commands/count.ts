@@ -23,6 +23,7 @@ export const command = defineBz({
       "Counts the issues that `bz list` would list with the same filters: live ones, unless --all or --status says otherwise. In groups, the largest comes first; an issue with several labels counts under each of them.",
   },
   args: countArguments,
+  answer: "issue-count",
   examples: [
     "bz count",
     "bz count -t bug --unassigned",

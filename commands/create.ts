@@ -44,6 +44,7 @@ export const command = defineBz({
     "dry-run": { type: "boolean", description: "Check everything, create nothing" },
     silent: { type: "boolean", description: "Print the id alone" },
   },
+  answer: "created-issue-or-issues",
   examples: [
     "bz create 'Login fails on Safari' -t bug -p 1 -l web,login",
     "bz create 'Write the guide' --parent bd-x1y2 --dep bd-a3b4 --due +2w",

@@ -20,6 +20,7 @@ export const command = defineBz({
     },
     reason: explainedReason,
   },
+  answer: "changed-issues",
   examples: [
     "bz defer bd-x1y2 --until +2d",
     "bz defer bd-x1y2 bd-a3b4 --until monday -r 'Waiting for the new certificate'",

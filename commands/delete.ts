@@ -30,6 +30,7 @@ export const command = defineBz({
     reason: { type: "string", alias: "r", valueHint: "TEXT", text: true, description: "Why" },
     "dry-run": { type: "boolean", description: "Say what would be deleted, delete nothing" },
   },
+  answer: "deleted-issues",
   examples: ["bz delete bd-x1y2 --reason 'Created by mistake'", "bz delete bd-epic --cascade --dry-run"],
   async run(context, args) {
     const texts = [

@@ -28,6 +28,7 @@ export const command = defineBz({
       "Groups live issues that look like the same one: equal in title, description, design and acceptance criteria (content); equal in title (title); or alike by the words of title and description (similar). White space, capitals and accents make no difference; words that many issues hold make none alike. The oldest of a group comes first.",
   },
   args: duplicateArguments,
+  answer: "duplicates",
   examples: ["bz duplicates", "bz duplicates --exact --all --json", "bz duplicates --threshold 0.5 -t bug"],
   async run(context, args) {
     const { nowMs } = context;

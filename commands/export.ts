@@ -22,6 +22,7 @@ export const command = defineBz({
       description: "What `bz remember` keeps as well, as lines of `_type` memory behind the issues",
     },
   },
+  answer: "exported-issues",
   examples: [
     "bz export > issues.jsonl",
     "bz export -o backup.jsonl",

@@ -11,6 +11,7 @@ export const command = defineBz({
       "Removes what is remembered under a key. The answer says once more what it was; `bz undo` brings it back.",
   },
   args: { key: { type: "positional", required: true, description: "The key" } },
+  answer: "memories",
   examples: ["bz forget db"],
   async run(context, args) {
     const { result: memory } = await context.write(({ state }, info) => {

@@ -23,6 +23,7 @@ export const command = defineBz({
     },
     all: { type: "boolean", description: "Every command at once, as Markdown" },
   },
+  answer: "help",
   examples: ["bz help", "bz help create", "bz create --help", "bz help dep add", "bz help --all"],
   async run(_context, { topic = [], all }): Promise<Result> {
     const [name, verb, surplus] = topic;

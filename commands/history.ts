@@ -10,6 +10,7 @@ export const command = defineBz({
       "Shows what happened to an issue, oldest first: every change that was acknowledged here, by whom, and what it set.",
   },
   args: { id: { type: "positional", required: true, description: "The issue" } },
+  answer: "events",
   examples: ["bz history bd-x1y2", "bz history bd-x1y2 --json"],
   async run(context, args) {
     const id = context.store.read(({ state, prefix }) => resolveId(state, args.id, prefix));

@@ -17,6 +17,7 @@ export const command = defineBz({
     merge: { type: "boolean", description: "Merge lines of known issues, of each item the later change" },
     "rename-prefix": { type: "boolean", description: "Give ids of other prefixes this workspace's prefix" },
   },
+  answer: "import-report",
   examples: [
     "bz import issues.jsonl",
     "bz import - --dry-run < issues.jsonl",

@@ -8,6 +8,7 @@ export const command = defineBz({
     description: "Shows the workspace, how much is in it, and what the log behind the snapshot holds.",
   },
   args: {},
+  answer: "information",
   examples: ["bz info", "bz info --json"],
   async run(context) {
     const info = await context.store.info();

@@ -13,6 +13,7 @@ export const command = defineBz({
     prefix: { type: "string", alias: "p", valueHint: "PREFIX", description: "The same as a flag" },
     here: { type: "boolean", description: "In the current directory, even inside a repository" },
   },
+  answer: "initialised",
   examples: ["bz init", "bz init web", "bz init --here"],
   async run(context, args) {
     if (args.PREFIX !== undefined && args.prefix !== undefined) {

@@ -31,6 +31,7 @@ export const command = defineBz({
       'Lists what is wrong with issues. Errors: an empty title, issues that wait for each other. Warnings: ids that other tools refuse, titles over 500 characters, edges and parents that are not here, a status and times that contradict each other, times in the future or in no order. Infos: deferred without a date, in progress without anybody, and sections that a description should have (bug: "Steps to Reproduce"; bug, task, feature: "Acceptance Criteria", or that field; epic: "Success Criteria"). Findings are data: the exit code is 0 whatever is found, and `bz lint -q --severity error` prints nothing when all is well.',
   },
   args: lintArguments,
+  answer: "lint-findings",
   examples: [
     "bz lint",
     "bz lint bd-x1y2",

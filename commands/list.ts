@@ -18,6 +18,7 @@ export const command = defineBz({
       description: "Below their parents, with branches; JSON rows then have a `depth`",
     },
   },
+  answer: "listed-issues",
   examples: [
     "bz list",
     "bz list -s in_progress -a alice",

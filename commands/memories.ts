@@ -18,6 +18,7 @@ export const command = defineBz({
     },
     limit: { type: "string", alias: "n", valueHint: "N", description: "At most N; 0: all" },
   },
+  answer: "memories",
   examples: ["bz memories", "bz memories postgres port", "bz memories --json"],
   run(context, args) {
     const usual = context.isForReading ? 50 : 0;

@@ -26,6 +26,7 @@ export const command = defineBz({
     mine: filterArguments.mine,
     parent: { type: "string", valueHint: "ID", description: "The parts of ID, at any depth" },
   },
+  answer: "next-issue",
   examples: ["bz next", "bz next --claim --session 7f3a --json", "bz next --claim -t bug -l parser"],
   async run(context, args) {
     const { nowMs, session } = context;

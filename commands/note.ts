@@ -13,6 +13,7 @@ export const command = defineBz({
       "Adds a line to the notes of an issue, below what stands there. The words of the text need no quotes. What somebody else should answer is a comment.",
   },
   args: { id: { type: "positional", required: true, description: "The issue" }, ...spokenTextArguments },
+  answer: "changed-issues",
   examples: ["bz note bd-x1y2 Tried the cache, no difference", "bz note bd-x1y2 --message @findings.md"],
   async run(context, args) {
     const text = await readSpokenText("note", args, context.world);

@@ -18,6 +18,7 @@ export const command = defineBz({
     all: { type: "boolean", alias: "A", description: "Of closed issues, too" },
     limit: { type: "string", alias: "n", valueHint: "N", description: "At most N; 0: all" },
   },
+  answer: "orphans",
   examples: ["bz orphans", "bz orphans --hierarchy-only --json", "bz orphans --all -q"],
   run(context, args) {
     const { nowMs } = context;

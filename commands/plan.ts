@@ -17,6 +17,7 @@ export const command = defineBz({
     ...filterArguments,
     limit: { type: "string", alias: "n", valueHint: "N", description: "At most N issues; 0: all" },
   },
+  answer: "plan",
   examples: ["bz plan", "bz plan --parent bd-x1y2 -r", "bz plan --unassigned --json"],
   async run(context, args) {
     const usual = context.isForReading ? 50 : 0;

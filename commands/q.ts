@@ -28,6 +28,7 @@ export const command = defineBz({
     parent: issueFieldArguments.parent,
     dep: issueFieldArguments.dep,
   },
+  answer: "created-issue",
   examples: [
     "bz q Fix the login page",
     "bz q 'Parser drops the last line' -t bug -p 1 -l parser",

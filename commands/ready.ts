@@ -31,6 +31,7 @@ export const command = defineBz({
       "Lists the issues that can be worked on now, the best first: by priority, then by how many others they unblock, then by age. Text shows the first 50; --json and -q show all of them.",
   },
   args: readyArguments,
+  answer: "ready-issues",
   examples: [
     "bz ready",
     "bz ready -n 5 --json",

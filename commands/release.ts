@@ -22,6 +22,7 @@ export const command = defineBz({
       description: "Claims of anybody that began longer ago than that: 90s, 10m, 2h, 1d",
     },
   },
+  answer: "released-issues",
   examples: ["bz release bd-x1y2", "bz release bd-x1y2 --force", "bz release --older-than 10m"],
   async run(context, args) {
     const { "older-than": age, force } = args;

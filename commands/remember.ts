@@ -26,6 +26,7 @@ export const command = defineBz({
     },
     key: { type: "string", alias: "k", valueHint: "KEY", description: "The key, as a flag" },
   },
+  answer: "memories",
   examples: [
     "bz remember 'Run the migrations before the tests'",
     "bz remember db 'Postgres 16, port 5433'",

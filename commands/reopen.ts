@@ -12,6 +12,7 @@ export const command = defineBz({
     ids: { type: "positional", required: true, repeat: true, description: "The issues" },
     reason: explainedReason,
   },
+  answer: "changed-issues",
   examples: ["bz reopen bd-x1y2", "bz reopen bd-x1y2 -r 'Still fails on Safari'"],
   async run(context, args) {
     const reason = args.reason?.trim() ?? "";

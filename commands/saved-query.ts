@@ -77,7 +77,7 @@ export function savedRow(record: StoredRecord): JsonObject {
     ...(expression === undefined ? {} : { expression }),
     flags: [...flags],
     updated_at: formatTime(record.at),
-    updated_by: record.by,
+    ...(record.by === "" ? {} : { updated_by: record.by }),
   };
 }
 

@@ -34,6 +34,7 @@ export const command = defineBz({
     ...filterArguments,
     ...pageArguments,
   },
+  answer: "found-issues",
   examples: [
     "bz search login",
     "bz search 'login \"status page\"' --all",

@@ -22,6 +22,7 @@ export const command = defineBz({
     "with-history": { type: "boolean", description: "What happened to them, too" },
     children: { type: "boolean", description: "Their parts, too" },
   },
+  answer: "issue-details",
   examples: ["bz show bd-x1y2", "bz show x1y2 --with-history", "bz show bd-x1y2 bd-a3b4 --json"],
   async run(context, args) {
     const record = args["with-history"] === true ? await import("./issue-events") : undefined;

@@ -21,6 +21,7 @@ export const command = defineBz({
     ...filterArguments,
     ...pageArguments,
   },
+  answer: "stale-issues",
   examples: ["bz stale", "bz stale --days 14 -s in_progress", "bz stale --unassigned --json"],
   async run(context, args) {
     const query = readPage(context, args, ["stale_days"]);

@@ -26,6 +26,7 @@ export const command = defineBz({
       description: "--activity of the last N hours",
     },
   },
+  answer: "statistics",
   examples: ["bz stats", "bz stats --json", "bz stats --activity --days 30"],
   async run(context, args) {
     const hours = hoursOf(args);

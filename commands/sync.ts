@@ -28,6 +28,7 @@ export const command = defineBz({
     status: { type: "boolean", description: "Say what differs and what `bz sync` will do; change nothing" },
     check: { type: "boolean", description: "The same, and exit with 1 when anything differs" },
   },
+  answer: "sync-report",
   examples: ["bz sync && git add .beads/issues.jsonl", "bz sync --status", "bz sync --check"],
   async run(context, args) {
     const modes = Object.entries(args).filter(([, isGiven]) => isGiven === true);

@@ -14,6 +14,7 @@ export const command = defineBz({
     ids: { type: "positional", required: true, repeat: true, description: "The issues" },
     reason: explainedReason,
   },
+  answer: "undeleted-issues",
   examples: ["bz undelete bd-x1y2", "bz undelete bd-x1y2 bd-a3b4 -r 'Still needed for the release'"],
   async run(context, args) {
     const reason = args.reason?.trim() ?? "";

@@ -31,6 +31,7 @@ export const command = defineBz({
     },
     "dry-run": { type: "boolean", description: "Say what would be undone, undo nothing" },
   },
+  answer: "undone-issues",
   examples: ["bz undo", "bz undo 3 --dry-run", "bz undo --to 41 --json"],
   async run(context, args) {
     if (args.count !== undefined && args.to !== undefined)

@@ -67,6 +67,7 @@ export const command = defineBz({
         "With `-s closed`: close an epic although children are open; with --claim: claim although blocked or deferred",
     },
   },
+  answer: "updated-issues",
   examples: [
     "bz update bd-x1y2 -s in_progress -a alice",
     "bz update bd-x1y2 --claim --append-notes 'Begins with the parser'",

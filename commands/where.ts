@@ -8,6 +8,7 @@ export const command = defineBz({
       "Prints which workspace commands use here, and why: --data, else BEADS_DIR, else the nearest .beads upwards within the repository.",
   },
   args: {},
+  answer: "place",
   examples: ["bz where", "bz where --json"],
   run(context) {
     const { beadsPath, storeOwnerPath, reason } = context.store.workspace;

@@ -41,6 +41,8 @@ const kindOfCode = {
 
 export type ErrorCode = keyof typeof kindOfCode;
 
+export const errorCodes: readonly string[] = Object.keys(kindOfCode);
+
 export interface ErrorOptions {
   /** What to do next, as a sentence or a command. */
   readonly hint?: string | undefined;

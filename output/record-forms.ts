@@ -51,10 +51,10 @@ interface Records {
   readonly records: readonly JsonValue[];
 }
 
-/** A list comes in an envelope that says how many there are and how many of them are in it. */
+/** A list comes in an envelope that says how many there are. */
 function recordsOf(document: JsonValue): Records {
   if (Array.isArray(document)) return { records: document };
-  if (!isObject(document) || !("total" in document && "returned" in document)) return { records: [document] };
+  if (!isObject(document) || !("total" in document)) return { records: [document] };
   for (const [noun, records] of Object.entries(document))
     if (Array.isArray(records)) return { noun, records };
   return { records: [document] };

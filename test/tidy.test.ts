@@ -43,6 +43,7 @@ const mayImport: Record<string, readonly string[]> = {
 /** Packages, and who alone may name them. */
 const packages: Record<string, readonly string[]> = {
   "@toon-format/toon": ["output/toon"],
+  "@valibot/to-json-schema": ["output/schema/json-schema"],
   citty: ["commands/command", "commands/help", "commands/main"],
   consola: ["output/"],
   valibot: ["commands/", "output/", "storage/"],

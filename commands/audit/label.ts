@@ -18,6 +18,7 @@ export const command = defineBz({
     label: { type: "string", alias: "l", description: "The label, as a flag" },
     reason: { type: "string", alias: "r", text: true, description: "Why" },
   },
+  answer: "audit-label",
   examples: ["bz audit label 41.1 good", "bz audit label 41.1 --label bad -r 'It deleted the wrong file'"],
   async run(context, args) {
     if (args.LABEL !== undefined && args.label !== undefined)

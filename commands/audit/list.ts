@@ -21,6 +21,7 @@ export const command = defineBz({
     by: { type: "string", valueHint: "NAME", description: "What this actor did" },
     kind: { type: "string", valueHint: "KIND", description: "Only llm_call, tool_call, created, closed ..." },
   },
+  answer: "audit-events",
   examples: [
     "bz audit",
     "bz audit list --since yesterday --by ann",

@@ -13,6 +13,7 @@ export const command = defineBz({
     id: { type: "positional", required: true, description: "The issue" },
     ...auditPageArguments,
   },
+  answer: "audit-events",
   examples: ["bz audit log bd-x1y2", "bz audit log bd-x1y2 -n 5 --json"],
   async run(context, args) {
     const id = context.store.read(({ state, prefix }) => resolveId(state, args.id, prefix));

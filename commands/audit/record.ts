@@ -37,6 +37,7 @@ export const command = defineBz({
       "Adds an entry to the record: a call of a model or a tool, or anything else worth keeping. It changes no issue, cannot be undone, and stays in this clone.",
   },
   args: entryArguments,
+  answer: "audit-entry",
   examples: [
     "bz audit record tool_call --issue-id bd-x1y2 --tool-name 'bun test' --exit-code 1",
     "bz audit record --kind llm_call --model claude --prompt @prompt.md --response @answer.md",

@@ -13,6 +13,7 @@ export const command = defineBz({
   args: {
     days: { type: "string", alias: "d", valueHint: "N", description: "So many days back; 7 unless given" },
   },
+  answer: "audit-summary",
   examples: ["bz audit summary", "bz audit summary --days 30 --json"],
   async run(context, args) {
     const days = args.days === undefined ? 7 : parseWholeNumber("--days", args.days, 1);

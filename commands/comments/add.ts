@@ -17,6 +17,7 @@ export const command = defineBz({
     ...spokenTextArguments,
     author: { type: "string", valueHint: "NAME", description: "Who says it, when that is not who acts" },
   },
+  answer: "comment",
   examples: [
     "bz comments add bd-x1y2 'Only happens on Safari 17'",
     "bz comment bd-x1y2 Only happens on Safari 17",

@@ -19,6 +19,7 @@ export const command = defineBz({
       description: "The comment's id as `bz comments` shows it, or how it begins",
     },
   },
+  answer: "deleted-comment",
   examples: ["bz comments delete bd-x1y2 4530988", "bz comment rm bd-x1y2 4530988"],
   async run(context, args) {
     const { result, view } = await context.write((current, info) => {

@@ -22,6 +22,7 @@ export const command = defineBz({
     },
     ...spokenTextArguments,
   },
+  answer: "comment",
   examples: [
     "bz comments edit bd-x1y2 4530988 'Only happens on Safari 18'",
     "bz comments edit bd-x1y2 4530988 -m @findings.md",

@@ -14,6 +14,7 @@ export const command = defineBz({
       "Shows every setting that bz obeys, its value and where that comes from: a flag, an environment variable, the project's config.yaml, your own, or the default. Other keys of those files belong to other tools and are left alone.",
   },
   args: {},
+  answer: "settings",
   examples: ["bz config", "bz config list --json"],
   async run(context) {
     const configuration = await openConfiguration(context.storeRequest());

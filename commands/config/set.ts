@@ -15,6 +15,7 @@ export const command = defineBz({
     value: { type: "positional", required: true, description: "Its value; several are separated by commas" },
     user: userArgument,
   },
+  answer: "changed-setting",
   examples: [
     "bz config set status.custom triage,in_qa",
     "bz config set sync.auto_flush false",

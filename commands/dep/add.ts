@@ -48,6 +48,7 @@ export const command = defineBz({
       description: "Any JSON of your own",
     },
   },
+  answer: "added-dependency",
   examples: [
     "bz dep add bd-x1y2 bd-a3b4",
     "bz dep add bd-x1y2 bd-a3b4 -t discovered-from",

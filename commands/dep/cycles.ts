@@ -9,6 +9,7 @@ export const command = defineBz({
       "Shows issues that wait for each other and so can never be ready; merging two clones can make such circles, commands refuse to. Each issue in any circle is in at least one that is shown. Take one edge of each away with `bz dep remove`.",
   },
   args: {},
+  answer: "cycles",
   examples: ["bz dep cycles", "bz dep cycles --json"],
   run(context) {
     return context.read(({ state }) => {

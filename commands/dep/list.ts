@@ -26,6 +26,7 @@ export const command = defineBz({
     },
     type: { type: "string", alias: "t", description: "Only edges of this type" },
   },
+  answer: "dependencies",
   examples: [
     "bz dep list bd-x1y2",
     "bz dep list bd-x1y2 --direction up",

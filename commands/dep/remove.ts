@@ -19,6 +19,7 @@ export const command = defineBz({
     on: { type: "positional", required: true, description: "The issue that it depends on" },
     type: { type: "string", alias: "t", description: "Only edges of this type" },
   },
+  answer: "removed-dependency",
   examples: ["bz dep remove bd-x1y2 bd-a3b4", "bz dep rm bd-x1y2 bd-a3b4 -t related"],
   async run(context, args) {
     const type = args.type === undefined ? undefined : normaliseDependencyType(args.type);

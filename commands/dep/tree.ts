@@ -31,6 +31,7 @@ export const command = defineBz({
       description: "As a tree, or as a diagram for Mermaid or Graphviz",
     },
   },
+  answer: "dependency-tree",
   examples: [
     "bz dep tree bd-x1y2",
     "bz dep tree bd-x1y2 --reverse --max-depth 2",

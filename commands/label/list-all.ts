@@ -9,6 +9,7 @@ export const command = defineBz({
     description: "Shows every label and how many issues have it; deleted issues do not count.",
   },
   args: {},
+  answer: "label-counts",
   examples: ["bz label list-all", "bz label list-all --json"],
   run(context) {
     return context.read(({ state }) => {

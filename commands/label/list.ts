@@ -10,6 +10,7 @@ export const command = defineBz({
     description: "Shows the labels of an issue, or without one all that are in use.",
   },
   args: { id: { type: "positional", required: false, description: "The issue" } },
+  answer: "labels",
   examples: ["bz label list bd-x1y2", "bz label list --json"],
   run(context, args) {
     return context.read(({ state, prefix }) => {

@@ -15,6 +15,7 @@ export const command = defineBz({
     old: { type: "positional", required: true, description: "The label as it is" },
     new: { type: "positional", required: true, description: "The label as it shall be" },
   },
+  answer: "renamed-label",
   examples: ["bz label rename backend server"],
   async run(context, args) {
     const before = args.old.trim();

@@ -9,6 +9,7 @@ export const command = defineBz({
     description: "Removes a saved query. The answer says once more what it was; `bz undo` brings it back.",
   },
   args: { name: { type: "positional", required: true, description: "The saved query" } },
+  answer: "queries",
   examples: ["bz query delete urgent"],
   async run(context, args) {
     const { result: record } = await context.write(({ state }, info) => {

@@ -19,6 +19,7 @@ export const command = defineBz({
     replace: { type: "boolean", description: "Instead of the one that has the name" },
     ...querySelection,
   },
+  answer: "queries",
   examples: [
     "bz query save urgent 'priority<2 and assignee=none' -d 'Nobody has it yet'",
     "bz query save my-bugs --mine -t bug --sort updated",

@@ -119,6 +119,13 @@ export const workspaceCommands: readonly CommandEntry[] = [
     load: () => import("../completions"),
   },
   {
+    name: "schema",
+    aliases: [],
+    group: "Program",
+    summary: "Print the JSON Schema of what a command answers",
+    load: () => import("../schema"),
+  },
+  {
     name: "help",
     aliases: [],
     group: "Program",

@@ -1,0 +1,88 @@
+import * as analysis from "./analysis";
+import * as audit from "./audit";
+import * as comments from "./comment";
+import { issueCount } from "./count";
+import * as dependencies from "./dependency";
+import { events } from "./event";
+import * as health from "./health";
+import { changedIssue } from "./issue";
+import * as lists from "./issue-list";
+import * as labels from "./label";
+import { memories } from "./memory";
+import * as program from "./program";
+import { queries } from "./query";
+import * as workspace from "./workspace";
+
+/**
+ * What each command answers under `--json`, by the name that its declaration gives as `answer`. This is the contract: the test of
+ * it runs every command and refuses a key that is not here. `--fields` leaves keys out of rows.
+ */
+export const answers = {
+  "audit-entry": audit.auditEntry,
+  "audit-events": audit.auditEvents,
+  "audit-label": audit.auditLabel,
+  "audit-summary": audit.auditSummary,
+  "blocked-issues": lists.blockedIssues,
+  bottlenecks: analysis.bottlenecks,
+  "changed-issue": changedIssue,
+  "changed-issues": lists.changedIssues,
+  "changed-setting": workspace.changedSetting,
+  "check-report": workspace.checkReport,
+  "closed-issues": lists.closedIssues,
+  comment: comments.comment,
+  comments: comments.comments,
+  compaction: workspace.compaction,
+  completions: program.completions,
+  "created-issue": changedIssue,
+  "created-issue-or-issues": lists.createdIssueOrIssues,
+  "created-issues": lists.createdIssues,
+  "critical-path": analysis.criticalPath,
+  cycles: dependencies.cycles,
+  "deleted-comment": comments.deletedComment,
+  "deleted-issues": lists.deletedIssues,
+  dependencies: dependencies.dependencies,
+  "dependency-tree": dependencies.dependencyTree,
+  "added-dependency": dependencies.addedDependency,
+  "removed-dependency": dependencies.removedDependency,
+  duplicates: health.duplicates,
+  error: program.errorDocument,
+  events,
+  "exported-issues": lists.exportedIssues,
+  explanations: lists.explanations,
+  "found-issues": lists.foundIssues,
+  help: program.help,
+  "import-report": workspace.importReport,
+  information: workspace.information,
+  initialised: workspace.initialised,
+  "issue-count": issueCount,
+  "issue-details": lists.issueDetails,
+  issues: lists.issues,
+  "json-schemas": program.jsonSchemas,
+  "label-changes": labels.labelChanges,
+  "label-counts": labels.labelCounts,
+  labels: labels.labels,
+  "lint-findings": health.lintFindings,
+  "listed-issues": lists.listedIssues,
+  "lock-metrics": workspace.lockMetrics,
+  memories,
+  "next-issue": lists.nextIssue,
+  orphans: health.orphans,
+  place: workspace.place,
+  plan: analysis.plan,
+  queries,
+  "ready-issues": lists.readyIssues,
+  "released-issues": lists.releasedIssues,
+  "renamed-label": labels.renamedLabel,
+  setting: workspace.setting,
+  settings: workspace.settings,
+  "stale-issues": lists.staleIssues,
+  statistics: workspace.statistics,
+  "sync-report": workspace.syncReport,
+  "undeleted-issues": lists.undeletedIssues,
+  "undone-issues": lists.undoneIssues,
+  "unset-setting": workspace.unsetSetting,
+  "updated-issues": lists.updatedIssues,
+  version: program.version,
+} as const;
+
+export type AnswerName = keyof typeof answers;

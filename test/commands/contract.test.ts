@@ -1,0 +1,186 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import type { AnyCommand } from "../../commands/command";
+import { commandTable } from "../../commands/main";
+import { BzError, type ErrorCode } from "../../model/errors";
+import { closeFile, currentDirectory, openAt } from "../../native/file";
+import { lockBefore } from "../../native/file-lock";
+import { exitCodeOf } from "../../output/exit-code";
+import { answers } from "../../output/schema/answers";
+import type { CommandCases, ContractCases, Request, SpecialRequest } from "./contract/cases";
+import { copyOfTracker, newTracker } from "./contract/tracker";
+import { initialisedWorld, type Outcome, type TestWorld } from "./test-world";
+
+/**
+ * The contract: what every command of the table answers under `--json`, key by key, whatever the outcome. The schemas are those that
+ * `bz schema` prints; the cases stand in `contract/`.
+ */
+const commands = await loadCommands();
+const cases = await loadCases();
+const tracker = await newTracker();
+const emptyTracker = await initialisedWorld();
+const damaged = await damagedTracker();
+const locked = await newTracker();
+const heldLock = openAt(currentDirectory, join(locked.directory, ".beads/store/lock"), "update");
+if (!lockBefore(heldLock, 1000)) throw new Error("nobody else should hold this lock");
+afterAll(() => closeFile(heldLock));
+
+test("has cases for every command and for nothing else", () => {
+  expect([...cases.keys()].sort()).toEqual(commands.map(({ name }) => name).sort());
+});
+
+for (const { name, command } of commands) {
+  const { done, empty, refused = [], whenDamaged = "refuses" } = cases.get(name) ?? { done: [] };
+  const run = (world: TestWorld, request: Request, ...more: string[]) => call(world, name, request, more);
+  const check = (outcome: Outcome, exitCode = 0) => {
+    expect(outcome).toMatchObject({ exitCode });
+    checkAnswer(command, outcome);
+  };
+
+  describe(name, () => {
+    for (const request of done) {
+      test(`answers ${told(request)} as its schema says, and waits for the lock if it writes`, async () => {
+        const world = await copyOfTracker();
+        const before = logOf(world);
+        check(await run(world, request), special(request).exitCode);
+        const outcome = await run(locked, request, "--lock-timeout", "1");
+        if (logOf(world) === before) check(outcome, special(request).exitCode);
+        else checkError(outcome, "LOCK_TIMEOUT");
+      });
+    }
+
+    if (empty !== undefined) {
+      test("answers as its schema says where there are no issues", async () => {
+        check(await run(emptyTracker, empty), special(empty).exitCode);
+      });
+    }
+
+    for (const [code, request] of refused) {
+      test(`refuses ${told(request)} with ${code}`, async () => {
+        checkError(await run(await copyOfTracker(), request), code);
+      });
+    }
+
+    test("refuses an unknown flag", async () => {
+      checkError(await run(tracker, ["--no-such-flag"]), "USAGE");
+    });
+
+    const unknown = withUnknownId(command, done[0]);
+    if (unknown !== undefined) {
+      test(`does not find ${told(unknown)}`, async () => {
+        checkError(await run(await copyOfTracker(), unknown), "NOT_FOUND");
+      });
+    }
+
+    const [first] = done;
+    if (first !== undefined) {
+      test("tells of a damaged store, or does without it", async () => {
+        const outcome = await run(damaged, first);
+        if (whenDamaged === "refuses") checkError(outcome, "CORRUPT");
+        else checkAnswer(command, outcome);
+      });
+    }
+  });
+}
+
+interface Loaded {
+  readonly name: string;
+  readonly command: AnyCommand;
+}
+
+function loadCommands(): Promise<Loaded[]> {
+  const loading = commandTable.flatMap((entry) =>
+    (entry.verbs ?? [entry]).map(async (verb) => ({
+      name: entry.verbs === undefined ? verb.name : `${entry.name} ${verb.name}`,
+      command: (await verb.load()).command,
+    })),
+  );
+  return Promise.all(loading);
+}
+
+/** Every file of the folder that exports `cases`. */
+async function loadCases(): Promise<Map<string, CommandCases>> {
+  const folder = join(import.meta.dir, "contract");
+  const all = new Map<string, CommandCases>();
+  for (const file of readdirSync(folder).sort()) {
+    const { cases: own = {} }: { readonly cases?: ContractCases } = await import(join(folder, file));
+    for (const [name, one] of Object.entries(own)) {
+      if (all.has(name)) throw new Error(`${name} has cases twice, once in ${file}`);
+      all.set(name, one);
+    }
+  }
+  return all;
+}
+
+/** A bit of the log's first frame is another one, below what is confirmed: damage to acknowledged data. */
+async function damagedTracker(): Promise<TestWorld> {
+  const world = await newTracker();
+  const store = join(world.directory, ".beads/store");
+  const segment = readdirSync(store).find((file) => file.startsWith("wal.")) ?? "";
+  const bytes = readFileSync(join(store, segment));
+  const at = bytes.indexOf('"bd-aaaa"');
+  bytes.writeUInt8((bytes[at + 2] ?? 0) ^ 1, at + 2);
+  writeFileSync(join(store, segment), bytes);
+  return world;
+}
+
+/** What the log looks like from outside; another one after every transaction. */
+function logOf(world: TestWorld): string {
+  const store = join(world.directory, ".beads/store");
+  const segments = readdirSync(store).filter((file) => file.startsWith("wal."));
+  return segments.map((file) => `${file} ${statSync(join(store, file)).size}`).join("\n");
+}
+
+function special(request: Request): SpecialRequest {
+  return "words" in request ? request : { words: request };
+}
+
+function told(request: Request): string {
+  return `\`${special(request).words.join(" ")}\``;
+}
+
+function call(world: TestWorld, name: string, request: Request, more: readonly string[]): Promise<Outcome> {
+  const { words, stdin = "" } = special(request);
+  world.stdin = stdin;
+  return world.bz("--json", ...more, ...name.split(" "), ...words);
+}
+
+function checkAnswer({ answer }: AnyCommand, { stdout, stderr }: Outcome): void {
+  expect(stderr).not.toMatch(/^\{/m);
+  expect(stdout).toMatch(/^[^\n]+\n$/);
+  expect(problemsOf(answers[answer], JSON.parse(stdout))).toEqual([]);
+}
+
+function checkError({ exitCode, stdout, stderr }: Outcome, code: ErrorCode): void {
+  expect({ stdout, stderr }).toEqual({
+    stdout: "",
+    stderr: expect.stringMatching(/^(warning: .*\n)*\{.*\}\n$/),
+  });
+  const document: unknown = JSON.parse(stderr.slice(stderr.lastIndexOf("\n{") + 1));
+  expect(problemsOf(answers.error, document)).toEqual([]);
+  expect(document).toMatchObject({ error: { code } });
+  expect(exitCode).toBe(exitCodeOf(new BzError(code, "")));
+}
+
+function problemsOf(schema: v.GenericSchema, document: unknown): string[] {
+  const { issues = [] } = v.safeParse(schema, document);
+  return issues.flatMap(flattened);
+}
+
+/** Of a union, what is wrong with each of its forms. */
+function flattened(issue: v.BaseIssue<unknown>): string[] {
+  if (issue.issues !== undefined) return issue.issues.flatMap(flattened);
+  return [`${v.getDotPath(issue) ?? "the document"}: ${issue.message}`];
+}
+
+/** What the first request is with an id that nobody knows; undefined where the command is not about issues. */
+function withUnknownId({ args }: AnyCommand, request: Request | undefined): Request | undefined {
+  const about = Object.entries(args).find(([, argument]) => argument.type === "positional");
+  if (request === undefined || about === undefined || !["id", "ids", "issue", "words"].includes(about[0]))
+    return undefined;
+  const [, ...others] = special(request).words;
+  const isId = (word: string) => about[1].repeat === true && word.startsWith("bd-");
+  return { ...special(request), words: ["bd-none", ...others.filter((word) => !isId(word))] };
+}

@@ -1,0 +1,23 @@
+import { contractCases } from "./cases";
+
+export const cases = contractCases({
+  list: { done: [["--all"], ["-n", "1"], ["-s", "tombstone"], ["--tree"]], empty: [] },
+  ready: {
+    done: [[], ["--explain"], ["--claim"]],
+    empty: [],
+    refused: [["NOTHING_READY", ["--claim", "-l", "none"]]],
+  },
+  blocked: { done: [[]], empty: [] },
+  why: { done: [["bd-aaaa", "bd-bbbb", "bd-eeee", "bd-done", "bd-gone", "bd-held", "bd-late"]] },
+  "query where": { done: [["priority<2"]], empty: ["priority<2"], refused: [["USAGE", ["priority<"]]] },
+  "query save": { done: [["mine", "--mine"]], refused: [["ALREADY_EXISTS", ["urgent", "priority>2"]]] },
+  "query run": { done: [["urgent"]], refused: [["NOT_FOUND", ["none"]]] },
+  "query list": { done: [[]], empty: [] },
+  "query delete": { done: [["urgent"]], refused: [["NOT_FOUND", ["none"]]] },
+  orphans: { done: [[]], empty: [] },
+  lint: { done: [[]], empty: [] },
+  duplicates: { done: [[]], empty: [] },
+  search: { done: [["First"]], empty: ["First"] },
+  stale: { done: [["--days", "0"]], empty: [] },
+  count: { done: [[], ["--by", "status"]], empty: [] },
+});

@@ -1,4 +1,5 @@
 import { compareBytes } from "./compare";
+import { countParts, isEligibleForClose, noParts } from "./epic";
 import type { Issue } from "./issue";
 import { Readiness } from "./readiness";
 import type { State } from "./state";
@@ -85,18 +86,9 @@ function isPinned(issue: Issue): boolean {
   return isLive(issue.status) && (issue.pinned === true || issue.status === "pinned");
 }
 
-/** Live epics that have children, all of them closed. */
 function countFinishedEpics(issues: readonly Issue[]): number {
-  const children = new Map<string, { all: number; closed: number }>();
-  for (const { parent, status } of issues) {
-    if (parent === undefined) continue;
-    const { all, closed } = children.get(parent) ?? { all: 0, closed: 0 };
-    children.set(parent, { all: all + 1, closed: closed + (status === "closed" ? 1 : 0) });
-  }
-  return issues.filter(({ id, issue_type, status }) => {
-    const counts = children.get(id);
-    return issue_type === "epic" && isLive(status) && counts !== undefined && counts.all === counts.closed;
-  }).length;
+  const counts = countParts(issues);
+  return issues.filter((issue) => isEligibleForClose(issue, counts.get(issue.id) ?? noParts)).length;
 }
 
 /** To a hundredth. Issues that do not say when, or say that they were closed before they were made, tell nothing. */

@@ -41,6 +41,51 @@ export const graphCommands: readonly CommandEntry[] = [
     bare: [{ verb: "add", flag: ["--blocks", "-b", "--blocked-by", "--depends-on"] }],
   },
   {
+    name: "epic",
+    aliases: ["epics"],
+    group: "Graph",
+    summary: "Gather issues in epics, and see how far they are",
+    verbs: [
+      {
+        name: "create",
+        aliases: ["new"],
+        summary: "Create an epic",
+        load: () => import("../epic/create"),
+      },
+      {
+        name: "add",
+        aliases: [],
+        summary: "Make issues parts of an epic",
+        load: () => import("../epic/add"),
+      },
+      {
+        name: "remove",
+        aliases: ["rm"],
+        summary: "Take issues out of an epic",
+        load: () => import("../epic/remove"),
+      },
+      {
+        name: "list",
+        aliases: ["ls"],
+        summary: "List the parts of an epic, or all epics",
+        load: () => import("../epic/list"),
+      },
+      {
+        name: "status",
+        aliases: [],
+        summary: "Show how far epics are",
+        load: () => import("../epic/status"),
+      },
+      {
+        name: "close-eligible",
+        aliases: [],
+        summary: "Close the epics whose parts are all closed",
+        load: () => import("../epic/close-eligible"),
+      },
+    ],
+    bare: [{ verb: "status" }],
+  },
+  {
     name: "plan",
     aliases: [],
     group: "Graph",

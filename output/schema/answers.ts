@@ -3,6 +3,7 @@ import * as audit from "./audit";
 import * as comments from "./comment";
 import { issueCount } from "./count";
 import * as dependencies from "./dependency";
+import { closedEpics, epics } from "./epic";
 import { events } from "./event";
 import * as health from "./health";
 import { changedIssue } from "./issue";
@@ -28,6 +29,7 @@ export const answers = {
   "changed-issues": lists.changedIssues,
   "changed-setting": workspace.changedSetting,
   "check-report": workspace.checkReport,
+  "closed-epics": closedEpics,
   "closed-issues": lists.closedIssues,
   comment: comments.comment,
   comments: comments.comments,
@@ -45,6 +47,7 @@ export const answers = {
   "added-dependency": dependencies.addedDependency,
   "removed-dependency": dependencies.removedDependency,
   duplicates: health.duplicates,
+  epics,
   error: program.errorDocument,
   events,
   "exported-issues": lists.exportedIssues,

@@ -4,6 +4,21 @@ export const cases = contractCases({
   plan: { done: [[], ["-n", "1"]], empty: [] },
   critical: { done: [[]], empty: [] },
   bottlenecks: { done: [[], ["-n", "1"]], empty: [] },
+  "epic create": { done: [["New", "-p", "1"]], refused: [["INVALID", [" "]]] },
+  "epic add": {
+    done: [["bd-eeee", "bd-aaaa", "bd-cccc"], { words: ["bd-eeee", "bd-aaaa", "bd-none"], exitCode: 1 }],
+    refused: [
+      ["INVALID", ["bd-aaaa", "bd-bbbb"]],
+      ["INVALID", ["bd-eeee", "bd-eeee"]],
+    ],
+  },
+  "epic remove": {
+    done: [["bd-eeee", "bd-cccc"], { words: ["bd-eeee", "bd-aaaa", "bd-cccc"], exitCode: 1 }],
+    refused: [["INVALID", ["bd-eeee", "bd-aaaa"]]],
+  },
+  "epic list": { done: [["bd-eeee"], []], empty: [] },
+  "epic status": { done: [["bd-eeee"], ["--all"]], empty: [] },
+  "epic close-eligible": { done: [[], ["--dry-run"]], empty: [] },
   "dep add": {
     done: [
       ["bd-held", "bd-aaaa"],

@@ -22,6 +22,7 @@ const kindOfCode = {
   FACE_DIFFERS: "request",
   CONFLICT_MARKERS: "request",
   DOCTOR_FAILED: "request",
+  SETUP_DIFFERS: "request",
   NOTHING_TO_UNDO: "request",
   CANNOT_UNDO: "request",
   UNDO_CONFLICT: "request",

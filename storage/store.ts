@@ -32,6 +32,7 @@ import type { LockMetrics } from "./wal-state";
 import { findWorkspace, type Workspace, type WorkspaceRequest } from "./workspace";
 import { refuseWhenReadonly, type WritePermission } from "./write-permission";
 
+export { openConfiguration, openUserFiles, readBesideStore } from "./beside-store";
 export type { FaceLag } from "./face-keeper";
 export type { LoggedTransaction } from "./history";
 export type { InitReport } from "./init";
@@ -65,15 +66,6 @@ export async function initStore(
     await new Store(report.workspace, request, environment).sync(info);
   }
   return report;
-}
-
-/** The settings, and the files that hold them; also where there is no workspace. */
-export async function openConfiguration(
-  request: StoreRequest,
-  environment: StorageEnvironment = nativeEnvironment(),
-): Promise<import("./configuration").Configuration> {
-  const { Configuration } = await import("./configuration");
-  return new Configuration(request, environment);
 }
 
 /** What was done after a mutation had answered, and why its face was left as it was. */

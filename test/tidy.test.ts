@@ -46,6 +46,7 @@ const packages: Record<string, readonly string[]> = {
   "@valibot/to-json-schema": ["output/schema/json-schema"],
   citty: ["commands/command", "commands/help", "commands/main"],
   consola: ["output/"],
+  "jsonc-parser": ["commands/hook-settings"],
   valibot: ["commands/", "output/", "storage/"],
   yaml: ["storage/config-edit"],
   marked: ["commands/markdown-drafts"],

@@ -112,6 +112,27 @@ export const workspaceCommands: readonly CommandEntry[] = [
     load: () => import("../version"),
   },
   {
+    name: "prime",
+    aliases: [],
+    group: "Program",
+    summary: "Print what an agent has to know when its session begins",
+    load: () => import("../prime"),
+  },
+  {
+    name: "onboard",
+    aliases: [],
+    group: "Program",
+    summary: "Print what an agent has to be told about bz",
+    load: () => import("../onboard"),
+  },
+  {
+    name: "setup",
+    aliases: [],
+    group: "Program",
+    summary: "Make bz known to a coding agent",
+    load: () => import("../setup"),
+  },
+  {
     name: "completions",
     aliases: ["completion"],
     group: "Program",

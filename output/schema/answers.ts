@@ -1,3 +1,4 @@
+import * as agent from "./agent";
 import * as analysis from "./analysis";
 import * as audit from "./audit";
 import * as comments from "./comment";
@@ -19,12 +20,15 @@ import * as workspace from "./workspace";
  * it runs every command and refuses a key that is not here. `--fields` leaves keys out of rows.
  */
 export const answers = {
+  "agent-guide": agent.agentGuide,
+  "agent-setup": agent.agentSetup,
   "audit-entry": audit.auditEntry,
   "audit-events": audit.auditEvents,
   "audit-label": audit.auditLabel,
   "audit-summary": audit.auditSummary,
   "blocked-issues": lists.blockedIssues,
   bottlenecks: analysis.bottlenecks,
+  briefing: agent.briefing,
   "changed-issue": changedIssue,
   "changed-issues": lists.changedIssues,
   "changed-setting": workspace.changedSetting,

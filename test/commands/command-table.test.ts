@@ -1,12 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArguments, spellingsOf } from "../../commands/arguments";
+import { spellingsOf } from "../../commands/arguments";
 import { findCalledCommand } from "../../commands/called-command";
 import type { AnyCommand } from "../../commands/command";
 import type { CommandEntry, VerbEntry } from "../../commands/command-entry";
 import { globalArguments } from "../../commands/global-arguments";
 import { commandTable, findCommand } from "../../commands/main";
+import { callsOfBz, expectRunnable } from "../helpers/command-lines";
 import { TestWorld } from "./test-world";
 
 interface Runnable {
@@ -46,7 +47,7 @@ describe("the command table", () => {
 
   for (const { verb, call, command } of loaded) {
     const name = call.join(" ");
-    test(`${name} is declared under that name, described, and has examples that it accepts`, () => {
+    test(`${name} is declared under that name, described, and has examples that it accepts`, async () => {
       expect(existsSync(join(import.meta.dir, "../../commands", `${call.join("/")}.ts`))).toBe(true);
       expect(command.meta.name).toBe(name);
       expect(verb.summary).toMatch(/^[A-Z].*[^.]$/);
@@ -56,11 +57,10 @@ describe("the command table", () => {
         expect(`${key}: ${argument.description ?? ""}`).not.toBe(`${key}: `);
       }
       for (const example of command.examples) {
-        const words = wordsOf(example);
-        if (words.includes("--help") || words.includes("--version")) continue;
-        const called = findCalledCommand(words);
-        if (called.verb !== verb) throw new Error(`"${example}" is about ${called.topic.join(" ")}`);
-        parseArguments(name, called.words, command.args, globalArguments);
+        await expectRunnable(example);
+        const calls = callsOfBz(example).filter((words) => !/^--(?:help|version)$/m.test(words.join("\n")));
+        const verbs = calls.map((words) => findCalledCommand(words).verb);
+        if (calls.length > 0 && !verbs.includes(verb)) throw new Error(`"${example}" is not about ${name}`);
       }
     });
 
@@ -159,9 +159,3 @@ describe("version", () => {
     expect(await new TestWorld().json("version")).toMatchObject({ version });
   });
 });
-
-/** The words behind `bz` in an example, as a shell would split them; up to a pipe, redirection or `&&`. */
-function wordsOf(example: string): string[] {
-  const command = /(?:^|[ (])bz (.*?)\)?$/.exec(example.replace(/ (&&|>|<) .*$/, ""))?.[1] ?? "";
-  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? "");
-}

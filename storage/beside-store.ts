@@ -1,0 +1,48 @@
+import { nativeEnvironment, type StorageEnvironment } from "./environment";
+import type { StoreRequest } from "./store";
+import { findWorkspace } from "./workspace";
+
+/** What commands reach on the disk beside the store. Loaded when it is asked for, as most commands never do. */
+
+/** The settings, and the files that hold them; also where there is no workspace. */
+export async function openConfiguration(
+  request: StoreRequest,
+  environment: StorageEnvironment = nativeEnvironment(),
+): Promise<import("./configuration").Configuration> {
+  const { Configuration } = await import("./configuration");
+  return new Configuration(request, environment);
+}
+
+/** Files of the user's outside of `.beads/`, for commands whose name says that they write them. */
+export async function openUserFiles(
+  scope: import("./user-files").UserFilesScope,
+  request: StoreRequest,
+  environment: StorageEnvironment = nativeEnvironment(),
+): Promise<import("./user-files").UserFiles> {
+  const { UserFiles } = await import("./user-files");
+  const { realpathSync } = await import("node:fs");
+  return new UserFiles(scope, request, environment, realpathSync);
+}
+
+/**
+ * The text of a small file in `.beads/` that people may put there; undefined when there is none. A symbolic link is not followed: a cloned repository must not
+ * have other files of its user's read.
+ * @throws BzError NOT_INITIALIZED, or INVALID when it is no regular text file
+ */
+export async function readBesideStore(
+  request: StoreRequest,
+  name: string,
+  environment: StorageEnvironment = nativeEnvironment(),
+): Promise<string | undefined> {
+  const { readTextFile } = await import("./text-file");
+  const { beadsPath } = findWorkspace(request);
+  const directory = environment.fileSystem.openDirectory(beadsPath);
+  if (directory === undefined) return undefined;
+  try {
+    return readTextFile(directory, name, smallFileLimitBytes);
+  } finally {
+    directory.close();
+  }
+}
+
+const smallFileLimitBytes = 1 << 16;

@@ -1,8 +1,6 @@
-import { claimIssue } from "../model/claim";
-import { hindranceOf } from "../model/hindrance";
 import { resolveId } from "../model/issue-id";
-import { Readiness } from "../model/readiness";
 import { defineBz } from "./command";
+import { decideClaim } from "./decisions/claim";
 import { currentOf } from "./issue-batch";
 import { changedIssue } from "./issue-reply";
 
@@ -27,12 +25,8 @@ export const command = defineBz({
     const { result, view } = await context.write((current, info) => {
       const { state, prefix } = current;
       const { issue, line } = currentOf(state, resolveId(state, args.id, prefix));
-      const hindrance = hindranceOf(new Readiness(state, context.nowMs), issue);
-      const change = claimIssue(
-        issue,
-        { session, bySession, force: args.force, hindrance },
-        { line, nowMs: info.timeMs, actor: info.actor },
-      );
+      const claiming = { session, bySession, force: args.force, nowMs: context.nowMs };
+      const change = decideClaim({ issue, line, state }, claiming, info);
       return {
         operations: change === undefined ? [] : [change],
         result: { id: issue.id, isNew: change !== undefined },

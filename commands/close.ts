@@ -1,11 +1,10 @@
-import { closeIssue } from "../model/change";
 import { Readiness } from "../model/readiness";
 import type { Decision } from "../storage/store";
 import { type Closing, closedIssues } from "./close-reply";
 import { defineBz } from "./command";
+import { decideClosing } from "./decisions/close";
 import { claimOffer, type Pick, pickNext } from "./hand-out";
 import { decideBatch } from "./issue-batch";
-import { refuseOpenChildren } from "./open-children";
 
 export const command = defineBz({
   meta: {
@@ -37,12 +36,10 @@ export const command = defineBz({
     context.tellLag();
     const isClaiming = args["claim-next"] === true;
     const { result, view } = await context.write((current, info): Decision<Closing & { actor: string }> => {
-      const who = { nowMs: info.timeMs, actor: info.actor };
-      const batch = decideBatch(current, args.ids, (item) => {
-        if (args.force !== true) refuseOpenChildren(item.state, item.issue, item.batch);
-        const change = closeIssue(item.issue, { reason: args.reason, session }, { line: item.line, ...who });
-        return change === undefined ? [] : [change];
-      });
+      const { reason, force } = args;
+      const batch = decideBatch(current, args.ids, (item) =>
+        decideClosing(item, { reason, session, force }, info),
+      );
       const outcome = { ...batch.result, before: current.state, actor: info.actor };
       // Whoever could close nothing of what was named still has that to do.
       if (!isClaiming || outcome.done.length === 0) return { operations: batch.operations, result: outcome };

@@ -3,7 +3,7 @@ import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
 import { defineBz } from "./command";
 import type { Context } from "./context";
-import { issueFieldArguments, readIssueFields } from "./issue-arguments";
+import { issueFieldArguments, parseEdge, readIssueFields } from "./issue-arguments";
 import { createdIssue } from "./issue-reply";
 import { decideNewIssue, type NewIssueRequest } from "./new-issue";
 
@@ -75,7 +75,7 @@ export const command = defineBz({
       },
       id: args.id,
       parent: args.parent,
-      edges: args.dep,
+      edges: args.dep?.map(parseEdge),
     };
     if (args["dry-run"] === true) return rehearse(context, request);
     const { result: id, view } = await context.write((current, info) =>

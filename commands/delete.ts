@@ -1,13 +1,8 @@
-import { deleteIssue, purgeIssue } from "../model/change";
 import { BzError } from "../model/errors";
-import { resolveId } from "../model/issue-id";
-import { readStamps } from "../model/stamp";
 import type { Result } from "../output/result";
-import type { Decision, TransactionInfo, View } from "../storage/store";
 import { defineBz } from "./command";
 import type { Context, TimedView } from "./context";
-import { type Holder, holdersOf } from "./holders";
-import { type BatchOutcome, decideBatch } from "./issue-batch";
+import { type DeleteRequest, type Deletion, decideDeletion } from "./decisions/delete";
 import { type ChangedIssuesResult, changedIssues } from "./issue-reply";
 import { readNamedText } from "./text-arguments";
 
@@ -56,50 +51,6 @@ export const command = defineBz({
     return deletionReply(view, { ...result, failures: [...result.failures, ...failures] }, verb, warnings);
   },
 });
-
-interface DeleteRequest {
-  readonly texts: readonly string[];
-  readonly reason: string | undefined;
-  readonly isHard: boolean;
-  readonly isCascading: boolean;
-  readonly isForced: boolean;
-}
-
-interface Deletion extends BatchOutcome {
-  /** Issues that stay and depended on a deleted one. */
-  readonly dependents: readonly Holder[];
-}
-
-function decideDeletion(view: View, info: TransactionInfo, request: DeleteRequest): Decision<Deletion> {
-  const texts = request.isCascading ? withDependents(view, request.texts) : request.texts;
-  const dependents: Holder[] = [];
-  const decision = decideBatch(view, texts, ({ issue, line, batch }) => {
-    const staying = holdersOf(view.state, issue.id).filter((holder) => !batch.has(holder.id));
-    if (staying.length > 0 && !request.isForced) throw hasDependents(issue.id, staying);
-    dependents.push(...staying);
-    const now = { line, nowMs: info.timeMs, actor: info.actor };
-    if (request.isHard) return readStamps(line).isPurged ? [] : [purgeIssue(issue, now)];
-    const change = deleteIssue(issue, { reason: request.reason }, now);
-    return change === undefined ? [] : [change];
-  });
-  return { operations: decision.operations, result: { ...decision.result, dependents } };
-}
-
-/** The requested ones, then everything that depends on them, however far. A text that names nothing is left to the batch. */
-function withDependents(view: View, texts: readonly string[]): string[] {
-  const found = new Set(texts.map((text) => resolveOr(view, text)));
-  for (const id of found) for (const holder of holdersOf(view.state, id)) found.add(holder.id);
-  return [...found];
-}
-
-function resolveOr(view: View, text: string): string {
-  try {
-    return resolveId(view.state, text, view.prefix);
-  } catch (error) {
-    if (error instanceof BzError && error.kind === "request") return text;
-    throw error;
-  }
-}
 
 async function rehearse(context: Context, request: DeleteRequest): Promise<Result> {
   const info = await context.transaction();
@@ -152,14 +103,5 @@ async function idsIn(path: string, context: Context): Promise<string[]> {
 function reasonOfPurge(): BzError {
   return new BzError("USAGE", "--hard keeps no reason: of a purged issue nothing but its id remains", {
     hint: "leave --reason out",
-  });
-}
-
-function hasDependents(id: string, dependents: readonly Holder[]): BzError {
-  const shown = dependents.slice(0, 5).map((dependent) => `${dependent.id} (${dependent.type})`);
-  const more = dependents.length > 5 ? ` and ${dependents.length - 5} more` : "";
-  return new BzError("HAS_DEPENDENTS", `others depend on ${id}: ${shown.join(", ")}${more}`, {
-    hint: `it was not deleted; if ${id} is done, close it instead: \`bz close ${id}\``,
-    context: { id, dependents: dependents.map((dependent) => ({ ...dependent })) },
   });
 }

@@ -111,6 +111,8 @@ export interface NamedEdge {
   readonly type: string;
   /** As the user wrote the id. */
   readonly target: string;
+  /** JSON, as text. */
+  readonly metadata?: string | undefined;
 }
 
 /** `ID` or `TYPE:ID`. */

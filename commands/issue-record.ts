@@ -7,6 +7,7 @@ import { nearestSpellings } from "../model/spelling";
 import {
   type IssueFields,
   type IssueFieldValues,
+  type NamedEdge,
   parseEdge,
   parseMetadata,
   readIssueFields,
@@ -18,14 +19,8 @@ export interface IssueRecord extends IssueFields {
   readonly status?: string | undefined;
   readonly labels?: readonly string[] | undefined;
   readonly parent?: string | undefined;
-  readonly depends_on?: readonly NamedTarget[] | undefined;
-  readonly blocks?: readonly NamedTarget[] | undefined;
-}
-
-export interface NamedTarget {
-  readonly type: string;
-  readonly target: string;
-  readonly metadata?: string | undefined;
+  readonly depends_on?: readonly NamedEdge[] | undefined;
+  readonly blocks?: readonly NamedEdge[] | undefined;
 }
 
 /** Each key with the other spellings of it. */
@@ -67,14 +62,20 @@ export function canonicalKey(name: string): string | undefined {
 /**
  * The members of one JSON object by their usual keys.
  * @param further keys that are allowed beside those of an issue
+ * @param refused keys of an issue that make no sense here
  * @throws BzError INVALID for what is no object, has a key that nobody knows, or one in two spellings
  */
-export function readMembersOf(text: string, further: readonly string[]): JsonObject {
+export function readMembersOf(
+  text: string,
+  further: readonly string[],
+  refused: readonly string[] = [],
+): JsonObject {
   const record = parseRecord(text);
   const found: JsonObject = {};
   for (const key in record) {
     const name = further.includes(key) ? key : canonicalKey(key);
     if (name === undefined) throw unknownKey(key, further);
+    if (refused.includes(name)) throw refusedKey(key, further);
     if (name in found)
       throw new BzError("INVALID", `"${name}" is given twice, as "${key}" too`, { context: { key } });
     found[name] = record[key] ?? null;
@@ -161,13 +162,13 @@ const targetKeys = ["target", "id", "key", "depends_on_id", "depends_on"];
 const edgeKeys = [...targetKeys, "type", "dep_type", "metadata"];
 
 /** The other ends of edges, each `ID`, `TYPE:ID` or an object. */
-function readTargets(value: JsonValue | undefined, key: string): NamedTarget[] | undefined {
+function readTargets(value: JsonValue | undefined, key: string): NamedEdge[] | undefined {
   if (value === undefined || value === null) return undefined;
   const items = typeof value === "string" ? splitNames(value) : Array.isArray(value) ? value : [value];
   return items.map((item) => readTarget(item, key));
 }
 
-function readTarget(item: JsonValue, key: string): NamedTarget {
+function readTarget(item: JsonValue, key: string): NamedEdge {
   if (typeof item === "string") return parseEdge(item.trim());
   if (!isJsonObject(item)) throw wrongType(key, "a list of ids, or of objects with a target and a type");
   const unknown = Object.keys(item).find((name) => !edgeKeys.includes(name));
@@ -192,6 +193,15 @@ function readMetadata(
   if (value === undefined) return undefined;
   if (value === null || value === "") return cleared;
   return rawOf(readMembers(text), "metadata");
+}
+
+function refusedKey(key: string, further: readonly string[]): BzError {
+  const meant = further.filter((name) => name.includes(key.replace(/s$/, "")));
+  return new BzError("INVALID", `"${key}" cannot be changed under that name`, {
+    hint:
+      meant.length > 0 ? `use ${meant.join(", ")}` : "use the command for it; `bz batch --help` lists them",
+    context: { key },
+  });
 }
 
 function unknownKey(key: string, further: readonly string[]): BzError {

@@ -81,7 +81,7 @@ function splitWords(
 }
 
 /** Lines from elsewhere hold labels that nobody may add here, with a comma in them; those can be taken away all the same. */
-function validLabels(labels: readonly string[], action: "added" | "removed"): string[] {
+export function validLabels(labels: readonly string[], action: "added" | "removed"): string[] {
   const valid = [
     ...new Set(action === "added" ? labels.map(validateLabel) : labels.map((label) => label.trim())),
   ];

@@ -5,7 +5,7 @@ import { newChildId, newIssueId, resolveId, validateIssueId } from "../model/iss
 import type { State } from "../model/state";
 import type { Decision, TransactionInfo, View } from "../storage/store";
 import { refuseCycle, resolveTarget } from "./edges";
-import { type NamedEdge, parseEdge } from "./issue-arguments";
+import type { NamedEdge } from "./issue-arguments";
 
 /** What the user said, ids as they were written. */
 export interface NewIssueRequest {
@@ -13,8 +13,7 @@ export interface NewIssueRequest {
   /** The id to take, instead of a random one. */
   readonly id?: string | undefined;
   readonly parent?: string | undefined;
-  /** Each `ID` or `TYPE:ID`. */
-  readonly edges?: readonly string[] | undefined;
+  readonly edges?: readonly NamedEdge[] | undefined;
 }
 
 /**
@@ -28,11 +27,13 @@ export function decideNewIssue(
   random: (length: number) => Uint8Array,
 ): Decision<string> {
   const { state } = view;
-  const named = (request.edges ?? []).map(parseEdge);
+  const named = request.edges ?? [];
   const parent = resolveParent(view, request.parent, named);
   const edges = named
     .filter((edge) => edge.type !== parentChild)
-    .map(({ type, target }): EdgeInput => ({ type, depends_on_id: resolveTarget(view, target, type) }));
+    .map(({ type, target, metadata }): EdgeInput => {
+      return { type, depends_on_id: resolveTarget(view, target, type), metadata };
+    });
   const id = request.id === undefined ? freshId(view, parent, random) : chosenId(state, request.id);
   const put = createIssue(
     { ...request.fields, parent, edges },

@@ -1,5 +1,5 @@
 import { editIssue } from "../model/change";
-import { BzError } from "../model/errors";
+import { validateNoteText } from "../model/comment";
 import { resolveId } from "../model/issue-id";
 import { defineBz } from "./command";
 import { currentOf } from "./issue-batch";
@@ -16,9 +16,7 @@ export const command = defineBz({
   answer: "changed-issues",
   examples: ["bz note bd-x1y2 Tried the cache, no difference", "bz note bd-x1y2 --message @findings.md"],
   async run(context, args) {
-    const text = await readSpokenText("note", args, context.world);
-    if (text.trim() === "")
-      throw new BzError("INVALID", "a note needs some text", { hint: "nothing was saved; say something" });
+    const text = validateNoteText(await readSpokenText("note", args, context.world));
     const { result: id, view } = await context.write((current, info) => {
       const { issue, line } = currentOf(current.state, resolveId(current.state, args.id, current.prefix));
       const change = editIssue(

@@ -1,5 +1,5 @@
 import { defineBz } from "./command";
-import { issueFieldArguments, readIssueFields } from "./issue-arguments";
+import { issueFieldArguments, parseEdge, readIssueFields } from "./issue-arguments";
 import { createdIssue } from "./issue-reply";
 import { decideNewIssue } from "./new-issue";
 
@@ -41,7 +41,7 @@ export const command = defineBz({
       decideNewIssue(
         current,
         info,
-        { fields, parent: args.parent, edges: args.dep },
+        { fields, parent: args.parent, edges: args.dep?.map(parseEdge) },
         context.world.randomBytes,
       ),
     );

@@ -1,23 +1,11 @@
-import { editIssue, type IssueEdits } from "../model/change";
-import { changeLine } from "../model/change-line";
-import { claimIssue } from "../model/claim";
-import type { EdgeInput } from "../model/create-issue";
-import { parentChild } from "../model/dependency";
-import { BzError } from "../model/errors";
-import { hindranceOf } from "../model/hindrance";
-import { parseIssue } from "../model/issue-json";
-import type { ChangeIssue } from "../model/operation";
-import { Readiness } from "../model/readiness";
+import type { IssueEdits } from "../model/change";
 import { parseStatus } from "../model/status";
-import type { TransactionInfo, View } from "../storage/store";
 import { freedBy } from "./close-reply";
 import { defineBz } from "./command";
-import type { Context } from "./context";
-import { refuseNewCycles, resolveTarget, targetsOf, warningsAbout } from "./edges";
+import { checkUpdate, decideUpdate, namedEdges, type UpdateRequest } from "./decisions/update";
+import { targetsOf, warningsAbout } from "./edges";
 import { issueFieldArguments, parseEdge, parseWholeNumber, readIssueFields } from "./issue-arguments";
-import { type BatchItem, decideBatch } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
-import { refuseOpenChildren } from "./open-children";
 
 export const command = defineBz({
   meta: {
@@ -76,8 +64,9 @@ export const command = defineBz({
   ],
   async run(context, args) {
     const { ids, force, "expect-version": version, parent, dep } = args;
+    const { nowMs, session, claimsBySession: bySession } = context;
     const edits: IssueEdits = {
-      ...readIssueFields(args, context.nowMs),
+      ...readIssueFields(args, nowMs),
       title: args.title,
       status: args.status === undefined ? undefined : parseStatus(args.status, context.customStatuses),
       append_notes: args["append-notes"],
@@ -85,132 +74,34 @@ export const command = defineBz({
       remove_labels: args["remove-label"],
       set_labels: args["set-labels"],
       close_reason: args.reason,
-      closed_by_session: context.session,
+      closed_by_session: session,
     };
-    const isIdle = Object.entries(edits).every(([key, value]) => value === undefined || idleKeys.has(key));
-    const isClaiming = args.claim === true;
-    if (isIdle && parent === undefined && dep === undefined && !isClaiming) throw nothingToDo();
-    if (isClaiming) refuseClaimBeside(args);
-    if (args.reason !== undefined && edits.status !== "closed") throw reasonAlone();
-    if (force === true && edits.status !== "closed" && !isClaiming) throw forceAlone();
-    if (version !== undefined && ids.length > 1) throw severalVersions();
-    const expected = version === undefined ? undefined : parseWholeNumber("--expect-version", version);
+    const request: UpdateRequest = {
+      edits,
+      parent,
+      edges: dep?.map(parseEdge),
+      claim: args.claim === true ? { nowMs, session, bySession, force } : undefined,
+      force,
+      expectedVersion: version === undefined ? undefined : parseWholeNumber("--expect-version", version),
+    };
+    checkUpdate(request, ids.length);
     const { result, view } = await context.write((current, info) => {
-      const { operations, result: outcome } = decideBatch(current, ids, (item) => {
-        refuseOtherVersion(item, expected);
-        if (edits.status === "closed" && force !== true)
-          refuseOpenChildren(item.state, item.issue, item.batch);
-        const claim = isClaiming ? claimFor(item, context, force, info) : undefined;
-        const claimed = claim === undefined ? item : after(item, claim);
-        const change = editIssue(
-          claimed.issue,
-          { ...edits, ...placed(current, parent, dep) },
-          lineOf(claimed, info),
-        );
-        if (change !== undefined) refuseNewCycles(item, change, current.sequence + 1);
-        return [claim, change].filter((each) => each !== undefined);
-      });
+      const { operations, result: outcome } = decideUpdate(current, ids, request, info);
       return { operations, result: { ...outcome, before: current.state } };
     });
     const { done, unchanged, failures } = result;
-    const freed = edits.status === "closed" ? freedBy(result, context.nowMs) : undefined;
+    const freed = edits.status === "closed" ? freedBy(result, nowMs) : undefined;
     const answer = changedIssues({
       view,
       ids: done,
       failures,
       verb: (id) => (unchanged.has(id) ? "Unchanged" : "Updated"),
       facts: freed === undefined ? undefined : () => freed.facts(),
-      warnings: done.length === 0 ? [] : warningsAbout(view, targetsOf(namedEdges(view, dep ?? []))),
+      warnings:
+        done.length === 0 ? [] : warningsAbout(view, targetsOf(namedEdges(view, request.edges ?? []))),
     });
     return freed === undefined
       ? answer
       : { ...answer, text: (screen) => answer.text(screen) + freed.text(screen) };
   },
 });
-
-/** Alone they ask for nothing. */
-const idleKeys = new Set(["close_reason", "closed_by_session"]);
-
-/** @throws BzError USAGE for flags that say otherwise what a claim says */
-function refuseClaimBeside(args: {
-  readonly status?: string | undefined;
-  readonly assignee?: string | undefined;
-}) {
-  for (const flag of ["status", "assignee"] as const) {
-    if (args[flag] === undefined) continue;
-    throw new BzError("USAGE", `--claim and --${flag} contradict each other`, {
-      hint: "a claim makes the issue yours and in progress; leave one of the two out",
-    });
-  }
-}
-
-function claimFor(
-  item: BatchItem,
-  { session, claimsBySession: bySession, nowMs }: Context,
-  force: boolean | undefined,
-  info: TransactionInfo,
-): ChangeIssue | undefined {
-  const hindrance = hindranceOf(new Readiness(item.state, nowMs), item.issue);
-  return claimIssue(item.issue, { session, bySession, force, hindrance }, lineOf(item, info));
-}
-
-/** The issue as the change leaves it. */
-function after(item: BatchItem, change: ChangeIssue): BatchItem {
-  const line = changeLine(item.line, change);
-  return { ...item, line, issue: parseIssue(line) };
-}
-
-function lineOf(item: BatchItem, info: TransactionInfo): { line: string; nowMs: number; actor: string } {
-  return { line: item.line, nowMs: info.timeMs, actor: info.actor };
-}
-
-/** The edits that name other issues. */
-function placed(
-  view: View,
-  parent: string | undefined,
-  edges: readonly string[] | undefined,
-): Pick<IssueEdits, "parent" | "add_edges"> {
-  return {
-    parent: parent === undefined || parent === "" ? parent : resolveTarget(view, parent, parentChild),
-    add_edges: edges === undefined ? undefined : namedEdges(view, edges),
-  };
-}
-
-function namedEdges(view: View, edges: readonly string[]): EdgeInput[] {
-  return edges
-    .map(parseEdge)
-    .map(({ type, target }) => ({ type, depends_on_id: resolveTarget(view, target, type) }));
-}
-
-function refuseOtherVersion({ issue, state }: BatchItem, expected: number | undefined): void {
-  const version = state.version(issue.id);
-  if (expected === undefined || version === expected) return;
-  throw new BzError("VERSION_MISMATCH", `${issue.id} is at version ${version}, not ${expected}`, {
-    hint: `nothing was changed; look at it again with \`bz show ${issue.id}\` and decide anew`,
-    context: { id: issue.id, expected, version },
-  });
-}
-
-function nothingToDo(): BzError {
-  return new BzError("USAGE", "update was not told what to change", {
-    hint: "name a field, as in `-s in_progress`; `bz update --help` lists them",
-  });
-}
-
-function reasonAlone(): BzError {
-  return new BzError("USAGE", "--reason is about closing", {
-    hint: "add `-s closed`, or use --append-notes",
-  });
-}
-
-function forceAlone(): BzError {
-  return new BzError("USAGE", "there is nothing that --force would force", {
-    hint: "it is about `-s closed` and --claim; leave it out",
-  });
-}
-
-function severalVersions(): BzError {
-  return new BzError("USAGE", "--expect-version is about one issue", {
-    hint: "update the issues one by one",
-  });
-}

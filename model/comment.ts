@@ -18,6 +18,12 @@ export function commentId(issueId: string, stampMs: number, author: string, text
   return String(hash53(`${issueId}\0${stampMs}\0${author}\0${text}`));
 }
 
+/** @throws BzError INVALID for a note without a visible character */
+export function validateNoteText(text: string): string {
+  if (text.trim() !== "") return text;
+  throw new BzError("INVALID", "a note needs some text", { hint: "nothing was saved; say something" });
+}
+
 /** In bytes of UTF-8; a little less than one change of an issue may have, which counts the bytes of its JSON. */
 export const commentLimitBytes = 15 * 1024 * 1024;
 

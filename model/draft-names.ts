@@ -53,7 +53,7 @@ export class DraftNames {
   #enter(at: number): void {
     const draft = this.#drafts[at];
     if (draft?.key !== undefined) {
-      const before = this.#byKey.get(validateKey(draft.key, draft.source));
+      const before = this.#byKey.get(inDraft(draft.source, () => validateKey(draft.key ?? "")));
       if (before !== undefined) throw this.#twice("key", draft.key, draft.source, before);
       this.#byKey.set(draft.key, at);
     }
@@ -94,10 +94,10 @@ export function inDraft<T>(source: string, action: () => T): T {
 }
 
 /** Spaces, commas and colons separate names wherever several can stand; a `$` in front means that a key follows. */
-function validateKey(key: string, source: string): string {
+export function validateKey(key: string): string {
   if (key.length <= 100 && /^[^\s,:$\p{Cc}][^\s,:\p{Cc}]*$/u.test(key) && key.isWellFormed()) return key;
-  throw new BzError("INVALID", `${source}: "${key}" cannot be a key`, {
+  throw new BzError("INVALID", `"${key}" cannot be a key`, {
     hint: "a key has 1 to 100 characters, no space, comma or colon, and does not begin with $",
-    context: { key, source },
+    context: { key },
   });
 }

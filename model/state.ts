@@ -22,6 +22,8 @@ export interface IssueSource {
   idsMentioning?(text: string): Iterable<string>;
   /** Of a source that has any: what is kept beside the issues. */
   records?(): Iterable<StoredRecord>;
+  /** Of a source that keeps parsed issues. */
+  issue?(id: string): Issue | undefined;
   /** Told before most of the lines are asked for, so that a source on a disk can read them all at once. */
   loadLines?(): void;
 }
@@ -128,7 +130,7 @@ export class State implements IssueSource {
       entry.issue ??= parseIssue(this.#settledLine(id, entry));
       return entry.issue;
     }
-    const kept = this.#baseIssues.get(id);
+    const kept = this.#baseIssues.get(id) ?? this.#base.issue?.(id);
     if (kept !== undefined) return kept;
     const line = this.#base.line(id);
     if (line === undefined) return undefined;

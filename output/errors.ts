@@ -1,5 +1,5 @@
 import type { BzError, Excerpt } from "../model/errors";
-import type { JsonValue } from "../model/json";
+import type { JsonObject } from "../model/json";
 import { escapeJson, escapeText } from "./escape";
 import { type Format, isForPrograms } from "./format";
 import type { Style } from "./style";
@@ -37,7 +37,7 @@ const shownBefore = 40;
 const shownBehind = 30;
 
 /** All five keys, always: a client reads them without asking whether they are there. */
-function errorDocument(error: BzError): JsonValue {
+export function errorDocument(error: BzError): JsonObject {
   return {
     code: error.code,
     message: error.message,

@@ -1,14 +1,10 @@
-import { editIssue } from "../../model/change";
 import { parentChild, parseDependencyType } from "../../model/dependency";
 import { BzError } from "../../model/errors";
-import { resolveId } from "../../model/issue-id";
-import type { Operation } from "../../model/operation";
 import { escapeText } from "../../output/escape";
-import type { Decision, TransactionInfo, View } from "../../storage/store";
 import { defineBz } from "../command";
-import { refuseNewCycles, resolveTarget, warningsAbout } from "../edges";
+import { decideAddedEdge, type EdgeRequest } from "../decisions/added-edge";
+import { warningsAbout } from "../edges";
 import { parseMetadata } from "../issue-arguments";
-import { currentOf } from "../issue-batch";
 
 export const command = defineBz({
   meta: {
@@ -56,7 +52,7 @@ export const command = defineBz({
   ],
   async run(context, args) {
     const request = readRequest(args);
-    const { result, view } = await context.write((current, info) => decide(current, info, request));
+    const { result, view } = await context.write((current, info) => decideAddedEdge(current, info, request));
     const { id, target, before, status } = result;
     const { type } = request;
     return {
@@ -84,14 +80,6 @@ export const command = defineBz({
 
 const verbs = { added: "now depends", updated: "depends", unchanged: "depended already" } as const;
 
-/** Ids as they were written. */
-interface Request {
-  readonly issue: string;
-  readonly on: string;
-  readonly type: string;
-  readonly metadata: string | undefined;
-}
-
 function readRequest(args: {
   readonly issue: string;
   readonly on: string | undefined;
@@ -99,7 +87,7 @@ function readRequest(args: {
   readonly blocks: string | undefined;
   readonly type: string | undefined;
   readonly metadata: string | undefined;
-}): Request {
+}): EdgeRequest {
   const { issue, blocks } = args;
   const given = [args.on, args["blocked-by"], blocks].filter((text) => text !== undefined);
   const [other] = given;
@@ -121,36 +109,4 @@ function readRequest(args: {
   return blocks === undefined
     ? { issue, on: other, type, metadata }
     : { issue: blocks, on: issue, type, metadata };
-}
-
-interface Outcome {
-  readonly id: string;
-  readonly target: string;
-  /** The parent that was replaced. */
-  readonly before: string | undefined;
-  /** `updated`: the edge stood there with other metadata. */
-  readonly status: keyof typeof verbs;
-}
-
-function decide(view: View, info: TransactionInfo, request: Request): Decision<Outcome> {
-  const { state, prefix, sequence } = view;
-  const { type, metadata } = request;
-  const { issue, line } = currentOf(state, resolveId(state, request.issue, prefix));
-  const target = resolveTarget(view, request.on, type);
-  const change = editIssue(
-    issue,
-    { add_edges: [{ depends_on_id: target, type, metadata }] },
-    { line, nowMs: info.timeMs, actor: info.actor },
-  );
-  const operations: Operation[] = [];
-  if (change !== undefined) {
-    refuseNewCycles({ issue, line, state, batch: new Set([issue.id]) }, change, sequence + 1);
-    operations.push(change);
-  }
-  const stood =
-    type !== parentChild &&
-    issue.dependencies.some((edge) => edge.depends_on_id === target && edge.type === type);
-  const status = change === undefined ? "unchanged" : stood ? "updated" : "added";
-  const before = status === "added" && type === parentChild ? issue.parent : undefined;
-  return { operations, result: { id: issue.id, target, before, status } };
 }

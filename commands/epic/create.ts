@@ -1,5 +1,5 @@
 import { defineBz } from "../command";
-import { issueFieldArguments, readIssueFields } from "../issue-arguments";
+import { issueFieldArguments, parseEdge, readIssueFields } from "../issue-arguments";
 import { createdIssue } from "../issue-reply";
 import { decideNewIssue } from "../new-issue";
 
@@ -43,7 +43,7 @@ export const command = defineBz({
         metadata: fields.metadata === "" ? undefined : fields.metadata,
       },
       parent: args.parent,
-      edges: args.dep,
+      edges: args.dep?.map(parseEdge),
     };
     const { result: id, view } = await context.write((current, info) =>
       decideNewIssue(current, info, request, context.world.randomBytes),

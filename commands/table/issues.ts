@@ -23,6 +23,13 @@ export const issueCommands: readonly CommandEntry[] = [
     load: () => import("../add-batch"),
   },
   {
+    name: "batch",
+    aliases: [],
+    group: "Issues",
+    summary: "Carry out many commands at once, one a line as JSON",
+    load: () => import("../batch"),
+  },
+  {
     name: "show",
     aliases: ["get", "view"],
     group: "Issues",

@@ -1,6 +1,7 @@
 import * as agent from "./agent";
 import * as analysis from "./analysis";
 import * as audit from "./audit";
+import { batchResults } from "./batch";
 import * as comments from "./comment";
 import { issueCount } from "./count";
 import * as dependencies from "./dependency";
@@ -26,6 +27,7 @@ export const answers = {
   "audit-events": audit.auditEvents,
   "audit-label": audit.auditLabel,
   "audit-summary": audit.auditSummary,
+  "batch-results": batchResults,
   "blocked-issues": lists.blockedIssues,
   bottlenecks: analysis.bottlenecks,
   briefing: agent.briefing,

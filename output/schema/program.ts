@@ -4,15 +4,15 @@ import { listOf } from "./envelope";
 import { described, flag, text, texts } from "./field";
 
 /** What stderr holds instead of an answer. */
-export const errorDocument = strictObject({
-  error: strictObject({
-    code: picklist(errorCodes),
-    message: text,
-    hint: described(nullable(text), "What to do next"),
-    retryable: described(boolean(), "The same command may succeed later without any change"),
-    context: described(record(text, unknown()), "Facts: ids, paths, versions"),
-  }),
+export const error = strictObject({
+  code: picklist(errorCodes),
+  message: text,
+  hint: described(nullable(text), "What to do next"),
+  retryable: described(boolean(), "The same command may succeed later without any change"),
+  context: described(record(text, unknown()), "Facts: ids, paths, versions"),
 });
+
+export const errorDocument = strictObject({ error });
 
 export const version = strictObject({ version: text, bun: text, platform: text });
 

@@ -21,6 +21,21 @@ export const cases = contractCases({
     ],
     refused: [["INVALID", { words: ["--format", "json"], stdin: "[{}]" }]],
   },
+  batch: {
+    done: [
+      {
+        words: [],
+        stdin:
+          '{"cmd":"create","title":"One","key":"k"}\n{"cmd":"dep add","id":"$k","on":"bd-aaaa"}\n{"cmd":"comment","id":"$k","text":"x"}\n{"cmd":"label add","id":["bd-aaaa","$k"],"labels":"x"}',
+      },
+      { words: [], stdin: '{"cmd":"close","id":"bd-none"}\nbad', exitCode: 1 },
+      { words: ["--dry-run"], stdin: '{"cmd":"close","id":"bd-aaaa"}' },
+    ],
+    refused: [
+      ["NOT_FOUND", { words: ["--atomic"], stdin: '{"cmd":"close","id":"bd-none"}' }],
+      ["FILE_UNREADABLE", ["no-such-file"]],
+    ],
+  },
   show: {
     done: [
       ["bd-aaaa", "bd-eeee", "bd-gone", "bd-held", "--children", "--with-history"],

@@ -2,13 +2,8 @@ import { formatTime } from "../model/time";
 import { formatEvents, type ShownEvent } from "../output/event-list";
 import type { Result } from "../output/result";
 import { type AuditEvent, auditRow } from "./audit-events";
-import type { Arguments } from "./command";
 import type { Context } from "./context";
-import { parseWholeNumber } from "./issue-arguments";
-
-export const auditPageArguments = {
-  limit: { type: "string", alias: "n", valueHint: "N", description: "At most N; 0: all" },
-} as const satisfies Arguments;
+import { type PartValues, partOf, readPart } from "./list-part";
 
 /**
  * The newest first; text shows 50 unless more are asked for.
@@ -17,24 +12,18 @@ export const auditPageArguments = {
 export function pageOfAudit(
   context: Context,
   events: readonly AuditEvent[],
-  limitText: string | undefined,
+  args: PartValues,
   whenEmpty: string,
 ): Result {
-  const usual = context.isForReading ? 50 : 0;
-  const limit = limitText === undefined ? usual : parseWholeNumber("--limit", limitText);
-  const newest = events.toReversed();
-  const shown = limit === 0 ? newest : newest.slice(0, limit);
-  const left = events.length - shown.length;
+  const { shown, page, notes } = partOf(events.toReversed(), readPart(context, args), whenEmpty);
   return {
     data: () => ({
       events: shown.map(auditRow),
-      total: events.length,
-      returned: shown.length,
-      truncated: left > 0,
+      ...page,
     }),
     text: (screen) => formatEvents(shown.map(shownEvent), context.nowMs, screen),
     ids: shown.map(({ id }) => id),
-    notes: events.length === 0 ? [whenEmpty] : left > 0 ? [`${left} more; -n 0 shows all`] : [],
+    notes,
   };
 }
 

@@ -4,7 +4,7 @@ import { selectIssues } from "../model/query";
 import { formatBottlenecks } from "../output/bottleneck-list";
 import { defineBz } from "./command";
 import { filterArguments, readFilters } from "./filter-arguments";
-import { parseWholeNumber } from "./issue-arguments";
+import { partArguments, partOf, readPart } from "./list-part";
 import { cycleWarnings } from "./wait-cycle-warnings";
 
 const usuallyShown = 10;
@@ -16,36 +16,28 @@ export const command = defineBz({
   },
   args: {
     ...filterArguments,
-    limit: { type: "string", alias: ["n", "top"], valueHint: "N", description: "At most N; 0: all" },
+    ...partArguments,
+    limit: { ...partArguments.limit, alias: ["n", "top"] },
   },
   answer: "bottlenecks",
   examples: ["bz bottlenecks", "bz bottlenecks --limit 3 --json", "bz bottlenecks --unassigned"],
   async run(context, args) {
-    const usual = context.isForReading ? usuallyShown : 0;
-    const limit = args.limit === undefined ? usual : parseWholeNumber("--limit", args.limit);
+    const part = readPart(context, args, usuallyShown);
     const filters = await readFilters(context, args);
     return context.read((view) => {
       const { nowMs } = context;
       const analysis = new Analysis(view.state, nowMs);
       const chosen = new Set(selectIssues(view.state, { ...filters(view), nowMs }).issues);
       const found = analysis.bottlenecks().filter(({ issue }) => chosen.has(issue));
-      const shown = limit === 0 ? found : found.slice(0, limit);
-      const left = found.length - shown.length;
+      const { shown, page, notes } = partOf(found, part, "nothing waits for anything");
       return {
         data: () => ({
           bottlenecks: shown.map((row) => bottleneckRow(row, nowMs)),
-          total: found.length,
-          returned: shown.length,
-          truncated: left > 0,
+          ...page,
         }),
         text: (screen) => formatBottlenecks(shown, nowMs, screen),
         ids: shown.map(({ issue }) => issue.id),
-        notes:
-          found.length === 0
-            ? ["nothing waits for anything"]
-            : left > 0
-              ? [`${left} more; -n 0 shows all`]
-              : [],
+        notes,
         warnings: cycleWarnings(view.state, analysis.readiness),
       };
     });

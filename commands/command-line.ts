@@ -21,7 +21,7 @@ import { Context } from "./context";
 import { type GlobalValues, globalArguments } from "./global-arguments";
 import { findManner, type Manner } from "./manner";
 import { readTextArguments } from "./text-arguments";
-import { guessedFormat, wantedFormat } from "./wanted-format";
+import { drawsText, guessedFormat, wantedFormat } from "./wanted-format";
 import type { World } from "./world";
 
 /** Runs one command line: reads it, answers on stdout and stderr, and gives the exit code. */
@@ -60,7 +60,7 @@ class CommandLine {
     this.#words = words;
     this.#flags = ending === -1 ? words : words.slice(0, ending);
     this.#world = world;
-    this.#format = guessedFormat(this.#flags, true);
+    this.#format = guessedFormat(this.#flags, undefined);
     this.#hasColour = !this.#flags.includes("--no-color");
     this.#mayPage = !this.#flags.includes("--no-pager");
   }
@@ -135,17 +135,19 @@ class CommandLine {
     const command = await this.#load(calledVerb(called));
     const { name } = command.meta;
     const { values, globals } = parseArguments(name, called.words, command.args, globalArguments);
-    this.#format = wantedFormat(globalsOf(globals));
+    const own = command.args.format;
+    const drawing = own !== undefined && drawsText(own) ? values.format : undefined;
+    this.#format = wantedFormat(globalsOf(globals), typeof drawing === "string" ? drawing : undefined);
     this.#hasColour = globals["no-color"] !== true;
     this.#mayPage = globals["no-pager"] !== true;
     if (globals.version === true) return this.#run(await loadCommand("version"), {}, globals);
     return this.#run(command, values, globals);
   }
 
-  /** A command may have a `--format` of its own: then that flag says nothing about errors. */
+  /** A command may have a `--format` of its own, which means something else. */
   async #load(verb: VerbEntry): Promise<AnyCommand> {
     const { command } = await verb.load();
-    if ("format" in command.args) this.#format = guessedFormat(this.#flags, false);
+    if (command.args.format !== undefined) this.#format = guessedFormat(this.#flags, command.args.format);
     return command;
   }
 

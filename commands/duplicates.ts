@@ -1,11 +1,11 @@
 import { type DuplicateGroup, findDuplicates } from "../model/duplicates";
 import { BzError } from "../model/errors";
-import { pageOf, selectIssues } from "../model/query";
+import { selectIssues } from "../model/query";
 import { briefRow } from "../model/row";
 import { formatDuplicates } from "../output/duplicate-list";
 import { type Arguments, defineBz } from "./command";
 import { filterArguments, readFilters } from "./filter-arguments";
-import { parseWholeNumber } from "./issue-arguments";
+import { partArguments, partOf, readPart } from "./list-part";
 
 const usualThreshold = 0.7;
 
@@ -18,7 +18,7 @@ const duplicateArguments = {
   exact: { type: "boolean", description: "Equal ones alone" },
   all: { type: "boolean", alias: "A", description: "Closed ones, too" },
   ...filterArguments,
-  limit: { type: "string", alias: "n", valueHint: "N", description: "At most N groups; 0: all" },
+  ...partArguments,
 } as const satisfies Arguments;
 
 export const command = defineBz({
@@ -32,23 +32,21 @@ export const command = defineBz({
   examples: ["bz duplicates", "bz duplicates --exact --all --json", "bz duplicates --threshold 0.5 -t bug"],
   async run(context, args) {
     const { nowMs } = context;
-    const limit = parseWholeNumber("--limit", args.limit ?? "0");
+    const part = readPart(context, args);
     const threshold = readThreshold(args.threshold, args.exact === true);
     const filters = await readFilters(context, args);
     return context.read((view) => {
       const { issues } = selectIssues(view.state, { ...filters(view), nowMs, all: args.all, sort: "id" });
       const groups = findDuplicates(issues, threshold);
-      const shown = pageOf(groups, { limit });
+      const { shown, page, notes } = partOf(groups, part, "no two issues look alike");
       return {
         data: () => ({
           groups: shown.map((group) => groupRow(group, nowMs)),
-          total: groups.length,
-          returned: shown.length,
-          truncated: shown.length < groups.length,
+          ...page,
         }),
         text: (screen) => formatDuplicates(shown, nowMs, screen),
         ids: shown.flatMap((group) => group.issues.map(({ id }) => id)),
-        notes: groups.length === 0 ? ["no two issues look alike"] : [],
+        notes,
       };
     });
   },

@@ -11,14 +11,13 @@ import type { Screen } from "../output/style";
 import type { View } from "../storage/store";
 import type { Arguments, Values } from "./command";
 import type { Context } from "./context";
-import { parseWholeNumber } from "./issue-arguments";
+import { type Part, pageAround, partArguments, readPart } from "./list-part";
 
 /** In which order issues are listed, and which of them. */
 export const pageArguments = {
   sort: { type: "enum", options: [...sortKeys], description: "By this instead of the usual order" },
   reverse: { type: "boolean", description: "The other way round" },
-  limit: { type: "string", alias: "n", valueHint: "N", description: "At most N; 0: all" },
-  offset: { type: "string", valueHint: "N", description: "Leave out the first N" },
+  ...partArguments,
   fields: {
     type: "string",
     repeat: true,
@@ -29,7 +28,7 @@ export const pageArguments = {
 
 export type PageValues = Values<typeof pageArguments>;
 
-export interface PageQuery extends Pick<IssueQuery, "sort" | "reverse" | "limit" | "offset" | "nowMs"> {
+export interface PageQuery extends Part, Pick<IssueQuery, "sort" | "reverse" | "nowMs"> {
   readonly fields: ShownFields;
 }
 
@@ -38,7 +37,6 @@ export interface PageQuery extends Pick<IssueQuery, "sort" | "reverse" | "limit"
  * @throws BzError USAGE
  */
 export function readPage(context: Context, args: PageValues, added: readonly string[] = []): PageQuery {
-  const usual = context.isForReading ? 50 : 0;
   if (args.fields !== undefined && context.isForIds) {
     throw new BzError("USAGE", "--fields and -q contradict each other", {
       hint: "-q prints ids and nothing else; leave one of the two out",
@@ -48,8 +46,7 @@ export function readPage(context: Context, args: PageValues, added: readonly str
     fields: { chosen: args.fields && parseFieldNames(args.fields, added), added },
     sort: args.sort,
     reverse: args.reverse,
-    limit: args.limit === undefined ? usual : parseWholeNumber("--limit", args.limit),
-    offset: args.offset === undefined ? 0 : parseWholeNumber("--offset", args.offset),
+    ...readPart(context, args),
     nowMs: context.nowMs,
   };
 }
@@ -74,7 +71,7 @@ export interface IssuePage {
 /** The answer of a command that lists issues: the usual envelope of full rows. */
 export function pageOfIssues({
   view,
-  page,
+  page: { issues, total },
   query,
   whenEmpty,
   facts,
@@ -83,16 +80,13 @@ export function pageOfIssues({
   column,
   warnings,
 }: IssuePage): Result {
-  const { issues, total } = page;
-  const left = Math.max(0, total - (query.offset ?? 0) - issues.length);
+  const { page, notes } = pageAround(issues.length, total, query, whenEmpty);
   const { chosen } = query.fields;
   const rows = () => rowsOf(view, issues, query, facts);
   return {
     data: () => ({
       issues: rows(),
-      total,
-      returned: issues.length,
-      truncated: left > 0,
+      ...page,
       ...more?.(),
     }),
     text: (screen) =>
@@ -101,7 +95,7 @@ export function pageOfIssues({
         : formatFields(chosen, rows(), screen),
     fields: query.fields,
     ids: issues.map((issue) => issue.id),
-    notes: notesFor(total, left, whenEmpty),
+    notes,
     ...(warnings === undefined ? {} : { warnings }),
   };
 }
@@ -128,9 +122,4 @@ function chosenKeys(row: JsonObject, keys: readonly string[]): JsonObject {
     if (value !== undefined) chosen[key] = value;
   }
   return chosen;
-}
-
-function notesFor(total: number, left: number, whenEmpty: string): string[] {
-  if (total === 0) return [whenEmpty];
-  return left === 0 ? [] : [`${left} more; -n 0 shows all`];
 }

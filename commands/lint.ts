@@ -1,9 +1,9 @@
 import { type LintFinding, lintIssues, severities } from "../model/lint";
-import { pageOf, selectIssues } from "../model/query";
+import { selectIssues } from "../model/query";
 import { formatFindings } from "../output/finding-list";
 import { type Arguments, defineBz } from "./command";
 import { filterArguments, readFilters } from "./filter-arguments";
-import { parseWholeNumber } from "./issue-arguments";
+import { partArguments, partOf, readPart } from "./list-part";
 
 const { id: _, ...otherFilters } = filterArguments;
 
@@ -21,7 +21,7 @@ const lintArguments = {
   },
   all: { type: "boolean", alias: "A", description: "Closed ones, too" },
   ...otherFilters,
-  limit: { type: "string", alias: "n", valueHint: "N", description: "At most N; 0: all" },
+  ...partArguments,
 } as const satisfies Arguments;
 
 export const command = defineBz({
@@ -40,7 +40,7 @@ export const command = defineBz({
   ],
   async run(context, args) {
     const { nowMs } = context;
-    const limit = parseWholeNumber("--limit", args.limit ?? "0");
+    const part = readPart(context, args);
     const filters = await readFilters(context, { ...args, id: args.ids });
     const worst = severities.slice(0, severities.indexOf(args.severity ?? "info") + 1);
     return context.read((view) => {
@@ -48,7 +48,7 @@ export const command = defineBz({
       const all = args.all ?? args.ids !== undefined;
       const { issues } = selectIssues(view.state, { ...filters(view), nowMs, all, sort: "id" });
       const found = lintIssues(view.state, issues, nowMs).filter(({ severity }) => worst.includes(severity));
-      const shown = pageOf(found, { limit });
+      const { shown, page, notes } = partOf(found, part, "nothing to complain about");
       const count = (severity: LintFinding["severity"]): number =>
         found.filter((finding) => finding.severity === severity).length;
       const counts = { errors: count("error"), warnings: count("warning"), infos: count("info") };
@@ -60,14 +60,12 @@ export const command = defineBz({
             category,
             message,
           })),
-          total: found.length,
-          returned: shown.length,
-          truncated: shown.length < found.length,
+          ...page,
           ...counts,
         }),
         text: (screen) => formatFindings(shown, screen),
         ids: [...new Set(shown.flatMap(({ ids }) => ids))],
-        notes: [found.length === 0 ? "nothing to complain about" : summary(counts)],
+        notes: found.length === 0 ? notes : [summary(counts), ...notes],
       };
     });
   },

@@ -1,7 +1,7 @@
 import { findMemories } from "../model/memory";
 import { formatMemories } from "../output/memory-list";
 import { defineBz } from "./command";
-import { parseWholeNumber } from "./issue-arguments";
+import { partArguments, partOf, readPart } from "./list-part";
 import { memoriesDocument } from "./memory-reply";
 
 export const command = defineBz({
@@ -16,27 +16,22 @@ export const command = defineBz({
       repeat: true,
       description: "Words that stand in the key or the text, in any case",
     },
-    limit: { type: "string", alias: "n", valueHint: "N", description: "At most N; 0: all" },
+    ...partArguments,
   },
   answer: "memories",
   examples: ["bz memories", "bz memories postgres port", "bz memories --json"],
   run(context, args) {
-    const usual = context.isForReading ? 50 : 0;
-    const limit = args.limit === undefined ? usual : parseWholeNumber("--limit", args.limit);
+    const part = readPart(context, args);
     return context.read(({ state }) => {
       const found = findMemories(state, args.query?.join(" ") ?? "");
-      const shown = limit === 0 ? found : found.slice(0, limit);
-      const left = found.length - shown.length;
+      const whenEmpty =
+        args.query === undefined ? "nothing is remembered yet" : "nothing that is remembered matches";
+      const { shown, page, notes } = partOf(found, part, whenEmpty);
       return {
-        data: () => memoriesDocument(shown, found.length, left > 0),
+        data: () => memoriesDocument(shown, page),
         text: (screen) => formatMemories(shown, screen),
         ids: shown.map(({ key }) => key),
-        notes:
-          found.length === 0
-            ? [args.query === undefined ? "nothing is remembered yet" : "nothing that is remembered matches"]
-            : left > 0
-              ? [`${left} more; -n 0 shows all`]
-              : [],
+        notes,
       };
     });
   },

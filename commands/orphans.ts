@@ -1,10 +1,10 @@
 import { BzError } from "../model/errors";
 import { type Orphan, orphanReferences } from "../model/orphans";
-import { pageOf, selectIssues } from "../model/query";
+import { selectIssues } from "../model/query";
 import { briefRow } from "../model/row";
 import { formatOrphans } from "../output/orphan-list";
 import { defineBz } from "./command";
-import { parseWholeNumber } from "./issue-arguments";
+import { partArguments, partOf, readPart } from "./list-part";
 
 export const command = defineBz({
   meta: {
@@ -16,7 +16,7 @@ export const command = defineBz({
     "hierarchy-only": { type: "boolean", description: "Missing parents alone" },
     "deps-only": { type: "boolean", description: "Missing ends of other edges alone" },
     all: { type: "boolean", alias: "A", description: "Of closed issues, too" },
-    limit: { type: "string", alias: "n", valueHint: "N", description: "At most N; 0: all" },
+    ...partArguments,
   },
   answer: "orphans",
   examples: ["bz orphans", "bz orphans --hierarchy-only --json", "bz orphans --all -q"],
@@ -26,13 +26,13 @@ export const command = defineBz({
       throw new BzError("USAGE", "--hierarchy-only and --deps-only contradict each other", {
         hint: "without either of them both are listed",
       });
-    const limit = parseWholeNumber("--limit", args.limit ?? "0");
+    const part = readPart(context, args);
     const isWanted = ({ kind }: Orphan): boolean =>
       args[kind === "hierarchy" ? "deps-only" : "hierarchy-only"] !== true;
     return context.read(({ state }) => {
       const { issues } = selectIssues(state, { nowMs, all: args.all, sort: "id" });
       const found = issues.flatMap((issue) => orphanReferences(state, issue)).filter(isWanted);
-      const shown = pageOf(found, { limit });
+      const { shown, page, notes } = partOf(found, part, "nothing refers to an issue that is not here");
       return {
         data: () => ({
           orphans: shown.map(({ issue, kind, missingId, edgeType, isDeleted }) => ({
@@ -42,13 +42,11 @@ export const command = defineBz({
             ...(edgeType === undefined ? {} : { dependency_type: edgeType }),
             ...(isDeleted ? { deleted: true } : {}),
           })),
-          total: found.length,
-          returned: shown.length,
-          truncated: shown.length < found.length,
+          ...page,
         }),
         text: (screen) => formatOrphans(shown, screen),
         ids: [...new Set(shown.map(({ issue }) => issue.id))],
-        notes: found.length === 0 ? ["nothing refers to an issue that is not here"] : [],
+        notes,
       };
     });
   },

@@ -1,8 +1,9 @@
 import { parseDate } from "../../model/date-input";
 import { instantMs } from "../../model/time";
 import { auditEvents } from "../audit-events";
-import { auditPageArguments, pageOfAudit } from "../audit-page";
+import { pageOfAudit } from "../audit-page";
 import { defineBz } from "../command";
+import { partArguments } from "../list-part";
 
 export const command = defineBz({
   meta: {
@@ -11,7 +12,7 @@ export const command = defineBz({
       "Shows what was done in this store, the newest first: every acknowledged change of every issue, what was remembered, and what `bz audit record` added.",
   },
   args: {
-    ...auditPageArguments,
+    ...partArguments,
     since: {
       type: "string",
       valueHint: "DATE",
@@ -39,6 +40,6 @@ export const command = defineBz({
         (args.by === undefined || actor === args.by) &&
         (args.kind === undefined || action === args.kind),
     );
-    return pageOfAudit(context, events, args.limit, "nothing in the record matches");
+    return pageOfAudit(context, events, args, "nothing in the record matches");
   },
 });

@@ -1,7 +1,8 @@
 import { resolveId } from "../../model/issue-id";
 import { auditEvents } from "../audit-events";
-import { auditPageArguments, pageOfAudit } from "../audit-page";
+import { pageOfAudit } from "../audit-page";
 import { defineBz } from "../command";
+import { partArguments } from "../list-part";
 
 export const command = defineBz({
   meta: {
@@ -11,7 +12,7 @@ export const command = defineBz({
   },
   args: {
     id: { type: "positional", required: true, description: "The issue" },
-    ...auditPageArguments,
+    ...partArguments,
   },
   answer: "audit-events",
   examples: ["bz audit log bd-x1y2", "bz audit log bd-x1y2 -n 5 --json"],
@@ -21,7 +22,7 @@ export const command = defineBz({
     return pageOfAudit(
       context,
       events,
-      args.limit,
+      args,
       `${id} came with issues.jsonl; nothing was done to it here since`,
     );
   },

@@ -3,7 +3,6 @@ import { resolveId } from "../../model/issue-id";
 import type { JsonObject } from "../../model/json";
 import { briefRow } from "../../model/row";
 import { drawDot, drawMermaid, drawTree } from "../../output/dependency-tree";
-import { escapeJson } from "../../output/escape";
 import { defineBz } from "../command";
 import { parseWholeNumber } from "../issue-arguments";
 
@@ -53,7 +52,6 @@ export const command = defineBz({
       return {
         data: document,
         text: ({ style }) => {
-          if (args.format === "json") return `${escapeJson(JSON.stringify(document()))}\n`;
           if (args.format === "mermaid") return drawMermaid(nodes, direction);
           if (args.format === "dot") return drawDot(nodes, direction);
           return drawTree(nodes, context.nowMs, style);

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { decode } from "@toon-format/toon";
 import * as v from "valibot";
 import type { AnyCommand } from "../../commands/command";
 import { commandTable } from "../../commands/main";
@@ -9,9 +10,10 @@ import { closeFile, currentDirectory, openAt } from "../../native/file";
 import { lockBefore } from "../../native/file-lock";
 import { exitCodeOf } from "../../output/exit-code";
 import { answers } from "../../output/schema/answers";
+import { formatToon } from "../../output/toon";
 import type { CommandCases, ContractCases, Request, SpecialRequest } from "./contract/cases";
 import { copyOfTracker, newTracker } from "./contract/tracker";
-import { initialisedWorld, type Outcome, type TestWorld } from "./test-world";
+import { initialisedWorld, type Outcome, TestWorld } from "./test-world";
 
 /**
  * The contract: what every command of the table answers under `--json`, key by key, whatever the outcome. The schemas are those that
@@ -22,6 +24,7 @@ const cases = await loadCases();
 const tracker = await newTracker();
 const emptyTracker = await initialisedWorld();
 const damaged = await damagedTracker();
+const nowhere = new TestWorld();
 const locked = await newTracker();
 const heldLock = openAt(currentDirectory, join(locked.directory, ".beads/store/lock"), "update");
 if (!lockBefore(heldLock, 1000)) throw new Error("nobody else should hold this lock");
@@ -65,6 +68,13 @@ for (const { name, command } of commands) {
 
     test("refuses an unknown flag", async () => {
       checkError(await run(tracker, ["--no-such-flag"]), "USAGE");
+    });
+
+    test("says where there is no workspace that there is none, or does without", async () => {
+      const outcome = await run(nowhere, done[0] ?? ["--readonly"]);
+      if (outcome.stdout === "")
+        checkError(outcome, command.meta.name === "init" ? "WRITE_REFUSED" : "NOT_INITIALIZED");
+      else check(outcome);
     });
 
     const unknown = withUnknownId(command, done[0]);
@@ -150,7 +160,11 @@ function call(world: TestWorld, name: string, request: Request, more: readonly s
 function checkAnswer({ answer }: AnyCommand, { stdout, stderr }: Outcome): void {
   expect(stderr).not.toMatch(/^\{/m);
   expect(stdout).toMatch(/^[^\n]+\n$/);
-  expect(problemsOf(answers[answer], JSON.parse(stdout))).toEqual([]);
+  const document = JSON.parse(stdout);
+  expect(problemsOf(answers[answer], document)).toEqual([]);
+  expect(decode(formatToon(document))).toEqual(document);
+  const [records] = Object.values(document).filter(Array.isArray);
+  if ("returned" in document && records !== undefined) expect(document.returned).toBe(records.length);
 }
 
 function checkError({ exitCode, stdout, stderr }: Outcome, code: ErrorCode): void {

@@ -76,12 +76,21 @@ describe("the form of an answer", () => {
     expect(JSON.parse(lines.stderr)).toMatchObject({ error: { code: "NOT_FOUND", context: { id: "none" } } });
   });
 
-  test("is not meant by the --format that a command has itself", async () => {
+  test("is not meant by the --format that a command has itself, but for json where that is what it prints", async () => {
     const world = await tracker();
     const { stdout } = await world.bz("dep", "tree", "bbbb", "--format", "dot");
     expect(stdout).toStartWith("digraph");
     expect((await world.bz("--format", "dot", "dep", "tree", "bbbb")).stdout).toBe(stdout);
     expect((await world.bz("dep", "tree", "none", "--format", "dot")).stderr).toStartWith("error: ");
+    expect((await world.bz("dep", "tree", "bbbb", "--format", "dot", "--json")).exitCode).toBe(1);
+    const { stdout: json } = await world.bz("dep", "tree", "bbbb", "--json");
+    expect((await world.bz("dep", "tree", "bbbb", "--format", "json")).stdout).toBe(json);
+    for (const words of [["none"], ["bbbb", "--nope"]]) {
+      const { stderr } = await world.bz("dep", "tree", ...words, "--format", "json");
+      expect(Object.keys(JSON.parse(stderr))).toEqual(["error"]);
+    }
+    world.stdin = "[]";
+    expect((await world.bz("add-batch", "--format", "json", "--nope")).stderr).toStartWith("error: ");
     expect((await world.bz("list", "--format", "dot")).exitCode).toBe(1);
   });
 

@@ -7,6 +7,8 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The name or path under which the program was started, as far as the runtime tells. */
   readonly calledAs: string;
+  /** Where the program itself is: a source of it, or the compiled file. */
+  readonly program: { readonly path: string; readonly isCompiled: boolean };
   readonly userId: number | undefined;
   /** Throws BzError FILE_UNREADABLE when it was removed. */
   currentDirectory(): string;
@@ -26,6 +28,10 @@ export interface World {
   write(descriptor: number, text: string): "written" | "closed";
   /** Shows text in a pager, until that ends. "unavailable": it could not be started, and nothing was shown. */
   page(command: string, text: string): Promise<"shown" | "unavailable">;
+  /** Over the network, and only for a command that says so. Throws BzError REGISTRY_UNREACHABLE. */
+  fetchText(url: string, timeoutMs: number): Promise<{ readonly status: number; readonly text: string }>;
+  /** Runs a program without a shell, its output on stderr, and gives its exit code. Throws BzError FILE_UNREADABLE when there is none. */
+  runProgram(words: readonly string[], directory: string): Promise<number>;
   readonly openStore: typeof openStore;
   readonly initStore: typeof initStore;
 }
@@ -35,6 +41,7 @@ export function systemWorld(): World {
   return {
     env: process.env,
     calledAs: process.argv0,
+    program: isCompiled ? { path: process.execPath, isCompiled } : { path: import.meta.path, isCompiled },
     userId: process.getuid?.(),
     currentDirectory() {
       try {
@@ -68,10 +75,21 @@ export function systemWorld(): World {
       const { showInPager } = await import("../output/pager");
       return showInPager(command, text, process.env);
     },
+    async fetchText(url, timeoutMs) {
+      const { fetchText } = await import("./network");
+      return fetchText(url, timeoutMs);
+    },
+    async runProgram(words, directory) {
+      const { runProgram } = await import("./child-program");
+      return runProgram(words, directory);
+    },
     openStore,
     initStore,
   };
 }
+
+/** What is compiled lies in a file system of its own. */
+const isCompiled = import.meta.path.startsWith("/$bunfs/");
 
 function directoryGone(error: unknown): BzError {
   const code = codeOf(error);

@@ -32,6 +32,8 @@ const kindOfCode = {
   CORRUPT: "system",
   OUTPUT_FAILED: "system",
   UNSUPPORTED: "system",
+  UPGRADE_FAILED: "system",
+  REGISTRY_UNREACHABLE: "system",
   INTERNAL: "system",
   LOCK_FAILED: "system",
   LOCK_TIMEOUT: "busy",

@@ -133,6 +133,13 @@ export const workspaceCommands: readonly CommandEntry[] = [
     load: () => import("../setup"),
   },
   {
+    name: "upgrade",
+    aliases: [],
+    group: "Program",
+    summary: "Say how to get a newer bz",
+    load: () => import("../upgrade"),
+  },
+  {
     name: "completions",
     aliases: ["completion"],
     group: "Program",

@@ -91,6 +91,7 @@ export const answers = {
   "undone-issues": lists.undoneIssues,
   "unset-setting": workspace.unsetSetting,
   "updated-issues": lists.updatedIssues,
+  upgrade: program.upgrade,
   version: program.version,
 } as const;
 

@@ -63,3 +63,17 @@ export const completions = union([
   strictObject({ shell: picklist(["bash", "zsh", "fish", "powershell"]), script: text }),
   listOf("candidates", strictObject({ value: text, description: optional(text) }), { kind: text }),
 ]);
+
+/** How this bz was installed, and what brings a newer one. */
+export const upgrade = strictObject({
+  version: text,
+  kind: picklist(["global", "local", "once", "compiled", "checkout"]),
+  path: text,
+  manager: optional(text),
+  command: optional(described(texts, "The words to run; absent where there are none")),
+  directory: optional(text),
+  advice: text,
+  latest: optional(described(text, "With --check")),
+  is_newest: optional(flag),
+  has_run: optional(flag),
+});

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../../commands/command-line";
 import { systemWorld, type World } from "../../commands/world";
+import { BzError } from "../../model/errors";
 import { removeAtTheEnd } from "../helpers/temporary-directories";
 
 export interface Outcome {
@@ -19,6 +20,13 @@ export function temporaryDirectory(): string {
 export class TestWorld implements World {
   env: Record<string, string | undefined> = { BEADS_ACTOR: "tester" };
   calledAs = "bz";
+  program = { path: "/opt/bz/commands/world.ts", isCompiled: false };
+  /** What the network answers; without it there is none. */
+  fetched: { readonly status: number; readonly text: string } | undefined;
+  requests: string[] = [];
+  /** What programs end with, and which have run. */
+  programExitCode = 0;
+  programs: { readonly words: readonly string[]; readonly directory: string }[] = [];
   userId: number | undefined = 1000;
   directory = temporaryDirectory();
   timeMs = Date.UTC(2026, 0, 15, 12);
@@ -79,6 +87,17 @@ export class TestWorld implements World {
     if (error !== undefined) throw error;
     this.output[descriptor] += text;
     return "written";
+  }
+
+  async fetchText(url: string): Promise<{ readonly status: number; readonly text: string }> {
+    this.requests.push(url);
+    if (this.fetched === undefined) throw new BzError("REGISTRY_UNREACHABLE", "there is no network");
+    return this.fetched;
+  }
+
+  async runProgram(words: readonly string[], directory: string): Promise<number> {
+    this.programs.push({ words, directory });
+    return this.programExitCode;
   }
 
   /** Runs one command line. */

@@ -13,4 +13,13 @@ export const cases = contractCases({
     ],
     whenDamaged: "answers",
   },
+  upgrade: {
+    done: [[]],
+    refused: [
+      ["USAGE", ["--check", "--run"]],
+      ["REGISTRY_UNREACHABLE", ["--check"]],
+      ["UNSUPPORTED", ["--run"]],
+    ],
+    whenDamaged: "answers",
+  },
 });

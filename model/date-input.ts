@@ -24,7 +24,17 @@ export function parseDate(text: string, nowMs: number): string {
 }
 
 /**
- * The same for a time until which something waits.
+ * The first and the last ms of what a date says: of a day, `2026-03-31` or `today`, all of it; else the same moment twice.
+ * @throws BzError INVALID
+ */
+export function parseMoments(text: string, nowMs: number): readonly [number, number] {
+  const firstMs = instantMs(parseDate(text, nowMs));
+  const isDay = /^(?:\d{4}-\d\d-\d\d|[a-z]+)$/i.test(text.trim());
+  return [firstMs, isDay ? firstMs + dayMs - 1 : firstMs];
+}
+
+/**
+ * A date, as `parseDate` reads it, until which something waits.
  * @param flag what the user calls it
  * @throws BzError INVALID, for one that has passed, too: nothing would wait
  */

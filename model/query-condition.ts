@@ -1,4 +1,4 @@
-import { parseDate } from "./date-input";
+import { parseMoments } from "./date-input";
 import { BzError } from "./errors";
 import { fold } from "./fold";
 import type { Condition } from "./issue-filter";
@@ -103,7 +103,7 @@ class Reading {
       return (issue) => isOn(operator, field.number(issue), wanted, wanted);
     }
     if (isNone) return (issue) => field.time(issue) === undefined;
-    const [firstMs, lastMs] = this.#read(value, (text) => momentsOf(text, nowMs));
+    const [firstMs, lastMs] = this.#read(value, (text) => parseMoments(text, nowMs));
     return (issue) => isOn(operator, timeOrDayMs(field.time(issue) ?? ""), firstMs, lastMs);
   }
 
@@ -153,15 +153,6 @@ function isOn(operator: PlainOperator, value: number | undefined, first: number,
   if (operator === ">") return value > last;
   return operator === ">=" ? value >= first : value >= first && value <= last;
 }
-
-/** A day is all of its moments: what is on it is neither before nor after it. */
-function momentsOf(text: string, nowMs: number): readonly [number, number] {
-  const firstMs = timeOrDayMs(parseDate(text, nowMs)) ?? 0;
-  const isDay = /^(?:\d{4}-\d\d-\d\d|[a-z]+)$/i.test(text.trim());
-  return [firstMs, isDay ? firstMs + dayMs - 1 : firstMs];
-}
-
-const dayMs = 86_400_000;
 
 function readSwitch(text: string): boolean {
   if (/^(?:true|yes)$/i.test(text)) return true;

@@ -59,7 +59,7 @@ const operationMarks = [
 ] as const;
 
 /** The gitdir of a worktree: `.git` itself, or the directory that a `.git` file names, in a linked worktree or a submodule. */
-function gitDirectoryOf(root: string): string | undefined {
+export function gitDirectoryOf(root: string): string | undefined {
   const gitPath = join(root, ".git");
   if (kindAt(gitPath) !== "file") return gitPath;
   const named = /^gitdir: (.+)$/m.exec(readSmallFile(gitPath) ?? "")?.[1];

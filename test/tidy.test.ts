@@ -33,7 +33,8 @@ const topFiles = [
 const mayImport: Record<string, readonly string[]> = {
   bd: ["commands/", "output/"],
   index: ["commands/", "output/"],
-  commands: ["model/", "storage/store", "output/", "package.json"],
+  // Git's files are nobody's store, so they have a door of their own.
+  commands: ["model/", "storage/store", "storage/git-commit", "output/", "package.json"],
   storage: ["model/", "native/"],
   output: ["model/", "native/process", "native/terminal"],
   native: ["bun:ffi"],

@@ -98,6 +98,13 @@ export const findingCommands: readonly CommandEntry[] = [
     load: () => import("../duplicates"),
   },
   {
+    name: "changelog",
+    aliases: [],
+    group: "Finding",
+    summary: "List what was closed, as Markdown",
+    load: () => import("../changelog"),
+  },
+  {
     name: "why",
     aliases: [],
     group: "Finding",

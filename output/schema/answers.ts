@@ -31,6 +31,7 @@ export const answers = {
   "blocked-issues": lists.blockedIssues,
   bottlenecks: analysis.bottlenecks,
   briefing: agent.briefing,
+  "changelog-entries": lists.changelogEntries,
   "changed-issue": changedIssue,
   "changed-issues": lists.changedIssues,
   "changed-setting": workspace.changedSetting,

@@ -11,7 +11,7 @@ import {
   union,
 } from "valibot";
 import { failed, listOf } from "./envelope";
-import { count, dependencyType, described, issueId, issueIds, sequence, text, time } from "./field";
+import { count, dependencyType, described, issueId, issueIds, priority, sequence, text, time } from "./field";
 import {
   changedIssue,
   changedIssueEntries,
@@ -167,3 +167,20 @@ export const undeletedIssues = listOf("issues", changedIssue, {
   dependents: described(array(dependent), "What waits for them again, or is part of them again"),
   failed,
 });
+
+export const changelogEntries = listOf(
+  "entries",
+  strictObject({
+    id: issueId,
+    title: text,
+    issue_type: text,
+    priority,
+    labels: array(text),
+    closed_at: optional(time),
+    close_reason: optional(text),
+  }),
+  {
+    since: optional(described(time, "Closed then or later")),
+    until: optional(described(time, "Closed then or before")),
+  },
+);

@@ -17,6 +17,11 @@ export const cases = contractCases({
   orphans: { done: [[]], empty: [] },
   lint: { done: [[]], empty: [] },
   duplicates: { done: [[]], empty: [] },
+  changelog: {
+    done: [[], ["--since=-7d", "--until", "today", "-n", "1"]],
+    empty: [],
+    refused: [["NOT_FOUND", ["--since-tag", "v1"]]],
+  },
   search: { done: [["First"]], empty: ["First"] },
   stale: { done: [["--days", "0"]], empty: [] },
   count: { done: [[], ["--by", "status"]], empty: [] },

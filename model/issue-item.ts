@@ -1,7 +1,7 @@
 import { parentChild } from "./dependency";
 import { claimKeys, type Issue, keyOrder, workKeys } from "./issue";
 import { parseRecord, viewIssue } from "./issue-json";
-import type { JsonObject, JsonValue } from "./json";
+import { isSameJson, type JsonObject, type JsonValue } from "./json";
 import type { ChangeIssue } from "./operation";
 import { claimItem, commentItem, edgeItem, fieldItem, labelItem, parentItem, workItem } from "./stamp";
 
@@ -65,6 +65,14 @@ export function stampNameOf(item: IssueItem): string {
     default:
       return { work: workItem, claim: claimItem, parent: parentItem }[item.kind];
   }
+}
+
+/** What the two lines do not say alike. */
+export function changedItems(before: ReadLine, after: ReadLine): IssueItem[] {
+  const items = new Map(
+    [...itemsOfLine(before), ...itemsOfLine(after)].map((item) => [stampNameOf(item), item]),
+  );
+  return [...items.values()].filter((item) => !isSameJson(itemValue(before, item), itemValue(after, item)));
 }
 
 /** What a user calls it. */

@@ -2,6 +2,7 @@ import { type ChangeContext, deleteIssue } from "./change";
 import { changeLine } from "./change-line";
 import { BzError } from "./errors";
 import {
+  changedItems,
   type IssueItem,
   itemsOfChange,
   itemsOfLine,
@@ -129,9 +130,7 @@ class Step<P extends PastOperation> {
     const before = this.before?.read;
     if (after === undefined) return [];
     if (before === undefined) return itemsOfLine(after);
-    return [...itemsOfLine(before), ...itemsOfLine(after)].filter(
-      (item) => !isSameJson(itemValue(before, item), itemValue(after, item)),
-    );
+    return changedItems(before, after);
   }
 }
 

@@ -3,6 +3,7 @@ import type { FaceStatus } from "../model/face-status";
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
 import { counted, type OnProgress } from "../model/progress";
+import { namesIn } from "./backups";
 import { findKeptBase, isBase } from "./base";
 import { checkFace } from "./check-face";
 import { checkIssues } from "./check-issues";
@@ -13,6 +14,7 @@ import type { Directory } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import { fileSystemOf } from "./mounts";
 import {
+  backupsDirectoryName,
   baseGenerationsIn,
   baseName,
   compactLockName,
@@ -81,6 +83,7 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
       });
       run("history", () => examineHistory(store, loaded));
       run("base", () => examineBases(store, loaded, onProgress));
+      run("backups", () => examineBackups(store, onProgress));
       run("status page", () =>
         pass(
           session.readStatus() === undefined ? "None of this boot; the next write makes one." : "Current.",
@@ -197,6 +200,32 @@ function examineBases(
   }
 }
 
+/** A damaged one is no damage to the store, but whoever relies on it should know. */
+function examineBackups(store: Directory, onProgress: OnProgress | undefined): Outcome {
+  const directory = store.openDirectory(backupsDirectoryName);
+  try {
+    const names = directory === undefined ? [] : namesIn(directory);
+    const damaged = names.filter((name) => directory && !isWhole(directory, name, onProgress));
+    if (damaged.length > 0)
+      return warning(
+        `Damaged: ${damaged.map((name) => `${directory?.path}/${name}`).join(", ")}. The store is not concerned; make a new one with \`bz backup create\`.`,
+      );
+    return names.length === 0 ? pass("None.") : pass(`${names.length}, the last of them ${names[0]}.`);
+  } finally {
+    directory?.close();
+  }
+}
+
+function isWhole(directory: Directory, name: string, onProgress: OnProgress | undefined): boolean {
+  try {
+    return examineSnapshot(directory, name, onProgress).status !== "failure";
+  } catch (error) {
+    // Throws what is no damage.
+    messageOf(error);
+    return false;
+  }
+}
+
 function examineLockFile(store: Directory): Outcome {
   const status = store.status(lockName);
   if (status === undefined) return note("None; the next write makes one.");
@@ -244,12 +273,12 @@ function examineLeftovers(place: Place, store: Directory, environment: StorageEn
     });
     return names.map((name) => `${prefix}${name}`);
   };
-  const history = store.openDirectory(historyDirectoryName);
-  const inStore = [
-    ...leftoversIn(store, `${storeDirectoryName}/`),
-    ...leftoversIn(history, `${storeDirectoryName}/${historyDirectoryName}/`),
-  ];
-  history?.close();
+  const inStore = leftoversIn(store, `${storeDirectoryName}/`);
+  for (const name of [historyDirectoryName, backupsDirectoryName]) {
+    const directory = store.openDirectory(name);
+    inStore.push(...leftoversIn(directory, `${storeDirectoryName}/${name}/`));
+    directory?.close();
+  }
   const besideFace = leftoversIn(place.face, "").filter((name) => name.startsWith(`${faceName}.`));
   const told = [
     { names: inStore, removal: "`bz compact` removes them once they are ten minutes old." },

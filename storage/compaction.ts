@@ -7,6 +7,7 @@ import type { Directory, OpenFile } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import { mergedLines } from "./merged-lines";
 import {
+  backupsDirectoryName,
   generationsIn,
   historyDirectoryName,
   segmentName,
@@ -193,12 +194,14 @@ function retireSegments(session: StoreSession): void {
 /** Removes unpublished files that nobody works on any more. */
 function sweepEverywhere({ store, environment }: StoreSession): void {
   sweepTemporaries(store, environment);
-  const history = store.openDirectory(historyDirectoryName);
-  if (history === undefined) return;
-  try {
-    sweepTemporaries(history, environment);
-  } finally {
-    history.close();
+  for (const name of [historyDirectoryName, backupsDirectoryName]) {
+    const directory = store.openDirectory(name);
+    if (directory === undefined) continue;
+    try {
+      sweepTemporaries(directory, environment);
+    } finally {
+      directory.close();
+    }
   }
 }
 

@@ -4,8 +4,9 @@ import type { StorageEnvironment } from "./environment";
 import type { ExportReport, ExportRun, SkipReport } from "./face-export";
 import { recallFace } from "./face-signature";
 import { type FaceNews, FaceWatch, type NewsSource } from "./face-watch";
+import type { Directory } from "./file-system";
 import { loadLog, StoreMoved } from "./log";
-import { faceName } from "./paths";
+import { faceName, storeDirectoryName } from "./paths";
 import type { Place, StoreSession } from "./session";
 import { transact } from "./transact";
 import type { TransactionInfo } from "./transaction";
@@ -27,6 +28,12 @@ export interface FaceLag {
   readonly reason: NoExport | SkipReport["outcome"];
   /** Transactions that it does not show; undefined where others have written it since. */
   readonly behind?: number;
+}
+
+interface WrittenToLog {
+  readonly sequence: number;
+  readonly storeId: Uint8Array;
+  readonly writtenBytes: number;
 }
 
 /** Keeps the face of one worktree and the store in step, and tells what a user should know of that. */
@@ -87,14 +94,21 @@ export class FaceKeeper {
     return "path" in report ? undefined : { reason: report.outcome };
   }
 
-  /** Why the face cannot be written after the mutation of that sequence. */
-  lag(
-    session: Pick<StoreSession, "store">,
-    place: Place,
-    written: { sequence: number; storeId: Uint8Array; writtenBytes: number },
-  ): FaceLag | undefined {
+  /** Why the face cannot be written after the mutation of that sequence; nothing where the store is gone by now. */
+  lagAfter(place: Place, watch: FaceWatch, written: WrittenToLog): FaceLag | undefined {
+    const store = place.owner.openDirectory(storeDirectoryName);
+    if (store === undefined) return undefined;
+    try {
+      watch.sign(store);
+      return this.#lag(store, place, written);
+    } finally {
+      store.close();
+    }
+  }
+
+  #lag(store: Directory, place: Place, written: WrittenToLog): FaceLag | undefined {
     const { reasonNotToExport } = require("./automatic-export") as typeof import("./automatic-export");
-    const signature = recallFace(session.store, this.workspace, written.storeId);
+    const signature = recallFace(store, this.workspace, written.storeId);
     const nowMs = this.environment.clocks.wallMs();
     const reason = this.settings.autoFlush.value
       ? reasonNotToExport(place, this.workspace, signature, nowMs, written.writtenBytes)

@@ -44,6 +44,13 @@ export function replayPast(
   }
 }
 
+/** The same of a store that may not be there yet: a clone that has only a face has no past. */
+export function replaying(source: PastSource | undefined): ReplayPast {
+  return (options, visit) => {
+    if (source !== undefined) replayPast(source, options, visit);
+  };
+}
+
 /** A state that an issue had here, or that a face held. */
 export interface RememberedState {
   readonly line: string;

@@ -47,6 +47,11 @@ export function baseGenerationsIn(names: readonly string[]): number[] {
     .sort((a, b) => a - b);
 }
 
+/** What may be a backup: a plain name, and no temporary one. */
+export function isBackupName(name: string): boolean {
+  return /^[0-9A-Za-z][0-9A-Za-z._-]{0,99}$/.test(name) && temporaryOwner(name) === undefined;
+}
+
 /** A name nobody else uses, for a file that is not published yet. It says whose it is, so that a dead process's can be swept. */
 export function temporaryName(base: string, processId: number, random: string): string {
   return `${base}.tmp.${processId}.${random}`;

@@ -1,7 +1,9 @@
 import { BzError } from "../model/errors";
 import { kindOfLine, parseIssue, purgedLine } from "../model/issue-json";
 import { issueOf, type Operation } from "../model/operation";
+import { readStamps } from "../model/stamp";
 import { instantMs } from "../model/time";
+import { namesIn } from "./backups";
 import { replaceLines } from "./base";
 import { appendAll } from "./buffered-file";
 import { takeCompactLock } from "./compact-lock";
@@ -21,6 +23,7 @@ import {
 import { randomName } from "./random";
 import { readSegments } from "./segments";
 import type { Place, StoreSession } from "./session";
+import { openSnapshot, type Snapshot } from "./snapshot";
 import { decodeTransaction, encodeTransaction } from "./transaction";
 import { encodePurgedFrame, segmentHeaderLength } from "./wal-format";
 import type { Frame } from "./wal-reader";
@@ -163,14 +166,33 @@ function readUpTo(history: Directory, name: string, frames: readonly Frame[]): U
 /** Backups and quarantined files are the user's to keep or remove. */
 function findCopies(store: Directory, ids: readonly string[]): string[] {
   const needles = ids.map((id) => Buffer.from(id));
-  const found: string[] = [];
-  for (const directoryName of [backupsDirectoryName, quarantineDirectoryName]) {
-    const directory = store.openDirectory(directoryName);
-    if (directory === undefined) continue;
-    collect(directory, needles, found);
-    directory.close();
+  const quarantined: string[] = [];
+  const quarantine = store.openDirectory(quarantineDirectoryName);
+  if (quarantine !== undefined) collect(quarantine, needles, quarantined);
+  quarantine?.close();
+  const backups = store.openDirectory(backupsDirectoryName);
+  try {
+    const backedUp =
+      backups === undefined ? [] : namesIn(backups).filter((name) => holdsAny(backups, name, ids));
+    return [...backedUp.map((name) => `${backups?.path}/${name}`), ...quarantined];
+  } finally {
+    backups?.close();
   }
-  return found;
+}
+
+/** Whether the backup has one of these issues with its text. What cannot be read may have it. */
+function holdsAny(backups: Directory, name: string, ids: readonly string[]): boolean {
+  let backup: Snapshot | undefined;
+  try {
+    backup = openSnapshot(backups, name);
+    const lines = ids.map((id) => backup?.line(id)).filter((line) => line !== undefined);
+    return lines.some((line) => !readStamps(line).isPurged);
+  } catch (error) {
+    if (error instanceof BzError && error.code === "CORRUPT") return true;
+    throw error;
+  } finally {
+    backup?.close();
+  }
 }
 
 function collect(directory: Directory, needles: readonly Buffer[], found: string[]): void {

@@ -1,5 +1,6 @@
 import type { FaceStatus } from "../model/face-status";
 import type { RecordType } from "../model/record";
+import type { Backups } from "./backups";
 import type { CheckReport } from "./check";
 import type { BusyReport, CompactionReport } from "./compaction";
 import { isCompactionDue } from "./compaction-trigger";
@@ -32,6 +33,7 @@ import type { LockMetrics } from "./wal-state";
 import { findWorkspace, type Workspace, type WorkspaceRequest } from "./workspace";
 import { refuseWhenReadonly, type WritePermission } from "./write-permission";
 
+export type { Backup, OpenBackup } from "./backups";
 export { openConfiguration, openUserFiles, readBesideStore } from "./beside-store";
 export type { FaceLag } from "./face-keeper";
 export type { LoggedTransaction } from "./history";
@@ -114,8 +116,8 @@ export class Store {
 
   /** The same with the past of the view, which may be damaged where the view is not: replaying it throws CORRUPT. */
   async readWithPast<T>(fn: (view: View, replay: ReplayPast) => T): Promise<T> {
-    const { replayPast } = await import("./past");
-    return this.#read((view, source) => fn(view, replaying(replayPast, source)));
+    const { replaying } = await import("./past");
+    return this.#read((view, source) => fn(view, replaying(source)));
   }
 
   #read<T>(fn: (view: View, source: PastSource | undefined) => T): T {
@@ -153,8 +155,8 @@ export class Store {
     info: TransactionInfo,
     fn: (view: View, replay: ReplayPast) => Decision<T>,
   ): Promise<Written<T>> {
-    const { replayPast } = await import("./past");
-    return this.#write(info, (view, source) => fn(view, replaying(replayPast, source)));
+    const { replaying } = await import("./past");
+    return this.#write(info, (view, source) => fn(view, replaying(source)));
   }
 
   #write<T>(info: TransactionInfo, fn: Decide<T>): Written<T> {
@@ -224,8 +226,7 @@ export class Store {
   async exportTo(path: string, type?: RecordType): Promise<ExportedFile> {
     refuseWhenReadonly(this.request);
     const { exportToFile } = await import("./export-file");
-    const { environment, workspace } = this;
-    return this.read(({ state }) => exportToFile(state, { path, type }, environment, workspace));
+    return this.read(({ state }) => exportToFile(state, { path, type }, this.environment, this.workspace));
   }
 
   async check(): Promise<CheckReport> {
@@ -245,6 +246,17 @@ export class Store {
   async history(selection: HistorySelection = {}): Promise<HistoryEvent[]> {
     const { readHistory } = await import("./history");
     return this.#inPlace("", (place) => readHistory(place, this.environment, selection));
+  }
+
+  /** The copies that are kept beside it. */
+  async backups(): Promise<Backups> {
+    const { Backups } = await import("./backups");
+    return new Backups({
+      lockTimeoutMs: this.#lockTimeoutMs(),
+      look: (action) => this.#inPlace("", action),
+      takeIn: (info) => this.takeIn(info),
+      change: (action) => this.#withStore(action),
+    });
   }
 
   /** Takes the text of purged issues out of the sealed segments, too. */
@@ -280,16 +292,7 @@ export class Store {
 
   /** Undefined when the face is up to date. */
   #exportIfDue({ info, watch, ...written }: LastWrite): FaceLag | undefined {
-    const lag = this.#inPlace("", (place) => {
-      const store = place.owner.openDirectory(storeDirectoryName);
-      if (store === undefined) return undefined;
-      try {
-        watch.sign(store);
-        return this.#face.lag({ store }, place, written);
-      } finally {
-        store.close();
-      }
-    });
+    const lag = this.#inPlace("", (place) => this.#face.lagAfter(place, watch, written));
     if (lag !== undefined) return lag;
     return this.#withStandingStore((session, place) => this.#face.exportIfFree(session, place, info));
   }
@@ -376,14 +379,4 @@ export class Store {
       }
     });
   }
-}
-
-/** A clone that has only a face has no past. */
-function replaying(
-  replayPast: typeof import("./past").replayPast,
-  source: PastSource | undefined,
-): ReplayPast {
-  return (options, visit) => {
-    if (source !== undefined) replayPast(source, options, visit);
-  };
 }

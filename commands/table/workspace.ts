@@ -51,6 +51,45 @@ export const workspaceCommands: readonly CommandEntry[] = [
     load: () => import("../compact"),
   },
   {
+    name: "backup",
+    aliases: ["backups"],
+    group: "Workspace",
+    summary: "Keep copies of the whole store, and go back to one",
+    verbs: [
+      {
+        name: "list",
+        aliases: ["ls"],
+        summary: "Show the backups, the newest first",
+        load: () => import("../backup/list"),
+      },
+      {
+        name: "create",
+        aliases: ["new", "add"],
+        summary: "Copy all that the store says now",
+        load: () => import("../backup/create"),
+      },
+      {
+        name: "diff",
+        aliases: [],
+        summary: "Show what has changed since a backup",
+        load: () => import("../backup/diff"),
+      },
+      {
+        name: "restore",
+        aliases: [],
+        summary: "Make the issues what they were in a backup",
+        load: () => import("../backup/restore"),
+      },
+      {
+        name: "prune",
+        aliases: [],
+        summary: "Remove old backups",
+        load: () => import("../backup/prune"),
+      },
+    ],
+    bare: [{ verb: "list" }],
+  },
+  {
     name: "doctor",
     aliases: [],
     group: "Workspace",

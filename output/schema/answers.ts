@@ -1,6 +1,7 @@
 import * as agent from "./agent";
 import * as analysis from "./analysis";
 import * as audit from "./audit";
+import * as backups from "./backup";
 import { batchResults } from "./batch";
 import * as comments from "./comment";
 import { issueCount } from "./count";
@@ -28,6 +29,9 @@ export const answers = {
   "audit-label": audit.auditLabel,
   "audit-summary": audit.auditSummary,
   "batch-results": batchResults,
+  backup: backups.backup,
+  "backup-difference": backups.backupDifference,
+  backups: backups.backups,
   "blocked-issues": lists.blockedIssues,
   bottlenecks: analysis.bottlenecks,
   briefing: agent.briefing,
@@ -82,7 +86,9 @@ export const answers = {
   queries,
   "ready-issues": lists.readyIssues,
   "released-issues": lists.releasedIssues,
+  "removed-backups": backups.removedBackups,
   "renamed-label": labels.renamedLabel,
+  "restored-backup": backups.restoredBackup,
   setting: workspace.setting,
   settings: workspace.settings,
   "stale-issues": lists.staleIssues,

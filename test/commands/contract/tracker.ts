@@ -1,4 +1,5 @@
-import { cpSync } from "node:fs";
+import { cpSync, readdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
 import { initialisedWorld, TestWorld } from "../test-world";
 
 /**
@@ -13,6 +14,7 @@ import { initialisedWorld, TestWorld } from "../test-world";
  * bd-late  deferred; like bd-twin
  * bd-twin  waits for one that is not here
  * memory   db
+ * backup   early, from before the memory
  * query    urgent
  */
 const lines = [
@@ -30,6 +32,7 @@ const lines = [
   "create Late --id bd-twin --dep bd-none",
   "comments add bd-aaaa Hello",
   "comments add bd-aaaa Again",
+  "backup create --note early",
   "remember db Postgres",
   "query save urgent priority<2 -t bug -d Soon",
 ];
@@ -51,5 +54,12 @@ export async function newTracker(): Promise<TestWorld> {
     const { exitCode, stderr } = await world.bz(...line.split(" "));
     if (exitCode !== 0) throw new Error(`${line}: ${stderr}`);
   }
+  nameBackup(world, "early");
   return world;
+}
+
+/** Backups are named after the time, which depends on the lines before. */
+function nameBackup(world: TestWorld, name: string): void {
+  const directory = join(world.directory, ".beads/store/backups");
+  for (const file of readdirSync(directory)) renameSync(join(directory, file), join(directory, name));
 }

@@ -26,6 +26,18 @@ export const cases = contractCases({
   sync: { done: [[], ["--import-only"], ["--status"], ["--check"]], empty: ["--status"] },
   compact: { done: [[]], empty: [] },
   doctor: { done: [[], ["--fix"]], empty: [], whenDamaged: "answers" },
+  "backup list": { done: [[]], empty: [], whenDamaged: "answers" },
+  "backup create": { done: [["--note", "why"]], empty: [] },
+  "backup diff": { done: [["early"]], refused: [["NOT_FOUND", ["none"]]] },
+  "backup restore": {
+    done: [["early", "--exact"], ["early"], ["early", "--exact", "--dry-run"]],
+    refused: [["NOT_FOUND", ["../snapshot"]]],
+  },
+  "backup prune": {
+    done: [["--keep", "0", "--dry-run"], ["--keep", "0"], []],
+    empty: [],
+    whenDamaged: "answers",
+  },
   stats: { done: [[], ["--activity"]], empty: [] },
   "config list": { done: [[]], whenDamaged: "answers" },
   "config get": {

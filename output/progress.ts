@@ -25,14 +25,18 @@ export async function openProgress(world: ProgressWorld): Promise<Progress> {
     throttle: 0,
     reporters: [{ log: ({ args }) => say(args.join(" ")) }],
   });
-  let dueMs = world.nowMs() + patienceMs;
+  const wonderMs = world.nowMs() + patienceMs;
+  let dueMs = wonderMs;
+  let shownStep = "";
   let isShown = false;
   return {
     report(step, done, total) {
       const nowMs = world.nowMs();
-      if (nowMs < dueMs) return;
+      // What begins may go on for long without a word.
+      if (nowMs < wonderMs || (nowMs < dueMs && step === shownStep)) return;
       dueMs = nowMs + pauseMs;
       isShown = true;
+      shownStep = step;
       const columns = world.terminalSize(standardError)?.columns ?? 80;
       consola.info(cut(sentence(step, done, total), columns - 1));
     },

@@ -12,7 +12,7 @@ import { exitCodeOf } from "../../output/exit-code";
 import { answers } from "../../output/schema/answers";
 import { formatToon } from "../../output/toon";
 import type { CommandCases, ContractCases, Request, SpecialRequest } from "./contract/cases";
-import { copyOfTracker, newTracker } from "./contract/tracker";
+import { copyOfTracker } from "./contract/tracker";
 import { initialisedWorld, type Outcome, TestWorld } from "./test-world";
 
 /**
@@ -21,11 +21,11 @@ import { initialisedWorld, type Outcome, TestWorld } from "./test-world";
  */
 const commands = await loadCommands();
 const cases = await loadCases();
-const tracker = await newTracker();
+const tracker = await copyOfTracker();
 const emptyTracker = await initialisedWorld();
 const damaged = await damagedTracker();
 const nowhere = new TestWorld();
-const locked = await newTracker();
+const locked = await copyOfTracker();
 const heldLock = openAt(currentDirectory, join(locked.directory, ".beads/store/lock"), "update");
 if (!lockBefore(heldLock, 1000)) throw new Error("nobody else should hold this lock");
 afterAll(() => closeFile(heldLock));
@@ -33,6 +33,9 @@ afterAll(() => closeFile(heldLock));
 test("has cases for every command and for nothing else", () => {
   expect([...cases.keys()].sort()).toEqual(commands.map(({ name }) => name).sort());
 });
+
+const untouched = logOf(tracker);
+afterAll(() => expect(logOf(tracker)).toBe(untouched));
 
 for (const { name, command } of commands) {
   const { done, empty, refused = [], whenDamaged = "refuses" } = cases.get(name) ?? { done: [] };
@@ -45,11 +48,14 @@ for (const { name, command } of commands) {
   describe(name, () => {
     for (const request of done) {
       test(`answers ${told(request)} as its schema says, and waits for the lock if it writes`, async () => {
-        const world = await copyOfTracker();
+        const { exitCode = 0 } = special(request);
+        const look = await run(tracker, request, "--readonly");
+        const isRefused = look.stderr.includes("WRITE_REFUSED");
+        const world = isRefused ? await copyOfTracker() : tracker;
         const before = logOf(world);
-        check(await run(world, request), special(request).exitCode);
+        check(isRefused ? await run(world, request) : look, exitCode);
         const outcome = await run(locked, request, "--lock-timeout", "1");
-        if (logOf(world) === before) check(outcome, special(request).exitCode);
+        if (logOf(world) === before) check(outcome, exitCode);
         else checkError(outcome, "LOCK_TIMEOUT");
       });
     }
@@ -62,7 +68,7 @@ for (const { name, command } of commands) {
 
     for (const [code, request] of refused) {
       test(`refuses ${told(request)} with ${code}`, async () => {
-        checkError(await run(await copyOfTracker(), request), code);
+        checkError(await run(tracker, request), code);
       });
     }
 
@@ -80,7 +86,7 @@ for (const { name, command } of commands) {
     const unknown = withUnknownId(command, done[0]);
     if (unknown !== undefined) {
       test(`does not find ${told(unknown)}`, async () => {
-        checkError(await run(await copyOfTracker(), unknown), "NOT_FOUND");
+        checkError(await run(tracker, unknown), "NOT_FOUND");
       });
     }
 
@@ -126,7 +132,7 @@ async function loadCases(): Promise<Map<string, CommandCases>> {
 
 /** A bit of the log's first frame is another one, below what is confirmed: damage to acknowledged data. */
 async function damagedTracker(): Promise<TestWorld> {
-  const world = await newTracker();
+  const world = await copyOfTracker();
   const store = join(world.directory, ".beads/store");
   const segment = readdirSync(store).find((file) => file.startsWith("wal.")) ?? "";
   const bytes = readFileSync(join(store, segment));
@@ -162,10 +168,13 @@ function checkAnswer({ answer }: AnyCommand, { stdout, stderr }: Outcome): void 
   expect(stdout).toMatch(/^[^\n]+\n$/);
   const document = JSON.parse(stdout);
   expect(problemsOf(answers[answer], document)).toEqual([]);
-  expect(decode(formatToon(document))).toEqual(document);
+  if (stdout.length < longestForToon) expect(decode(formatToon(document))).toEqual(document);
   const [records] = Object.values(document).filter(Array.isArray);
   if ("returned" in document && records !== undefined) expect(document.returned).toBe(records.length);
 }
+
+/** The decoder takes half a second for the schemas of everything. */
+const longestForToon = 10_000;
 
 function checkError({ exitCode, stdout, stderr }: Outcome, code: ErrorCode): void {
   expect({ stdout, stderr }).toEqual({

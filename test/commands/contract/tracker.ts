@@ -48,7 +48,7 @@ export async function copyOfTracker(): Promise<TestWorld> {
   return copy;
 }
 
-export async function newTracker(): Promise<TestWorld> {
+async function newTracker(): Promise<TestWorld> {
   const world = await initialisedWorld();
   for (const line of lines) {
     const { exitCode, stderr } = await world.bz(...line.split(" "));

@@ -54,6 +54,6 @@ export const cases = contractCases({
     refused: [["USAGE", ["lst"]]],
     whenDamaged: "answers",
   },
-  schema: { done: [[], ["list"], ["error"]], refused: [["USAGE", ["lst"]]], whenDamaged: "answers" },
+  schema: { done: [["list"], ["error"], []], refused: [["USAGE", ["lst"]]], whenDamaged: "answers" },
   completions: { done: [["bash"], ["bash", "--word=--st", "--", "list"]], whenDamaged: "answers" },
 });

@@ -8,29 +8,48 @@ import { spellingsOf } from "./arguments";
 import { unknownVerb } from "./called-command";
 import { type Arguments, defineBz } from "./command";
 import { documentCommand, optionDocuments, wholeReference } from "./command-documents";
-import { type CommandEntry, findVerb, type NounEntry, nearestNames, type VerbEntry } from "./command-entry";
+import {
+  type CommandEntry,
+  findVerb,
+  isCalled,
+  type NounEntry,
+  nearestNames,
+  type VerbEntry,
+} from "./command-entry";
 import { globalArguments } from "./global-arguments";
+import { helpTopics } from "./help-topics";
 import { commandTable, findCommand } from "./main";
 
 export const command = defineBz({
-  meta: { name: "help", description: "Explains bz, or one of its commands." },
+  meta: {
+    name: "help",
+    description: "Explains bz, one of its commands, or something about all of them, such as the exit codes.",
+  },
   args: {
     topic: {
       type: "positional",
       required: false,
       repeat: true,
-      description: "A command, and its verb if it has any",
+      suggests: [...commandTable, ...helpTopics].map(({ name }) => name),
+      description: "A command, and its verb if it has any; or a topic",
     },
     all: { type: "boolean", description: "Every command at once, as Markdown" },
   },
   answer: "help",
-  examples: ["bz help", "bz help create", "bz create --help", "bz help dep add", "bz help --all"],
+  examples: [
+    "bz help",
+    "bz help create",
+    "bz create --help",
+    "bz help dep add",
+    "bz help exit-codes",
+    "bz help --all",
+  ],
   async run(_context, { topic = [], all }): Promise<Result> {
     const [name, verb, surplus] = topic;
     if (all === true) return everything(name);
     if (name === undefined) return overview();
     const entry = findCommand(name);
-    if (entry === undefined) throw unknownTopic(name);
+    if (entry === undefined) return explainTopic(topic);
     const last = entry.verbs === undefined ? verb : surplus;
     if (last !== undefined) throw surplusTopic(topic, last);
     if (entry.verbs === undefined) return explain(entry, entry);
@@ -52,6 +71,7 @@ async function overview(): Promise<Result> {
         summary,
         ...(verbs === undefined ? {} : { verbs: verbs.map(verbDocument) }),
       })),
+      topics: helpTopics.map(({ name, summary }) => ({ name, summary })),
       global_options: optionDocuments(globalArguments),
     }),
     text: (screen) =>
@@ -60,8 +80,27 @@ async function overview(): Promise<Result> {
         `${heading("COMMANDS", screen)}\n\n${commandLines(screen)}`,
         globalOptions(screen),
         `${heading("EXAMPLES", screen)}\n\n${exampleLines(startingExamples)}`,
-        "`bz COMMAND --help` explains a command.\n",
+        `${heading("TOPICS", screen)}\n\n${columns(
+          helpTopics.map(({ name, summary }) => [name, summary] as const),
+          commandNameWidth,
+        )}`,
+        "`bz COMMAND --help` explains a command, `bz help TOPIC` a topic.\n",
       ].join("\n\n"),
+  };
+}
+
+function explainTopic(words: readonly string[]): Result {
+  const [name = "", surplus] = words;
+  const topic = helpTopics.find((known) => isCalled(known, name));
+  if (topic === undefined) throw unknownTopic(name);
+  if (surplus !== undefined) throw surplusTopic(words, surplus);
+  const text = topic
+    .parts()
+    .map((part) => (typeof part === "string" ? part : columns(part)))
+    .join("\n\n");
+  return {
+    data: () => ({ topic: topic.name, summary: topic.summary, text }),
+    text: (screen) => `${heading(topic.summary.toUpperCase(), screen)}\n\n${text}\n`,
   };
 }
 
@@ -208,9 +247,10 @@ function paint(usage: string, screen: Screen): string {
 }
 
 function unknownTopic(topic: string): BzError {
-  const nearest = nearestNames(topic, commandTable);
-  const hint = nearest.length > 0 ? `did you mean ${nearest.join(" or ")}?` : "`bz help` lists the commands";
-  return new BzError("USAGE", `there is no command "${topic}" to explain`, {
+  const nearest = nearestNames(topic, [...commandTable, ...helpTopics]);
+  const hint =
+    nearest.length > 0 ? `did you mean ${nearest.join(" or ")}?` : "`bz help` lists the commands and topics";
+  return new BzError("USAGE", `there is no command or topic "${topic}" to explain`, {
     hint,
     context: { command: topic, nearest },
   });

@@ -44,7 +44,11 @@ const kindOfCode = {
 
 export type ErrorCode = keyof typeof kindOfCode;
 
-export const errorCodes: readonly string[] = Object.keys(kindOfCode);
+export const errorCodes: readonly ErrorCode[] = Object.keys(kindOfCode).filter(isErrorCode);
+
+function isErrorCode(name: string): name is ErrorCode {
+  return Object.hasOwn(kindOfCode, name);
+}
 
 export interface ErrorOptions {
   /** What to do next, as a sentence or a command. */

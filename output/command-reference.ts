@@ -87,11 +87,11 @@ function commandParts(command: CommandDocument, heading: string): string[] {
   return [
     `${heading} bz ${command.name}`,
     `${escapeMarkdown(command.description)}${alsoCalled(command.aliases)}`,
-    fenced([usageLine(command)]),
+    fenced("text", [usageLine(command)]),
     ...(command.arguments.length === 0 ? [] : [list(command.arguments.map(positionalLine))]),
     ...(command.options.length === 0 ? [] : [list(command.options.map(optionLine))]),
     "Examples:",
-    fenced(command.examples),
+    fenced("sh", command.examples),
   ];
 }
 
@@ -129,8 +129,8 @@ function list(items: readonly string[]): string {
   return items.map((item) => `- ${item}`).join("\n");
 }
 
-function fenced(lines: readonly string[]): string {
-  return ["```sh", ...lines, "```"].join("\n");
+function fenced(language: string, lines: readonly string[]): string {
+  return [`\`\`\`${language}`, ...lines, "```"].join("\n");
 }
 
 /** What stands between backquotes is code already; elsewhere nothing may turn into markup. */

@@ -19,7 +19,7 @@ describe("docs/cli-reference.md", () => {
 
   test("is valid where commands are made of any text", async () => {
     const text = readFileSync(path, "utf8");
-    expect(text.match(/^```/gm)?.length ?? 0).toBe(2 * (text.match(/^```sh$/gm)?.length ?? 0));
+    expect(text.match(/^```/gm)?.length ?? 0).toBe(2 * (text.match(/^```(?:sh|text)$/gm)?.length ?? 0));
     const headings = [...text.matchAll(/^#{2,4} (.+)$/gm)].map((match) => match[1]);
     expect(headings.filter((heading, at) => headings.indexOf(heading) !== at)).toEqual([]);
     // Markdown escapes nothing in code, and everything elsewhere.

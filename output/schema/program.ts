@@ -48,8 +48,10 @@ const noun = strictObject({
 export const help = union([
   strictObject({
     commands: array(strictObject({ ...named, group: text, verbs: optional(array(strictObject(named))) })),
+    topics: array(strictObject({ name: text, summary: text })),
     global_options: array(option),
   }),
+  strictObject({ topic: text, summary: text, text }),
   command,
   strictObject({ ...named, group: text, verbs: array(strictObject(named)), examples: texts }),
   strictObject({ commands: array(union([command, noun])), global_options: array(option) }),

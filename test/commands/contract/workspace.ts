@@ -50,7 +50,7 @@ export const cases = contractCases({
   metrics: { done: [[], ["--reset"]], whenDamaged: "answers" },
   version: { done: [[]], whenDamaged: "answers" },
   help: {
-    done: [[], ["list"], ["dep"], ["dep", "add"], ["--all"]],
+    done: [[], ["exit-codes"], ["list"], ["dep"], ["dep", "add"], ["--all"]],
     refused: [["USAGE", ["lst"]]],
     whenDamaged: "answers",
   },

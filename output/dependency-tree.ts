@@ -1,7 +1,7 @@
 import type { TreeNode } from "../model/dependency-tree";
 import { shownStatus } from "../model/status";
 import { escapeText } from "./escape";
-import { paintStatus } from "./issue-list";
+import { paintPriority, paintStatus } from "./issue-list";
 import type { Style } from "./style";
 
 type Direction = "down" | "up";
@@ -49,7 +49,7 @@ function nodeText({ id, issue, type, end }: TreeNode, nowMs: number, style: Styl
   return [
     style.bold(escapeText(id)),
     status === undefined ? unknownTitle : paintStatus(escapeText(status), status, style),
-    issue === undefined ? "" : `P${issue.priority}`,
+    issue === undefined ? "" : paintPriority(`P${issue.priority}`, issue.priority, style),
     escapeText(issue?.title ?? ""),
     type === undefined || type === "blocks" ? "" : style.dim(`[${escapeText(type)}]`),
     end === undefined ? "" : style.dim(endings[end]),

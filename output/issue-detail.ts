@@ -5,17 +5,10 @@ import { formatComments } from "./comment-list";
 import { escapeLines, escapeText } from "./escape";
 import { type Fact, factLines } from "./facts";
 import { paintPriority, paintStatus } from "./issue-list";
-import type { Screen, Style } from "./style";
-import { type Column, formatTable } from "./table";
+import { childLines, type LinkedIssue, linkLines } from "./link-list";
+import type { Screen } from "./style";
 import { fullTimeText } from "./time-text";
 import { indented, wrapLine } from "./wrap";
-
-/** One end of an edge. The issue is missing when nobody has ever heard of that id here. */
-export interface LinkedIssue {
-  readonly id: string;
-  readonly type: string;
-  readonly issue: Issue | undefined;
-}
 
 /** Everything that `show` says about an issue. */
 export interface IssueDetail {
@@ -118,73 +111,4 @@ function estimateText(minutes: number): string {
   const rest = minutes % 60;
   if (hours === 0) return `${minutes}m`;
   return rest === 0 ? `${hours}h` : `${hours}h${rest}m`;
-}
-
-function linkLines(links: readonly LinkedIssue[], nowMs: number, screen: Screen): string[] {
-  if (!screen.isTerminal) return links.map((link) => `  ${formatLink(link, nowMs, screen.style)}`);
-  const type: Column<LinkedIssue> = { heading: "", cell: (link) => escapeText(link.type) };
-  const columns = issueColumns<LinkedIssue>(
-    ({ issue }) => issue,
-    ({ id }) => id,
-    nowMs,
-    screen,
-  );
-  return tableLines([type, ...columns], links, screen);
-}
-
-function childLines(children: readonly Issue[], nowMs: number, screen: Screen): string[] {
-  if (!screen.isTerminal) return children.map((child) => `  ${childLine(child, nowMs, screen.style)}`);
-  const columns = issueColumns<Issue>(
-    (child) => child,
-    ({ id }) => id,
-    nowMs,
-    screen,
-  );
-  return tableLines(columns, children, screen);
-}
-
-/** An issue that is mentioned beside another one. */
-function issueColumns<Row>(
-  issueOf: (row: Row) => Issue | undefined,
-  idOf: (row: Row) => string,
-  nowMs: number,
-  { style }: Screen,
-): Column<Row>[] {
-  const statusOf = (row: Row): string => {
-    const issue = issueOf(row);
-    return issue === undefined ? "" : shownStatus(issue, nowMs);
-  };
-  return [
-    { heading: "", cell: (row) => escapeText(idOf(row)), paint: (cell) => style.bold(cell) },
-    {
-      heading: "",
-      cell: (row) => escapeText(statusOf(row)),
-      paint: (cell, row) => paintStatus(cell, statusOf(row), style),
-    },
-    { heading: "", cell: (row) => escapeText(issueOf(row)?.title ?? unknownIssue), isFlexible: true },
-  ];
-}
-
-function tableLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[], screen: Screen): string[] {
-  const { isTerminal, style, width } = screen;
-  const lines = formatTable(columns, rows, { isTerminal, style, width: width - 2 }).split("\n");
-  return lines.slice(0, -1).map((line) => `  ${line}`);
-}
-
-/** One line about one end of an edge. */
-export function formatLink({ id, type, issue }: LinkedIssue, nowMs: number, style: Style): string {
-  const what =
-    issue === undefined ? unknownIssue : `${statusText(issue, nowMs, style)}  ${escapeText(issue.title)}`;
-  return `${escapeText(type)}  ${style.bold(escapeText(id))}  ${what}`;
-}
-
-const unknownIssue = "(unknown issue)";
-
-function childLine(child: Issue, nowMs: number, style: Style): string {
-  return `${style.bold(escapeText(child.id))}  ${statusText(child, nowMs, style)}  ${escapeText(child.title)}`;
-}
-
-function statusText(issue: Issue, nowMs: number, style: Style): string {
-  const status = shownStatus(issue, nowMs);
-  return paintStatus(escapeText(status), status, style);
 }

@@ -2,7 +2,7 @@ import type { Issue } from "../model/issue";
 import type { Snippet } from "../model/snippet";
 import { shownStatus } from "../model/status";
 import { escapeText } from "./escape";
-import { formatIssueList, paintStatus } from "./issue-list";
+import { formatIssueList, paintPriority, paintStatus } from "./issue-list";
 import type { Screen, Style } from "./style";
 
 /** An issue that was found, and where. */
@@ -44,7 +44,10 @@ function foundLines(found: FoundIssue, nowMs: number, style: Style): string {
   const title = found.places.find(({ field }) => field === "title")?.snippet;
   const id = style.bold(escapeText(issue.id));
   const shownTitle = title === undefined ? escapeText(issue.title) : markedText(title, style);
-  const facts = [`P${issue.priority}`, paintStatus(escapeText(status), status, style)];
+  const facts = [
+    paintPriority(`P${issue.priority}`, issue.priority, style),
+    paintStatus(escapeText(status), status, style),
+  ];
   const lines = [[id, ...facts, shownTitle].join("  ")];
   for (const { field, snippet } of besideTitle(found))
     lines.push(`    ${style.dim(`${field}:`)} ${markedText(snippet, style)}`);

@@ -5,7 +5,7 @@ import { resolveId } from "../../model/issue-id";
 import type { JsonObject } from "../../model/json";
 import { briefRow } from "../../model/row";
 import { escapeText } from "../../output/escape";
-import { formatLink, type LinkedIssue } from "../../output/issue-detail";
+import { type DirectedLink, formatLinks } from "../../output/link-list";
 import type { View } from "../../storage/store";
 import { defineBz } from "../command";
 import { currentOf } from "../issue-batch";
@@ -50,8 +50,7 @@ export const command = defineBz({
           returned: edges.length,
           truncated: false,
         }),
-        text: ({ style }) =>
-          edges.map((edge) => `${edge.direction}  ${formatLink(edge, context.nowMs, style)}\n`).join(""),
+        text: (screen) => formatLinks(edges, context.nowMs, screen),
         ids: [...new Set(edges.map((edge) => edge.id))],
         notes: edges.length > 0 ? [] : [nothingFound(issue.id, direction)],
       };
@@ -59,11 +58,7 @@ export const command = defineBz({
   },
 });
 
-interface ListedEdge extends LinkedIssue {
-  readonly direction: "down" | "up";
-}
-
-function edgesDown({ state }: View, issue: Issue): ListedEdge[] {
+function edgesDown({ state }: View, issue: Issue): DirectedLink[] {
   return issue.dependencies.map(({ depends_on_id, type }) => ({
     direction: "down",
     id: depends_on_id,
@@ -72,7 +67,7 @@ function edgesDown({ state }: View, issue: Issue): ListedEdge[] {
   }));
 }
 
-function edgesUp({ state }: View, issue: Issue): ListedEdge[] {
+function edgesUp({ state }: View, issue: Issue): DirectedLink[] {
   return dependentsOf(state, issue.id).map(({ issue: other, dependency }) => ({
     direction: "up",
     id: other.id,
@@ -82,7 +77,11 @@ function edgesUp({ state }: View, issue: Issue): ListedEdge[] {
 }
 
 /** The issue at the other end, and the edge as its dependent holds it. */
-function edgeDocument({ id, type, direction, issue }: ListedEdge, ownId: string, nowMs: number): JsonObject {
+function edgeDocument(
+  { id, type, direction, issue }: DirectedLink,
+  ownId: string,
+  nowMs: number,
+): JsonObject {
   const [from, to] = direction === "down" ? [ownId, id] : [id, ownId];
   return {
     ...briefRow(issue, id, nowMs),

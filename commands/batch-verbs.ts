@@ -201,6 +201,7 @@ function decideNoEdge(record: BatchRecord, view: View, info: TransactionInfo): D
 function decideDelete(record: BatchRecord, view: View, info: TransactionInfo): Decision<LineOutcome> {
   const { operations, result } = decideDeletion(view, info, {
     texts: record.ids(),
+    listed: new Set(),
     reason: record.text("reason"),
     isHard: false,
     isCascading: record.switch("cascade") === true,

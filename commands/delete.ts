@@ -17,7 +17,7 @@ export const command = defineBz({
     "from-file": {
       type: "string",
       valueHint: "FILE",
-      description: "Take the ids from a file, one a line (# comments; `-` stdin)",
+      description: "Take the ids from a file, one a line, each whole (# comments; `-` stdin)",
     },
     cascade: { type: "boolean", description: "Delete what depends on them, too" },
     force: { type: "boolean", alias: "f", description: "Delete although others depend on them" },
@@ -28,15 +28,14 @@ export const command = defineBz({
   answer: "deleted-issues",
   examples: ["bz delete bd-x1y2 --reason 'Created by mistake'", "bz delete bd-epic --cascade --dry-run"],
   async run(context, args) {
-    const texts = [
-      ...(args.ids ?? []),
-      ...(args["from-file"] === undefined ? [] : await idsIn(args["from-file"], context)),
-    ];
+    const listed = args["from-file"] === undefined ? [] : await idsIn(args["from-file"], context);
+    const texts = [...(args.ids ?? []), ...listed];
     if (texts.length === 0)
       throw new BzError("USAGE", "delete needs IDS", { hint: "name issues, or a file with --from-file" });
     if (args.hard === true && args.reason !== undefined) throw reasonOfPurge();
     const request: DeleteRequest = {
       texts,
+      listed: new Set(listed),
       reason: args.reason,
       isHard: args.hard === true,
       isCascading: args.cascade === true,
@@ -92,12 +91,24 @@ async function scrub(
   }
 }
 
+/** One a line; a comment may follow. Anything else is no list of ids, and then nothing of it is deleted. */
 async function idsIn(path: string, context: Context): Promise<string[]> {
-  const lines = (await readNamedText(path, context.world)).split("\n");
-  const ids = lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+  const ids: string[] = [];
+  for (const [at, line] of (await readNamedText(path, context.world)).split("\n").entries()) {
+    const id = line.replace(/(^|\s)#.*/, "").trim();
+    if (/[\s,;"']/.test(id)) throw severalInLine(path === "-" ? "stdin" : path, at + 1);
+    if (id !== "") ids.push(id);
+  }
   if (ids.length === 0)
     throw new BzError("INVALID", `${path} names no issues`, { hint: "write one id a line" });
   return ids;
+}
+
+function severalInLine(path: string, line: number): BzError {
+  return new BzError("INVALID", `${path}, line ${line}: there is more than an id`, {
+    hint: "nothing was deleted; write one id a line, a comment behind #, no quotes or commas",
+    context: { line },
+  });
 }
 
 function reasonOfPurge(): BzError {

@@ -36,6 +36,7 @@ export function decideBatch(
   view: View,
   texts: readonly string[],
   decide: (item: BatchItem) => readonly Operation[],
+  resolve: (text: string) => string = (text) => resolveId(view.state, text, view.prefix),
 ): Decision<BatchOutcome> {
   const failures: BzError[] = [];
   const attempt = <T>(text: string, action: () => T): T | undefined => {
@@ -48,7 +49,7 @@ export function decideBatch(
       return undefined;
     }
   };
-  const resolved = texts.map((text) => attempt(text, () => resolveId(view.state, text, view.prefix)));
+  const resolved = texts.map((text) => attempt(text, () => resolve(text)));
   const batch = new Set(resolved.filter((id) => id !== undefined));
   const state = view.state.fork();
   const operations: Operation[] = [];

@@ -1,6 +1,6 @@
 import type { Draft } from "./draft";
 import { BzError } from "./errors";
-import { validateIssueId } from "./issue-id";
+import { validateIssueId, wholeId } from "./issue-id";
 import { nearestSpellings } from "./spelling";
 import type { State } from "./state";
 
@@ -33,7 +33,7 @@ export class DraftNames {
     const name = text.startsWith("$") ? text.slice(1) : text;
     const own = this.#byKey.get(name) ?? this.#byId.get(name);
     if (own !== undefined) return own;
-    const whole = [name, `${this.#prefix}-${name}`].find((id) => name !== "" && this.#state.has(id));
+    const whole = wholeId(this.#state, name, this.#prefix);
     if (whole !== undefined) return whole;
     const nearest = nearestSpellings(name, [...this.#byKey.keys(), ...this.#state.ids()]);
     throw new BzError("NOT_FOUND", `"${text}" is neither a key of this plan nor an issue`, {

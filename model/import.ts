@@ -1,16 +1,15 @@
 import { BzError } from "./errors";
 import { MemoryImport, type MemoryImportOptions } from "./import-memory";
+import { renameIds, renamesFor, withId } from "./import-names";
 import type { Issue } from "./issue";
-import { newIssueId, prefixOfId } from "./issue-id";
+import { newIssueId } from "./issue-id";
 import { parseIssue, parseRecord, viewIssue } from "./issue-json";
 import type { JsonObject } from "./json";
-import { formatMembers, type Member, readElements, readMembers } from "./json-members";
 import type { PutIssue, TakeLine } from "./operation";
 import { counted, type OnProgress } from "./progress";
 import { readRecord, type StoredRecord, validateRecord } from "./record";
 import type { State } from "./state";
 import { takeLine } from "./take-line";
-import { instantMs } from "./time";
 
 export interface ImportOptions extends MemoryImportOptions {
   /** The workspace's, for lines without an id and for `renamePrefix`. */
@@ -48,64 +47,91 @@ export interface SkippedLine {
 export function planImport(state: State, text: string, options: ImportOptions): ImportPlan {
   const { onProgress } = options;
   const lines = readLines(text, onProgress);
-  const renamed = options.renamePrefix === true ? renames(state, lines, options) : new Map<string, string>();
-  const operations = new Map<string, PutIssue>();
-  const merges: TakeLine[] = [];
-  const merged = new Map<string, string>();
-  const skipped: SkippedLine[] = [];
-  const memories = new MemoryImport(state, options);
-  const taken = (id: string) => state.has(id) || operations.has(id);
-  const matcher = new Matcher(state);
-  for (const source of counted(lines, "Comparing with what is here", lines.length, onProgress)) {
-    if (source.kind === "foreign") {
-      skipped.push({ line: source.number, reason: source.reason });
-      continue;
-    }
-    if (source.kind === "memory") {
-      const reason = memories.take(source.record);
-      if (reason !== undefined) skipped.push({ line: source.number, key: source.record.key, reason });
-      continue;
-    }
-    const { number, issue } = source;
-    if (source.kind === "nameless") {
-      const match = matcher.match(issue);
-      if (match !== undefined) {
-        skipped.push({ line: number, id: match.id, reason: match.reason });
-        continue;
-      }
-      const id = newIssueId(options.prefix, state.count + operations.size, options.random, taken);
-      operations.set(id, { op: "put", id, line: withId(source.line, id) });
-      matcher.add(issue, id);
-      continue;
-    }
-    const id = renamed.get(issue.id) ?? issue.id;
-    const line = renamed.size === 0 ? source.line : renameIds(source.line, renamed);
-    const known = state.line(id);
-    if (known !== undefined && options.merge === true) {
-      const before = merged.get(id) ?? known;
-      const operation = mergeOperation(id, line, before);
-      if (operation === undefined) {
-        skipped.push({ line: number, id, reason: before === line ? "unchanged" : "brings nothing new" });
-      } else {
-        merges.push(operation);
-        merged.set(id, operation.result);
-      }
-    } else if (known !== undefined) {
-      skipped.push({ line: number, id, reason: known === line ? "unchanged" : "known" });
-    } else if (operations.has(id)) {
-      skipped.push({ line: number, id, reason: "repeated" });
-    } else {
-      operations.set(id, { op: "put", id, line });
-      matcher.add(issue, id);
-    }
-  }
+  const named = lines.flatMap((line) => (line.kind === "issue" ? [line.issue] : []));
+  const renamed = options.renamePrefix === true ? renamesFor(named, state, options) : undefined;
+  const run = new ImportRun(state, options, renamed ?? new Map());
+  for (const line of counted(lines, "Comparing with what is here", lines.length, onProgress)) run.take(line);
   return {
-    operations: [...operations.values(), ...merges],
-    added: operations.size,
-    updated: merged.size,
-    memories: lines.some(({ kind }) => kind === "memory") ? memories : undefined,
-    skipped,
+    operations: [...run.added.values(), ...run.merges],
+    added: run.added.size,
+    updated: run.merged.size,
+    memories: lines.some(({ kind }) => kind === "memory") ? run.memories : undefined,
+    skipped: run.skipped,
   };
+}
+
+class ImportRun {
+  readonly added = new Map<string, PutIssue>();
+  readonly merges: TakeLine[] = [];
+  /** What merging made of known issues so far. */
+  readonly merged = new Map<string, string>();
+  readonly skipped: SkippedLine[] = [];
+  readonly memories: MemoryImport;
+  readonly #state: State;
+  readonly #options: ImportOptions;
+  readonly #renamed: ReadonlyMap<string, string>;
+  readonly #matcher: Matcher;
+
+  constructor(state: State, options: ImportOptions, renamed: ReadonlyMap<string, string>) {
+    this.#state = state;
+    this.#options = options;
+    this.#renamed = renamed;
+    this.memories = new MemoryImport(state, options);
+    this.#matcher = new Matcher(state);
+  }
+
+  take(source: ReadLine): void {
+    const { kind, number } = source;
+    if (kind === "foreign") {
+      this.skipped.push({ line: number, reason: source.reason });
+    } else if (kind === "memory") {
+      const reason = this.memories.take(source.record);
+      if (reason !== undefined) this.skipped.push({ line: number, key: source.record.key, reason });
+    } else if (kind === "nameless") this.#takeNameless(source);
+    else this.#takeNamed(source);
+  }
+
+  #takeNameless({ number, line, issue }: IssueLine): void {
+    const match = this.#matcher.match(issue);
+    if (match === undefined) {
+      const { prefix, random } = this.#options;
+      const taken = (id: string) => this.#state.has(id) || this.added.has(id);
+      const id = newIssueId(prefix, this.#state.count + this.added.size, random, taken);
+      this.#add(id, withId(line, id), issue);
+      return;
+    }
+    const known = this.#options.merge === true ? this.#state.line(match.id) : undefined;
+    if (known === undefined) this.skipped.push({ line: number, ...match });
+    else this.#merge(number, match.id, withId(line, match.id), known);
+  }
+
+  #takeNamed(source: IssueLine): void {
+    const { number, issue } = source;
+    const id = this.#renamed.get(issue.id) ?? issue.id;
+    const line = this.#renamed.size === 0 ? source.line : renameIds(source.line, this.#renamed);
+    const known = this.#state.line(id);
+    if (known !== undefined && this.#options.merge === true) this.#merge(number, id, line, known);
+    else if (known !== undefined)
+      this.skipped.push({ line: number, id, reason: known === line ? "unchanged" : "known" });
+    else if (this.added.has(id)) this.skipped.push({ line: number, id, reason: "repeated" });
+    else this.#add(id, line, issue);
+  }
+
+  #add(id: string, line: string, issue: Issue): void {
+    this.added.set(id, { op: "put", id, line });
+    this.#matcher.add(issue, id);
+  }
+
+  #merge(number: number, id: string, line: string, known: string): void {
+    const before = this.merged.get(id) ?? known;
+    const operation = mergeOperation(id, line, before);
+    if (operation === undefined) {
+      this.skipped.push({ line: number, id, reason: before === line ? "unchanged" : "brings nothing new" });
+      return;
+    }
+    this.merges.push(operation);
+    this.merged.set(id, operation.result);
+  }
 }
 
 /** Undefined when the line changes nothing. A line without stamps is compared with what the issue is now. */
@@ -237,73 +263,6 @@ function contentOf(issue: Issue): string {
     ...[title, description, design, acceptance_criteria, notes, status, priority, issue_type],
     ...[assignee, external_ref],
   ]);
-}
-
-/** New ids for those of another prefix. One that is taken by a different issue gets a random id. */
-function renames(state: State, lines: readonly ReadLine[], options: ImportOptions): Map<string, string> {
-  const own = new Set<string>();
-  const foreign = new Map<string, Issue>();
-  for (const line of lines) {
-    if (line.kind !== "issue") continue;
-    if (prefixOfId(line.issue.id) === options.prefix) own.add(line.issue.id);
-    else if (!foreign.has(line.issue.id)) foreign.set(line.issue.id, line.issue);
-  }
-  const renamed = new Map<string, string>();
-  const used = new Set(own);
-  for (const [id, issue] of foreign) {
-    const wanted = `${options.prefix}-${id.slice(id.lastIndexOf("-") + 1)}`;
-    const count = state.count + lines.length;
-    const isFree = !used.has(wanted) && isSameOrAbsent(state.issue(wanted), issue);
-    const taken = (candidate: string) => used.has(candidate) || state.has(candidate);
-    const chosen = isFree ? wanted : newIssueId(options.prefix, count, options.random, taken);
-    used.add(chosen);
-    renamed.set(id, chosen);
-  }
-  return renamed;
-}
-
-/** An issue that an earlier import renamed has kept its birthday. */
-function isSameOrAbsent(known: Issue | undefined, issue: Issue): boolean {
-  return known === undefined || instantMs(known.created_at) === instantMs(issue.created_at);
-}
-
-/** Rewrites the ids that name issues, and nothing else: texts that mention one are the user's words. */
-function renameIds(line: string, renamed: ReadonlyMap<string, string>): string {
-  const members = unstamped(line).map((member) => {
-    if (member.key === "id") return renameMember(member, renamed);
-    if ((member.key !== "dependencies" && member.key !== "comments") || !member.raw.startsWith("["))
-      return member;
-    const elements = readElements(member.raw).map((element) => renameInElement(element, renamed));
-    return { key: member.key, raw: `[${elements.join(",")}]` };
-  });
-  return formatMembers(members);
-}
-
-const referenceKeys: ReadonlySet<string> = new Set(["issue_id", "depends_on_id", "depends_on", "target_id"]);
-
-function renameInElement(element: string, renamed: ReadonlyMap<string, string>): string {
-  if (!element.startsWith("{")) return element;
-  return formatMembers(
-    readMembers(element).map((member) =>
-      referenceKeys.has(member.key) ? renameMember(member, renamed) : member,
-    ),
-  );
-}
-
-function renameMember(member: Member, renamed: ReadonlyMap<string, string>): Member {
-  const value: unknown = JSON.parse(member.raw);
-  const id = typeof value === "string" ? renamed.get(value) : undefined;
-  return id === undefined ? member : { key: member.key, raw: JSON.stringify(id) };
-}
-
-function withId(line: string, id: string): string {
-  const others = unstamped(line).filter((member) => member.key !== "id");
-  return formatMembers([{ key: "id", raw: JSON.stringify(id) }, ...others]);
-}
-
-/** Under another id the line is another issue: the stamps, with their checksum and ids, are those of the old one. */
-function unstamped(line: string): Member[] {
-  return readMembers(line).filter((member) => member.key !== "_stamp");
 }
 
 function conflictMarker(line: number): BzError {

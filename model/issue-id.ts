@@ -74,9 +74,9 @@ export function prefixOfId(id: string): string | undefined {
  * @throws BzError NOT_FOUND, or AMBIGUOUS_ID listing the candidates.
  */
 export function resolveId(state: State, text: string, prefix: string): string {
-  if (state.has(text)) return text;
+  const whole = wholeId(state, text, prefix);
+  if (whole !== undefined) return whole;
   const prefixed = `${prefix}-${text}`;
-  if (text !== "" && state.has(prefixed)) return prefixed;
   const exact: string[] = [];
   const starting: string[] = [];
   if (text !== "") {
@@ -125,6 +125,23 @@ function randomSuffix(length: number, random: (length: number) => Uint8Array): s
 
 function suffixOfId(id: string): string {
   return id.slice(id.lastIndexOf("-") + 1);
+}
+
+/**
+ * The id that was written whole, with or without its prefix; for lists, where half an id is more likely a line that was cut off.
+ * @throws BzError NOT_FOUND
+ */
+export function resolveWholeId(state: State, text: string, prefix: string): string {
+  const id = wholeId(state, text, prefix);
+  if (id !== undefined) return id;
+  throw notFound(state, text, prefix);
+}
+
+/** The same, undefined for an unknown one. */
+export function wholeId(state: State, text: string, prefix: string): string | undefined {
+  if (state.has(text)) return text;
+  const prefixed = `${prefix}-${text}`;
+  return text !== "" && state.has(prefixed) ? prefixed : undefined;
 }
 
 /** A deleted issue can be named in full; it does not stand in the way of a living one. */

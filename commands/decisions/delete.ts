@@ -1,13 +1,16 @@
 import { deleteIssue, purgeIssue } from "../../model/change";
 import { BzError } from "../../model/errors";
-import { resolveId } from "../../model/issue-id";
+import { resolveId, resolveWholeId } from "../../model/issue-id";
+import type { Operation } from "../../model/operation";
 import { readStamps } from "../../model/stamp";
 import type { Decision, TransactionInfo, View } from "../../storage/store";
 import { type Holder, holdersOf } from "../holders";
-import { type BatchOutcome, decideBatch } from "../issue-batch";
+import { type BatchItem, type BatchOutcome, decideBatch } from "../issue-batch";
 
 export interface DeleteRequest {
   readonly texts: readonly string[];
+  /** Those of them that stand in a list, where ids have to be whole. */
+  readonly listed: ReadonlySet<string>;
   readonly reason: string | undefined;
   readonly isHard: boolean;
   readonly isCascading: boolean;
@@ -28,9 +31,13 @@ export function decideDeletion(
   info: TransactionInfo,
   request: DeleteRequest,
 ): Decision<Deletion> {
-  const texts = request.isCascading ? withDependents(view, request.texts) : request.texts;
+  const resolve = (text: string): string =>
+    request.listed.has(text)
+      ? resolveWholeId(view.state, text, view.prefix)
+      : resolveId(view.state, text, view.prefix);
+  const texts = request.isCascading ? withDependents(view, request.texts, resolve) : request.texts;
   const dependents: Holder[] = [];
-  const decision = decideBatch(view, texts, ({ issue, line, batch }) => {
+  const decide = ({ issue, line, batch }: BatchItem): Operation[] => {
     const staying = holdersOf(view.state, issue.id).filter((holder) => !batch.has(holder.id));
     if (staying.length > 0 && !request.isForced) throw hasDependents(issue.id, staying);
     dependents.push(...staying);
@@ -38,20 +45,21 @@ export function decideDeletion(
     if (request.isHard) return readStamps(line).isPurged ? [] : [purgeIssue(issue, now)];
     const change = deleteIssue(issue, { reason: request.reason }, now);
     return change === undefined ? [] : [change];
-  });
+  };
+  const decision = decideBatch(view, texts, decide, resolve);
   return { operations: decision.operations, result: { ...decision.result, dependents } };
 }
 
 /** The requested ones, then everything that depends on them, however far. A text that names nothing is left to the batch. */
-function withDependents(view: View, texts: readonly string[]): string[] {
-  const found = new Set(texts.map((text) => resolveOr(view, text)));
+function withDependents(view: View, texts: readonly string[], resolve: (text: string) => string): string[] {
+  const found = new Set(texts.map((text) => resolveOr(text, resolve)));
   for (const id of found) for (const holder of holdersOf(view.state, id)) found.add(holder.id);
   return [...found];
 }
 
-function resolveOr(view: View, text: string): string {
+function resolveOr(text: string, resolve: (text: string) => string): string {
   try {
-    return resolveId(view.state, text, view.prefix);
+    return resolve(text);
   } catch (error) {
     if (error instanceof BzError && error.kind === "request") return text;
     throw error;

@@ -96,6 +96,37 @@ test("renaming takes the edges and comments along and leaves texts alone", () =>
   expect(importInto(state, lines.join("\n"), { renamePrefix: true }).added).toBe(0);
 });
 
+test("a line without an id is merged into the issue that it speaks of, when it is later", () => {
+  const state = new State(emptySource);
+  importInto(state, plainLine("x-1", ',"external_ref":"gh-1"'));
+  const later =
+    '{"title":"Later","external_ref":"gh-1","created_at":"2026-01-01T00:00:00Z","updated_at":"2027-01-01T00:00:00Z"}';
+  expect(importInto(state, later).skipped).toEqual([
+    { line: 1, id: "x-1", reason: "known by its external_ref" },
+  ]);
+  expect(importInto(state, later, { merge: true })).toMatchObject({ added: 0, updated: 1, skipped: [] });
+  expect(state.issue("x-1")?.title).toBe("Later");
+  expect(importInto(state, later, { merge: true })).toMatchObject({ added: 0, updated: 0 });
+});
+
+test("what was renamed is known again, also where its old name was taken", () => {
+  const state = new State(emptySource);
+  importInto(state, `${plainLine("bd-1")}\n${plainLine("bd-2")}`);
+  const file = ["x-1", "y-1", "x-1.a", "x-1.a.b", "y-2"]
+    .map((id) => plainLine(id).replace("2026-01-02T", "2020-01-02T"))
+    .join("\n");
+  const first = importInto(state, file, { renamePrefix: true });
+  expect(first.added).toBe(5);
+  const [x1 = "", , child = "", grandchild = ""] = first.operations.map((operation) => operation.id);
+  expect([child, grandchild]).toEqual([`${x1}.a`, `${x1}.a.b`]);
+  expect(importInto(state, file, { renamePrefix: true })).toMatchObject({ added: 0, updated: 0 });
+  expect(importInto(state, file, { renamePrefix: true, merge: true })).toMatchObject({
+    added: 0,
+    updated: 0,
+  });
+  expect(state.count).toBe(7);
+});
+
 test("a renamed id that another issue has becomes a new one", () => {
   const state = new State(emptySource);
   importInto(state, plainLine("bd-1"));

@@ -82,7 +82,11 @@ export function createIssue(input: NewIssue, context: NewIssueContext): PutIssue
 
 /** @throws BzError INVALID for an edge from an issue to itself */
 export function refuseSelfEdge(id: string, dependsOnId: string): void {
-  if (id === dependsOnId) throw new BzError("INVALID", `${id} cannot depend on itself`, { context: { id } });
+  if (id === dependsOnId)
+    throw new BzError("INVALID", `${id} cannot depend on itself`, {
+      hint: "name another issue at one of the two ends",
+      context: { id },
+    });
 }
 
 const textKeys = [

@@ -54,18 +54,25 @@ export function nothingReady(
   const none = isFiltered ? "there is no open issue of that kind" : "there are no open issues";
   const why = reasons.length === 0 ? none : reasons.join(", ");
   return new BzError("NOTHING_READY", `${what}: ${why}`, {
-    hint: hintFor(counts),
+    hint: hintFor(counts, isFiltered),
     context: counts satisfies JsonObject,
   });
 }
 
-function hintFor(counts: {
+interface HeldCounts {
   readonly blocked: number;
   readonly deferred: number;
   readonly in_progress: number;
-}): string | undefined {
+  readonly waiting: number;
+  readonly assigned_to_others: number;
+}
+
+function hintFor(counts: HeldCounts, isFiltered: boolean): string {
   if (counts.in_progress > 0)
     return "`bz list -s in_progress` shows who works on what; `bz release --help` says how to free what agents that are gone have left";
   if (counts.blocked > 0) return "`bz blocked` shows what they wait for";
-  return counts.deferred > 0 ? "`bz list --deferred` shows until when" : undefined;
+  if (counts.deferred > 0) return "`bz list --deferred` shows until when";
+  if (counts.assigned_to_others > 0) return "`bz ready` lists them, and whose they are";
+  if (counts.waiting > 0) return "`bz ready --explain` says what they wait for";
+  return isFiltered ? "`bz ready` lists what is ready of any kind" : "`bz create` makes one";
 }

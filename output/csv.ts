@@ -1,4 +1,4 @@
-import type { JsonObject } from "../model/json";
+import type { JsonObject, JsonValue } from "../model/json";
 import { cellText, valueAt } from "./cell";
 import { escapeCell } from "./escape";
 
@@ -9,12 +9,12 @@ import { escapeCell } from "./escape";
  */
 export function formatCsv(columns: readonly string[], records: readonly JsonObject[]): string {
   if (columns.length === 0) return "";
-  const lines = [columns.map(quoted), ...records.map((record) => columns.map((key) => csvCell(record, key)))];
+  const names = columns.map((name) => csvCell(name));
+  const lines = [names, ...records.map((record) => columns.map((key) => csvCell(valueAt(record, key))))];
   return lines.map((cells) => `${cells.join(",")}\n`).join("");
 }
 
-function csvCell(record: JsonObject, key: string): string {
-  const value = valueAt(record, key);
+function csvCell(value: JsonValue | undefined): string {
   const text = escapeCell(cellText(value));
   const isFormula = typeof value !== "number" && formula.test(text) && !numeric.test(text);
   return quoted(isFormula ? `'${text}` : text);

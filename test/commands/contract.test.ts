@@ -183,7 +183,7 @@ function checkError({ exitCode, stdout, stderr }: Outcome, code: ErrorCode): voi
   });
   const document: unknown = JSON.parse(stderr.slice(stderr.lastIndexOf("\n{") + 1));
   expect(problemsOf(answers.error, document)).toEqual([]);
-  expect(document).toMatchObject({ error: { code } });
+  expect(document).toMatchObject({ error: { code, hint: expect.any(String) } });
   expect(exitCode).toBe(exitCodeOf(new BzError(code, "")));
 }
 

@@ -116,7 +116,7 @@ describe("next", () => {
     expect(await nothing(world, "next")).toMatchObject({
       code: "NOTHING_READY",
       message: "nothing is ready: there are no open issues",
-      hint: null,
+      hint: "`bz create` makes one",
     });
     const held = await make(world, "Held");
     await make(world, "Blocked", "--dep", held);

@@ -91,7 +91,8 @@ export class TestWorld implements World {
 
   async fetchText(url: string): Promise<{ readonly status: number; readonly text: string }> {
     this.requests.push(url);
-    if (this.fetched === undefined) throw new BzError("REGISTRY_UNREACHABLE", "there is no network");
+    if (this.fetched === undefined)
+      throw new BzError("REGISTRY_UNREACHABLE", "there is no network", { hint: "later" });
     return this.fetched;
   }
 

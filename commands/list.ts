@@ -1,7 +1,9 @@
 import { selectIssues } from "../model/query";
+import type { Result } from "../output/result";
 import { defineBz } from "./command";
+import type { TimedView } from "./context";
 import { filterArguments, readFilters } from "./filter-arguments";
-import { pageArguments, pageOfIssues, readPage } from "./issue-page";
+import { type IssuePage, pageArguments, pageOfIssues, readPage } from "./issue-page";
 
 export const command = defineBz({
   meta: {
@@ -17,6 +19,11 @@ export const command = defineBz({
       type: "boolean",
       description: "Below their parents, with branches; JSON rows then have a `depth`",
     },
+    "as-of": {
+      type: "string",
+      valueHint: "TIME|SEQ",
+      description: "As it was then, by the log: a date, --as-of=-7d, or the number of a change",
+    },
   },
   answer: "listed-issues",
   examples: [
@@ -24,6 +31,7 @@ export const command = defineBz({
     "bz list -s in_progress -a alice",
     "bz list --parent bd-x1y2 -r --overdue",
     "bz list --tree --all",
+    "bz list --as-of=-7d -s in_progress",
     "bz list --all -t bug -l parser --closed-after 2026-03-01 --sort closed --reverse -n 10",
   ],
   async run(context, args) {
@@ -31,15 +39,23 @@ export const command = defineBz({
     const query = readPage(context, args, isTree ? ["depth"] : []);
     const filters = await readFilters(context, args);
     const trees = isTree ? await import("./tree-page") : undefined;
-    return context.read((view) => {
-      const page = selectIssues(view.state, { ...filters(view), ...query, all: args.all });
+    const answer = (view: TimedView, more: Pick<IssuePage, "more"> = {}): Result => {
+      const { nowMs } = view;
+      const page = selectIssues(view.state, { ...filters(view), ...query, nowMs, all: args.all });
       return pageOfIssues({
         view,
-        query,
+        query: { ...query, nowMs },
         page,
         whenEmpty: "no issues",
-        ...trees?.asTree(view, page, context.nowMs),
+        ...trees?.asTree(view, page, nowMs),
+        ...more,
       });
+    };
+    if (args["as-of"] === undefined) return context.read((view) => answer(view));
+    const { momentNote, momentRow, readAsOf } = await import("./as-of");
+    return readAsOf(context, args["as-of"], (view, moment) => {
+      const listed = answer(view, { more: () => ({ as_of: momentRow(moment) }) });
+      return { ...listed, notes: [momentNote(moment), ...(listed.notes ?? [])] };
     });
   },
 });

@@ -6,8 +6,10 @@ import { countEdgesOf, issueDetail } from "../model/row";
 import { shownStatus } from "../model/status";
 import { formatEvents } from "../output/event-list";
 import { formatIssueDetail, type IssueDetail } from "../output/issue-detail";
+import type { Result } from "../output/result";
 import type { View } from "../storage/store";
 import { defineBz } from "./command";
+import type { TimedView } from "./context";
 import type { IssueEvent } from "./issue-events";
 import { failedEntry } from "./issue-reply";
 import { resolveEach } from "./resolve-each";
@@ -21,16 +23,27 @@ export const command = defineBz({
     ids: { type: "positional", required: true, repeat: true, description: "The issues" },
     "with-history": { type: "boolean", description: "What happened to them, too" },
     children: { type: "boolean", description: "Their parts, too" },
+    "as-of": {
+      type: "string",
+      valueHint: "TIME|SEQ",
+      description: "As they were then, by the log: a date, --as-of=-7d, or the number of a change",
+    },
   },
   answer: "issue-details",
-  examples: ["bz show bd-x1y2", "bz show x1y2 --with-history", "bz show bd-x1y2 bd-a3b4 --json"],
+  examples: [
+    "bz show bd-x1y2",
+    "bz show bd-x1y2 --as-of yesterday",
+    "bz show x1y2 --with-history",
+    "bz show bd-x1y2 bd-a3b4 --json",
+  ],
   async run(context, args) {
     const record = args["with-history"] === true ? await import("./issue-events") : undefined;
     const events = record?.issueEvents(await context.store.history());
-    return context.read((view) => {
+    const answer = (view: TimedView, asOf: JsonObject = {}): Result => {
+      const { nowMs } = view;
       const { ids, failures } = resolveEach(view.state, args.ids, view.prefix);
       const historyOf = (id: string): readonly IssueEvent[] | undefined =>
-        events?.filter((event) => event.id === id);
+        events?.filter((event) => event.id === id && event.sequence <= view.sequence);
       const withChildren = args.children === true;
       return {
         data: () => ({
@@ -39,12 +52,13 @@ export const command = defineBz({
             ids,
             withChildren,
             (id) => record && historyOf(id)?.map(record.eventRow),
-            context.nowMs,
+            nowMs,
           ),
           total: ids.length,
           returned: ids.length,
           truncated: false,
           ...(failures.length > 0 ? { failed: failures.map(failedEntry) } : {}),
+          ...asOf,
         }),
         text: (screen) =>
           ids
@@ -53,14 +67,20 @@ export const command = defineBz({
               const past =
                 history === undefined
                   ? ""
-                  : `\n${screen.style.bold("History")}\n${formatEvents(history, context.nowMs, screen)}`;
-              return formatIssueDetail(detailOf(view, id, withChildren), context.nowMs, screen) + past;
+                  : `\n${screen.style.bold("History")}\n${formatEvents(history, nowMs, screen)}`;
+              return formatIssueDetail(detailOf(view, id, withChildren), nowMs, screen) + past;
             })
             .join("\n"),
         ids,
         failures,
       };
-    });
+    };
+    if (args["as-of"] === undefined) return context.read((view) => answer(view));
+    const { momentNote, momentRow, readAsOf } = await import("./as-of");
+    return readAsOf(context, args["as-of"], (view, moment) => ({
+      ...answer(view, { as_of: momentRow(moment) }),
+      notes: [momentNote(moment)],
+    }));
   },
 });
 

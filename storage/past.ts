@@ -19,6 +19,10 @@ export interface PastOptions {
   readonly ids?: ReadonlySet<string> | undefined;
   /** Called when what the snapshot has folded is damaged: the replay then goes on from the snapshot. Without it the damage is thrown. */
   readonly onDamage?: ((damage: BzError) => void) | undefined;
+  /** The last sequence that is visited; without it, all are. */
+  readonly upTo?: number | undefined;
+  /** Called at the end with the state behind the last transaction that was visited. */
+  readonly atEnd?: ((past: PastState) => void) | undefined;
 }
 
 /** `replayPast` of a store that the caller need not know. */
@@ -37,11 +41,20 @@ export function replayPast(
   options: PastOptions,
   visit: (transaction: LoggedTransaction, before: PastState) => void,
 ): void {
+  const { upTo = Infinity, atEnd } = options;
+  let last: PastState | undefined;
   for (const { transaction, past } of stepsOf(source, options)) {
+    // The one behind the end has not been applied; nor has the snapshot, which may be of a later time.
+    if (transaction !== undefined && transaction.sequence > upTo) {
+      atEnd?.(past);
+      return;
+    }
+    last = past;
     if (transaction === undefined) continue;
     visit(transaction, past);
     for (const operation of transaction.operations) past.apply(operation, transaction.sequence);
   }
+  if (last !== undefined) atEnd?.(last);
 }
 
 /** The same of a store that may not be there yet: a clone that has only a face has no past. */
@@ -143,6 +156,19 @@ export class PastState {
       isScrubbed ? { op: "put", id, line: purgedLine(id, operation.at) } : operation,
       sequence,
     );
+  }
+
+  /** A copy that stays when the replay goes on or ends. Undefined when something about it is not known. */
+  copy(): State | undefined {
+    if (!this.#isComplete || this.#unknown.size > 0 || this.#ids !== undefined) return undefined;
+    return unlessDamaged(() => {
+      const copy = new State(emptySource);
+      for (const id of this.#state.ids()) {
+        const line = this.#state.line(id);
+        if (line !== undefined) copy.apply({ op: "put", id, line }, this.#state.version(id));
+      }
+      return copy;
+    });
   }
 
   /** Goes on from a later state, of which everything is known. */

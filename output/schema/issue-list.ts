@@ -46,15 +46,20 @@ const explanationEntries = {
 const explanation = strictObject(explanationEntries);
 
 export const issues = listOf("issues", row, {});
+const pastMoment = described(
+  strictObject({ sequence: described(sequence, "The last change that is shown"), time }),
+  "With --as-of: what was asked for",
+);
+
 export const listedIssues = listOf(
   "issues",
   strictObject({
     ...rowEntries,
     depth: optional(described(count, "With --tree: 0 stands below none of the others")),
   }),
-  {},
+  { as_of: optional(pastMoment) },
 );
-export const issueDetails = listOf("issues", detail, { failed });
+export const issueDetails = listOf("issues", detail, { failed, as_of: optional(pastMoment) });
 export const explanations = listOf("issues", explanation, { failed });
 
 /** `ready`; with --explain also what is not ready, with --claim the one that is yours now. */

@@ -1,7 +1,11 @@
 import { contractCases } from "./cases";
 
 export const cases = contractCases({
-  list: { done: [["--all"], ["-n", "1"], ["-s", "tombstone"], ["--tree"]], empty: [] },
+  list: {
+    done: [["--all"], ["-n", "1"], ["-s", "tombstone"], ["--tree"], ["--as-of", "3"]],
+    empty: [],
+    refused: [["INVALID", ["--as-of", "tomorrow"]]],
+  },
   ready: {
     done: [[], ["--explain"], ["--claim"]],
     empty: [],

@@ -39,6 +39,7 @@ export const cases = contractCases({
   show: {
     done: [
       ["bd-aaaa", "bd-eeee", "bd-gone", "bd-held", "--children", "--with-history"],
+      ["bd-aaaa", "--as-of", "1"],
       { words: ["bd-aaaa", "bd-none"], exitCode: 1 },
     ],
   },

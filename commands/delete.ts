@@ -1,4 +1,6 @@
+import { parseDate } from "../model/date-input";
 import { BzError } from "../model/errors";
+import { instantMs } from "../model/time";
 import type { Result } from "../output/result";
 import { defineBz } from "./command";
 import type { Context, TimedView } from "./context";
@@ -19,6 +21,11 @@ export const command = defineBz({
       valueHint: "FILE",
       description: "Take the ids from a file, one a line, each whole (# comments; `-` stdin)",
     },
+    "closed-before": {
+      type: "string",
+      valueHint: "DATE",
+      description: "All that were closed before DATE, but for pinned ones; `--closed-before=-90d`",
+    },
     cascade: { type: "boolean", description: "Delete what depends on them, too" },
     force: { type: "boolean", alias: "f", description: "Delete although others depend on them" },
     hard: { type: "boolean", description: "Remove the text for good, from the log as well" },
@@ -26,16 +33,22 @@ export const command = defineBz({
     "dry-run": { type: "boolean", description: "Say what would be deleted, delete nothing" },
   },
   answer: "deleted-issues",
-  examples: ["bz delete bd-x1y2 --reason 'Created by mistake'", "bz delete bd-epic --cascade --dry-run"],
+  examples: [
+    "bz delete bd-x1y2 --reason 'Created by mistake'",
+    "bz delete bd-epic --cascade --dry-run",
+    "bz delete --closed-before=-90d --dry-run",
+  ],
   async run(context, args) {
     const listed = args["from-file"] === undefined ? [] : await idsIn(args["from-file"], context);
     const texts = [...(args.ids ?? []), ...listed];
-    if (texts.length === 0)
+    const before = args["closed-before"];
+    if (texts.length === 0 && before === undefined)
       throw new BzError("USAGE", "delete needs IDS", { hint: "name issues, or a file with --from-file" });
     if (args.hard === true && args.reason !== undefined) throw reasonOfPurge();
     const request: DeleteRequest = {
       texts,
       listed: new Set(listed),
+      closedBeforeMs: before === undefined ? undefined : instantMs(parseDate(before, context.nowMs)),
       reason: args.reason,
       isHard: args.hard === true,
       isCascading: args.cascade === true,
@@ -70,7 +83,11 @@ function deletionReply(
   const told = dependents.map(
     ({ id, depends_on_id, type }) => `${id} depended on ${depends_on_id} (${type})`,
   );
-  return changedIssues({ view, ids: done, failures, verb, facts, warnings: [...told, ...warnings] });
+  const reply = changedIssues({ view, ids: done, failures, verb, facts, warnings: [...told, ...warnings] });
+  // Only a search can find nothing: issues that are named are there, or an error.
+  return done.length > 0 || failures.length > 0
+    ? reply
+    : { ...reply, notes: ["nothing was closed before then"] };
 }
 
 /** The text is gone from the state; what sealed parts of the log still hold of it is taken out here. */

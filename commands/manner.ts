@@ -36,11 +36,16 @@ export interface Manner {
  * @throws BzError USAGE when BZ_COMPAT names none
  */
 export async function findManner({ env, calledAs }: World): Promise<Manner | undefined> {
-  const wanted = env.BZ_COMPAT || (/(?:^|\/)bd$/.test(calledAs) ? "bd" : "bz");
+  const wanted = env.BZ_COMPAT || (isNamedBd(calledAs) ? "bd" : "bz");
   if (wanted === "bz") return undefined;
-  if (wanted === "bd") return new (await import("./bd/bd-manner")).BdManner(env);
+  if (wanted === "bd")
+    return new (await import("./bd/bd-manner")).BdManner(env, { isNamedBd: isNamedBd(calledAs) });
   throw new BzError("USAGE", `BZ_COMPAT cannot be "${wanted}"`, {
     hint: spellingHint(wanted, ["bd", "bz"]),
     context: { valid: ["bd", "bz"] },
   });
+}
+
+function isNamedBd(calledAs: string): boolean {
+  return calledAs === "bd" || calledAs.endsWith("/bd");
 }

@@ -1,4 +1,17 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../model/json";
+import {
+  backend,
+  context,
+  diagnosis,
+  examination,
+  information,
+  informationWithSchema,
+  migration,
+  place,
+  serverStatus,
+  unknownEnds,
+  versions,
+} from "./bd-reports";
 
 /**
  * The document of bz in the form that `bd --json` has: lists without an envelope, and some commands with keys of their own. `call` is
@@ -16,26 +29,33 @@ export function listIn(document: JsonValue): readonly JsonValue[] | undefined {
   return Object.values(document).find((value) => Array.isArray(value));
 }
 
-/** The version of bd whose answers these are: clients refuse older ones. */
-export const bdVersion = "1.0.5";
-
 const forms: ReadonlyMap<string, (document: JsonObject) => JsonValue> = new Map([
-  ["create", (document) => (isJsonObject(document.issue) ? { ...document.issue, id: "" } : document)],
-  ["note", (document) => listIn(document)?.[0] ?? document],
+  ["create", created],
+  ["note", (document: JsonObject) => listIn(document)?.[0] ?? document],
   ["close", closed],
   ["delete", deleted],
+  ["prune", pruned],
+  ["epic close-eligible", closedEpics],
   ["dep cycles", cyclesOfIssues],
-  ["version", ({ version }) => ({ version: bdVersion, build: `bz ${text(version)}` })],
-  ["where", (document) => ({ ...document, database_path: document.path ?? "" })],
+  ["orphans", strays],
+  ["duplicates", duplicates],
+  ["lint", findings],
+  ["memories", memories],
+  ["remember", (document: JsonObject) => ({ ...memoryIn(document), action: "remembered" })],
+  ["recall", (document: JsonObject) => ({ ...memoryIn(document), found: true })],
+  ["forget", (document: JsonObject) => ({ key: memoryIn(document).key ?? "", deleted: "true" })],
+  ["config list", settings],
+  ["version", versions],
+  ["where", place],
   ["info", information],
-  ["info --schema", (document) => ({ ...information(document), schema: schema(document) })],
+  ["info --schema", informationWithSchema],
   ["context", context],
   ["dolt show", backend],
-  ["dolt status", (document) => ({ ...backend(document), running: false })],
+  ["dolt status", serverStatus],
   ["migrate", migration],
   ["doctor", examination],
   ["doctor --agent", diagnosis],
-  ["repair-deps", orphans],
+  ["repair-deps", unknownEnds],
 ]);
 
 function withoutEnvelope(document: JsonObject): JsonValue {
@@ -55,6 +75,11 @@ function withKnownLinks(row: JsonValue): JsonValue {
   return shown;
 }
 
+/** A rehearsal has no id yet: the one that it shows will not be that of the issue. */
+function created(document: JsonObject): JsonValue {
+  return isJsonObject(document.issue) ? { ...document.issue, id: "" } : document;
+}
+
 function closed(document: JsonObject): JsonValue {
   const issues = [...(listIn(document) ?? [])];
   if ("claimed" in document) return { closed: issues, claimed: document.claimed ?? null };
@@ -64,7 +89,7 @@ function closed(document: JsonObject): JsonValue {
 
 function deleted(document: JsonObject): JsonValue {
   if (document.dry_run === true) return document;
-  const ids = (listIn(document) ?? []).map((issue) => (isJsonObject(issue) ? text(issue.id) : ""));
+  const ids = idsIn(document);
   const counts = { dependencies_removed: 0, references_updated: 0 };
   const [only] = ids;
   return ids.length === 1 && only !== undefined
@@ -72,96 +97,80 @@ function deleted(document: JsonObject): JsonValue {
     : { deleted: ids, deleted_count: ids.length, ...counts };
 }
 
+function pruned(document: JsonObject): JsonValue {
+  const ids = idsIn(document);
+  return {
+    dry_run: document.dry_run === true,
+    pruned_count: ids.length,
+    deleted: ids,
+    deleted_count: ids.length,
+  };
+}
+
+function closedEpics(document: JsonObject): JsonValue {
+  const ids = idsIn(document);
+  if (document.dry_run !== true && ids.length > 0) return { closed: ids, count: ids.length };
+  return rowsIn(document).map((epic) => ({ epic, eligible_for_close: true }));
+}
+
 function cyclesOfIssues(document: JsonObject): JsonValue {
   const cycles = listIn(document) ?? [];
   return cycles.map((ids) => (Array.isArray(ids) ? ids.map((id) => ({ id })) : ids));
 }
 
-function information(document: JsonObject): JsonObject {
-  return {
-    database: document.jsonl_path ?? "",
-    database_path: document.jsonl_path ?? "",
-    beads_dir: document.path ?? "",
-    mode: "direct",
-    daemon_connected: false,
-    issue_count: document.issues ?? 0,
-    config: { issue_prefix: document.prefix ?? "" },
-    ...document,
-  };
+/** Here they are issues whose edges lead nowhere, there open ones that commits speak of. */
+function strays(document: JsonObject): JsonValue {
+  return rowsIn(document).map((row) => ({ issue_id: row.id ?? "", ...row }));
 }
 
-/** There are no tables; the keys of an issue are what comes nearest to them. */
-function schema(document: JsonObject): JsonObject {
-  return {
-    tables: [],
-    schema_version: bdVersion,
-    config: { issue_prefix: document.prefix ?? "" },
-    sample_issue_ids: [],
-    detected_prefix: document.prefix ?? "",
-  };
+function duplicates(document: JsonObject): JsonValue {
+  const groups = rowsIn(document).map(({ issues }) => {
+    const [first, ...others] = Array.isArray(issues) ? issues.filter(isJsonObject) : [];
+    return {
+      title: first?.title ?? "",
+      issues: issues ?? [],
+      suggested_target: first?.id ?? "",
+      suggested_sources: others.map(({ id }) => id ?? ""),
+    };
+  });
+  return { duplicate_groups: groups.length, groups };
 }
 
-/** Clients with a way of their own to a server's data take the command line where the backend is an embedded one. */
-function backend(document: JsonObject): JsonObject {
-  return { backend: "embedded", mode: "embedded", embedded: true, database: document.jsonl_path ?? "" };
+function findings(document: JsonObject): JsonValue {
+  const found = Map.groupBy(rowsIn(document), ({ id }) => textOf(id));
+  const results = [...found].map(([id, rows]) => ({
+    id,
+    missing: rows.map(({ message }) => message ?? ""),
+    warnings: rows.length,
+  }));
+  return { total: rowsIn(document).length, issues: results.length, results };
 }
 
-function context(document: JsonObject): JsonObject {
-  const beadsDirectory = text(document.path);
-  return {
-    beads_dir: beadsDirectory,
-    repo_root: beadsDirectory.slice(0, Math.max(0, beadsDirectory.lastIndexOf("/"))),
-    is_redirected: false,
-    backend: "embedded",
-    dolt_mode: "embedded",
-    database: document.jsonl_path ?? "",
-    role: "maintainer",
-    bd_version: bdVersion,
-  };
+function memories(document: JsonObject): JsonValue {
+  return keyed(rowsIn(document));
 }
 
-function migration(document: JsonObject): JsonObject {
-  return {
-    registered_migrations: [],
-    pending_migrations: [],
-    current_state: { schema_version: bdVersion, issue_count: document.issues ?? 0 },
-    invariants_to_check: [],
-    warnings: [],
-    status: "current",
-  };
+function memoryIn(document: JsonObject): JsonObject {
+  const { key = "", value = "" } = rowsIn(document)[0] ?? {};
+  return { key, value };
 }
 
-function examination(document: JsonObject): JsonObject {
-  return { ...document, overall_ok: document.ok ?? false, cli_version: bdVersion };
+function settings(document: JsonObject): JsonValue {
+  return keyed(rowsIn(document));
 }
 
-function diagnosis(document: JsonObject): JsonObject {
-  const { failures = 0, warnings = 0 } = document;
-  return {
-    overall_ok: document.ok ?? false,
-    summary: `${text(failures)} checks failed, ${text(warnings)} warnings`,
-    diagnostics: checksIn(document)
-      .filter(({ status }) => status === "failure" || status === "warning")
-      .map(({ name, status, message }) => ({
-        name: name ?? "",
-        status: status === "failure" ? "error" : "warning",
-        severity: status === "failure" ? "blocking" : "advisory",
-        message: message ?? "",
-        explanation: message ?? "",
-      })),
-  };
+function keyed(rows: readonly JsonObject[]): JsonObject {
+  return Object.fromEntries(rows.map(({ key, value = "" }) => [textOf(key), value]));
 }
 
-/** bz keeps an edge to an unknown issue, which a merge may yet bring; so there are such edges, and none is ever removed. */
-function orphans(document: JsonObject): JsonObject {
-  const found = checksIn(document).filter(({ name, status }) => name === "edges" && status !== "pass");
-  return { orphans_found: found.length, orphans: found.map(({ message }) => message ?? ""), fixed: 0 };
+function rowsIn(document: JsonObject): JsonObject[] {
+  return (listIn(document) ?? []).filter(isJsonObject);
 }
 
-function checksIn({ checks }: JsonObject): JsonObject[] {
-  return Array.isArray(checks) ? checks.filter(isJsonObject) : [];
+function idsIn(document: JsonObject): string[] {
+  return rowsIn(document).map(({ id }) => textOf(id));
 }
 
-function text(value: JsonValue | undefined): string {
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : "";
 }

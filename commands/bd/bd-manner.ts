@@ -1,7 +1,8 @@
 import { BzError } from "../../model/errors";
 import { isJsonObject, type JsonValue } from "../../model/json";
-import { bdDocument, bdVersion, listIn } from "../../output/bd-document";
+import { bdDocument, listIn } from "../../output/bd-document";
 import { formatBdErrors } from "../../output/bd-errors";
+import { bdVersion } from "../../output/bd-reports";
 import { formatError } from "../../output/errors";
 import { escapeText } from "../../output/escape";
 import { type Format, isForPrograms } from "../../output/format";
@@ -16,12 +17,14 @@ import { directoryOf } from "./spellings";
 export class BdManner implements Manner {
   readonly knowsSessions = false;
   readonly #env: World["env"];
+  readonly #isNamedBd: boolean;
   #words: readonly string[] = [];
   #form: string | undefined;
   #command = "";
 
-  constructor(env: World["env"]) {
+  constructor(env: World["env"], { isNamedBd }: { readonly isNamedBd: boolean }) {
     this.#env = env;
+    this.#isNamedBd = isNamedBd;
   }
 
   respell(words: readonly string[]): ReturnType<Manner["respell"]> {
@@ -47,8 +50,9 @@ export class BdManner implements Manner {
   }
 
   formatErrors(errors: readonly BzError[], format: Format, style: Style): string {
-    if (isForPrograms(format)) return formatBdErrors(errors);
-    return errors.map((error) => formatError(error, format, style)).join("");
+    const told = errors.map((error) => this.#renamed(error));
+    if (isForPrograms(format)) return formatBdErrors(told);
+    return told.map((error) => formatError(error, format, style)).join("");
   }
 
   /** Whoever asks to be shown several gets those that are there. */
@@ -67,9 +71,19 @@ export class BdManner implements Manner {
     return this.#env.BD_JSON_ENVELOPE === "1" ? { schema_version: 1, data } : data;
   }
 
+  /** Commands to go on with have to be there under the name that they are given. */
+  #renamed(error: BzError): BzError {
+    const { code, message, hint } = error;
+    return !this.#isNamedBd || hint === undefined
+      ? error
+      : new BzError(code, message, { hint: underName("bd", hint) });
+  }
+
   /** What clients read out of text: the version, and the id of what was created. */
   #text(result: Result): Result["text"] {
     if (this.#command === "version") return () => `bd version ${bdVersion} (${buildIn(result.data())})\n`;
+    if (this.#isNamedBd && (this.#command === "prime" || this.#command === "onboard"))
+      return (screen) => underName("bd", result.text(screen));
     const [id] = result.saved ?? [];
     if (this.#command !== "create" || id === undefined || this.#words.includes("--silent"))
       return result.text;
@@ -82,6 +96,11 @@ function allOf(failures: readonly BzError[]): BzError {
   const [first] = failures;
   const message = failures.map((failure) => failure.message).join("; ");
   return new BzError(first?.code ?? "INVALID", message, { hint: first?.hint });
+}
+
+/** The command lines in a text, under another name: those in backquotes, and those that a line begins with. */
+function underName(name: string, text: string): string {
+  return text.replaceAll(/(^|\\n|`)bz (?=[a-z])/gm, `$1${name} `);
 }
 
 function needlessReply(sentence: string): Result {

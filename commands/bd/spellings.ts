@@ -78,6 +78,9 @@ const reason = {
   "-r": literal("--reason"),
 };
 
+/** What depends on an issue is no reason not to look at what would become of it. */
+const preview = renamedSwitch("--dry-run", "--force");
+
 /** Ways to show a list, of which there is one here. */
 const looks = {
   "--tree": ignored,
@@ -155,9 +158,15 @@ export const spellings: readonly Spelling[] = [
   { call: "defer", flags: reason },
   {
     call: "delete",
-    flags: reason,
+    flags: { ...reason, "--dry-run": preview },
     // There it is a preview until it is forced.
-    without: { flags: ["--force", "-f", "--dry-run", "--hard"], write: ["--dry-run", "--force"] },
+    without: { flags: ["--force", "-f", "--hard"], write: ["--dry-run", "--force"] },
+  },
+  {
+    call: "prune",
+    as: ["delete"],
+    flags: { "--older-than": written((age) => [`--closed-before=-${age}`]), "--dry-run": preview },
+    without: { flags: ["--force", "-f"], write: ["--dry-run", "--force"] },
   },
   {
     call: "show",
@@ -245,6 +254,11 @@ export const spellings: readonly Spelling[] = [
     needless: "bz does not guess which issues are tests; nothing was looked for and nothing deleted",
   },
   { call: "doctor", flags: { "--check": ignoredValue, "--yes": ignored, "-y": ignored, "--deep": ignored } },
+  {
+    call: "compact",
+    with: ["--stats", "--analyze", "--apply", "--auto", "--all", "--id"],
+    needless: "bz keeps every issue as it is and summarises none; `compact` alone folds the log",
+  },
   { call: "repair-deps", as: ["doctor"], flags: { "--fix": ignored } },
   { call: "dolt show", as: ["info"] },
   { call: "dolt status", as: ["info"] },

@@ -2,6 +2,7 @@ import { deleteIssue, purgeIssue } from "../../model/change";
 import { BzError } from "../../model/errors";
 import { resolveId, resolveWholeId } from "../../model/issue-id";
 import type { Operation } from "../../model/operation";
+import { selectIssues } from "../../model/query";
 import { readStamps } from "../../model/stamp";
 import type { Decision, TransactionInfo, View } from "../../storage/store";
 import { type Holder, holdersOf } from "../holders";
@@ -11,6 +12,8 @@ export interface DeleteRequest {
   readonly texts: readonly string[];
   /** Those of them that stand in a list, where ids have to be whole. */
   readonly listed: ReadonlySet<string>;
+  /** Beside those that are named, what was closed before this moment and is not pinned. */
+  readonly closedBeforeMs?: number | undefined;
   readonly reason: string | undefined;
   readonly isHard: boolean;
   readonly isCascading: boolean;
@@ -35,7 +38,8 @@ export function decideDeletion(
     request.listed.has(text)
       ? resolveWholeId(view.state, text, view.prefix)
       : resolveId(view.state, text, view.prefix);
-  const texts = request.isCascading ? withDependents(view, request.texts, resolve) : request.texts;
+  const named = [...request.texts, ...closedBefore(view, info, request)];
+  const texts = request.isCascading ? withDependents(view, named, resolve) : named;
   const dependents: Holder[] = [];
   const decide = ({ issue, line, batch }: BatchItem): Operation[] => {
     const staying = holdersOf(view.state, issue.id).filter((holder) => !batch.has(holder.id));
@@ -48,6 +52,13 @@ export function decideDeletion(
   };
   const decision = decideBatch(view, texts, decide, resolve);
   return { operations: decision.operations, result: { ...decision.result, dependents } };
+}
+
+function closedBefore(view: View, info: TransactionInfo, { closedBeforeMs }: DeleteRequest): string[] {
+  if (closedBeforeMs === undefined) return [];
+  const times = { closed: { beforeMs: closedBeforeMs } };
+  const { issues } = selectIssues(view.state, { status: ["closed"], times, nowMs: info.timeMs });
+  return issues.filter(({ pinned }) => pinned !== true).map(({ id }) => id);
 }
 
 /** The requested ones, then everything that depends on them, however far. A text that names nothing is left to the batch. */

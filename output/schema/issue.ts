@@ -46,6 +46,7 @@ const ownFields = {
   deleted_by: optional(text),
   delete_reason: optional(text),
   original_type: optional(described(text, "Its type before it was deleted")),
+  original_status: optional(described(text, "Its status before it was deleted, unless that was open")),
   labels: texts,
   parent: optional(described(text, "Id of the issue that it is part of")),
 };

@@ -16,6 +16,7 @@ const { document } = shapes;
 /** beads-ui 0.12 puts `--sandbox` first and parses stdout of reads alone. */
 const beadsUi: SentLine[] = [
   { words: "--sandbox list --json --tree=false", expects: shapes.uiRows },
+  { words: "--sandbox epic status --json", expects: shapes.uiEpics },
   { words: "--sandbox blocked --json", expects: shapes.uiRows },
   { words: "--sandbox ready --limit 1000 --json", expects: shapes.uiRows },
   { words: "--sandbox list --json --tree=false --status in_progress", expects: shapes.uiRows },
@@ -155,6 +156,18 @@ const beadsEl: SentLine[] = [
   { words: "search one --json", expects: shapes.goRows },
   { words: "stale --days 30 --json", expects: shapes.goIssues },
   { words: "count --json", expects: document },
+  { words: "count --by status --json", expects: shapes.elCounts },
+  { words: "query status=open --json", expects: shapes.goRows },
+  { words: "epic status --eligible-only --json", expects: shapes.uiEpics },
+  { words: "epic close-eligible --dry-run --json", expects: shapes.elRows },
+  { words: "orphans --json", expects: shapes.elOrphans },
+  { words: "duplicates --json", expects: shapes.elDuplicates },
+  { words: "lint --json", expects: shapes.elLint },
+  { words: "memories --json", expects: shapes.elMemories },
+  { words: "config list --json", expects: document },
+  { words: 'remember "what is known" --key known --json', expects: shapes.elMemory, writes: true },
+  { words: "recall known --json", expects: shapes.elMemory },
+  { words: "forget known --json", expects: document, writes: true },
   { words: "stats --json", expects: shapes.mcpStats },
   { words: "label add $A emacs --json", expects: shapes.elLabelChanges, writes: true },
   { words: "label remove $A emacs --json", expects: shapes.elLabelChanges, writes: true },
@@ -169,6 +182,8 @@ const mardiGras: SentLine[] = [
   { words: "list --json --limit 0 --all", expects: shapes.goRows },
   { words: "context --json", expects: shapes.goContext },
   { words: "show --current --json", expects: shapes.goIssues },
+  { words: "prune --older-than 30d --dry-run --json", expects: shapes.goPruned },
+  { words: "prune --older-than 0d --json", expects: shapes.goPruned },
   { words: "show $A --long --json", expects: shapes.uiDetail },
   { words: "doctor --agent --json", expects: shapes.goDoctor },
   { words: "update $A --status=open", writes: true },
@@ -182,6 +197,7 @@ const mardiGras: SentLine[] = [
   { words: "dep add $A -- $CHILD", writes: true },
   { words: "ready --claim --json", expects: shapes.goIssues, writes: true },
   { words: "close --claim-next --json $B", expects: shapes.goClosed, writes: true },
+  { words: "prune --older-than 0d --force --json", expects: shapes.goPruned, writes: true },
 ];
 
 /** bv reads files; these are the lines that it tells people and agents to run. */
@@ -200,10 +216,18 @@ const bv: SentLine[] = [
   { words: "--db .beads dep remove --json -- $A $CHILD", expects: shapes.edgeReply, writes: true },
 ];
 
+/** opencode-beads puts what this prints in front of a session, as hooks of other agents do. */
+const opencodeBeads: SentLine[] = [
+  { words: "prime", expects: /close ID/ },
+  { words: "prime --hook-json", expects: document },
+];
+
 /** What documents for agents and scripts around jq rely on. */
 const agents: SentLine[] = [
   { words: "daemon start", expects: /no server or daemon/ },
   { words: "daemons list --json", expects: document },
+  { words: "compact --analyze --json", expects: document },
+  { words: "onboard", expects: /close ID/ },
   { words: "hooks install", expects: /no git hooks/ },
   { words: "sync --status --json", expects: document },
   { words: "list --json -q -v", expects: shapes.goRows },
@@ -225,5 +249,6 @@ export const sentLines: Readonly<Record<string, readonly SentLine[]>> = {
   "beads.el": beadsEl,
   "mardi-gras": mardiGras,
   bv,
+  "opencode-beads": opencodeBeads,
   agents,
 };

@@ -186,6 +186,26 @@ export const elTree = v.array(
 );
 export const elCycles = v.array(v.array(v.looseObject({ id: v.string() })));
 
+export const elCounts = v.looseObject({
+  total: count,
+  groups: v.array(v.looseObject({ group: v.string(), count })),
+});
+export const elRows = v.array(v.looseObject({}));
+export const elOrphans = v.array(
+  v.looseObject({ issue_id: v.string(), title: v.string(), status: v.string() }),
+);
+export const elDuplicates = v.looseObject({
+  duplicate_groups: count,
+  groups: v.array(v.looseObject({ title: v.string(), suggested_target: v.string() })),
+});
+export const elLint = v.looseObject({
+  total: count,
+  issues: count,
+  results: v.array(v.looseObject({ id: v.string(), missing: v.array(v.string()), warnings: count })),
+});
+export const elMemories = v.record(v.string(), v.string());
+export const elMemory = v.looseObject({ key: v.literal("known"), value: v.literal("what is known") });
+
 /** mardi-gras: works blocking out by itself, so it needs the edges in each row. */
 const goRow = v.looseObject({
   id: v.string(),
@@ -217,6 +237,8 @@ export const goDoctor = v.looseObject({
   diagnostics: v.array(v.looseObject({ name: v.string(), status: v.string(), message: v.string() })),
 });
 export const goClosed = v.looseObject({ closed: v.array(codeIssue), claimed: v.nullable(codeIssue) });
+
+export const goPruned = v.looseObject({ pruned_count: count, dry_run: v.boolean() });
 
 /** Errors under `--json`, for all of them. */
 export const flatError = v.looseObject({

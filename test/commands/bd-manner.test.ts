@@ -113,6 +113,35 @@ describe("the manner of bd", () => {
     expect(await world.json("show", id)).toMatchObject([{ status: "tombstone" }]);
   });
 
+  test("prunes what was closed long ago when it is forced", async () => {
+    const world = await worldAsBd();
+    const id = await created(world, "old");
+    await world.bz("close", id);
+    world.timeMs += 40 * 86_400_000;
+    await world.bz("close", await created(world, "new"));
+    expect(await world.json("prune", "--older-than", "30d")).toMatchObject({ dry_run: true, deleted: [id] });
+    expect(await world.json("show", id)).toMatchObject([{ status: "closed" }]);
+    expect(await world.json("prune", "--older-than", "30d", "--force")).toMatchObject({ pruned_count: 1 });
+    expect(await world.json("show", id)).toMatchObject([{ status: "tombstone" }]);
+    expect(await world.json("list", "--all")).toMatchObject([{ title: "new" }]);
+  });
+
+  test("names commands as they can be called", async () => {
+    const world = await worldAsBd();
+    expect((await world.bz("show", "bd-x")).stderr).toContain("`bz list --all`");
+    expect((await world.bz("prime")).stdout).toContain("\nbz close ID");
+    world.calledAs = "/usr/local/bin/bd";
+    expect((await world.bz("show", "bd-x")).stderr).toContain("`bd list --all`");
+    expect(JSON.parse((await world.bz("show", "bd-x", "--json")).stderr)).toMatchObject({
+      hint: "`bd list --all` shows the ids",
+    });
+    for (const command of ["prime", "onboard"]) {
+      const { stdout } = await world.bz(command);
+      expect(stdout).toContain("\nbd close ID");
+      expect(stdout).not.toContain("\nbz ");
+    }
+  });
+
   test("says what one close led to", async () => {
     const world = await worldAsBd();
     const id = await created(world, "t");

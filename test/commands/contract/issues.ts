@@ -92,6 +92,8 @@ export const cases = contractCases({
       ["bd-aaaa", "-f"],
       ["bd-done", "--dry-run"],
       ["bd-done", "--hard", "-f"],
+      ["--closed-before", "tomorrow", "-f"],
+      ["--closed-before=-900d"],
     ],
     refused: [["HAS_DEPENDENTS", ["bd-aaaa"]]],
   },

@@ -1,3 +1,4 @@
+import { BaseDependents, mentions } from "./base-dependents";
 import { changeLine } from "./change-line";
 import { BzError } from "./errors";
 import type { Issue } from "./issue";
@@ -16,7 +17,7 @@ export interface IssueSource {
   /** In the order of the ids' UTF-8 bytes. */
   ids(): Iterable<string>;
   /**
-   * Ids of at least all issues whose line contains `text`, in any order. A source that can search faster than line by line
+   * Ids of at least all issues with an edge to the issue `text`, in any order. A source that can search faster than line by line
    * offers it; dependents and children are found through it.
    */
   idsMentioning?(text: string): Iterable<string>;
@@ -58,6 +59,7 @@ export class State implements IssueSource {
   readonly #base: IssueSource;
   readonly #entries: Map<string, Entry>;
   #baseIssues: Map<string, Issue>;
+  #baseDependents: BaseDependents;
   #added: number;
   /** What was set above the base, by name. */
   #setRecords: Map<string, SetRecord> | undefined;
@@ -68,6 +70,7 @@ export class State implements IssueSource {
     this.#base = base;
     this.#entries = new Map();
     this.#baseIssues = new Map();
+    this.#baseDependents = new BaseDependents(base, () => this.#issuesOfBase());
     this.#added = 0;
   }
 
@@ -130,13 +133,7 @@ export class State implements IssueSource {
       entry.issue ??= parseIssue(this.#settledLine(id, entry));
       return entry.issue;
     }
-    const kept = this.#baseIssues.get(id) ?? this.#base.issue?.(id);
-    if (kept !== undefined) return kept;
-    const line = this.#base.line(id);
-    if (line === undefined) return undefined;
-    const issue = parseIssue(line);
-    this.#baseIssues.set(id, issue);
-    return issue;
+    return this.#issueOfBase(id);
   }
 
   *ids(): Iterable<string> {
@@ -169,13 +166,14 @@ export class State implements IssueSource {
   }
 
   *idsMentioning(text: string): Iterable<string> {
-    const searched = this.#base.idsMentioning?.(text);
-    for (const id of searched ?? this.#base.ids()) {
-      if (this.#entries.has(id)) continue;
-      if (searched !== undefined || mentions(this.#base.line(id), text)) yield id;
-    }
+    const found = this.#baseDependents.of(text);
+    for (const id of found) if (!this.#entries.has(id)) yield id;
+    const isParsed = this.#baseDependents.isIndexed;
     for (const [id, entry] of this.#entries) {
-      if (mentions(this.#settledLine(id, entry), text)) yield id;
+      const isFound = isParsed
+        ? this.issue(id)?.dependencies.some((edge) => edge.depends_on_id === text) === true
+        : mentions(this.#settledLine(id, entry), text);
+      if (isFound) yield id;
     }
   }
 
@@ -201,9 +199,28 @@ export class State implements IssueSource {
     for (const [id, entry] of this.#entries) copy.#entries.set(id, entry);
     copy.#added = this.#added;
     copy.#baseIssues = this.#baseIssues;
+    copy.#baseDependents = this.#baseDependents;
     if (this.#setRecords !== undefined) copy.#setRecords = new Map(this.#setRecords);
     copy.#baseRecords = this.#baseRecords;
     return copy;
+  }
+
+  #issueOfBase(id: string): Issue | undefined {
+    const kept = this.#baseIssues.get(id) ?? this.#base.issue?.(id);
+    if (kept !== undefined) return kept;
+    const line = this.#base.line(id);
+    if (line === undefined) return undefined;
+    const issue = parseIssue(line);
+    this.#baseIssues.set(id, issue);
+    return issue;
+  }
+
+  *#issuesOfBase(): Iterable<Issue> {
+    this.#base.loadLines?.();
+    for (const id of this.#base.ids()) {
+      const issue = this.#issueOfBase(id);
+      if (issue !== undefined) yield issue;
+    }
   }
 
   #recordsOfBase(): ReadonlyMap<string, StoredRecord> {
@@ -225,11 +242,6 @@ export class State implements IssueSource {
     entry.pending = undefined;
     return line;
   }
-}
-
-/** An escape may spell the text in another way, so a line with one has to be parsed to know. */
-function mentions(line: string | undefined, text: string): boolean {
-  return line?.includes(text) === true || line?.includes("\\u") === true;
 }
 
 /** Undefined for one that was removed. */

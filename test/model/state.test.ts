@@ -192,3 +192,19 @@ test("a source is told before all of its lines are asked for, and left alone onc
   expect([...state.issues(), ...state.issues()].map((issue) => issue.id)).toEqual(["a", "b", "a", "b"]);
   expect(asked).toEqual(["all", "a", "b"]);
 });
+
+test("who depends on an issue is found however often it is asked, in the base, above it, and in forks that differ", () => {
+  const edge = (to: string) => `,"dependencies":[{"depends_on_id":"${to}","type":"blocks"}]`;
+  const base = new State(emptySource);
+  base.apply({ op: "put", id: "a", line: plainLine("a", edge("target")) }, 1);
+  base.apply({ op: "put", id: "b", line: plainLine("b", edge("target")) }, 1);
+  const state = new State(base);
+  const fork = state.fork();
+  fork.apply({ op: "put", id: "b", line: plainLine("b", edge("another")) }, 2);
+  fork.apply({ op: "put", id: "c", line: plainLine("c", edge("target")) }, 3);
+  for (let asked = 0; asked < 40; asked++) {
+    expect([...state.idsMentioning("target")].sort()).toEqual(["a", "b"]);
+    expect([...fork.idsMentioning("target")].sort()).toEqual(["a", "c"]);
+    expect([...fork.idsMentioning("another")]).toEqual(["b"]);
+  }
+});

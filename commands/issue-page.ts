@@ -33,17 +33,24 @@ export interface PageQuery extends Part, Pick<IssueQuery, "sort" | "reverse" | "
 }
 
 /**
- * Text shows the first 50 unless more are asked for, a program gets all. `added`: what the rows have beside the usual keys.
+ * Text shows the first 50 unless more are asked for, a program gets all.
+ * @param added what the rows have beside the usual keys, and is worth a column
+ * @param deep what they have besides that
  * @throws BzError USAGE
  */
-export function readPage(context: Context, args: PageValues, added: readonly string[] = []): PageQuery {
+export function readPage(
+  context: Context,
+  args: PageValues,
+  added: readonly string[] = [],
+  deep: readonly string[] = [],
+): PageQuery {
   if (args.fields !== undefined && context.isForIds) {
     throw new BzError("USAGE", "--fields and -q contradict each other", {
       hint: "-q prints ids and nothing else; leave one of the two out",
     });
   }
   return {
-    fields: { chosen: args.fields && parseFieldNames(args.fields, added), added },
+    fields: { chosen: args.fields && parseFieldNames(args.fields, [...added, ...deep]), added },
     sort: args.sort,
     reverse: args.reverse,
     ...readPart(context, args),

@@ -41,7 +41,7 @@ export const command = defineBz({
     "bz search timeout -t bug -l parser --json",
   ],
   async run(context, args) {
-    const query = readPage(context, args, ["score", "matches"]);
+    const query = readPage(context, args, ["score"], ["matches"]);
     const wanted = readSearch(args.query);
     const filters = await readFilters(context, args);
     return context.read((view) => {

@@ -28,6 +28,6 @@ export interface Result {
 export interface ShownFields {
   /** The keys that the caller asked for, in that order; the records have no others. */
   readonly chosen?: readonly string[] | undefined;
-  /** Keys that the command adds to those of an issue. */
+  /** What the command adds to the keys of an issue and is worth a column. */
   readonly added: readonly string[];
 }

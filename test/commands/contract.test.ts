@@ -76,6 +76,16 @@ for (const { name, command } of commands) {
       checkError(await run(tracker, ["--no-such-flag"]), "USAGE");
     });
 
+    if (command.args.fields !== undefined) {
+      test("lists the fields that are asked for, in that order, and no others", async () => {
+        const { stdout, stderr } = await run(tracker, done[0] ?? [], "--fields", "title,id", "--readonly");
+        if (stderr.includes("WRITE_REFUSED")) return;
+        const { issues } = JSON.parse(stdout);
+        expect(issues).toEqual(issues.map(({ title, id }: Record<string, unknown>) => ({ title, id })));
+        expect(issues.length).toBeGreaterThan(0);
+      });
+    }
+
     test("says where there is no workspace that there is none, or does without", async () => {
       const outcome = await run(nowhere, done[0] ?? ["--readonly"]);
       if (outcome.stdout === "")
@@ -160,7 +170,7 @@ function told(request: Request): string {
 function call(world: TestWorld, name: string, request: Request, more: readonly string[]): Promise<Outcome> {
   const { words, stdin = "" } = special(request);
   world.stdin = stdin;
-  return world.bz("--json", ...more, ...name.split(" "), ...words);
+  return world.bz("--json", ...name.split(" "), ...words, ...more);
 }
 
 function checkAnswer({ answer }: AnyCommand, { stdout, stderr }: Outcome): void {

@@ -40,30 +40,25 @@ export function formatBriefing(briefing: Briefing): string {
   const who = `${shorten(actor, 40)}${session === undefined ? "" : `, session ${shorten(session, 40)}`}`;
   const elsewhere = heldElsewhere === 0 ? "" : ` (${heldElsewhere} more in other sessions)`;
   const text = new BoundedText(briefingLimitBytes);
-  text.part(["# bz tracks the work on this repository; use it instead of lists of your own"], Infinity);
   text.part(
-    warnings.map((warning) => `! ${shorten(warning, 120)}`),
+    list(["# bz tracks the work on this repository; use it instead of lists of your own"], [], String),
+    Infinity,
+  );
+  text.part(
+    list([], warnings, (warning) => `! ${shorten(warning, 120)}`),
     shares.warnings,
   );
   text.part(
-    guide.map((line) => shorten(line, 300)),
+    list([], guide, (line) => shorten(line, 300)),
     shares.guide,
     "PRIME.md goes on",
   );
-  text.part(
-    [`You (${who}) hold${held.length === 0 ? " nothing" : ":"}${elsewhere}`, ...held.map(issueLine)],
-    shares.held,
-    "`bz list --mine`",
-  );
-  text.part(
-    [
-      ready.length === 0 ? "Nothing is ready: `bz blocked` says why" : `Ready (${ready.length}), best first:`,
-      ...ready.map(issueLine),
-    ],
-    shares.ready,
-    "`bz ready`",
-  );
-  if (memories.length > 0) text.part(["Remembered:", ...memories.map(memoryLine)], Infinity, "`bz memories`");
+  const hold = `You (${who}) hold${held.length === 0 ? " nothing" : ":"}${elsewhere}`;
+  text.part(list([hold], held, issueLine), shares.held, "`bz list --mine`");
+  const count =
+    ready.length === 0 ? "Nothing is ready: `bz blocked` says why" : `Ready (${ready.length}), best first:`;
+  text.part(list([count], ready, issueLine), shares.ready, "`bz ready`");
+  if (memories.length > 0) text.part(list(["Remembered:"], memories, memoryLine), Infinity, "`bz memories`");
   text.words("Also: ", commands, " (`bz help`)");
   return text.toString();
 }
@@ -73,6 +68,20 @@ export function formatTrouble({ message, hint }: BzError): string {
   const advice = hint === undefined ? "" : ` ${shorten(hint, 300)}`;
   return `bz cannot read the issues of this repository: ${shorten(message, 500)}${advice}\nDo not remove anything below .beads/; \`bz doctor\` says more.\n`;
 }
+
+interface LineList {
+  readonly lines: readonly string[];
+  /** How many more there are. */
+  readonly unwritten: number;
+}
+
+/** Only as many are written out as could ever fit. */
+function list<T>(headings: readonly string[], items: readonly T[], write: (item: T) => string): LineList {
+  const lines = items.slice(0, mostLines).map(write);
+  return { lines: [...headings, ...lines], unwritten: items.length - lines.length };
+}
+
+const mostLines = 100;
 
 /** Lines that may not take more bytes than there are. */
 class BoundedText {
@@ -86,18 +95,15 @@ class BoundedText {
   }
 
   /** As many lines as fit into the share, and one that says how many are left out; nothing when not even the first fits. */
-  part(lines: readonly string[], shareBytes: number, where = ""): void {
+  part({ lines, unwritten }: LineList, shareBytes: number, where = ""): void {
     const room = Math.min(this.#left, shareBytes + this.#saved);
     const rest = (count: number): string =>
       count === 0 ? "" : `  ... ${count} more${where === "" ? "" : `: ${where}`}\n`;
     let kept = lines.length;
     let part = "";
     for (; kept > 0; kept -= 1) {
-      part =
-        lines
-          .slice(0, kept)
-          .map((line) => `${line}\n`)
-          .join("") + rest(lines.length - kept);
+      const written = lines.slice(0, kept).map((line) => `${line}\n`);
+      part = written.join("") + rest(lines.length - kept + unwritten);
       if (byteLength(part) <= room) break;
     }
     if (kept === 0) return;

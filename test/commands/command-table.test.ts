@@ -100,6 +100,7 @@ describe("help", () => {
         else for (const spelling of spellingsOf(key, argument)) expect(stdout).toContain(spelling);
       }
       for (const example of command.examples) expect(stdout).toContain(example);
+      expect(stdout).toMatch(/^USAGE bz [\s\S]*^GLOBAL OPTIONS$[\s\S]*^EXAMPLES$/m);
       expect(stdout).not.toContain("\u001b");
       expect(stdout).not.toContain(" \n");
     }

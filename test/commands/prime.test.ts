@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { formatBriefing } from "../../output/briefing";
 import { expectRunnable } from "../helpers/command-lines";
 import { initialisedWorld, sequenceOf, TestWorld, temporaryDirectory } from "./test-world";
 
@@ -98,6 +99,27 @@ describe("prime", () => {
     }
     const hook = JSON.parse(await primed(world, "--hook-json"));
     expect(bytesOf(hook.hookSpecificOutput.additionalContext)).toBeLessThan(2000);
+  });
+
+  test("looks no further than it can say, however much is ready", () => {
+    const ready = Array.from({ length: 300_000 }, (_, at) => ({
+      id: `bd-${at}`,
+      title: "T",
+      priority: 2,
+      issue_type: "task",
+    }));
+    const nothing = {
+      session: undefined,
+      guide: [],
+      held: [],
+      heldElsewhere: 0,
+      memories: [],
+      warnings: [],
+      commands: [],
+    };
+    const text = formatBriefing({ ...nothing, actor: "tester", ready });
+    expect(text).toContain("Ready (300000), best first:\n  bd-0 P2 task T\n");
+    expect(text).toMatch(/^ {2}\.\.\. 2999\d\d more: `bz ready`$/m);
   });
 
   test("says how far issues.jsonl is behind", async () => {

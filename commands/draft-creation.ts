@@ -27,7 +27,7 @@ export async function createDrafts(
       const planned = plan(view, info);
       const state = view.state.fork();
       for (const operation of planned.operations) state.apply(operation, view.sequence);
-      return rehearsed({ ...view, state }, planned);
+      return rehearsed({ ...view, state }, drafts, planned);
     });
   }
   context.tellLag();
@@ -35,10 +35,11 @@ export async function createDrafts(
     const planned = plan(current, info);
     return { operations: planned.operations, result: planned };
   });
-  return created(view, result);
+  return created(view, drafts, result);
 }
 
-function created(view: TimedView, { ids, idOfKey, targets }: DraftPlan): Result {
+/** Text takes the titles from the drafts: a hundred thousand new lines are not parsed again to find them. */
+function created(view: TimedView, drafts: readonly Draft[], { ids, idOfKey, targets }: DraftPlan): Result {
   const answer = changedIssues({
     view,
     ids,
@@ -49,21 +50,26 @@ function created(view: TimedView, { ids, idOfKey, targets }: DraftPlan): Result 
   });
   return {
     ...answer,
+    text: ({ style }) =>
+      ids.map((id, at) => `Created ${style.bold(escapeText(id))}: ${titleOf(drafts[at])}\n`).join(""),
     saved: ids.slice(0, mostNamed),
     notes: ids.length === 0 ? ["there was nothing to create"] : [],
   };
 }
 
 /** The ids are drawn anew by the real call, so none is shown. */
-function rehearsed(view: TimedView, plan: DraftPlan): Result {
-  const { data, warnings } = created(view, plan);
-  const titles = plan.ids.map((id) => view.state.issue(id)?.title ?? "");
+function rehearsed(view: TimedView, drafts: readonly Draft[], plan: DraftPlan): Result {
+  const { data, warnings } = created(view, drafts, plan);
   return {
     data: () => ({ dry_run: true, ...Object(data()) }),
-    text: () => titles.map((title) => `Would create "${escapeText(title)}"\n`).join(""),
+    text: () => drafts.map((draft) => `Would create "${titleOf(draft)}"\n`).join(""),
     ids: [],
     warnings: warnings ?? [],
   };
+}
+
+function titleOf(draft: Draft | undefined): string {
+  return escapeText(draft?.fields.title.trim() ?? "");
 }
 
 const mostNamed = 10;

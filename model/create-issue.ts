@@ -112,6 +112,7 @@ function texts(input: NewIssue): Partial<Record<(typeof textKeys)[number], strin
 
 /** One edge per type and target, one parent at most, in the order of a touched line. */
 function newDependencies(input: NewIssue, id: string, now: string, actor: string): Dependency[] {
+  if (!input.parent && (input.edges ?? []).length === 0) return [];
   const found = new Map<string, Dependency>();
   const inputs = [...(input.edges ?? [])];
   if (input.parent) inputs.push({ depends_on_id: input.parent, type: parentChild });

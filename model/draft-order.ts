@@ -17,6 +17,7 @@ export const outside = -1;
  * after its parts.
  */
 export function isClearlyOrdered({ count, parents, edges }: DraftLinks): boolean {
+  if (edges.length === 0 && parents.every((parent) => parent === undefined)) return true;
   const startOf = (at: number) => (at === outside ? 2 * count : at);
   const closeOf = (at: number) => (at === outside ? 2 * count : at + count);
   const waits: [number, number][] = [];

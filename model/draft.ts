@@ -46,7 +46,7 @@ export interface DraftPlan {
   /** The new ids, in the order of the drafts. */
   readonly ids: readonly string[];
   readonly idOfKey: ReadonlyMap<string, string>;
-  /** What the new edges point to, each once. */
+  /** What the new edges point to among the issues that are there already, each once. */
   readonly targets: ReadonlySet<string>;
 }
 
@@ -98,6 +98,7 @@ class Planner {
 
   /** `parent-child:X` among the edges says the same as `parent`. */
   #parentOf({ parent, dependsOn, blocks }: Draft): End | undefined {
+    if (!parent && dependsOn.length === 0 && blocks.length === 0) return undefined;
     if (blocks.some((edge) => edge.type === parentChild))
       throw new BzError("INVALID", "blocks cannot make an issue a part of this one", {
         hint: "name the parent in the issue that is the part",
@@ -146,7 +147,7 @@ class Planner {
   #addEdge(from: End, to: End, { type, metadata }: DraftEdge): void {
     const depends_on_id = this.#idOf(to);
     const edge: EdgeInput = { type, depends_on_id, metadata };
-    this.#targets.add(depends_on_id);
+    if (typeof to === "string") this.#targets.add(to);
     if (blockingTypes.has(type))
       this.#links.push([typeof from === "number" ? from : outside, typeof to === "number" ? to : outside]);
     if (typeof from === "number") append(this.#edges, from, edge);
@@ -158,8 +159,11 @@ class Planner {
     return this.#drafts.map(({ source, fields }, at) => {
       const parent = this.#parents[at];
       const parentId = parent === undefined ? undefined : this.#idOf(parent);
-      if (parentId !== undefined) this.#targets.add(parentId);
-      const input = { ...fields, parent: parentId, edges: this.#edges.get(at) };
+      if (typeof parent === "string") this.#targets.add(parent);
+      const edges = this.#edges.get(at);
+      // Most of many stand alone, and a copy of each would be one of all.
+      const input =
+        parentId === undefined && edges === undefined ? fields : { ...fields, parent: parentId, edges };
       return inDraft(source, () => createIssue(input, { id: this.#idOf(at), nowMs, actor }));
     });
   }

@@ -17,13 +17,13 @@ export function reasonNotToExport(
   workspace: Workspace,
   signature: FaceSignature | undefined,
   nowMs: number,
-  writtenBytes: number,
+  storeBytes: number,
 ): NoExport | undefined {
   if (isSpent(signature?.cost ?? noCost, nowMs)) return "spent";
   const status = place.face?.status(faceName);
   if (status === undefined) return "missing";
-  // What a transaction of many issues adds to the log, it adds to the face.
-  if (status.size > faceLimitBytes || writtenBytes > faceLimitBytes) return "large";
+  // After many issues came at once it is the new face that would be large; with index and log, a store takes up to twice the bytes of its face.
+  if (status.size > faceLimitBytes || storeBytes > 2 * faceLimitBytes) return "large";
   // What git is about to do in this worktree, it does to the face that it has looked at.
   return gitOperationUnder(workspace.beadsPath) === undefined ? undefined : "git";
 }

@@ -33,7 +33,7 @@ export interface FaceLag {
 interface WrittenToLog {
   readonly sequence: number;
   readonly storeId: Uint8Array;
-  readonly writtenBytes: number;
+  readonly storeBytes: number;
 }
 
 /** Keeps the face of one worktree and the store in step, and tells what a user should know of that. */
@@ -111,7 +111,7 @@ export class FaceKeeper {
     const signature = recallFace(store, this.workspace, written.storeId);
     const nowMs = this.environment.clocks.wallMs();
     const reason = this.settings.autoFlush.value
-      ? reasonNotToExport(place, this.workspace, signature, nowMs, written.writtenBytes)
+      ? reasonNotToExport(place, this.workspace, signature, nowMs, written.storeBytes)
       : "off";
     const exported = signature?.sequence ?? -1;
     return reason && { reason, ...(exported < 0 ? {} : { behind: written.sequence - exported }) };

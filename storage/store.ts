@@ -83,8 +83,8 @@ interface LastWrite {
   readonly storeId: Uint8Array;
   readonly watch: FaceWatch;
   readonly pendingBytes: number;
-  readonly writtenBytes: number;
   readonly snapshotBytes: number;
+  readonly storeBytes: number;
   waiting(): number;
 }
 

@@ -42,9 +42,9 @@ export interface Transacted<T> extends Written<T> {
   readonly log: {
     readonly storeId: Uint8Array;
     readonly pendingBytes: number;
-    /** What it added to that. */
-    readonly writtenBytes: number;
     readonly snapshotBytes: number;
+    /** Both, and what this one added. */
+    readonly storeBytes: number;
   };
   /** What the view reads from; for whoever needs it no longer to close. */
   readonly snapshot: Snapshot;
@@ -136,7 +136,7 @@ function answer<T>({ result, view, news, payload }: Prepared<T>, loaded: LoadedL
     storeId: snapshot.header.storeId,
     pendingBytes,
     snapshotBytes: snapshot.status.size,
-    writtenBytes: payload?.length ?? 0,
+    storeBytes: snapshot.status.size + pendingBytes + (payload?.length ?? 0),
   };
   return { result, view, news, log, snapshot, ...(payload === undefined ? {} : { sequence: view.sequence }) };
 }

@@ -294,6 +294,23 @@ describe("in a real repository", () => {
     expect(await lagOf(workspace)).toBeUndefined();
     expect(titles(workspace.open())).toEqual(["more", "more", "more"]);
   }, 30_000);
+
+  test("so is one that would become so large, after that mutation and after the next", async () => {
+    const workspace = await makeWorkspace("automatic");
+    const path = `${workspace.directory}/.beads/issues.jsonl`;
+    const store = workspace.open();
+    const texts = ["a", "b"].map((letter) => letter.repeat(9 * 1024 * 1024));
+    store.write({ ...tester, command: "import" }, () => ({
+      operations: texts.map((text, at) => put(`t-${at}`, text)),
+      result: undefined,
+    }));
+    expect(await store.settle()).toMatchObject({ lag: { reason: "large" } });
+    expect(await lagOf(workspace)).toMatchObject({ reason: "large" });
+    expect(await lagOf(workspace)).toMatchObject({ reason: "large" });
+    expect(readFileSync(path, "utf8")).toBe("");
+    await workspace.open().sync({ ...tester, command: "sync" });
+    expect(titles(workspace.open())).toHaveLength(4);
+  }, 30_000);
 });
 
 test("the sequence that the face shows is the one of the store", async () => {

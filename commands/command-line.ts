@@ -1,7 +1,7 @@
 import { BzError } from "../model/errors";
 import { formatError, formatWarning } from "../output/errors";
 import { exitCodeOf, exitCodeOfAll } from "../output/exit-code";
-import { type Format, isForPrograms } from "../output/format";
+import { type Format, isForPrograms, isRecordFormat } from "../output/format";
 import type { Progress } from "../output/progress";
 import { renderData, renderTalk } from "../output/render";
 import type { Result } from "../output/result";
@@ -188,7 +188,8 @@ class CommandLine {
   #evaluate(result: Result): Result {
     if (isForPrograms(this.#format)) {
       const data = result.data();
-      return { ...result, data: () => data };
+      const records = isRecordFormat(this.#format) ? result.records?.() : undefined;
+      return { ...result, data: () => data, ...(records === undefined ? {} : { records: () => records }) };
     }
     const text =
       this.#format === "ids" && result.ids !== undefined ? "" : result.text(this.#screen(standardOutput));

@@ -37,6 +37,7 @@ export const command = defineBz({
           const memories = withMemories ? { memories: memoryLines(view).map(exactValue) } : {};
           return { issues, total: issues.length, returned: issues.length, truncated: false, ...memories };
         },
+        records: () => [...lines(view), ...(withMemories ? memoryLines(view) : [])].map(exactValue),
         text: () =>
           [...lines(view), ...(withMemories ? memoryLines(view) : [])].map((line) => `${line}\n`).join(""),
       }));

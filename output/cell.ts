@@ -5,7 +5,7 @@ export function valueAt(record: JsonObject, key: string): JsonValue | undefined 
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-/** A value as the text of one cell: nothing for none, a list of plain texts joined by commas, anything deeper as compact JSON. */
+/** A value as the text of one cell: nothing for none, a list of words or numbers joined by commas, anything deeper as compact JSON. */
 export function cellText(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return value;
@@ -15,5 +15,5 @@ export function cellText(value: JsonValue | undefined): string {
 
 /** A comma inside would make two of one. */
 function isPlain(value: JsonValue): boolean {
-  return typeof value === "string" && !value.includes(",");
+  return typeof value === "number" || (typeof value === "string" && !value.includes(","));
 }

@@ -13,7 +13,8 @@ export async function renderRecords(result: Result, format: RecordFormat): Promi
     const { formatToon } = await import("./toon");
     return formatToon(briefDocument(document, result.fields));
   }
-  const { noun, records } = recordsOf(document);
+  const found = recordsOf(document);
+  const { noun, records } = result.records === undefined ? found : { ...found, records: result.records() };
   if (format === "jsonl") return records.map((record) => `${escapeJson(JSON.stringify(record))}\n`).join("");
   const rows = records.map((record) => (isObject(record) ? record : { value: record }));
   const columns = columnsOf(noun, rows, format === "csv" ? csvColumns : robotColumns, result.fields);

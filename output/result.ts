@@ -13,6 +13,8 @@ export interface Result {
   text(screen: Screen): string;
   /** What `-q` prints, one a line. Without it `-q` prints the text. */
   readonly ids?: readonly string[];
+  /** The records of JSON Lines, CSV and the like, where the list in the document is not all of them. */
+  records?(): readonly JsonValue[];
   /** Of a list of issues: what is worth a column where not everything is. */
   readonly fields?: ShownFields;
   /** Said beside the text on stderr, never beside JSON or ids. */

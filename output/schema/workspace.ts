@@ -9,7 +9,6 @@ import {
   record,
   strictObject,
   union,
-  unknown,
 } from "valibot";
 import { failedSettings, listOf } from "./envelope";
 import { count, described, flag, issueIds, sequence, text, texts } from "./field";
@@ -125,7 +124,7 @@ export const checkReport = union([
     actions: texts,
     quarantine: optional(text),
     losses: described(texts, "What was acknowledged and could not be brought back"),
-    lost_sequences: array(unknown()),
+    lost_sequences: array(sequence),
     ...check,
   }),
 ]);

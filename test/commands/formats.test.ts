@@ -104,6 +104,14 @@ describe("the form of an answer", () => {
   });
 });
 
+test("the records of an export are all of its lines", async () => {
+  const world = await tracker();
+  await world.bz("remember", "db", "Postgres");
+  const { stdout } = await world.bz("export", "--include-memories");
+  expect((await world.bz("export", "--include-memories", "--format", "jsonl")).stdout).toBe(stdout);
+  expect(stdout.trimEnd().split("\n")).toHaveLength(3);
+});
+
 describe("--fields", () => {
   test("chooses the keys and their order, in every form", async () => {
     const world = await tracker();

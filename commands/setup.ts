@@ -168,7 +168,7 @@ async function write(
   return {
     data: () => ({ name: recipe.name, scope, files: changes }),
     text: () => changes.map(({ path, change }) => `${shownPath(scope, path)}: ${change}\n`).join(""),
-    notes: isNews ? [`${recipe.title} sees it in its next session`] : [],
+    notes: isNews ? ["it counts from the next session of the agent on"] : [],
   };
 }
 

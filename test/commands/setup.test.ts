@@ -44,7 +44,7 @@ describe("setup", () => {
       expect(await world.bz("setup", name, "--check")).toMatchObject({ exitCode: 1 });
       expect(filesOf(world)).toEqual({});
       const { exitCode, stderr } = await world.bz("setup", name);
-      expect([exitCode, stderr.includes("next session")]).toEqual([0, true]);
+      expect([exitCode, stderr.includes("the next session")]).toEqual([0, true]);
       const files = filesOf(world);
       expect(Object.keys(files)).toEqual(project.map(({ path }) => path).sort());
       expect(await world.json("setup", name)).toEqual({

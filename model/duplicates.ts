@@ -71,6 +71,7 @@ function joinSimilar(issues: readonly Issue[], threshold: number, groups: Groups
   findSimilarSets(
     distinct.map((place) => wordsOf[place] ?? []),
     threshold,
+    (left, right) => groups.areJoined(distinct[left] ?? 0, distinct[right] ?? 0),
     (left, right, similarity) => groups.join(distinct[left] ?? 0, distinct[right] ?? 0, similarity),
   );
 }
@@ -111,6 +112,10 @@ class Groups {
     if (from === to) return;
     this.#above[from] = to;
     this.#weakest[to] = Math.min(similarity, this.#weakest[from] ?? 1, this.#weakest[to] ?? 1);
+  }
+
+  areJoined(left: number, right: number): boolean {
+    return this.#top(left) === this.#top(right);
   }
 
   weakest(place: number): number {

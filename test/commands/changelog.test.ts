@@ -131,6 +131,7 @@ test("a title in Markdown begins no block, makes no link and hides nothing", () 
     ],
     ["<img src=x> &amp;", "\\<img src=x\\> \\&amp;"],
     ["a\u202eb\u001b", "a\\\\u\\{202e\\}b\\\\x1b"],
+    ["snake_case __init__ _x", "snake_case \\_\\_init\\_\\_ \\_x"],
     ["plain v1.2-3 (x)", "plain v1.2-3 (x)"],
   ] as const)
     expect(escapeMarkdown(title)).toBe(shown);

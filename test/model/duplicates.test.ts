@@ -70,8 +70,11 @@ test("similar sets are found as by comparing each with each", () => {
       fc.constantFrom(0.5, 0.6, 2 / 3, 0.75, 0.9, 1),
       (sets, threshold) => {
         const found = new Set<string>();
-        findSimilarSets(sets, threshold, (left, right) =>
-          found.add([left, right].sort((a, b) => a - b).join()),
+        findSimilarSets(
+          sets,
+          threshold,
+          () => false,
+          (left, right) => found.add([left, right].sort((a, b) => a - b).join()),
         );
         const wanted = sets.flatMap((set, left) =>
           sets.slice(left + 1).flatMap((other, at) => {

@@ -32,7 +32,7 @@ function recordAt(at: number, draw: Draw): Record<string, unknown> {
     priority: draw(5),
     issue_type: isEpic(at) ? "epic" : (["task", "bug", "feature", "chore"][draw(4)] ?? "task"),
     ...workAt(at, draw, changedMs),
-    ...(draw(3) === 0 ? { assignee: people[draw(people.length)] } : {}),
+    ...(draw(3) === 0 && !namedIds.has(at) ? { assignee: people[draw(people.length)] } : {}),
     ...(draw(6) === 0 ? { estimated_minutes: 30 * (1 + draw(16)) } : {}),
     created_at: time(bornMs),
     created_by: people[draw(people.length)],
@@ -78,8 +78,11 @@ function edgesAt(at: number, id: string, draw: Draw, bornMs: number): object[] {
   const edges: object[] = [];
   if (at % 20 !== 0) edges.push(edge(at - (at % 20) + (at % 20 > 10 ? 10 : 0), "parent-child"));
   if (at % 20 === 10) edges[0] = edge(at - 10, "parent-child");
-  for (let count = draw(3); count > 0 && at > 30; count--)
-    edges.push(edge(at - 21 - draw(Math.min(at - 21, 200)), draw(5) === 0 ? "related" : "blocks"));
+  // What the examples claim and delete waits for nothing, nor do its parents, and nothing waits for it.
+  for (let count = draw(3); count > 0 && at > 80; count--) {
+    const target = at - 21 - draw(Math.min(at - 21, 200));
+    if (!namedIds.has(target)) edges.push(edge(target, draw(5) === 0 ? "related" : "blocks"));
+  }
   if (id === "bd-a3b4") edges.push(edge(40, "related"));
   return edges;
 }

@@ -1,5 +1,6 @@
 import type { TreeNode } from "../model/dependency-tree";
 import { shownStatus } from "../model/status";
+import { boxNames, dotText, mermaidText } from "./diagram-text";
 import { escapeText } from "./escape";
 import { paintPriority, paintStatus } from "./issue-list";
 import type { Style } from "./style";
@@ -64,32 +65,17 @@ interface Diagram {
   readonly arrows: readonly { readonly from: string; readonly to: string; readonly type: string }[];
 }
 
-/** Boxes have names of their own: an id may hold what these languages take for an operator. */
 function diagramOf(nodes: readonly TreeNode[], direction: Direction): Diagram {
-  const names = new Map<string, string>();
-  const nameOf = (id: string): string => {
-    const name = names.get(id) ?? `n${names.size}`;
-    names.set(id, name);
-    return name;
-  };
+  const nameOf = boxNames();
+  const drawn = new Set<string>();
   const boxes: Diagram["boxes"][number][] = [];
   const arrows: Diagram["arrows"][number][] = [];
   for (const { id, issue, above, type } of nodes) {
-    if (!names.has(id)) boxes.push({ name: nameOf(id), id, title: issue?.title ?? unknownTitle });
+    if (!drawn.has(id)) boxes.push({ name: nameOf(id), id, title: issue?.title ?? unknownTitle });
+    drawn.add(id);
     if (above === undefined || type === undefined) continue;
     const [from, to] = direction === "down" ? [above, id] : [id, above];
     arrows.push({ from: nameOf(from), to: nameOf(to), type });
   }
   return { boxes, arrows };
-}
-
-/** Inside of quotes Mermaid still reads HTML, Markdown and entities; each such character has an entity of its own. */
-function mermaidText(text: string): string {
-  return escapeText(text).replace(/[^\p{L}\p{N} .,:;!?()/+-]/gu, (character) =>
-    character === "_" ? character : `#${character.codePointAt(0)};`,
-  );
-}
-
-function dotText(text: string): string {
-  return escapeText(text).replace(/[\\"]/g, (character) => `\\${character}`);
 }

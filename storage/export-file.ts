@@ -1,15 +1,10 @@
-import { BzError } from "../model/errors";
 import { counted } from "../model/progress";
 import { type RecordType, recordLine, type StoredRecord } from "../model/record";
 import type { State } from "../model/state";
-import { SystemCallError } from "../native/errno";
-import type { FileStatus } from "../native/file-status";
+import { writeChosenFile } from "./chosen-file";
 import type { StorageEnvironment } from "./environment";
 import { faceLines, issueLines } from "./face-output";
-import { storageError } from "./failure";
-import type { Directory } from "./file-system";
-import { beadsDirectoryName, join } from "./paths";
-import { replaceFile } from "./replace-file";
+import { join } from "./paths";
 import type { Workspace } from "./workspace";
 
 export interface ExportedFile {
@@ -31,111 +26,14 @@ export function exportToFile(
 ): ExportedFile {
   const target = join("/", path);
   const records = type === undefined ? [] : state.records(type);
-  try {
-    const lines = writeTo(state, records, target, environment, workspace);
-    return { path: target, issues: lines - records.length, records: records.length };
-  } catch (error) {
-    throw targetError(error, target, workspace);
-  }
-}
-
-function writeTo(
-  state: State,
-  records: readonly StoredRecord[],
-  target: string,
-  environment: StorageEnvironment,
-  workspace: Workspace,
-): number {
-  const parent = join(target, "..");
-  const name = target.slice(target.lastIndexOf("/") + 1);
-  if (target.split("/").includes(beadsDirectoryName)) throw insideWorkspace(target);
-  const directory = openFollowing(environment, parent);
-  if (directory === undefined)
-    throw unwritable(target, `There is no directory ${parent} to write ${name} into.`);
-  try {
-    if (isInsideWorkspace(directory, environment, workspace)) throw insideWorkspace(target);
-    const standing = name === "" ? undefined : directory.status(name);
-    if (name === "" || (standing !== undefined && standing.kind !== "file"))
-      throw unwritable(target, `${target} is not a regular file; it was left as it is.`);
-    const shared = linesOf(state, records);
-    const lines = counted(shared, "Writing issues", state.count, environment.onProgress);
-    const replaced = { status: standing, contentChecksum: undefined, lastLook: () => undefined };
-    return replaceFile(directory, name, lines, environment, replaced).lines;
-  } finally {
-    directory.close();
-  }
+  const lines = counted(linesOf(state, records), "Writing issues", state.count, environment.onProgress);
+  const written = writeChosenFile(target, lines, environment, workspace);
+  return { path: target, issues: written - records.length, records: records.length };
 }
 
 function* linesOf(state: State, records: readonly StoredRecord[]): Generator<Uint8Array> {
   yield* faceLines(issueLines(state), undefined, new Map());
   for (const record of records) yield encoder.encode(recordLine(record));
-}
-
-/** A directory of the caller's may be a link: `/tmp` is one on macOS. */
-function openFollowing(environment: StorageEnvironment, path: string): Directory | undefined {
-  try {
-    return environment.fileSystem.openDirectory(path);
-  } catch (error) {
-    if (!(error instanceof SystemCallError) || !(error.code === "ELOOP" || error.code === "ENOTDIR"))
-      throw error;
-    // Only the last component of a path is not followed.
-    return environment.fileSystem.openDirectory(`${path}/.`);
-  }
-}
-
-/** Names prove nothing, since links lead everywhere: the directory and all above it are compared with those of the workspace. */
-function isInsideWorkspace(
-  directory: Directory,
-  environment: StorageEnvironment,
-  workspace: Workspace,
-): boolean {
-  const own = [workspace.beadsPath, workspace.storeOwnerPath].map((path) => {
-    const opened = environment.fileSystem.openDirectory(path);
-    try {
-      return opened?.status(".");
-    } finally {
-      opened?.close();
-    }
-  });
-  let below: FileStatus | undefined;
-  for (let name = "."; ; name += "/..") {
-    const above = directory.status(name);
-    if (above === undefined || isSameNode(above, below)) return false;
-    if (own.some((each) => isSameNode(above, each))) return true;
-    below = above;
-  }
-}
-
-function isSameNode(one: FileStatus, other: FileStatus | undefined): boolean {
-  return one.inode === other?.inode && one.device === other.device;
-}
-
-/** What went wrong with the caller's file is no matter of the store; what went wrong with the store is none of the file. */
-function targetError(error: unknown, target: string, workspace: Workspace): unknown {
-  if (!(error instanceof SystemCallError)) return error;
-  if (error.path?.startsWith(`${workspace.storeOwnerPath}/`) === true) return error;
-  const told = storageError("Nothing was written.", error);
-  if (told instanceof BzError && told.code === "NO_SPACE") return told;
-  const { syscall, code } = error;
-  return new BzError("FILE_UNREADABLE", `${target} cannot be written (${syscall}: ${code}).`, {
-    hint: "Check the path and its permissions, or name another file; the store was not touched.",
-    context: { path: target, syscall, errno: code },
-    cause: error,
-  });
-}
-
-function insideWorkspace(path: string): BzError {
-  return new BzError("INVALID", `${path} is inside of a workspace; nothing was written.`, {
-    hint: "`bz sync` writes issues.jsonl; name a file outside of .beads for anything else.",
-    context: { path },
-  });
-}
-
-function unwritable(path: string, message: string): BzError {
-  return new BzError("FILE_UNREADABLE", message, {
-    hint: "Name another file, or leave out -o to write to stdout.",
-    context: { path },
-  });
 }
 
 const encoder = new TextEncoder();

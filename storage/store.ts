@@ -229,6 +229,13 @@ export class Store {
     return this.read(({ state }) => exportToFile(state, { path, type }, this.environment, this.workspace));
   }
 
+  /** Writes a text that ends with a line end to a file of the caller's choice, replacing it atomically. Returns its whole path. */
+  async writeText(path: string, text: string): Promise<string> {
+    refuseWhenReadonly(this.request);
+    const { writeChosenText } = await import("./chosen-file");
+    return writeChosenText(path, text, this.environment, this.workspace);
+  }
+
   async check(): Promise<CheckReport> {
     const { checkStore } = await import("./check");
     return this.#inPlace("", (place) => checkStore(place, this.workspace, this.environment));

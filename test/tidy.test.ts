@@ -45,6 +45,7 @@ const mayImport: Record<string, readonly string[]> = {
 const packages: Record<string, readonly string[]> = {
   "@toon-format/toon": ["output/toon"],
   "@valibot/to-json-schema": ["output/schema/json-schema"],
+  "@dagrejs/dagre": ["output/graph-layout"],
   citty: ["commands/command", "commands/help", "commands/main"],
   consola: ["output/"],
   "jsonc-parser": ["commands/hook-settings"],

@@ -41,6 +41,13 @@ export const graphCommands: readonly CommandEntry[] = [
     bare: [{ verb: "add", flag: ["--blocks", "-b", "--blocked-by", "--depends-on"] }],
   },
   {
+    name: "graph",
+    aliases: [],
+    group: "Graph",
+    summary: "Draw which issues wait for which",
+    load: () => import("../graph"),
+  },
+  {
     name: "epic",
     aliases: ["epics"],
     group: "Graph",

@@ -8,6 +8,7 @@ import { issueCount } from "./count";
 import * as dependencies from "./dependency";
 import { closedEpics, epics } from "./epic";
 import { events } from "./event";
+import { graph } from "./graph";
 import * as health from "./health";
 import { changedIssue } from "./issue";
 import * as lists from "./issue-list";
@@ -64,6 +65,7 @@ export const answers = {
   "exported-issues": lists.exportedIssues,
   explanations: lists.explanations,
   "found-issues": lists.foundIssues,
+  graph,
   help: program.help,
   "import-report": workspace.importReport,
   information: workspace.information,

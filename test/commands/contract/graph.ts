@@ -4,6 +4,15 @@ export const cases = contractCases({
   plan: { done: [[], ["-n", "1"]], empty: [] },
   critical: { done: [[]], empty: [] },
   bottlenecks: { done: [[], ["-n", "1"]], empty: [] },
+  graph: {
+    done: [[], ["bd-bbbb"], ["--all", "--include-closed"], ["-o", "graph.svg"]],
+    empty: [],
+    refused: [
+      ["USAGE", ["--connected"]],
+      ["INVALID", ["-o", ".beads/graph.svg"]],
+      ["FILE_UNREADABLE", ["-o", "none/graph.svg"]],
+    ],
+  },
   "epic create": { done: [["New", "-p", "1"]], refused: [["INVALID", [" "]]] },
   "epic add": {
     done: [["bd-eeee", "bd-aaaa", "bd-cccc"], { words: ["bd-eeee", "bd-aaaa", "bd-none"], exitCode: 1 }],

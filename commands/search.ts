@@ -1,5 +1,4 @@
 import { BzError } from "../model/errors";
-import type { Issue } from "../model/issue";
 import { selectIssues } from "../model/query";
 import {
   compareHits,
@@ -12,6 +11,7 @@ import {
 import { findSnippet, type Snippet } from "../model/snippet";
 import { isLive } from "../model/status";
 import { formatSearchList } from "../output/search-list";
+import type { Screen } from "../output/style";
 import { defineBz } from "./command";
 import { filterArguments, readFilters } from "./filter-arguments";
 import { pageArguments, pageOfIssues, readPage } from "./issue-page";
@@ -48,7 +48,7 @@ export const command = defineBz({
       const filter = filters(view);
       // Closed ones are looked at, too, to say that they are there.
       const isHiding = args.all !== true && filter.status === undefined;
-      const hits = new Map<Issue, SearchHit>();
+      const hits = new Map<string, SearchHit>();
       let hiddenCount = 0;
       const page = selectIssues(view.state, {
         ...filter,
@@ -59,29 +59,39 @@ export const command = defineBz({
           if (hit === undefined) return false;
           const isHidden = isHiding && !isLive(issue.status);
           if (isHidden) hiddenCount++;
-          else hits.set(issue, hit);
+          else hits.set(issue.id, hit);
           return !isHidden;
         },
-        order: (left, right) => compareFound(hits.get(left), hits.get(right)),
+        order: (left, right) => compareFound(hits.get(left.id), hits.get(right.id)),
       });
-      const byId = new Map(
-        page.issues.map((issue) => [issue.id, { issue, places: placesOf(wanted, hits.get(issue)) }]),
-      );
       const answer = pageOfIssues({
         view,
         query,
         page,
         whenEmpty: nothingFound(hiddenCount),
         facts: (id) => {
-          const found = byId.get(id);
-          if (found === undefined) return {};
-          const matches = found.places.map(({ field, snippet }) => ({ field, snippet: snippet.text }));
-          return { score: hits.get(found.issue)?.score ?? 0, matches };
+          const hit = hits.get(id);
+          if (hit === undefined) return {};
+          const places = placesOf(wanted, hit, snippetWidth);
+          return {
+            score: hit.score,
+            matches: places.map(({ field, snippet }) => ({ field, snippet: snippet.text })),
+          };
         },
         more: () => ({ hidden_closed_count: hiddenCount }),
       });
       if (query.fields.chosen !== undefined) return answer;
-      return { ...answer, text: (screen) => formatSearchList([...byId.values()], query.nowMs, screen) };
+      const text = (screen: Screen): string => {
+        const width = screen.isTerminal
+          ? Math.max(narrowest, Math.min(snippetWidth, screen.width - fieldWidth))
+          : snippetWidth;
+        const found = page.issues.map((issue) => ({
+          issue,
+          places: placesOf(wanted, hits.get(issue.id), width),
+        }));
+        return formatSearchList(found, query.nowMs, screen);
+      };
+      return { ...answer, text };
     });
   },
 });
@@ -104,16 +114,24 @@ function nothingFound(hiddenCount: number): string {
 }
 
 /** One piece of each field in which something was found: of labels or comments, the first that holds it. */
-function placesOf({ terms }: SearchQuery, hit: SearchHit | undefined): { field: string; snippet: Snippet }[] {
+function placesOf(
+  { terms }: SearchQuery,
+  hit: SearchHit | undefined,
+  width: number,
+): { field: string; snippet: Snippet }[] {
   if (hit === undefined) return [];
   return hit.fields.flatMap((field) => {
     for (const text of searchedTexts(hit.issue, field)) {
-      const snippet = findSnippet(text, terms, field === "title" ? wholeTitle : snippetWidth);
+      const snippet = findSnippet(text, terms, field === "title" ? wholeTitle : width);
       if (snippet !== undefined) return [{ field, snippet }];
     }
     return [];
   });
 }
 
+/** In characters. */
 const snippetWidth = 90;
+const narrowest = 30;
+/** What stands in front of a snippet on a terminal, and the two ellipses. */
+const fieldWidth = "    acceptance_criteria: ……".length;
 const wholeTitle = 1_000;

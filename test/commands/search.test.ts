@@ -86,6 +86,15 @@ test("a pipe gets a line for each issue, a terminal the places with marks, and n
   expect(stdout.split("\n")).toHaveLength(3);
 });
 
+test("on a narrow terminal a place is cut to fit", async () => {
+  const other = await initialisedWorld();
+  await other.bz("create", "Long", "-d", `${"word ".repeat(40)}needle ${"word ".repeat(40)}`);
+  other.terminals = [1];
+  other.env = { ...other.env, COLUMNS: "60", NO_COLOR: "1" };
+  for (const line of (await other.bz("search", "needle")).stdout.split("\n"))
+    expect(Bun.stringWidth(line)).toBeLessThanOrEqual(60);
+});
+
 test("a search for nothing is refused", async () => {
   for (const words of [["search"], ["search", " "], ["search", '""']]) {
     const { exitCode, stderr } = await world.bz(...words, "--json");

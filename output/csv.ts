@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "../model/json";
 import { cellText, valueAt } from "./cell";
-import { escapeCell } from "./escape";
+import { escapeUnit } from "./escape";
 
 /**
  * RFC 4180 with line feeds, as other tools of the shell write it: a line of names, then a line for each record. A cell that a
@@ -26,4 +26,14 @@ const numeric = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 function quoted(text: string): string {
   return /[",\n\r]/.test(text) || /^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** What a terminal acts on, line ends and tabs apart; and halves of surrogate pairs, which UTF-8 cannot hold. */
+const unsafeInCell =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is what this is for
+  /[\u0000-\u0008\u000b\u000c\u000d\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Cs}/gu;
+
+/** Stored text for a cell of a file that is data first: only what a terminal acts on is spelled out, as in JSON. */
+export function escapeCell(text: string): string {
+  return text.replaceAll("\r\n", "\n").replace(unsafeInCell, escapeUnit);
 }

@@ -34,22 +34,13 @@ export function escapeLines(text: string): string {
     );
 }
 
-/** What a terminal acts on, line ends and tabs apart; and halves of surrogate pairs, which UTF-8 cannot hold. */
-const unsafeInCell =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is what this is for
-  /[\u0000-\u0008\u000b\u000c\u000d\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Cs}/gu;
-
-/** Stored text for a cell of a file that is data first: only what a terminal acts on is spelled out, as in JSON. */
-export function escapeCell(text: string): string {
-  return text.replaceAll("\r\n", "\n").replace(unsafeInCell, escapeUnit);
-}
-
 /** JSON text that is safe to print and to split into lines, and means the same. */
 export function escapeJson(json: string): string {
   return json.replace(unsafeInJson, escapeUnit);
 }
 
-function escapeUnit(character: string): string {
+/** As JSON spells a character that it does not hold raw. */
+export function escapeUnit(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 

@@ -13,8 +13,7 @@ import {
 } from "fast-check";
 import { parse } from "papaparse";
 import type { JsonObject, JsonValue } from "../../model/json";
-import { formatCsv } from "../../output/csv";
-import { escapeCell } from "../../output/escape";
+import { escapeCell, formatCsv } from "../../output/csv";
 import type { RecordFormat } from "../../output/format";
 import { renderRecords } from "../../output/record-forms";
 import type { ShownFields } from "../../output/result";

@@ -1,3 +1,4 @@
+import type { Comment } from "./comment";
 import type { Issue } from "./issue";
 import { isSameJson, type JsonObject, type JsonValue } from "./json";
 
@@ -27,17 +28,32 @@ export function differenceOf(before: Issue, after: Issue): JsonObject {
       present,
     }));
   }
-  const comments = changedElements(before.comments, after.comments, (comment) => JSON.stringify(comment));
-  if (comments.length > 0) {
-    difference.comments = comments.map(([{ id, author, text, created_at }, present]) => ({
-      id,
-      author,
-      text,
-      created_at,
-      present,
-    }));
-  }
+  const comments = changedComments(before.comments, after.comments);
+  if (comments.length > 0) difference.comments = comments;
   return difference;
+}
+
+/** A comment is the same one while its id and time are; then it was edited, and what it said before stands beside it. */
+function changedComments(before: readonly Comment[], after: readonly Comment[]): JsonObject[] {
+  const nameOf = ({ id, created_at }: Comment) => `${id} ${created_at}`;
+  const old = new Map(before.map((comment) => [nameOf(comment), comment]));
+  const now = new Set(after.map(nameOf));
+  const changed: JsonObject[] = [];
+  for (const comment of after) {
+    const was = old.get(nameOf(comment));
+    const { id, author, text, created_at } = comment;
+    if (was?.text === text && was.author === author) continue;
+    changed.push({
+      ...{ id, author, text, created_at, present: true },
+      ...(was === undefined ? {} : { was: was.text }),
+    });
+  }
+  for (const comment of before) {
+    if (now.has(nameOf(comment))) continue;
+    const { id, author, text, created_at } = comment;
+    changed.push({ id, author, created_at, present: false, was: text });
+  }
+  return changed;
 }
 
 const unnamedKeys: ReadonlySet<string> = new Set([

@@ -5,6 +5,7 @@ import type { Comment } from "../../model/comment";
 import { deleteComment, editComment } from "../../model/comment-change";
 import { editTimesOf } from "../../model/comment-edit";
 import { commentName, findComment } from "../../model/comment-search";
+import { differenceOf } from "../../model/difference";
 import type { BzError } from "../../model/errors";
 import { parseIssue } from "../../model/issue-json";
 import { mergeLines } from "../../model/merge";
@@ -97,6 +98,19 @@ describe("of two clones", () => {
       expect(mergeLines(other, one)).toBe(mergeLines(one, other));
     });
   }
+});
+
+test("what a line from elsewhere changed tells an edit and a deletion as such", () => {
+  const issue = parseIssue(said);
+  const { id, author, created_at } = only(said);
+  const of = (line: string) => differenceOf(issue, parseIssue(line)).comments;
+  expect(of(edited(said, 2, "two"))).toEqual([
+    { id, author, text: "two", created_at, present: true, was: "frist" },
+  ]);
+  expect(of(deleted(said, 2))).toEqual([{ id, author, created_at, present: false, was: "frist" }]);
+  expect(differenceOf(parseIssue(deleted(said, 2)), issue).comments).toEqual([
+    { id, author, text: "frist", created_at, present: true },
+  ]);
 });
 
 describe("a line without stamps", () => {

@@ -17,7 +17,7 @@ export async function readTextArguments(
   const asked = Object.keys(values).filter(
     (key) => args[key]?.text === true && namesSource(values[key], isOption(args, key)),
   );
-  if (asked.length === 0) return values;
+  if (asked.length === 0) return withoutMarks(values);
   const fromStdin = asked.filter((key) => isStdin(values[key]));
   if (fromStdin.length > 1) {
     throw new BzError("USAGE", `stdin can fill one argument, not ${fromStdin.join(" and ")}`, {
@@ -29,7 +29,25 @@ export async function readTextArguments(
     const text = await readSource(values[key], world);
     read[key] = args[key]?.repeat === true ? [text] : text;
   }
-  return read;
+  return withoutMarks(read);
+}
+
+/** No command line can hold this. */
+const literalMark = "\0";
+
+/** A text in whose place a file or stdin is never read, whatever it says. */
+export function literalText(text: string): string {
+  return `${literalMark}${text}`;
+}
+
+function withoutMarks(values: ParsedValues): ParsedValues {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withoutMark(value)]));
+}
+
+function withoutMark(value: ParsedValues[string]): ParsedValues[string] {
+  if (typeof value === "boolean") return value;
+  if (typeof value !== "string") return value.map((text) => text.replace(literalMark, ""));
+  return value.replace(literalMark, "");
 }
 
 /** @throws BzError INVALID for bytes that are not UTF-8, FILE_UNREADABLE for more than a gibibyte */

@@ -1,3 +1,5 @@
+import { literalText } from "../text-arguments";
+
 /** What a flag of bd means: the words of bz that stand for it, none where bz has no need of it. */
 export interface FlagMeaning {
   readonly takesValue: boolean;
@@ -21,7 +23,12 @@ export function renamed(flag: string): FlagMeaning {
 
 /** Text as it is, whatever it begins with: `@` names no file here, and a hyphen no flag. */
 export function literal(flag: string): FlagMeaning {
-  return { takesValue: true, write: (value) => [`${flag}=${value.startsWith("@") ? "@" : ""}${value}`] };
+  return { takesValue: true, write: (value) => [`${flag}=${literalText(value)}`] };
+}
+
+/** The same, but for a hyphen alone, which bd takes for stdin in a few places. */
+export function literalOrStdin(flag: string): FlagMeaning {
+  return { takesValue: true, write: (value) => (value === "-" ? [`${flag}=-`] : literal(flag).write(value)) };
 }
 
 /** Text from a file, or with `-` from stdin. */

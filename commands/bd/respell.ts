@@ -2,6 +2,7 @@ import { findCommandWord, findVerbWord, isFlag } from "../arguments";
 import { findVerb } from "../command-entry";
 import { globalArguments } from "../global-arguments";
 import { findCommand } from "../main";
+import { literalText } from "../text-arguments";
 import type { FlagMeaning } from "./flag-meaning";
 import { globalMeanings, type Spelling, spellings } from "./spellings";
 
@@ -30,10 +31,8 @@ export function respell(words: readonly string[]): Respelled {
   if (spelling === undefined) return { words: plain };
   const { as, call, form = as === undefined ? undefined : call, needless } = spelling;
   const isTwoWords = call.includes(" ");
-  const flags = replaceFlags(
-    as !== undefined && isTwoWords ? rest.toSpliced(verbAt, 1) : rest,
-    spelling.flags ?? {},
-  );
+  const others = as !== undefined && isTwoWords ? rest.toSpliced(verbAt, 1) : rest;
+  const flags = replaceFlags(others, spelling.flags ?? {}, spelling.hasText);
   return { words: [...(as ?? [name]), ...whenAbsent(spelling, flags), ...flags], form, needless };
 }
 
@@ -61,11 +60,16 @@ function whenAbsent({ without }: Spelling, words: readonly string[]): readonly s
   return without === undefined || words.some((word) => without.flags.includes(word)) ? [] : without.write;
 }
 
-function replaceFlags(words: readonly string[], meanings: Readonly<Record<string, FlagMeaning>>): string[] {
+function replaceFlags(
+  words: readonly string[],
+  meanings: Readonly<Record<string, FlagMeaning>>,
+  hasText = false,
+): string[] {
+  const plain = (word: string): string => (hasText && word === "-" ? literalText(word) : word);
   const written: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";
-    if (word === "--") return [...written, ...words.slice(at)];
+    if (word === "--") return [...written, ...words.slice(at).map(plain)];
     const { name, value } = readFlag(word);
     const meaning = Object.hasOwn(meanings, name) ? meanings[name] : undefined;
     if (meaning?.takesValue === true && (value !== undefined || at + 1 < words.length)) {
@@ -73,7 +77,7 @@ function replaceFlags(words: readonly string[], meanings: Readonly<Record<string
     } else if (meaning?.takesValue === false && (value === undefined || word.includes("="))) {
       written.push(...meaning.write(value ?? "true"));
     } else {
-      written.push(word);
+      written.push(plain(word));
     }
   }
   return written;

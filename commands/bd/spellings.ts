@@ -4,6 +4,7 @@ import {
   ignored,
   ignoredValue,
   literal,
+  literalOrStdin,
   positional,
   renamed,
   renamedSwitch,
@@ -21,6 +22,8 @@ export interface Spelling {
   readonly flags?: Readonly<Record<string, FlagMeaning>>;
   /** Words of bz that stand for the absence of all these flags. */
   readonly without?: { readonly flags: readonly string[]; readonly write: readonly string[] };
+  /** A hyphen alone is a word of text, and does not stand for stdin. */
+  readonly hasText?: true;
   /** Which form of bd the answer has; `call` unless it is said. */
   readonly form?: string;
   /** Said instead of doing anything: bz has no need of it. */
@@ -54,11 +57,11 @@ export function directoryOf(path: string): string {
 const title = { "--title": literal("--title") };
 
 const description = {
-  "--description": literal("--description"),
-  "-d": literal("--description"),
-  "--body": literal("--description"),
-  "--message": literal("--description"),
-  "-m": literal("--description"),
+  "--description": literalOrStdin("--description"),
+  "-d": literalOrStdin("--description"),
+  "--body": literalOrStdin("--description"),
+  "--message": literalOrStdin("--description"),
+  "-m": literalOrStdin("--description"),
   "--body-file": fromFile("--description"),
   "--description-file": fromFile("--description"),
   "--stdin": renamedSwitch("--description=-"),
@@ -123,6 +126,7 @@ const noServer = "there is no server or daemon: every command works on the files
 export const spellings: readonly Spelling[] = [
   {
     call: "create",
+    hasText: true,
     flags: {
       ...fields,
       "--notes": literal("--notes"),
@@ -195,9 +199,9 @@ export const spellings: readonly Spelling[] = [
   { call: "search", flags: { ...lists, "--query": positional } },
   { call: "query", flags: lists },
   { call: "stale", flags: looks },
-  { call: "comments add", flags: comment },
+  { call: "comments add", hasText: true, flags: comment },
   { call: "comments list", flags: { "--local-time": ignored } },
-  { call: "note", flags: { "--stdin": renamedSwitch("-") } },
+  { call: "note", hasText: true, flags: { "--stdin": renamedSwitch("-") } },
   {
     call: "dep tree",
     flags: {

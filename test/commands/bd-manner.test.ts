@@ -43,6 +43,13 @@ describe("the manner of bd", () => {
     const id = await created(world, "--title", "@home", "-d", "@alice\n--not-a-flag", "--design=-x");
     await world.bz("update", id, "--notes", "@@twice", "--acceptance-criteria", "--flag");
     await world.bz("comment", id, "@all");
+    await world.bz("comment", id, "-");
+    await world.bz("update", id, "--acceptance", "-");
+    expect(world.stdinReads).toBe(0);
+    expect(await world.json("show", id)).toMatchObject([
+      { acceptance_criteria: "-", comments: [{}, { text: "-" }] },
+    ]);
+    await world.bz("update", id, "--acceptance", "--flag");
     expect(await world.json("show", id)).toMatchObject([
       {
         title: "@home",
@@ -50,9 +57,19 @@ describe("the manner of bd", () => {
         design: "-x",
         notes: "@@twice",
         acceptance_criteria: "--flag",
-        comments: [{ text: "@all" }],
+        comments: [{ text: "@all" }, {}],
       },
     ]);
+  });
+
+  test("reads a description from stdin for a hyphen", async () => {
+    const world = await worldAsBd();
+    world.stdin = "from stdin\n";
+    const id = await created(world, "t", "-d", "-");
+    expect(await world.json("show", id)).toMatchObject([{ description: "from stdin" }]);
+    world.stdin = "more\n";
+    await world.bz("comments", "add", id, "--stdin");
+    expect(await world.json("comments", id)).toMatchObject([{ text: "more" }]);
   });
 
   test("reads the files that flags for files name", async () => {

@@ -26,23 +26,31 @@ const samples: readonly (readonly [string[], string[]])[] = [
   ],
   [
     ["create", "@home", "-d", "@alice", "--title=x=y"],
-    ["create", "@home", "--description=@@alice", "--title=x=y"],
+    ["create", "@home", "--description=\0@alice", "--title=\0x=y"],
   ],
   [
     ["create", "t", "--body-file", "b.md", "--stdin"],
     ["create", "t", "--description=@b.md", "--description=-"],
   ],
   [
+    ["comment", "bd-1", "-"],
+    ["comment", "bd-1", "\0-"],
+  ],
+  [
+    ["create", "--body-file", "-", "--", "-"],
+    ["create", "--description=-", "--", "\0-"],
+  ],
+  [
     ["new", "t", "-mtext", "-p1"],
-    ["new", "t", "--description=text", "-p1"],
+    ["new", "t", "--description=\0text", "-p1"],
   ],
   [
     ["update", "bd-1", "--description", "--looks-like-a-flag"],
-    ["update", "bd-1", "--description=--looks-like-a-flag"],
+    ["update", "bd-1", "--description=\0--looks-like-a-flag"],
   ],
   [
     ["done", "bd-1", "--resolution", "r"],
-    ["done", "bd-1", "--reason=r"],
+    ["done", "bd-1", "--reason=\0r"],
   ],
   [
     ["list", "-r", "--state", "open"],
@@ -102,7 +110,7 @@ const samples: readonly (readonly [string[], string[]])[] = [
 
 describe("a command line of bd", () => {
   for (const [said, meant] of samples) {
-    test(`\`bd ${said.join(" ")}\` is \`bz ${meant.join(" ")}\``, () => {
+    test(`\`bd ${said.join(" ")}\` is \`bz ${meant.join(" ").replaceAll("\0", "")}\``, () => {
       expect(respell(said).words).toEqual(meant);
     });
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import type { Arguments } from "../../commands/command";
-import { decodeText, readTextArguments } from "../../commands/text-arguments";
+import { decodeText, literalText, readTextArguments } from "../../commands/text-arguments";
 import { TestWorld } from "./test-world";
 
 const declared: Arguments = {
@@ -40,6 +40,17 @@ describe("text arguments", () => {
     const world = new TestWorld();
     const values = { assignee: "@alice", title: "@alice broke it", words: ["-", "x"] };
     expect(await readTextArguments(values, declared, world)).toEqual(values);
+    expect(world.stdinReads).toBe(0);
+  });
+
+  test("a text that is marked as such is taken as it stands, whatever it says", async () => {
+    const world = new TestWorld();
+    const values = { description: literalText("@alice"), notes: literalText("-"), words: [literalText("-")] };
+    expect(await readTextArguments(values, declared, world)).toEqual({
+      description: "@alice",
+      notes: "-",
+      words: ["-"],
+    });
     expect(world.stdinReads).toBe(0);
   });
 

@@ -1,4 +1,5 @@
 import type { Bottleneck, CriticalPath, Plan, UnplannedIssue } from "./analysis";
+import type { Insights } from "./insights";
 import type { Issue } from "./issue";
 import type { JsonObject } from "./json";
 import { shownStatus } from "./status";
@@ -37,6 +38,35 @@ export function bottleneckRow(
   nowMs: number,
 ): JsonObject {
   return { ...pointRow(issue, nowMs), direct, total, on_critical_path: isOnCriticalPath };
+}
+
+export function insightsRow(
+  { health, ready, bottlenecks, cycles, recommendations }: Insights,
+  path: CriticalPath,
+  plan: Plan,
+  unblocks: (id: string) => number,
+  nowMs: number,
+): JsonObject {
+  const { live, classes, density, criticalPathLength, phases, ...counts } = health;
+  return {
+    health: {
+      total_open: live,
+      ...classes,
+      ...counts,
+      graph_density: density,
+      critical_path_length: criticalPathLength,
+      unplanned: plan.unplanned.length,
+    },
+    critical_path: criticalPathRow(path, nowMs),
+    bottlenecks: bottlenecks.map((row) => bottleneckRow(row, nowMs)),
+    ready: ready.map((issue) => ({ ...pointRow(issue, nowMs), unblocks: unblocks(issue.id) })),
+    plan: {
+      phases: plan.phases.map((issues, at) => ({ phase: at + 1, count: issues.length })),
+      total_phases: phases,
+    },
+    cycles: cycles.map((ids) => [...ids]),
+    recommendations: recommendations.map(({ action, ids, reason }) => ({ action, issues: [...ids], reason })),
+  };
 }
 
 function unplannedRow({ issue, reason, because }: UnplannedIssue): JsonObject {

@@ -113,4 +113,11 @@ export const graphCommands: readonly CommandEntry[] = [
     summary: "List the issues that hold up most",
     load: () => import("../bottlenecks"),
   },
+  {
+    name: "insights",
+    aliases: [],
+    group: "Graph",
+    summary: "Report how the open issues hang together, and what to do",
+    load: () => import("../insights"),
+  },
 ];

@@ -72,6 +72,7 @@ export const answers = {
   initialised: workspace.initialised,
   "issue-count": issueCount,
   "issue-details": lists.issueDetails,
+  insights: analysis.insights,
   issues: lists.issues,
   "json-schemas": program.jsonSchemas,
   "label-changes": labels.labelChanges,

@@ -158,6 +158,69 @@ bd-pppp  P2  open  task  Issue pppp  holds up 2, 2 directly, on the critical pat
   });
 });
 
+describe("insights", () => {
+  test("reports health and what to do, in every form", async () => {
+    const world = await tracker();
+    expect((await world.bz("insights", "--top", "2")).stdout).toBe(`Health
+7 open: 2 ready, 0 in progress, 4 blocked, 1 deferred, 0 waiting
+7 waits between them (density 0.1667), 0 cycles
+4 phases, critical path of 4
+
+What to do
+Start bd-xxxx, which is ready and holds up 3, on the critical path
+Side by side: bd-xxxx, bd-ffff, which are ready and wait for nobody
+Watch bd-dddd, which is deferred and holds up 1
+
+Ready
+bd-xxxx  P1  open  task  Issue xxxx
+bd-ffff  P2  open  task  Issue ffff
+
+Bottlenecks
+bd-xxxx  P1  open  task  Issue xxxx  holds up 3, 3 directly, on the critical path
+bd-pppp  P2  open  task  Issue pppp  holds up 2, 2 directly, on the critical path
+
+Critical path
+1  bd-xxxx  P1  open  task  Issue xxxx  30m
+2  bd-pppp  P2  open  task  Issue pppp  1h30m
+3  bd-qqqq  P2  open  task  Issue qqqq
+4  bd-eeee  P2  open  epic  Issue eeee
+4 issues in a row, 2h estimated, 2 without an estimate
+`);
+    expect(await world.json("insights", "--top", "1")).toMatchObject({
+      health: { total_open: 7, ready: 2, edges: 7, graph_density: 0.1667, critical_path_length: 4 },
+      critical_path: { length: 4, estimated_minutes: 120 },
+      bottlenecks: [{ id: "bd-xxxx", direct: 3, total: 3 }],
+      ready: [{ id: "bd-xxxx", unblocks: 1 }],
+      plan: { phases: [{ phase: 1, count: 2 }, {}, {}, { phase: 4, count: 1 }], total_phases: 4 },
+      recommendations: [{ action: "start", issues: ["bd-xxxx"] }, {}, { action: "watch" }],
+    });
+    expect((await world.bz("insights", "-q")).stdout).toBe("bd-xxxx\nbd-ffff\n");
+  });
+
+  test("names cycles, what is under way while others wait, and epics to close", async () => {
+    const world = await withCycle();
+    await world.bz("create", "Busy", "--id", "bd-busy");
+    await world.bz("create", "Waits", "--id", "bd-wait", "--dep", "bd-busy");
+    await world.bz("claim", "bd-busy");
+    await world.bz("create", "Epic", "--id", "bd-epic", "-t", "epic");
+    await world.bz("create", "Part", "--id", "bd-part", "--parent", "bd-epic");
+    await world.bz("close", "bd-part");
+    expect(await world.json("insights")).toMatchObject({
+      health: { cycles: 1, in_progress: 1, unplanned: 3 },
+      cycles: [["bd-aaaa", "bd-bbbb"]],
+      recommendations: [
+        { action: "break_cycle", issues: ["bd-aaaa", "bd-bbbb"], reason: "wait for each other for ever" },
+        {
+          action: "watch",
+          issues: ["bd-busy"],
+          reason: "is in progress and holds up 1, on the critical path",
+        },
+        { action: "close_epics", issues: ["bd-epic"], reason: "has no open part left" },
+      ],
+    });
+  });
+});
+
 test("with nothing to analyse says so and exits 0", async () => {
   const world = await initialisedWorld();
   expect(await world.bz("plan")).toEqual({ exitCode: 0, stdout: "", stderr: "nothing can be planned\n" });
@@ -167,6 +230,8 @@ test("with nothing to analyse says so and exits 0", async () => {
     stdout: "",
     stderr: "nothing waits for anything\n",
   });
+  expect(await world.bz("insights")).toEqual({ exitCode: 0, stdout: "", stderr: "nothing is open\n" });
+  expect(await world.bz("insights")).toEqual({ exitCode: 0, stdout: "", stderr: "nothing is open\n" });
   expect(await world.json("critical")).toEqual({
     critical_path: { length: 0, issues: [], without_estimate: 0 },
   });
@@ -176,7 +241,7 @@ test("stored control characters reach no screen", async () => {
   const world = await initialisedWorld();
   await world.bz("create", "a\u001b[2Jb\u202ec", "--id", "bd-evil");
   await world.bz("create", "Waits", "--dep", "bd-evil");
-  for (const command of ["plan", "critical", "bottlenecks"]) {
+  for (const command of ["plan", "critical", "bottlenecks", "insights"]) {
     expect((await world.bz(command)).stdout).toContain("a\\x1b[2Jb\\u{202e}c");
   }
 });

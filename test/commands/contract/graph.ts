@@ -4,6 +4,7 @@ export const cases = contractCases({
   plan: { done: [[], ["-n", "1"]], empty: [] },
   critical: { done: [[]], empty: [] },
   bottlenecks: { done: [[], ["-n", "1"]], empty: [] },
+  insights: { done: [[], ["-n", "1"]], empty: [], refused: [["USAGE", ["-n", "0"]]] },
   graph: {
     done: [[], ["bd-bbbb"], ["--all", "--include-closed"], ["-o", "graph.svg"]],
     empty: [],

@@ -84,14 +84,12 @@ const reason = {
 /** What depends on an issue is no reason not to look at what would become of it. */
 const preview = renamedSwitch("--dry-run", "--force");
 
-/** Ways to show a list, of which there is one here. */
+/** Ways to show a list that make no difference here. */
 const looks = {
-  "--tree": ignored,
   "--flat": ignored,
   "--long": ignored,
   "--pretty": ignored,
   "--plain": ignored,
-  "--no-pager": ignored,
   "--skip-labels": ignored,
 };
 
@@ -192,8 +190,13 @@ export const spellings: readonly Spelling[] = [
       "--include-comments": ignored,
     },
   },
-  { call: "list", with: ["--ready"], as: ["ready"], flags: { ...lists, "--ready": ignored } },
-  { call: "list", flags: lists },
+  {
+    call: "list",
+    with: ["--ready"],
+    as: ["ready"],
+    flags: { ...lists, "--ready": ignored, "--tree": ignored },
+  },
+  { call: "list", flags: { ...lists, "--pretty": renamedSwitch("--tree") } },
   { call: "ready", flags: readyLists },
   { call: "blocked", flags: looks },
   { call: "search", flags: { ...lists, "--query": positional } },

@@ -6,7 +6,11 @@ const samples: readonly (readonly [string[], string[]])[] = [
   [["list"], ["list"]],
   [
     ["--sandbox", "list", "--json", "--tree=false"],
-    ["list", "--json"],
+    ["list", "--json", "--tree=false"],
+  ],
+  [
+    ["list", "--pretty", "--long", "--no-pager"],
+    ["list", "--tree", "--no-pager"],
   ],
   [
     ["--dolt-auto-commit", "off", "--actor", "el", "show", "bd-1", "--long"],

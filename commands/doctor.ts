@@ -2,7 +2,8 @@ import { BzError } from "../model/errors";
 import type { JsonObject } from "../model/json";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
-import type { Style } from "../output/style";
+import type { Screen, Style } from "../output/style";
+import { hanging } from "../output/wrap";
 import type { Store } from "../storage/store";
 import { defineBz } from "./command";
 
@@ -21,7 +22,7 @@ export const command = defineBz({
       const report = await context.store.check();
       return {
         data: () => checkDocument(report),
-        text: ({ style }) => findingLines(report, style),
+        text: (screen) => findingLines(report, screen),
         ids: [],
         failures: failuresOf(report, hintFor(report)),
       };
@@ -37,8 +38,8 @@ export const command = defineBz({
         ...checkDocument(after),
         ok: after.failures === 0 && losses.length === 0,
       }),
-      text: ({ style }) =>
-        done.map((action) => `${escapeText(action)}\n`).join("") + findingLines(after, style),
+      text: (screen) =>
+        done.map((action) => `${escapeText(action)}\n`).join("") + findingLines(after, screen),
       ids: [],
       failures: [
         ...lossesOf(losses, quarantine),
@@ -75,9 +76,10 @@ function checkDocument({ findings, failures, warnings }: CheckReport): JsonObjec
   };
 }
 
-function findingLines({ findings, failures, warnings }: CheckReport, style: Style): string {
+function findingLines({ findings, failures, warnings }: CheckReport, screen: Screen): string {
   const lines = findings.map(({ check, status, message }) => {
-    return `${mark(status, style)}  ${escapeText(check)}: ${escapeText(message)}\n`;
+    const line = `${mark(status, screen.style)}  ${escapeText(check)}: ${escapeText(message)}`;
+    return `${hanging(line, "FAIL  ".length, screen)}\n`;
   });
   return `${lines.join("")}${findings.length} checks, ${failures} failed, ${warnings} warnings\n`;
 }

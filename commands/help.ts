@@ -4,6 +4,7 @@ import type { JsonObject } from "../model/json";
 import { renderReference } from "../output/command-reference";
 import type { Result } from "../output/result";
 import type { Screen } from "../output/style";
+import { fitColumns } from "../output/wrap";
 import { spellingsOf } from "./arguments";
 import { unknownVerb } from "./called-command";
 import { type Arguments, defineBz } from "./command";
@@ -44,21 +45,26 @@ export const command = defineBz({
     "bz help exit-codes",
     "bz help --all",
   ],
-  async run(_context, { topic = [], all }): Promise<Result> {
-    const [name, verb, surplus] = topic;
-    if (all === true) return everything(name);
-    if (name === undefined) return overview();
-    const entry = findCommand(name);
-    if (entry === undefined) return explainTopic(topic);
-    const last = entry.verbs === undefined ? verb : surplus;
-    if (last !== undefined) throw surplusTopic(topic, last);
-    if (entry.verbs === undefined) return explain(entry, entry);
-    if (verb === undefined) return explainNoun(entry);
-    const known = findVerb(entry, verb);
-    if (known === undefined) throw unknownVerb(entry, verb);
-    return explain(entry, known);
+  async run(_context, { topic, all }): Promise<Result> {
+    const result = await answer(topic, all);
+    return { ...result, text: (screen) => fitColumns(result.text(screen), screen) };
   },
 });
+
+async function answer(topic: readonly string[] = [], all: boolean | undefined): Promise<Result> {
+  const [name, verb, surplus] = topic;
+  if (all === true) return everything(name);
+  if (name === undefined) return overview();
+  const entry = findCommand(name);
+  if (entry === undefined) return explainTopic(topic);
+  const last = entry.verbs === undefined ? verb : surplus;
+  if (last !== undefined) throw surplusTopic(topic, last);
+  if (entry.verbs === undefined) return explain(entry, entry);
+  if (verb === undefined) return explainNoun(entry);
+  const known = findVerb(entry, verb);
+  if (known === undefined) throw unknownVerb(entry, verb);
+  return explain(entry, known);
+}
 
 async function overview(): Promise<Result> {
   const usage = await usageOf("bz", "An issue tracker for agents and people, kept in the repository.", {});

@@ -81,13 +81,13 @@ async function listReady(context: Context, args: Values<typeof readyArguments>):
       return {
         ...listed,
         notes: [...(listed.notes ?? []), ...(left === 0 ? [] : [`${left} more not ready; -n 0 shows all`])],
-        text: ({ style }) =>
+        text: (screen) =>
           formatReasons(
             [
               { heading: `Ready (${page.total})`, reasons: page.issues.flatMap(reason) },
               { heading: `Not ready (${others.total})`, reasons: others.issues.flatMap(reason) },
             ],
-            style,
+            screen,
           ),
       };
     }

@@ -28,7 +28,7 @@ export const command = defineBz({
           truncated: false,
           ...failedOnes(failures),
         }),
-        text: ({ style }) => formatSentences(reasons, style),
+        text: (screen) => formatSentences(reasons, screen),
         ids,
         failures,
       };

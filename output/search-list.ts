@@ -4,6 +4,7 @@ import { shownStatus } from "../model/status";
 import { escapeText } from "./escape";
 import { formatIssueList, paintPriority, paintStatus } from "./issue-list";
 import type { Screen, Style } from "./style";
+import { hanging } from "./wrap";
 
 /** An issue that was found, and where. */
 export interface FoundIssue {
@@ -27,7 +28,7 @@ export function formatSearchList(found: readonly FoundIssue[], nowMs: number, sc
       },
     );
   }
-  return found.map((each) => foundLines(each, nowMs, screen.style)).join("");
+  return found.map((each) => foundLines(each, nowMs, screen)).join("");
 }
 
 function placesOf(found: FoundIssue | undefined): string[] {
@@ -38,8 +39,9 @@ function besideTitle(found: FoundIssue | undefined): FoundIssue["places"] {
   return (found?.places ?? []).filter(({ field }) => field !== "title" && field !== "id");
 }
 
-function foundLines(found: FoundIssue, nowMs: number, style: Style): string {
+function foundLines(found: FoundIssue, nowMs: number, screen: Screen): string {
   const { issue } = found;
+  const { style } = screen;
   const status = shownStatus(issue, nowMs);
   const title = found.places.find(({ field }) => field === "title")?.snippet;
   const id = style.bold(escapeText(issue.id));
@@ -48,9 +50,9 @@ function foundLines(found: FoundIssue, nowMs: number, style: Style): string {
     paintPriority(`P${issue.priority}`, issue.priority, style),
     paintStatus(escapeText(status), status, style),
   ];
-  const lines = [[id, ...facts, shownTitle].join("  ")];
+  const lines = [hanging([id, ...facts, shownTitle].join("  "), 4, screen)];
   for (const { field, snippet } of besideTitle(found))
-    lines.push(`    ${style.dim(`${field}:`)} ${markedText(snippet, style)}`);
+    lines.push(hanging(`    ${style.dim(`${field}:`)} ${markedText(snippet, style)}`, 6, screen));
   return `${lines.join("\n")}\n`;
 }
 

@@ -27,6 +27,8 @@ const graphArguments = {
     options: ["text", "dot", "mermaid", "json", "svg", "html"],
     description: "Text, a diagram for Graphviz or Mermaid, or a picture for a browser",
   },
+  dot: { type: "boolean", description: "The same as --format dot" },
+  html: { type: "boolean", description: "The same as --format html" },
   compact: { type: "boolean", alias: "c", description: "As text: one line an issue, ids alone" },
   "include-closed": { type: "boolean", description: "Closed issues, too" },
   links: { type: "boolean", description: "Edges that hold nobody up; --no-links leaves them out" },
@@ -58,7 +60,7 @@ export const command = defineBz({
     refuseContradictions(args);
     const most = args.depth === undefined ? Infinity : parseWholeNumber("--depth", args.depth, 1);
     const filter = await readFilters(context, args);
-    const format = args.format ?? formatOfName(args.output) ?? "text";
+    const format = namedFormat(args) ?? formatOfName(args.output) ?? "text";
     const draw = await drawerFor(format, args.compact === true);
     const choice = {
       id: args.issue,
@@ -91,6 +93,23 @@ export const command = defineBz({
 type Format = NonNullable<Values<typeof graphArguments>["format"]>;
 
 type Drawer = (graph: ChosenGraph, screen: Screen) => string;
+
+/** @throws BzError USAGE for two different ones */
+function namedFormat(args: Values<typeof graphArguments>): Format | undefined {
+  const named = new Set<Format>();
+  if (args.format !== undefined) named.add(args.format);
+  for (const format of ["dot", "html"] as const) if (args[format] === true) named.add(format);
+  if (args.compact === true) named.add("text");
+  if (named.size > 1) {
+    throw new BzError("USAGE", `a graph has one format, and was given ${[...named].join(" and ")}`, {
+      hint:
+        args.compact === true
+          ? "--compact is a kind of text; leave one of them out"
+          : "leave all out but one",
+    });
+  }
+  return [...named][0];
+}
 
 const formatsByEnding: ReadonlyMap<string, Format> = new Map([
   ["svg", "svg"],
@@ -188,14 +207,13 @@ function nothingToDraw(withLonely: boolean): string {
 
 /** @throws BzError USAGE */
 function refuseContradictions(args: Values<typeof graphArguments>): void {
-  const contradict = (one: string, other: string, hint: string) =>
-    new BzError("USAGE", `${one} and ${other} contradict each other`, { hint });
-  if (args.issue !== undefined && args.all === true)
-    throw contradict("an ID", "--all", "--connected draws everything that hangs together with it");
+  if (args.issue !== undefined && args.all === true) {
+    throw new BzError("USAGE", "an ID and --all contradict each other", {
+      hint: "--connected draws everything that hangs together with it",
+    });
+  }
   for (const flag of ["connected", "depth"] as const) {
     if (args[flag] === undefined || args.issue !== undefined) continue;
     throw new BzError("USAGE", `--${flag} is about one issue`, { hint: `bz graph ID --${flag}` });
   }
-  if (args.compact === true && args.format !== undefined && args.format !== "text")
-    throw contradict("--compact", `--format ${args.format}`, "leave one of the two out");
 }

@@ -5,6 +5,7 @@ import { Readiness } from "./readiness";
 import type { State } from "./state";
 import { shownStatus } from "./status";
 import { strongComponents } from "./strong-components";
+import { instantMs } from "./time";
 import { cycleThrough } from "./wait-cycles";
 import { directCounter, type WorkGraph, workGraph } from "./work-graph";
 import { compareRoutes, findRoutes, type Route } from "./work-order";
@@ -128,8 +129,24 @@ export class Analysis {
         phases[phase].push(issue);
       }
     });
-    for (const phase of phases) phase.sort((left, right) => this.readiness.compare(left, right));
-    return { phases, unplanned };
+    return { phases: phases.map((phase, at) => this.#mostUrgentFirst(phase, at === 0)), unplanned };
+  }
+
+  /** As `ready` has them. What a later one unblocks is seen when its time has come. */
+  #mostUrgentFirst(phase: readonly Issue[], isReady: boolean): Issue[] {
+    return phase
+      .map((issue) => ({
+        issue,
+        unblocks: isReady ? this.readiness.unblocks(issue.id) : 0,
+        ageMs: instantMs(issue.created_at),
+      }))
+      .sort(
+        (left, right) =>
+          left.issue.priority - right.issue.priority ||
+          right.unblocks - left.unblocks ||
+          left.ageMs - right.ageMs,
+      )
+      .map(({ issue }) => issue);
   }
 
   #findCriticalPath(): CriticalPath {

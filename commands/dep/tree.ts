@@ -1,4 +1,5 @@
 import { dependencyTree, type TreeNode } from "../../model/dependency-tree";
+import { BzError } from "../../model/errors";
 import { resolveId } from "../../model/issue-id";
 import type { JsonObject } from "../../model/json";
 import { briefRow } from "../../model/row";
@@ -23,6 +24,11 @@ export const command = defineBz({
       description: `How many steps to go, ${usualDepth} unless told otherwise`,
     },
     reverse: { type: "boolean", alias: "r", description: "What depends on it" },
+    direction: {
+      type: "enum",
+      options: ["down", "up"],
+      description: "The same in words: down is the default, up is --reverse",
+    },
     format: {
       type: "enum",
       alias: "f",
@@ -39,7 +45,12 @@ export const command = defineBz({
   run(context, args) {
     const given = args["max-depth"];
     const maxDepth = given === undefined ? usualDepth : parseWholeNumber("--max-depth", given, 1);
-    const direction = args.reverse === true ? "up" : "down";
+    const direction = args.direction ?? (args.reverse === true ? "up" : "down");
+    if (args.reverse === true && direction === "down") {
+      throw new BzError("USAGE", "--reverse and --direction down contradict each other", {
+        hint: "leave one of the two out",
+      });
+    }
     return context.read((view) => {
       const root = resolveId(view.state, args.id, view.prefix);
       const nodes = dependencyTree(view.state, root, { direction, maxDepth });

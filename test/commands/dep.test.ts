@@ -283,6 +283,8 @@ describe("dep tree", () => {
       "bd-a  open  P2  Title a\n└─ bd-b  open  P2  Title b\n   └─ bd-c  open  P2  Title c\n",
     );
     expect((await world.bz("dep", "tree", "c", "--reverse", "-q")).stdout).toBe("bd-c\nbd-b\nbd-a\n");
+    expect((await world.bz("dep", "tree", "c", "--direction=up", "-q")).stdout).toBe("bd-c\nbd-b\nbd-a\n");
+    expect((await world.bz("dep", "tree", "c", "--direction=down", "--reverse")).exitCode).toBe(1);
     const document = await world.json("dep", "tree", "a", "--max-depth", "1");
     expect(document).toMatchObject({
       tree: [

@@ -132,6 +132,7 @@ describe("graph as a diagram", () => {
   test("for Graphviz and Mermaid has the same arrows", async () => {
     const world = await tracker();
     const dot = (await world.bz("graph", "bbbb", "--format", "dot")).stdout;
+    expect((await world.bz("graph", "bbbb", "--dot")).stdout).toBe(dot);
     expect(dot).toStartWith("digraph bz {\n  rankdir=RL;\n");
     expect(dot).toContain('n0 [label="bd-aaaa  P1\\nIssue aaaa", fillcolor="#dcfce7"');
     expect(dot).toContain("  n1 -> n0;\n");
@@ -248,6 +249,7 @@ test("contradictions are refused before anything is read", async () => {
     ["--depth", "2"],
     ["bbbb", "--depth", "0"],
     ["--compact", "--format", "svg"],
+    ["--dot", "--html"],
     ["--format", "png"],
     ["none"],
   ]) {

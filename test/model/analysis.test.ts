@@ -45,14 +45,14 @@ describe("a plan", () => {
     expect(planned("")).toBe("");
   });
 
-  test("orders a phase as `ready` would", () => {
-    expect(planned("a b:P0 c>d")).toBe("b d a | c | ");
+  test("orders the first phase as `ready` would, and the others by priority and age", () => {
+    expect(planned("a b:P0 c>d e>b e:P3")).toBe("b d a | c e | ");
   });
 
   test("holds the parts of an epic back with it, and the epic until they are done", () => {
     expect(planned("e:epic a^e b^e e>x")).toBe("x | a b | e | ");
     expect(planned("e:epic a^e b^e e>a")).toBe("a b | e | ");
-    expect(planned("t a^t b^a t>x")).toBe("x | t a b | ");
+    expect(planned("t a^t b^a t>x")).toBe("x | a b t | ");
   });
 
   test("leaves what is done out, and waits for nothing that is", () => {

@@ -35,6 +35,8 @@ export function chooseGraph(view: TimedView, filter: IssueFilter, choice: GraphC
   const ids = new Set(issues.map(({ id }) => id));
   // Whoever is asked for by name is shown, whatever it is.
   if (rootId !== undefined) ids.add(rootId);
+  // Parts hang together by what they are parts of.
+  if (filter.parent !== undefined) ids.add(filter.parent);
   const all = edgesAmong(state, ids, (id) => ids.has(id));
   const edges = choice.withLinks ? all : all.filter((edge) => orderOf(edge) !== undefined);
   const steps = rootId === undefined ? undefined : stepsFrom(rootId, edges, choice);

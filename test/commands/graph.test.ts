@@ -43,6 +43,7 @@ bd-pppp  P2  open  Issue pppp
 `,
       stderr: "",
     });
+    expect((await world.bz("graph", "--parent", "eeee", "-q")).stdout).toBe("bd-pppp\nbd-eeee\n");
     expect((await world.bz("graph", "--compact")).stdout).toBe(
       "bd-aaaa\nbd-pppp -> bd-aaaa, bd-eeee\nbd-bbbb -> bd-aaaa\nbd-cccc -> bd-aaaa\nbd-eeee\nbd-dddd -> bd-bbbb, bd-cccc\n",
     );

@@ -26,16 +26,19 @@ export function targetsOf(edges: readonly { readonly depends_on_id: string }[]):
   return edges.map((edge) => edge.depends_on_id);
 }
 
-/** A sentence for every target that will hold nobody up. */
+/** A sentence for each of the first targets that will hold nobody up, and the count of the others: a plan may name thousands. */
 export function warningsAbout({ state }: View, targets: Iterable<string>): string[] {
-  const warnings: string[] = [];
-  for (const id of new Set(targets)) {
-    const issue = state.issue(id);
-    if (issue === undefined) warnings.push(unknownTarget(state, id));
-    else if (issue.status === "tombstone") warnings.push(`${id} is deleted and holds nothing up`);
-  }
-  return warnings;
+  const idle = [...new Set(targets)].filter((id) => (state.issue(id)?.status ?? "tombstone") === "tombstone");
+  const told = idle
+    .slice(0, mostWarnings)
+    .map((id) => (state.has(id) ? `${id} is deleted and holds nothing up` : unknownTarget(state, id)));
+  const others = idle.length - told.length;
+  return others === 0
+    ? told
+    : [...told, `${others} more of the dependencies are on issues that are deleted or not here`];
 }
+
+const mostWarnings = 10;
 
 function unknownTarget(state: State, id: string): string {
   const nearest = nearestSpellings(id, state.ids());

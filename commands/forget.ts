@@ -8,7 +8,7 @@ export const command = defineBz({
   meta: {
     name: "forget",
     description:
-      "Removes what is remembered under a key. The answer says once more what it was; `bz undo` brings it back.",
+      "Removes what is remembered under a key. `bz undo` brings it back; with --json the answer says once more what it was.",
   },
   args: { key: { type: "positional", required: true, description: "The key" } },
   answer: "memories",

@@ -45,11 +45,14 @@ export function changeLine(line: string, change: ChangeIssue): string {
   const { work, claim, parent } = change;
   if (work !== undefined) for (const key of workKeys) edited.assign(key, work[key]);
   if (claim !== undefined) for (const key of claimKeys) edited.assign(key, claim[key]);
-  edited.editList("labels", (labels) => changeLabels(labels, change.labels ?? {}));
-  edited.editList("dependencies", (edges) => changeEdges(edges, change));
-  edited.editList("comments", (comments) => changeComments(comments, change));
+  const { labels, edges, comments } = change;
+  if (labels !== undefined) edited.editList("labels", (present) => changeLabels(present, labels));
+  if (edges !== undefined)
+    edited.editList("dependencies", (present) => changeEdges(present, change.id, edges, change.at));
+  if (comments !== undefined)
+    edited.editList("comments", (present) => changeComments(present, change.id, comments));
   if (parent !== undefined)
-    edited.editList("dependencies", (edges) => changeParent(edges, change.id, parent));
+    edited.editList("dependencies", (present) => changeParent(present, change.id, parent));
   if (instantMs(readTime(record.updated_at, "updated_at")) < change.at) {
     edited.replace("updated_at", JSON.stringify(formatTime(change.at)));
   }
@@ -166,11 +169,16 @@ function changeLabels(
   return [...changed].sort((left, right) => compareBytes(rank(left), rank(right)));
 }
 
-function changeEdges(elements: readonly Element[], change: ChangeIssue): readonly Element[] {
+function changeEdges(
+  elements: readonly Element[],
+  issueId: string,
+  edges: readonly EdgeChange[],
+  atMs: number,
+): readonly Element[] {
   let changed = elements;
-  for (const edge of change.edges ?? []) {
+  for (const edge of edges) {
     const found = changed.find((element) => isEdge(element, edge.type, edge.depends_on_id));
-    if (edge.present && found === undefined) changed = [...changed, newEdge(change, edge)];
+    if (edge.present && found === undefined) changed = [...changed, newEdge(issueId, edge, atMs)];
     if (edge.present && found !== undefined) changed = withMetadata(changed, found, edge.metadata);
     if (!edge.present && found !== undefined) {
       changed = changed.filter((element) => !isEdge(element, edge.type, edge.depends_on_id));
@@ -196,12 +204,16 @@ function changeParent(
   return sortedEdges([...others, kept ?? newElement(orderedDependency(edge))]);
 }
 
-function changeComments(elements: readonly Element[], change: ChangeIssue): readonly Element[] {
+function changeComments(
+  elements: readonly Element[],
+  issueId: string,
+  comments: readonly CommentChange[],
+): readonly Element[] {
   let changed = elements;
-  for (const comment of change.comments ?? []) {
+  for (const comment of comments) {
     const found = changed.find((element) => isComment(element, comment));
     if (found === undefined) {
-      if (comment.present) changed = [...changed, newComment(change.id, comment)];
+      if (comment.present) changed = [...changed, newComment(issueId, comment)];
     } else if (!comment.present) {
       changed = changed.filter((element) => !isComment(element, comment));
     } else {
@@ -210,7 +222,9 @@ function changeComments(elements: readonly Element[], change: ChangeIssue): read
     }
   }
   if (changed === elements) return elements;
-  return [...changed].sort((left, right) => commentMs(left) - commentMs(right));
+  // Times are read once each: a thread may have thousands of comments, and every one of them comes by here when another is added.
+  const timed = changed.map((element) => ({ element, timeMs: commentMs(element) }));
+  return timed.sort((left, right) => left.timeMs - right.timeMs).map(({ element }) => element);
 }
 
 /** Keys at the level of an edge or comment that we do not model stay as they are. */
@@ -244,9 +258,9 @@ function editElement(element: Element, values: ReadonlyMap<string, string | unde
   return { raw, value: parse(raw) };
 }
 
-function newEdge(change: ChangeIssue, edge: EdgeChange): Element {
-  const { present, created_at = formatTime(change.at), ...facts } = edge;
-  return newElement(orderedDependency({ issue_id: change.id, created_at, ...facts }));
+function newEdge(issueId: string, edge: EdgeChange, atMs: number): Element {
+  const { present, created_at = formatTime(atMs), ...facts } = edge;
+  return newElement(orderedDependency({ issue_id: issueId, created_at, ...facts }));
 }
 
 function newComment(issueId: string, change: CommentChange): Element {
@@ -280,7 +294,7 @@ function sortedEdges(elements: readonly Element[]): readonly Element[] {
 function isComment(element: Element, comment: CommentChange): boolean {
   if (!isJsonObject(element.value)) return false;
   const { id, created_at } = readComment(element.value, "");
-  return commentItem(id, created_at) === commentItem(comment.id, comment.created_at);
+  return id === comment.id && instantMs(created_at) === instantMs(comment.created_at);
 }
 
 function commentMs(element: Element): number {

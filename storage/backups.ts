@@ -61,7 +61,9 @@ export class Backups {
 
   /** The newest first. Index and records of each are verified, and its lines only by `open`. */
   list(): Backup[] {
-    return this.#inDirectory((directory) => namesIn(directory).map((name) => look(directory, name))) ?? [];
+    const backups = this.#inDirectory((directory) => namesIn(directory).map((name) => look(directory, name)));
+    // Not by name: one that was copied here may be called anything.
+    return (backups ?? []).sort((left, right) => right.createdMs - left.createdMs);
   }
 
   /**
@@ -80,10 +82,9 @@ export class Backups {
   open(text: string): OpenBackup {
     const opened = this.#inDirectory((directory) => {
       const name = meantName(text, namesIn(directory));
-      const snapshot = openSnapshot(directory, name);
+      const snapshot = openWhole(directory, name);
       if (snapshot === undefined) throw notFound(text, namesIn(directory));
       try {
-        snapshot.verify();
         const records = snapshot.records().filter(({ type }) => type !== noteType);
         const state = new State(snapshot);
         return { ...told(directory, name, snapshot), state, records, close: () => snapshot.close() };
@@ -179,7 +180,9 @@ function publish(session: StoreSession, directory: Directory, note: StoredRecord
       lastChecksum: position.checksum,
     };
     writeSnapshot(file, origin, mergedLines(loaded), [...state.records(), note].sort(compareRecords));
-    verify(directory, temporary);
+    const written = openWhole(directory, temporary);
+    if (written === undefined) throw new StoreMoved("the new backup was removed");
+    written.close();
     // A store that was born here meanwhile has backups of its own.
     if (!session.lock.isPublished()) throw new StoreMoved("the store was removed");
     directory.rename(temporary, name);
@@ -192,13 +195,21 @@ function publish(session: StoreSession, directory: Directory, note: StoredRecord
   }
 }
 
-function verify(directory: Directory, name: string): void {
-  const written = openSnapshot(directory, name);
-  if (written === undefined) throw new StoreMoved("the new backup was removed");
+/** Undefined when it is gone. Of damage the hint of a damaged store would be wrong: that one may be well, and nothing repairs a backup. */
+function openWhole(directory: Directory, name: string): Snapshot | undefined {
+  let snapshot: Snapshot | undefined;
   try {
-    written.verify();
-  } finally {
-    written.close();
+    snapshot = openSnapshot(directory, name);
+    snapshot?.verify();
+    return snapshot;
+  } catch (error) {
+    snapshot?.close();
+    if (!(error instanceof BzError) || error.code !== "CORRUPT") throw error;
+    throw new BzError("CORRUPT", error.message, {
+      hint: "nothing was changed, and the store is not concerned; `bz backup` lists the other backups",
+      context: error.context,
+      cause: error,
+    });
   }
 }
 

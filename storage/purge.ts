@@ -3,6 +3,7 @@ import { kindOfLine, parseIssue, purgedLine } from "../model/issue-json";
 import { issueOf, type Operation } from "../model/operation";
 import { readStamps } from "../model/stamp";
 import { instantMs } from "../model/time";
+import { SystemCallError } from "../native/errno";
 import { namesIn } from "./backups";
 import { replaceLines } from "./base";
 import { appendAll } from "./buffered-file";
@@ -188,7 +189,7 @@ function holdsAny(backups: Directory, name: string, ids: readonly string[]): boo
     const lines = ids.map((id) => backup?.line(id)).filter((line) => line !== undefined);
     return lines.some((line) => !readStamps(line).isPurged);
   } catch (error) {
-    if (error instanceof BzError && error.code === "CORRUPT") return true;
+    if (error instanceof BzError || error instanceof SystemCallError) return true;
     throw error;
   } finally {
     backup?.close();

@@ -117,7 +117,7 @@ export class Snapshot implements IssueSource {
     if (recordsLength === 0) return [];
     const offset = fenceStartOf(this.header) + this.header.fenceLength;
     const records = decodeRecords(this.file.read(offset, recordsLength));
-    if (records === undefined) throw this.#damage(`the records at offset ${offset}`);
+    if (records === undefined) throw this.#damage(`the section of records at offset ${offset}`);
     return records;
   }
 

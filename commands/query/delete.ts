@@ -6,7 +6,8 @@ import { queriesDocument, savedRecord } from "../saved-query";
 export const command = defineBz({
   meta: {
     name: "query delete",
-    description: "Removes a saved query. The answer says once more what it was; `bz undo` brings it back.",
+    description:
+      "Removes a saved query. `bz undo` brings it back; with --json the answer says once more what it was.",
   },
   args: { name: { type: "positional", required: true, description: "The saved query" } },
   answer: "queries",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { initialisedWorld, sequenceOf, type TestWorld } from "./test-world";
 
@@ -229,7 +229,11 @@ describe("backup restore", () => {
       ["restore", name, "--dry-run"],
       ["diff", name],
     ])
-      expect(await refusal(world, "backup", ...words)).toMatchObject({ code: "CORRUPT", exitCode: 2 });
+      expect(await refusal(world, "backup", ...words)).toMatchObject({
+        code: "CORRUPT",
+        exitCode: 2,
+        hint: "nothing was changed, and the store is not concerned; `bz backup` lists the other backups",
+      });
     expect(await sequenceOf(world)).toBe(before);
     expect(readdirSync(directoryOf(world))).toEqual([name]);
     const { stdout, exitCode } = await world.bz("doctor", "--json");
@@ -258,7 +262,26 @@ describe("backup restore", () => {
   });
 });
 
+test("a purge names what lies among the backups and cannot be read, and is done all the same", async () => {
+  const { world } = await changedSince();
+  mkdirSync(pathOf(world, "by-hand"));
+  const { exitCode, stdout, stderr } = await world.bz("delete", "a", "--hard", "--force");
+  expect({ exitCode, told: stdout + stderr }).toEqual({
+    exitCode: 0,
+    told: expect.stringContaining(pathOf(world, "by-hand")),
+  });
+});
+
 describe("backup prune", () => {
+  test("counts by age, whatever a backup is called that was copied here", async () => {
+    const world = await initialisedWorld();
+    const old = await backup(world);
+    renameSync(pathOf(world, old), pathOf(world, "of-last-year"));
+    const newer = await backup(world);
+    expect((await world.bz("backup", "-q")).stdout).toBe(`${newer}\nof-last-year\n`);
+    expect((await world.bz("backup", "prune", "--keep", "1", "-q")).stdout).toBe("of-last-year\n");
+  });
+
   test("keeps the newest, and with an age only removes older ones", async () => {
     const world = await initialisedWorld();
     const names: string[] = [];

@@ -27,6 +27,17 @@ async function run(on: TestWorld, lines: readonly (object | string)[], ...words:
 }
 
 describe("batch", () => {
+  test("warns of the first dependencies that hold nobody up, and counts the others", async () => {
+    const on = await world();
+    const lines = Array.from({ length: 13 }, (_, at) => ({ cmd: "dep add", id: "aaaa", on: `zz-${at}` }));
+    const { stderr } = await run(on, lines);
+    const warnings = stderr.split("\n").filter((line) => line.startsWith("warning: "));
+    expect(warnings).toHaveLength(11);
+    expect(warnings.at(-1)).toBe(
+      "warning: 3 more of the dependencies are on issues that are deleted or not here",
+    );
+  });
+
   test("carries out every command as one transaction, with a line for each", async () => {
     const on = await world();
     const { exitCode, stderr, results } = await run(on, [

@@ -1,4 +1,4 @@
-import { changeLine } from "../model/change-line";
+import { changeLineInTurn } from "../model/change-line";
 import { differenceOf } from "../model/difference";
 import { parseIssue } from "../model/issue-json";
 import type { JsonObject, JsonValue } from "../model/json";
@@ -161,7 +161,7 @@ class KnownLines {
   get(id: string): string | undefined {
     const known = this.#lines.get(id);
     if (known === undefined) return undefined;
-    const line = known.changes.reduce(changeLine, known.line);
+    const line = changeLineInTurn(known.line, known.changes);
     this.#lines.set(id, { line, changes: [] });
     return line;
   }

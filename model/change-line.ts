@@ -1,6 +1,6 @@
 import { compareBytes } from "./compare";
 import { parentChild } from "./dependency";
-import { claimKeys, compareKeys, type Issue, workKeys } from "./issue";
+import { claimKeys, compareKeys, workKeys } from "./issue";
 import {
   orderedComment,
   orderedDependency,
@@ -36,16 +36,32 @@ import { formatTime, instantMs } from "./time";
  * @throws BzError INVALID when the line cannot be read
  */
 export function changeLine(line: string, change: ChangeIssue): string {
+  return changeLineInTurn(line, [change]);
+}
+
+/** The same for several, one after the other: the line is taken apart and put together only once, which counts where it has thousands of comments. */
+export function changeLineInTurn(line: string, changes: readonly ChangeIssue[]): string {
+  if (changes.length === 0) return line;
   const record = parseRecord(line);
   const members = readMembers(line);
-  const stamps = stampsAfter(stampsOf(members, record), change);
+  const before = stampsOf(members, record);
+  const items = new Map(before.items);
+  let { reopens } = before;
   const edited = new EditedLine(members, record);
-  completeRequired(edited, viewIssue(record));
+  for (const change of changes) {
+    for (const item of touchedItems(change)) items.set(item, change.at);
+    reopens = change.work?.reopens ?? reopens;
+    applyChange(edited, change);
+  }
+  return withStamp(edited.ordered(), { ...before, items, reopens });
+}
+
+function applyChange(edited: EditedLine, change: ChangeIssue): void {
+  completeRequired(edited);
   for (const [key, value] of Object.entries(change.set ?? {})) edited.assign(key, value);
-  const { work, claim, parent } = change;
+  const { work, claim, parent, labels, edges, comments } = change;
   if (work !== undefined) for (const key of workKeys) edited.assign(key, work[key]);
   if (claim !== undefined) for (const key of claimKeys) edited.assign(key, claim[key]);
-  const { labels, edges, comments } = change;
   if (labels !== undefined) edited.editList("labels", (present) => changeLabels(present, labels));
   if (edges !== undefined)
     edited.editList("dependencies", (present) => changeEdges(present, change.id, edges, change.at));
@@ -53,16 +69,17 @@ export function changeLine(line: string, change: ChangeIssue): string {
     edited.editList("comments", (present) => changeComments(present, change.id, comments));
   if (parent !== undefined)
     edited.editList("dependencies", (present) => changeParent(present, change.id, parent));
-  if (instantMs(readTime(record.updated_at, "updated_at")) < change.at) {
+  if (instantMs(readTime(edited.record.updated_at, "updated_at")) < change.at) {
     edited.replace("updated_at", JSON.stringify(formatTime(change.at)));
   }
-  return withStamp(edited.ordered(), stamps);
 }
 
 /** One element of a list, as text and as value. */
 interface Element {
   readonly raw: string;
   readonly value: JsonValue;
+  /** Of a comment: when it was made, once somebody has asked. */
+  commentMs?: number;
 }
 
 /** Other names under which tools write a key; they go when the key is written. */
@@ -81,11 +98,13 @@ const timeKeys: ReadonlySet<string> = new Set([
 
 class EditedLine {
   #members: readonly Member[];
-  readonly #record: JsonObject;
+  /** What the members say, but for lists that were edited. */
+  readonly record: JsonObject;
+  readonly #lists = new Map<string, readonly Element[]>();
 
   constructor(members: readonly Member[], record: JsonObject) {
     this.#members = members.filter((member) => member.key !== "_stamp");
-    this.#record = record;
+    this.record = record;
   }
 
   /** Null, undefined, false and "" remove the key, unless what stands there is empty, too. */
@@ -102,36 +121,42 @@ class EditedLine {
     const alias = aliases.get(key);
     const others = this.#members.filter((member) => member.key !== key && member.key !== alias);
     this.#members = raw === undefined ? others : [...others, { key, raw }];
+    if (alias !== undefined) delete this.record[alias];
+    delete this.record[key];
+    // Of a key like `__proto__`, too.
+    const own = { enumerable: true, configurable: true, writable: true };
+    if (raw !== undefined) Object.defineProperty(this.record, key, { ...own, value: parse(raw) });
   }
 
   has(key: string): boolean {
-    return !isEmpty(this.#record[key]);
+    return !isEmpty(this.record[key]);
   }
 
   /** `edit` returns the very list it was given when there is nothing to do. */
   editList(key: string, edit: (elements: readonly Element[]) => readonly Element[]): void {
-    const raw = rawOf(this.#members, key);
-    const elements = raw?.startsWith("[")
-      ? readElements(raw).map((text) => ({ raw: text, value: parse(text) }))
-      : [];
+    const elements = this.#lists.get(key) ?? this.#readList(key);
     const edited = edit(elements);
-    if (edited === elements) return;
-    this.replace(
-      key,
-      edited.length === 0 ? undefined : `[${edited.map((element) => element.raw).join(",")}]`,
-    );
+    if (edited !== elements) this.#lists.set(key, edited);
   }
 
   /** Stable, so that repeated keys keep the order that decides between them. */
   ordered(): Member[] {
+    for (const [key, elements] of this.#lists)
+      this.replace(key, elements.length === 0 ? undefined : `[${elements.map(({ raw }) => raw).join(",")}]`);
     return [...this.#members].sort((left, right) => compareKeys(left.key, right.key));
+  }
+
+  #readList(key: string): Element[] {
+    const raw = rawOf(this.#members, key);
+    if (!raw?.startsWith("[")) return [];
+    return readElements(raw).map((text) => ({ raw: text, value: parse(text) }));
   }
 
   /** The value as the view has it, so that a time as a number equals the same time as text. */
   #current(key: string): JsonValue | undefined {
     const alias = aliases.get(key);
     const value =
-      ownValue(this.#record, key) ?? (alias === undefined ? undefined : ownValue(this.#record, alias));
+      ownValue(this.record, key) ?? (alias === undefined ? undefined : ownValue(this.record, alias));
     if (isEmpty(value)) return undefined;
     if (timeKeys.has(key)) return readTime(value, key);
     return key === "status" && typeof value === "string" ? normaliseStatus(value) : value;
@@ -139,19 +164,14 @@ class EditedLine {
 }
 
 /** A line we write always has these, and a time that was derived must not move when the one it came from does. */
-function completeRequired(edited: EditedLine, issue: Issue): void {
-  for (const key of [
-    "id",
-    "title",
-    "status",
-    "priority",
-    "issue_type",
-    "created_at",
-    "updated_at",
-  ] as const) {
-    if (!edited.has(key)) edited.replace(key, JSON.stringify(issue[key]));
-  }
+function completeRequired(edited: EditedLine): void {
+  const missing = requiredKeys.filter((key) => !edited.has(key));
+  if (missing.length === 0) return;
+  const issue = viewIssue(edited.record);
+  for (const key of missing) edited.replace(key, JSON.stringify(issue[key]));
 }
+
+const requiredKeys = ["id", "title", "status", "priority", "issue_type", "created_at", "updated_at"] as const;
 
 function changeLabels(
   elements: readonly Element[],
@@ -222,9 +242,7 @@ function changeComments(
     }
   }
   if (changed === elements) return elements;
-  // Times are read once each: a thread may have thousands of comments, and every one of them comes by here when another is added.
-  const timed = changed.map((element) => ({ element, timeMs: commentMs(element) }));
-  return timed.sort((left, right) => left.timeMs - right.timeMs).map(({ element }) => element);
+  return [...changed].sort((left, right) => commentMs(left) - commentMs(right));
 }
 
 /** Keys at the level of an edge or comment that we do not model stay as they are. */
@@ -293,15 +311,18 @@ function sortedEdges(elements: readonly Element[]): readonly Element[] {
 
 function isComment(element: Element, comment: CommentChange): boolean {
   if (!isJsonObject(element.value)) return false;
-  const { id, created_at } = readComment(element.value, "");
-  return id === comment.id && instantMs(created_at) === instantMs(comment.created_at);
+  const id = readText(element.value.id, "id") ?? "";
+  return id === comment.id && commentMs(element) === instantMs(comment.created_at);
 }
 
 function commentMs(element: Element): number {
-  return isJsonObject(element.value) ? instantMs(readComment(element.value, "").created_at) : 0;
+  element.commentMs ??= isJsonObject(element.value)
+    ? instantMs(readTime(element.value.created_at, "created_at"))
+    : 0;
+  return element.commentMs;
 }
 
-function stampsAfter(stamps: Stamps, change: ChangeIssue): Stamps {
+function touchedItems(change: ChangeIssue): string[] {
   const touched = [
     ...Object.keys(change.set ?? {}).map(fieldItem),
     ...Object.keys(change.labels ?? {}).map(labelItem),
@@ -311,9 +332,7 @@ function stampsAfter(stamps: Stamps, change: ChangeIssue): Stamps {
   if (change.work !== undefined) touched.push(workItem);
   if (change.claim !== undefined) touched.push(claimItem);
   if (change.parent !== undefined) touched.push(parentItem);
-  const items = new Map(stamps.items);
-  for (const item of touched) items.set(item, change.at);
-  return { ...stamps, items, reopens: change.work?.reopens ?? stamps.reopens };
+  return touched;
 }
 
 /** Puts the stamps behind the members of a line, or leaves them out where the line says as much without. */

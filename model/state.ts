@@ -1,5 +1,5 @@
 import { BaseDependents, mentions } from "./base-dependents";
-import { changeLine } from "./change-line";
+import { changeLineInTurn } from "./change-line";
 import { BzError } from "./errors";
 import type { Issue } from "./issue";
 import { compareIds } from "./issue-id";
@@ -232,12 +232,12 @@ export class State implements IssueSource {
 
   /** Entries are shared by forks: settling one changes how it is kept, never what it says. */
   #settledLine(id: string, entry: Entry): string {
-    let line = entry.line ?? this.#base.line(id);
-    if (line === undefined) throw new BzError("CORRUPT", `the line of ${id} is gone from the snapshot`);
+    const before = entry.line ?? this.#base.line(id);
+    if (before === undefined) throw new BzError("CORRUPT", `the line of ${id} is gone from the snapshot`);
     const changes: ChangeIssue[] = [];
     for (let pending = entry.pending; pending !== undefined; pending = pending.before)
       changes.push(pending.change);
-    for (const change of changes.reverse()) line = changeLine(line, change);
+    const line = changeLineInTurn(before, changes.reverse());
     entry.line = line;
     entry.pending = undefined;
     return line;

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { changeLine } from "../../model/change-line";
+import { changeLine, changeLineInTurn } from "../../model/change-line";
 import { keyOrder } from "../../model/issue";
 import { parseIssue, parseRecord } from "../../model/issue-json";
 import { rawOf, readMembers } from "../../model/json-members";
 import type { ChangeIssue } from "../../model/operation";
+import { anyChange, anyLine } from "./line-samples";
 import { anyJson, anyKey, day, dayText, plainLine, rawTexts } from "./samples";
 
 const at = day + 60_000;
@@ -33,6 +34,14 @@ test("values that a change does not name keep their raw text, unknown and repeat
         expect(raws(changed)).toEqual(raws(untouched));
       }
       expect(rawOf(changed, "notes")).toBe(notes === "" ? undefined : JSON.stringify(notes));
+    }),
+  );
+});
+
+test("several changes in turn make the bytes that one after the other makes", () => {
+  fc.assert(
+    fc.property(anyLine, fc.array(anyChange, { maxLength: 6 }), (line, changes) => {
+      expect(changeLineInTurn(line, changes)).toBe(changes.reduce(changeLine, line));
     }),
   );
 });

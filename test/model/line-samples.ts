@@ -9,7 +9,8 @@ import { day, rawTexts } from "./samples";
 const moment = fc.integer({ min: 0, max: 6 }).map((step) => day + step);
 const word = fc.constantFrom("a", "b", "é", "");
 
-const change: fc.Arbitrary<ChangeIssue> = fc
+/** Of the issue `i`. */
+export const anyChange: fc.Arbitrary<ChangeIssue> = fc
   .record(
     {
       at: moment,
@@ -103,7 +104,7 @@ const plainMembers: fc.Arbitrary<[string, string][]> = fc
 export const anyLine: fc.Arbitrary<string> = fc
   .tuple(
     plainMembers,
-    fc.array(change, { maxLength: 4 }),
+    fc.array(anyChange, { maxLength: 4 }),
     fc.array(oddMembers, { maxLength: 1 }),
     fc.nat(3),
     fc.nat(9),
@@ -119,7 +120,7 @@ export const anyLine: fc.Arbitrary<string> = fc
 
 /** Lines of one history, so that they have more in common than any two. */
 export const relatedLines: fc.Arbitrary<[string, string, string]> = fc
-  .tuple(anyLine, fc.tuple(...[0, 1, 2].map(() => fc.array(change, { maxLength: 3 }))))
+  .tuple(anyLine, fc.tuple(...[0, 1, 2].map(() => fc.array(anyChange, { maxLength: 3 }))))
   .map(([line, histories]) => {
     const [one = [], two = [], three = []] = histories;
     return [one.reduce(changeLine, line), two.reduce(changeLine, line), three.reduce(changeLine, line)];

@@ -88,7 +88,7 @@ export function findRecipe(name: string): AgentRecipe {
   const recipe = agentRecipes.find((known) => known.name === plain);
   if (recipe !== undefined) return recipe;
   throw new BzError("USAGE", `there is no recipe for "${name}"`, {
-    hint: `${spellingHint(plain, agentNames)}; \`bz setup agents\` writes AGENTS.md, which most agents read`,
+    hint: `${spellingHint(plain, agentNames)} (\`bz setup agents\` writes AGENTS.md, which most agents read)`,
     context: { valid: [...agentNames], nearest: nearestSpellings(plain, agentNames) },
   });
 }

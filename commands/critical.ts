@@ -19,6 +19,7 @@ export const command = defineBz({
       const path = analysis.criticalPath();
       return {
         data: () => ({ critical_path: criticalPathRow(path, context.nowMs) }),
+        records: () => criticalPathRow(path, context.nowMs).issues,
         text: (screen) => formatCriticalPath(path, context.nowMs, screen),
         ids: path.issues.map(({ id }) => id),
         notes: path.issues.length === 0 ? ["nothing is open"] : [],

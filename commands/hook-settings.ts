@@ -103,8 +103,16 @@ function readSettings(text: string, path: string): JsonObject {
     const line = text.slice(0, error.offset).split("\n").length;
     throw unreadable(path, `line ${line} is no JSON (${printParseErrorCode(error.error)})`);
   }
-  if (isJsonObject(settings)) return settings;
-  throw unreadable(path, "it is not an object");
+  if (!isJsonObject(settings)) throw unreadable(path, "it is not an object");
+  const twice = repeatedKey(parseTree(withoutMark(text), [], { allowTrailingComma: true }));
+  if (twice !== undefined) throw unreadable(path, `it holds "${twice}" twice`);
+  return settings;
+}
+
+/** Of two values under one key readers take the last, and an edit would find the first. */
+function repeatedKey(root: Node | undefined): string | undefined {
+  const keys = (root?.children ?? []).map(({ children }) => String(children?.[0]?.value));
+  return keys.find((key, at) => keys.indexOf(key) < at);
 }
 
 /** Puts a value at the end of a list or, under a key, of an object; formatted like the file. What is there keeps its bytes. */
@@ -154,7 +162,8 @@ function remove(text: string, at: JSONPath): string {
     return markOf(text) + before + (gap.trim() === "" ? "" : gap) + plain.slice(next.offset);
   }
   const end = (item.parent?.offset ?? 0) + (item.parent?.length ?? 0) - item.offset - item.length;
-  return markOf(text) + before.trimEnd() + withoutComma(after.slice(0, end)).trimStart() + after.slice(end);
+  const rest = withoutComma(after.slice(0, end));
+  return markOf(text) + before.trimEnd() + (/^\s*[\]}]$/.test(rest) ? rest.trim() : rest) + after.slice(end);
 }
 
 function findNode(text: string, at: JSONPath): Node {

@@ -20,20 +20,34 @@ export function putSection(text: string, section: string, path: string): string 
   if (first === undefined) {
     if (text.trim() === "") return written;
     const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
-    return `${text}${text.endsWith("\n") ? "" : lineEnd}${lineEnd}${written}`;
+    // A file without a line end at its end stays one, so that taking the section out gives back the same bytes.
+    return text.endsWith("\n")
+      ? `${text}${lineEnd}${written}`
+      : `${text}${lineEnd}${lineEnd}${withoutLineEnd(written)}`;
   }
   const rest = further.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
-  // A section at the very end may lack its line end.
-  return rest.slice(0, first.start) + written + rest.slice(first.end);
+  const present = rest.slice(first.start, first.end);
+  return (
+    rest.slice(0, first.start) +
+    (present.endsWith("\n") ? written : withoutLineEnd(written)) +
+    rest.slice(first.end)
+  );
 }
 
-/** The text without any section of the family, and without the blank line in front of one that ends it. */
+/** The text without any section of the family, and without the blank line in front of one that ends it. What `putSection` has made of a text becomes that text. */
 export function removeSections(text: string, path: string): string {
   return findSections(text, path).reduceRight((rest, { start, end }) => {
     const before = rest.slice(0, start);
     const after = rest.slice(end);
-    return after === "" ? before.replace(/(\r?\n)\r?\n$/, "$1") : before + after;
+    if (after !== "") return before + after;
+    return rest.endsWith("\n")
+      ? before.replace(/(\r?\n)\r?\n$/, "$1")
+      : before.replace(/(?:\r?\n){1,2}$/, "");
   }, text);
+}
+
+function withoutLineEnd(text: string): string {
+  return text.replace(/\r?\n$/, "");
 }
 
 interface Section {

@@ -1,7 +1,10 @@
 import { Analysis, type Plan } from "../model/analysis";
 import { planRow } from "../model/analysis-rows";
+import type { JsonObject } from "../model/json";
 import { selectIssues } from "../model/query";
+import { countEdges, issueRow } from "../model/row";
 import { formatPlan } from "../output/plan-list";
+import type { View } from "../storage/store";
 import { defineBz } from "./command";
 import { filterArguments, readFilters } from "./filter-arguments";
 import { parseWholeNumber } from "./issue-arguments";
@@ -39,6 +42,8 @@ export const command = defineBz({
           returned: ids.length,
           truncated: left > 0,
         }),
+        records: () => plannedRows(view, shown, nowMs),
+        fields: { added: ["phase"] },
         text: (screen) => formatPlan(shown, nowMs, screen),
         ids,
         notes: [
@@ -50,6 +55,14 @@ export const command = defineBz({
     });
   },
 });
+
+/** A row for each issue, with its phase: what the document holds is ids alone. */
+function plannedRows({ state }: View, { phases }: Plan, nowMs: number): JsonObject[] {
+  const counts = countEdges(state);
+  return phases.flatMap((issues, at) =>
+    issues.map(({ id }) => ({ ...issueRow(state, id, counts, { nowMs }), phase: at + 1 })),
+  );
+}
 
 type IsChosen = (issue: Plan["unplanned"][number]["issue"]) => boolean;
 

@@ -54,7 +54,8 @@ export async function readQuery(
   const actor = await context.actor();
   const { nowMs } = context;
   return (view) => {
-    const [first = {}, ...others] = filters.map((filter) => filter(view));
+    const read = filters.map((filter) => filter(view));
+    const [first = {}, ...others] = read;
     const conditions = others.flatMap((filter) => [
       ...(filter.status === undefined ? [] : [statusCondition(filter, nowMs)]),
       ...filterConditions(view.state, filter, nowMs),
@@ -66,7 +67,9 @@ export async function readQuery(
       conditions.push(compileQuery(source, expression, world));
     }
     const isAll =
-      selections.some(({ all }) => all === true) || (expression !== undefined && asksForClosed(expression));
+      selections.some(({ all }) => all === true) ||
+      read.some(({ times }) => times?.closed !== undefined) ||
+      (expression !== undefined && asksForClosed(expression));
     return {
       ...first,
       status: first.status ?? others.find(({ status }) => status !== undefined)?.status,

@@ -16,13 +16,10 @@ export function putReadEntry(text: string | undefined, entry: string, path: stri
   const indent = at === -1 ? undefined : /^(\s*)- /.exec(lines[at + 1] ?? "")?.[1];
   if (settings.read === undefined || settings.read === null) {
     const kept = at === -1 ? text : lines.toSpliced(at, 1).join("");
-    const written = `read:${lineEnd}  - ${entry}${lineEnd}`;
-    return checked(
-      `${kept}${kept === "" || kept.endsWith("\n") ? "" : lineEnd}${written}`,
-      settings,
-      [entry],
-      path,
-    );
+    const written = `read:${lineEnd}  - ${entry}`;
+    // A file without a line end at its end stays one.
+    const after = kept === "" || kept.endsWith("\n") ? kept + written + lineEnd : kept + lineEnd + written;
+    return checked(after, settings, [entry], path);
   }
   if (indent === undefined) throw unreadable(path, "`read` is written in a way that bz cannot add to", entry);
   return checked(
@@ -41,7 +38,8 @@ export function removeReadEntry(text: string, entry: string, path: string): stri
   const rest = entries.filter((other) => other !== entry);
   const lines = text.split(/(?<=\n)/).filter((line) => line.trim() !== `- ${entry}`);
   const without = (rest.length > 0 ? lines : lines.filter((line) => line.trim() !== "read:")).join("");
-  const after = checked(without, settings, rest, path);
+  const ended = text.endsWith("\n") ? without : without.replace(/\r?\n$/, "");
+  const after = checked(ended, settings, rest, path);
   return after.trim() === "" ? undefined : after;
 }
 

@@ -42,15 +42,19 @@ export const command = defineBz({
           accepts: (issue) =>
             instantMs(issue.updated_at) <= untilMs && (isWaitingWanted || !isDeferred(issue, context.nowMs)),
         }),
-        whenEmpty: `nothing has been left alone for ${days} ${days === 1 ? "day" : "days"}`,
+        whenEmpty: `nothing has been left alone for ${daysText(days)}`,
         facts: (id) => ({ stale_days: daysOf(view.state.issue(id)?.updated_at ?? "") }),
         more: () => ({ stale_threshold_days: days }),
         column: {
           heading: "DAYS",
           cell: ({ updated_at }) => String(daysOf(updated_at)),
-          phrase: ({ updated_at }) => `unchanged for ${daysOf(updated_at)} days`,
+          phrase: ({ updated_at }) => `unchanged for ${daysText(daysOf(updated_at))}`,
         },
       });
     });
   },
 });
+
+function daysText(days: number): string {
+  return `${days} ${days === 1 ? "day" : "days"}`;
+}

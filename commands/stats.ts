@@ -109,12 +109,12 @@ function countsText(counts: Breakdown["counts"]): string {
 
 function leadTime({ closed_issues, average_lead_time_hours: hours }: Stats["summary"]): string {
   if (closed_issues === 0) return "nothing is closed yet";
-  return hours < 48 ? `${hours} hours` : `${(hours / 24).toFixed(1)} days`;
+  return hours < 48 ? amount(hours, "hour") : `${(hours / 24).toFixed(1)} days`;
 }
 
 function activityText(activity: Activity, screen: Screen): string {
   const { hours_tracked: hours } = activity;
-  const period = hours % 24 === 0 && hours > 24 ? `${hours / 24} days` : `${hours} hours`;
+  const period = hours % 24 === 0 && hours > 24 ? `${hours / 24} days` : amount(hours, "hour");
   const lines: [string, string][] = [[`In the last ${period}`, deedsText(activity)]];
   for (const row of activity.by_actor) lines.push([`By ${escapeText(row.actor)}`, deedsText(row)]);
   for (const row of activity.by_day) lines.push([row.day, deedsText(row)]);
@@ -123,7 +123,7 @@ function activityText(activity: Activity, screen: Screen): string {
 
 function deedsText(counts: ActivityCounts): string {
   const parts = [
-    `${counts.total_changes} changes`,
+    amount(counts.total_changes, "change"),
     ...named(counts.issues_created, "created"),
     ...named(counts.issues_closed, "closed"),
     ...named(counts.issues_reopened, "reopened"),
@@ -131,6 +131,10 @@ function deedsText(counts: ActivityCounts): string {
     ...named(counts.issues_updated, "updated"),
   ];
   return parts.join(", ");
+}
+
+function amount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function named(count: number, action: string): string[] {

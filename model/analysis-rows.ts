@@ -21,7 +21,7 @@ export function planRow({ phases, unplanned }: Plan, cycles: readonly string[][]
   };
 }
 
-export function criticalPathRow(path: CriticalPath, nowMs: number): JsonObject {
+export function criticalPathRow(path: CriticalPath, nowMs: number): JsonObject & { issues: JsonObject[] } {
   return {
     length: path.issues.length,
     issues: path.issues.map((issue) => ({

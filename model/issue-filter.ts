@@ -39,7 +39,7 @@ export interface MetadataFilter {
 
 /** What an issue has to be. An absent filter and an empty list filter nothing. */
 export interface IssueFilter {
-  /** Any of these; without it live issues. */
+  /** Any of these; without it live issues, and closed ones when `times` says when they were closed. */
   readonly status?: readonly string[] | undefined;
   /** Closed ones, too. */
   readonly all?: boolean | undefined;
@@ -82,14 +82,15 @@ export interface IssueFilter {
 
 export type Condition = (issue: Issue) => boolean;
 
-/** Whether the status lets an issue through: any of those asked for, else the live ones. */
-export function statusCondition({ status, all, withDeleted }: IssueFilter, nowMs: number): Condition {
+/** Whether the status lets an issue through: any of those asked for, else the live ones; who asks when, asks for closed ones. */
+export function statusCondition({ status, all, withDeleted, times }: IssueFilter, nowMs: number): Condition {
   if (status !== undefined && status.length > 0) {
     const wanted = new Set(status);
     return (issue) => wanted.has(shownStatus(issue, nowMs));
   }
   if (all === true && withDeleted === true) return () => true;
-  return all === true ? ({ status: own }) => own !== "tombstone" : ({ status: own }) => isLive(own);
+  if (all === true || times?.closed !== undefined) return ({ status: own }) => own !== "tombstone";
+  return ({ status: own }) => isLive(own);
 }
 
 /** One condition for each filter that was given, so that the others cost nothing. The status is not among them. */

@@ -120,7 +120,7 @@ function missingSections(issue: Issue): LintFinding[] {
         "info",
         "missing_section",
         issue,
-        `the description of a ${issue.issue_type} has no "${section}"`,
+        `the description of ${issue.issue_type === "epic" ? "an" : "a"} ${issue.issue_type} has no "${section}"`,
       ),
     );
 }

@@ -11,13 +11,16 @@ export async function renderRecords(result: Result, format: RecordFormat): Promi
   const document = result.data();
   if (format === "toon") {
     const { formatToon } = await import("./toon");
-    return formatToon(briefDocument(document, result.fields));
+    // Where the records are others than those of the document, the document says it all in its own way.
+    return formatToon(result.records === undefined ? briefDocument(document, result.fields) : document);
   }
   const found = recordsOf(document);
   const { noun, records } = result.records === undefined ? found : { ...found, records: result.records() };
   if (format === "jsonl") return records.map((record) => `${escapeJson(JSON.stringify(record))}\n`).join("");
-  const rows = records.map((record) => (isObject(record) ? record : { value: record }));
-  const columns = columnsOf(noun, rows, format === "csv" ? csvColumns : robotColumns, result.fields);
+  const folded = records.map((record) => (isObject(record) ? record : { value: record }));
+  const rows = folded.map(unfolded);
+  const fields = result.fields ?? { added: keysBesideIssue(folded) };
+  const columns = columnsOf(noun, rows, format === "csv" ? csvColumns : robotColumns, fields);
   return format === "csv" ? formatCsv(columns, rows) : formatRobot(columns, rows);
 }
 
@@ -61,15 +64,38 @@ function recordsOf(document: JsonValue): Records {
   return { records: [document] };
 }
 
+/** A record that holds an issue, and what is said about it, is one row of a table. */
+function unfolded(record: JsonObject): JsonObject {
+  const key = issueKey(record);
+  if (key === undefined) return record;
+  const { [key]: issue, ...about } = record;
+  return issue !== undefined && isObject(issue) ? { ...issue, ...about } : record;
+}
+
+function keysBesideIssue(records: readonly JsonObject[]): string[] {
+  const beside = records.flatMap((record) => {
+    const key = issueKey(record);
+    return key === undefined ? [] : Object.keys(record).filter((other) => other !== key);
+  });
+  return [...new Set(beside)];
+}
+
+function issueKey(record: JsonObject): string | undefined {
+  return Object.keys(record).find((key) => {
+    const value = record[key];
+    return value !== undefined && isObject(value) && isIssue(value);
+  });
+}
+
 function columnsOf(
   noun: string | undefined,
   rows: readonly JsonObject[],
   issueColumns: readonly string[],
-  fields: ShownFields | undefined,
+  fields: ShownFields,
 ): readonly string[] {
-  if (fields?.chosen !== undefined) return fields.chosen;
+  if (fields.chosen !== undefined) return fields.chosen;
   const areIssues = rows.length === 0 ? noun === "issues" : rows.every(isIssue);
-  if (areIssues) return [...issueColumns, ...(fields?.added ?? [])];
+  if (areIssues) return [...issueColumns, ...fields.added];
   return [...new Set(rows.flatMap((row) => Object.keys(row)))];
 }
 

@@ -20,7 +20,8 @@ export const command = defineBz({
         returned: backups.length,
         truncated: false,
       }),
-      text: (screen) => formatTable(columns, backups, screen),
+      text: (screen) =>
+        screen.isTerminal ? formatTable(columns, backups, screen) : backups.map(plainLine).join(""),
       ids: backups.map(({ name }) => name),
       notes: backups.length === 0 ? ["there is no backup yet; `bz backup create` makes one"] : [],
       warnings: backups.flatMap(({ damage }) => damage ?? []),
@@ -35,3 +36,8 @@ const columns = [
   { heading: "SIZE", cell: ({ bytes }: Backup) => formatSize(bytes) },
   { heading: "NOTE", cell: ({ content }: Backup) => escapeText(content?.note ?? ""), isFlexible: true },
 ] as const;
+
+function plainLine(backup: Backup): string {
+  const cells = columns.map(({ cell }) => cell(backup));
+  return `${cells.filter((text) => text !== "").join("  ")}\n`;
+}

@@ -28,6 +28,11 @@ export const command = defineBz({
     const { name, expression: words, description, replace, ...selection } = args;
     checkName(name);
     const expression = words?.join(" ");
+    if (expression === undefined && flagsOf(selection).length === 0) {
+      throw new BzError("USAGE", "there is nothing to save: neither an expression nor a filter", {
+        hint: "`bz query save NAME 'priority<2'`, or with the flags of `bz list`",
+      });
+    }
     readListing(context, selection);
     const select = await readQuery(context, { expression, selections: [selection], page: selection });
     const text = savedText({ description, expression, flags: flagsOf(selection) });

@@ -72,6 +72,27 @@ bd-llll waits for bd-dddd
     );
   });
 
+  test("is a row for each issue where rows are wanted", async () => {
+    const world = await tracker();
+    const lines = async (...words: string[]) => (await world.bz(...words)).stdout.trimEnd().split("\n");
+    const [head, ...rows] = await lines("plan", "--format", "csv");
+    expect([head?.endsWith(",phase"), rows.map((row) => row.replace(/,.*,/, " "))]).toEqual([
+      true,
+      ["bd-xxxx 1", "bd-ffff 1", "bd-pppp 2", "bd-qqqq 3", "bd-eeee 4"],
+    ]);
+    expect((await lines("plan", "--robot", "-n", "1"))[0]).toStartWith(
+      "bd-xxxx\topen\t1\ttask\tIssue xxxx\t",
+    );
+    expect((await lines("plan", "--format", "jsonl")).map((line) => JSON.parse(line).phase)).toEqual([
+      1, 1, 2, 3, 4,
+    ]);
+    const { critical_path: path } = JSON.parse((await world.bz("critical", "--json")).stdout);
+    expect((await lines("critical", "--format", "jsonl")).map((line) => JSON.parse(line))).toEqual(
+      path.issues,
+    );
+    expect((await lines("plan", "--toon"))[0]).toBe("plan:");
+  });
+
   test("shows what is asked for in the phases of the whole", async () => {
     const world = await tracker();
     expect((await world.bz("plan", "-l", "core")).stdout).toBe("2  bd-pppp  P2  open  task  Issue pppp\n");

@@ -168,6 +168,9 @@ bd-ffff  P3  open  epic  Issue ffff  no parts
       returned: 1,
       truncated: false,
     });
+    expect((await world.bz("epic", "status", "eeee", "--format", "csv")).stdout).toMatch(
+      /^id,title,.*,updated_at,total_children,closed_children,eligible_for_close\nbd-eeee,Issue eeee,.*,2,1,false\n$/,
+    );
     world.terminals = [1];
     world.env = { ...world.env, NO_COLOR: "1" };
     expect((await world.bz("epic", "status")).stdout).toBe(`ID       PRI  STATUS  PROGRESS      CLOSED  TITLE

@@ -49,6 +49,17 @@ describe("the hook of an agent", () => {
     }
   });
 
+  test("leaves a comment alone that is all there is", () => {
+    const text = "{\n  // ours to come\n}\n";
+    expect(commandsIn(put(text))).toEqual([ours]);
+    expect(removeHook(put(text), path)).toBe(text);
+  });
+
+  test("is not put into settings that hold a key twice, of which readers see the last", () => {
+    for (const text of ['{"hooks":{},"hooks":{"Stop":[]}}', '{"a":1,"a":2}'])
+      expect(() => put(text)).toThrow("twice");
+  });
+
   test("takes the place of those of bd, br and an earlier bz, at whatever event", () => {
     const hook = (command: string) => ({ type: "command", command });
     const text = JSON.stringify({

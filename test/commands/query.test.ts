@@ -158,6 +158,7 @@ describe("a saved query", () => {
   test.each([
     [["save", "a b", "pinned"], "USAGE"],
     [["save"], "USAGE"],
+    [["save", "x"], "USAGE"],
     [["save", "x", "statsu=open"], "USAGE"],
     [["save", "x", "parent=nobody"], "USAGE"],
     [["save", "x", "--status", "opne"], "INVALID"],

@@ -62,6 +62,19 @@ describe("setup", () => {
     });
   }
 
+  test.each(["Ours.", "Ours.\n", "Ours.\n\n", "Ours.\r\nToo.", "Ours.\r\n", "\ufeffOurs.\n"])(
+    "--remove gives back %j byte for byte",
+    async (text) => {
+      const world = await homedWorld();
+      write(world, "AGENTS.md", text);
+      await world.bz("setup", "agents");
+      expect(read(world, "AGENTS.md")).toContain("BEGIN BEADS INTEGRATION");
+      expect(await world.json("setup", "agents")).toMatchObject({ files: [{ change: "unchanged" }] });
+      await world.bz("setup", "agents", "--remove");
+      expect(read(world, "AGENTS.md")).toBe(text);
+    },
+  );
+
   test("tells agents nothing that bz would not understand", async () => {
     const world = await homedWorld();
     for (const { name } of agentRecipes) {

@@ -121,6 +121,12 @@ describe("lint", () => {
     expect(stderr).toBe("1 error, 8 warnings, 3 infos\n");
   });
 
+  test("speaks of an epic with the right article", async () => {
+    const world = await initialisedWorld();
+    await world.bz("q", "E", "-t", "epic");
+    expect((await world.bz("lint")).stdout).toContain('the description of an epic has no "Success Criteria"');
+  });
+
   test("answers counts and the issues of each finding", async () => {
     expect(await world.json("lint", "bd-ring", "bd-bug1")).toEqual({
       findings: [

@@ -2,7 +2,13 @@ import { commentId, validateCommentText } from "./comment";
 import { type EdgeInput, refuseSelfEdge } from "./create-issue";
 import { normaliseDependencyType, parentChild } from "./dependency";
 import { BzError } from "./errors";
-import { validateEstimate, validateLabel, validatePriority, validateTitle } from "./field-input";
+import {
+  validateEstimate,
+  validateLabel,
+  validateMetadata,
+  validatePriority,
+  validateTitle,
+} from "./field-input";
 import { claimKeys, type Issue, workKeys } from "./issue";
 import { isSameJson, type JsonValue } from "./json";
 import type { ChangeIssue, Claim, EdgeChange, PurgeIssue, Work } from "./operation";
@@ -171,7 +177,8 @@ function changedFields(issue: Issue, edits: IssueEdits): [string, JsonValue][] {
   if (edits.issue_type !== undefined) wanted.push(["issue_type", edits.issue_type]);
   if (edits.pinned !== undefined) wanted.push(["pinned", edits.pinned || null]);
   if (edits.ephemeral !== undefined) wanted.push(["ephemeral", edits.ephemeral || null]);
-  if (edits.metadata !== undefined) wanted.push(["metadata", edits.metadata === "" ? null : edits.metadata]);
+  if (edits.metadata !== undefined)
+    wanted.push(["metadata", edits.metadata === "" ? null : validateMetadata(edits.metadata)]);
   if (edits.estimated_minutes !== undefined) {
     wanted.push([
       "estimated_minutes",

@@ -1,7 +1,13 @@
 import { compareBytes } from "./compare";
 import { type Dependency, normaliseDependencyType, parentChild } from "./dependency";
 import { BzError } from "./errors";
-import { validateEstimate, validateLabel, validatePriority, validateTitle } from "./field-input";
+import {
+  validateEstimate,
+  validateLabel,
+  validateMetadata,
+  validatePriority,
+  validateTitle,
+} from "./field-input";
 import { formatNewIssue } from "./issue-json";
 import { defaultIssueType } from "./issue-type";
 import type { JsonValue } from "./json";
@@ -72,7 +78,9 @@ export function createIssue(input: NewIssue, context: NewIssueContext): PutIssue
     ...(status === "closed" ? { closed_at: now } : {}),
     pinned: input.pinned === true,
     ephemeral: input.ephemeral === true,
-    ...(input.metadata === undefined || input.metadata === null ? {} : { metadata: input.metadata }),
+    ...(input.metadata === undefined || input.metadata === null
+      ? {}
+      : { metadata: validateMetadata(input.metadata) }),
     labels: [...new Set((input.labels ?? []).map(validateLabel))].sort(compareBytes),
     dependencies: newDependencies(input, id, now, actor),
     comments: [],

@@ -1,4 +1,6 @@
 import { BzError } from "./errors";
+import { type JsonValue, nestsDeeper } from "./json";
+import { maxDepth } from "./json-members";
 
 const longestTitle = 500;
 const longestLabel = 100;
@@ -51,4 +53,15 @@ export function validateEstimate(minutes: number): number {
 export function validatePriority(priority: number): number {
   if (Number.isInteger(priority) && priority >= 0 && priority <= 4) return priority;
   throw new BzError("INVALID", `a priority is 0 to 4, not ${priority}`);
+}
+
+/**
+ * What is deeper could be written and never be read again: a line nests 64 levels, and its metadata stands one deep in it.
+ * @throws BzError INVALID
+ */
+export function validateMetadata(metadata: JsonValue): JsonValue {
+  if (!nestsDeeper(metadata, maxDepth - 1)) return metadata;
+  throw new BzError("INVALID", `the metadata nests deeper than ${maxDepth - 1} levels`, {
+    hint: "nothing was saved; keep what is deeper as a text, or in a file of the repository",
+  });
 }

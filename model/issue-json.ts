@@ -4,7 +4,7 @@ import { type Dependency, normaliseDependencyType, parentChild } from "./depende
 import { BzError } from "./errors";
 import { type Issue, keyOrder } from "./issue";
 import { defaultIssueType } from "./issue-type";
-import { isJsonObject, type JsonObject, type JsonValue } from "./json";
+import { isJsonObject, type JsonObject, type JsonValue, nestsDeeper } from "./json";
 import { maxDepth } from "./json-members";
 import { defaultPriority } from "./priority";
 import { normaliseStatus } from "./status";
@@ -60,8 +60,8 @@ export function parseRecord(line: string): JsonObject {
   }
   if (!isJsonObject(value)) throw new BzError("INVALID", "the line is not a JSON object");
   for (const key in value) {
-    const inner = value[key];
-    if (typeof inner === "object" && inner !== null) refuseDepth(inner, 2);
+    if (nestsDeeper(value[key], maxDepth - 1))
+      throw new BzError("INVALID", `the line nests deeper than ${maxDepth} levels`);
   }
   return value;
 }
@@ -332,13 +332,6 @@ function isEmptyValue(value: unknown): boolean {
 
 function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
-}
-
-function refuseDepth(value: JsonValue[] | JsonObject, depth: number): void {
-  if (depth > maxDepth) throw new BzError("INVALID", `the line nests deeper than ${maxDepth} levels`);
-  for (const inner of Array.isArray(value) ? value : Object.values(value)) {
-    if (typeof inner === "object" && inner !== null) refuseDepth(inner, depth + 1);
-  }
 }
 
 function wrongType(key: string, wanted: string): BzError {

@@ -32,3 +32,10 @@ function isSameAt(values: readonly JsonValue[], at: number, value: JsonValue): b
   const other = values[at];
   return other !== undefined && isSameJson(value, other);
 }
+
+/** A value in brackets nests one level deep. Stops at the first that is too deep, however deep that goes on. */
+export function nestsDeeper(value: JsonValue | undefined, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((inner) => nestsDeeper(inner, levels - 1));
+}

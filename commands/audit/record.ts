@@ -1,4 +1,5 @@
 import { BzError } from "../../model/errors";
+import { validateMetadata } from "../../model/field-input";
 import { resolveId } from "../../model/issue-id";
 import type { JsonValue } from "../../model/json";
 import { entryDetails, type LogEntry, readEntry, validateEntryKind } from "../../model/log-entry";
@@ -45,6 +46,7 @@ export const command = defineBz({
   ],
   async run(context, args) {
     const given = await entryOf(context, args);
+    if (given.metadata !== undefined) validateMetadata(given.metadata);
     const { result: entry, view } = await context.write(({ state, prefix }) => {
       const { issue_id: id, ...rest } = given;
       const about = id === undefined ? {} : { issue_id: resolveId(state, id, prefix) };

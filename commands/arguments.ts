@@ -1,5 +1,3 @@
-import { BzError } from "../model/errors";
-import { nearestSpellings, spellingHint } from "../model/spelling";
 import type { Argument, Arguments } from "./command";
 
 /** Values by the key of their declaration: text, several texts, or a switch. */
@@ -72,8 +70,9 @@ interface Flag {
 class Reading {
   readonly #name: string;
   readonly #args: Arguments;
+  readonly #globalArgs: Arguments;
   readonly #isScanning: boolean;
-  readonly #flags = new Map<string, Flag>();
+  #declared: ReadonlyMap<string, Flag> | undefined;
   readonly #values: ParsedValues = {};
   readonly #globals: ParsedValues = {};
   readonly #positionals: string[] = [];
@@ -81,9 +80,14 @@ class Reading {
   constructor(name: string, args: Arguments, globals: Arguments, { isScanning = false } = {}) {
     this.#name = name;
     this.#args = args;
+    this.#globalArgs = globals;
     this.#isScanning = isScanning;
-    this.#declare(globals, true);
-    this.#declare(args, false);
+  }
+
+  /** By spelling. Made for the first flag: many command lines have none. */
+  get #flags(): ReadonlyMap<string, Flag> {
+    this.#declared ??= declaredFlags(this.#args, this.#globalArgs);
+    return this.#declared;
   }
 
   /** Reads the word at `at` and what belongs to it; where the next one stands. */
@@ -115,19 +119,12 @@ class Reading {
         const value = rest.shift();
         if (value !== undefined) this.#values[key] = value;
       }
-      if (argument.required === true && this.#values[key] === undefined) throw this.#missing(key);
+      if (argument.required === true && this.#values[key] === undefined)
+        throw usageErrors().missingArgument(this.#name, key);
     }
     const [surplus] = rest;
-    if (surplus !== undefined) throw this.#surplus(surplus);
+    if (surplus !== undefined) throw usageErrors().surplusWord(this.#name, surplus, this.#args);
     return { values: this.#values, globals: this.#globals };
-  }
-
-  #declare(args: Arguments, isGlobal: boolean): void {
-    for (const [key, argument] of Object.entries(args)) {
-      if (argument.type === "positional") continue;
-      for (const spelling of spellingsOf(key, argument))
-        this.#flags.set(spelling, { key, argument, isGlobal });
-    }
   }
 
   #takeLong(word: string, words: readonly string[], at: number): number {
@@ -137,7 +134,8 @@ class Reading {
     const flag = this.#flags.get(spelling);
     if (flag === undefined) {
       const negated = spelling.startsWith("--no-") ? this.#flags.get(`--${spelling.slice(5)}`) : undefined;
-      if (negated?.argument.type !== "boolean" || inline !== undefined) throw this.#unknownFlag(spelling);
+      if (negated?.argument.type !== "boolean" || inline !== undefined)
+        throw usageErrors().unknownFlag(this.#name, spelling, this.#flags.keys());
       this.#switch(negated, spelling, false);
       return at + 1;
     }
@@ -158,7 +156,8 @@ class Reading {
     for (let letter = 1; letter < word.length; letter++) {
       const spelling = `-${word[letter]}`;
       const flag = this.#flags.get(spelling);
-      if (flag === undefined) throw this.#unknownFlag(letter === 1 ? word : spelling);
+      if (flag === undefined)
+        throw usageErrors().unknownFlag(this.#name, letter === 1 ? word : spelling, this.#flags.keys());
       const rest = word.slice(letter + 1);
       if (flag.argument.type !== "boolean") {
         if (rest !== "") {
@@ -180,12 +179,7 @@ class Reading {
   /** A flag never swallows the next flag; text that begins with a hyphen is written with `=`. */
   #following(spelling: string, words: readonly string[], at: number): string {
     const next = words[at + 1];
-    if (next === undefined) throw this.#usage(`${spelling} needs a value`);
-    if (isFlag(next)) {
-      throw this.#usage(`${spelling} needs a value, but ${next} follows`, {
-        hint: `if ${next} is the value, write ${spelling}=${next}`,
-      });
-    }
+    if (next === undefined || isFlag(next)) throw usageErrors().missingValue(this.#name, spelling, next);
     return next;
   }
 
@@ -200,11 +194,7 @@ class Reading {
       values[flag.key] = [...(Array.isArray(before) ? before : []), ...given];
       return;
     }
-    if (before !== undefined) {
-      throw this.#usage(`${spelling} is given twice`, {
-        hint: "it takes one value; leave one of the two out",
-      });
-    }
+    if (before !== undefined) throw usageErrors().valueGivenTwice(this.#name, spelling);
     values[flag.key] = value;
   }
 
@@ -212,64 +202,44 @@ class Reading {
     const values = flag.isGlobal ? this.#globals : this.#values;
     const before = values[flag.key];
     if (before !== undefined && before !== value)
-      throw this.#usage(`${spelling} contradicts an earlier flag`);
+      throw usageErrors().usageError(this.#name, `${spelling} contradicts an earlier flag`);
     values[flag.key] = value;
   }
+}
 
-  #unknownFlag(spelling: string): BzError {
-    const isLong = spelling.startsWith("--");
-    const nearest = isLong ? nearestSpellings(spelling, this.#flags.keys()) : [];
-    const words = isLong || !/\s/.test(spelling) ? "" : `; if it is text, put \`--\` in front of it`;
-    const hint = nearest.length > 0 ? `did you mean ${nearest.join(" or ")}?` : `${this.#helpHint()}${words}`;
-    const message =
-      this.#name === "bz"
-        ? `${spelling} is not a global flag; flags of a command stand behind its name`
-        : `${this.#name} has no flag ${spelling}`;
-    return this.#usage(message, { hint, nearest });
+/** Those of the command stand above the global ones. */
+function declaredFlags(args: Arguments, globals: Arguments): Map<string, Flag> {
+  const flags = new Map<string, Flag>();
+  for (const [declarations, isGlobal] of [
+    [globals, true],
+    [args, false],
+  ] as const) {
+    for (const [key, argument] of Object.entries(declarations)) {
+      if (argument.type === "positional") continue;
+      for (const spelling of spellingsOf(key, argument)) flags.set(spelling, { key, argument, isGlobal });
+    }
   }
-
-  #missing(key: string): BzError {
-    return this.#usage(`${this.#name} needs ${key.toUpperCase()}`);
-  }
-
-  #surplus(word: string): BzError {
-    const takesText = Object.values(this.#args).some((argument) => argument.type === "positional");
-    return this.#usage(`${this.#name} has no use for "${word}"`, {
-      hint: takesText ? `put text with spaces in quotes; ${this.#helpHint()}` : this.#helpHint(),
-    });
-  }
-
-  #usage(message: string, details: { hint?: string; nearest?: readonly string[] } = {}): BzError {
-    return new BzError("USAGE", message, {
-      hint: details.hint ?? this.#helpHint(),
-      context: { command: this.#name, nearest: [...(details.nearest ?? [])] },
-    });
-  }
-
-  #helpHint(): string {
-    return this.#name === "bz" ? "run `bz help`" : `run \`bz ${this.#name} --help\``;
-  }
+  return flags;
 }
 
 /** All ways to write a flag, its name first. */
 export function spellingsOf(key: string, argument: Argument): string[] {
   const alias = "alias" in argument ? argument.alias : undefined;
-  const aliases = alias === undefined ? [] : typeof alias === "string" ? [alias] : alias;
+  if (alias === undefined) return [`--${key}`];
+  const aliases = typeof alias === "string" ? [alias] : alias;
   return [`--${key}`, ...aliases.map((other) => (other.length === 1 ? `-${other}` : `--${other}`))];
 }
 
 function parseSwitch(spelling: string, text: string): boolean {
   if (/^(true|yes|on|1)$/i.test(text)) return true;
   if (/^(false|no|off|0)$/i.test(text)) return false;
-  throw new BzError("USAGE", `${spelling} is a switch and cannot be "${text}"`, {
-    hint: `write ${spelling} or ${spelling}=false`,
-  });
+  throw usageErrors().wrongSwitch(spelling, text);
 }
 
 function checkOption(spelling: string, value: string, options: readonly string[]): void {
-  if (options.includes(value)) return;
-  throw new BzError("USAGE", `${spelling} cannot be "${value}"`, {
-    hint: spellingHint(value, options),
-    context: { valid: [...options], nearest: nearestSpellings(value, options) },
-  });
+  if (!options.includes(value)) throw usageErrors().wrongOption(spelling, value, options);
+}
+
+function usageErrors(): typeof import("./usage-errors") {
+  return require("./usage-errors") as typeof import("./usage-errors");
 }

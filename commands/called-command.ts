@@ -1,6 +1,5 @@
-import { BzError } from "../model/errors";
 import { findCommandWord, findVerbWord } from "./arguments";
-import { type CommandEntry, findVerb, type NounEntry, nearestNames, type VerbEntry } from "./command-entry";
+import { type CommandEntry, findVerb, type NounEntry, type VerbEntry } from "./command-entry";
 import { globalArguments } from "./global-arguments";
 import { commandTable, findCommand } from "./main";
 
@@ -25,7 +24,7 @@ export function findCalledCommand(words: readonly string[]): CalledCommand {
   const at = findCommandWord(words, globalArguments);
   const name = words[at] ?? "help";
   const entry = findCommand(name);
-  if (entry === undefined) throw unknownCommand(name);
+  if (entry === undefined) throw usageErrors().unknownCommand(name, commandTable);
   if (at === -1) return { entry, verb: plainVerb(entry), topic: [], words };
   if (entry.verbs === undefined) {
     return { entry, verb: entry, topic: [entry.name], words: words.toSpliced(at, 1) };
@@ -37,40 +36,14 @@ export function findCalledCommand(words: readonly string[]): CalledCommand {
 export function namedCommand(name: "help" | "version"): VerbEntry {
   const entry = findCommand(name);
   const verb = entry === undefined ? undefined : plainVerb(entry);
-  if (verb === undefined) throw unknownCommand(name);
+  if (verb === undefined) throw usageErrors().unknownCommand(name, commandTable);
   return verb;
 }
 
 /** @throws BzError USAGE when the noun means nothing without a verb */
 export function calledVerb({ entry, verb }: CalledCommand): VerbEntry {
   if (verb !== undefined) return verb;
-  throw new BzError("USAGE", `${entry.name} needs a verb: ${listVerbs(entry)}`, {
-    hint: `\`bz ${entry.name} --help\` explains them`,
-    context: { command: entry.name, valid: (entry.verbs ?? []).map((known) => known.name) },
-  });
-}
-
-/** An error of a form without a verb, when what stood there may have been meant as one. */
-export function withMeantVerb(error: unknown, { entry, insteadOfVerb }: CalledCommand): unknown {
-  if (insteadOfVerb === undefined || !(error instanceof BzError)) return error;
-  if (error.code !== "USAGE" && error.context.id !== insteadOfVerb) return error;
-  const nearest = nearestNames(insteadOfVerb, entry.verbs ?? []);
-  if (nearest.length === 0) return error;
-  return new BzError(error.code, error.message, {
-    hint: `did you mean ${listCalls(nearest, entry.name)}?`,
-    excerpt: error.excerpt,
-    context: { ...error.context, nearest },
-    cause: error.cause,
-  });
-}
-
-export function unknownVerb(noun: NounEntry, name: string): BzError {
-  const nearest = nearestNames(name, noun.verbs);
-  return new BzError("USAGE", `${noun.name} has no verb "${name}"`, {
-    hint:
-      nearest.length > 0 ? `did you mean ${listCalls(nearest, noun.name)}?` : `use one of ${listVerbs(noun)}`,
-    context: { command: noun.name, verb: name, nearest },
-  });
+  throw usageErrors().missingVerb(entry);
 }
 
 /** The words of a noun's call without its name, which stood at `at`. */
@@ -86,7 +59,7 @@ function findCalledVerb(
   if (verb !== undefined)
     return { entry: noun, verb, topic: [noun.name, verb.name], words: words.toSpliced(verbAt, 1) };
   const bare = findBareVerb(noun, calledAs, words);
-  if (bare === undefined && word !== undefined) throw unknownVerb(noun, word);
+  if (bare === undefined && word !== undefined) throw usageErrors().unknownVerb(noun, word);
   return {
     entry: noun,
     verb: bare,
@@ -114,19 +87,6 @@ function plainVerb(entry: CommandEntry): VerbEntry | undefined {
   return entry.verbs === undefined ? entry : undefined;
 }
 
-function unknownCommand(name: string): BzError {
-  const nearest = nearestNames(name, commandTable);
-  const meant = nearest.map((other) => `\`bz ${other}\``).join(" or ");
-  return new BzError("USAGE", `there is no command "${name}"`, {
-    hint: nearest.length > 0 ? `did you mean ${meant}?` : "run `bz help`",
-    context: { command: name, nearest },
-  });
-}
-
-function listCalls(verbs: readonly string[], noun: string): string {
-  return verbs.map((verb) => `\`bz ${noun} ${verb}\``).join(" or ");
-}
-
-function listVerbs(entry: CommandEntry): string {
-  return (entry.verbs ?? []).map((verb) => verb.name).join(", ");
+function usageErrors(): typeof import("./usage-errors") {
+  return require("./usage-errors") as typeof import("./usage-errors");
 }

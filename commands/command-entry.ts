@@ -1,4 +1,3 @@
-import { nearestSpellings } from "../model/spelling";
 import type { AnyCommand } from "./command";
 
 export type CommandGroup = "Workspace" | "Issues" | "Finding" | "Graph" | "Talk" | "Record" | "Program";
@@ -44,14 +43,6 @@ export type CommandEntry = PlainEntry | NounEntry;
 
 export function findVerb(noun: NounEntry, name: string): VerbEntry | undefined {
   return noun.verbs.find((verb) => isCalled(verb, name));
-}
-
-/** Names and aliases that a typing slip away from `name` could have meant. */
-export function nearestNames(name: string, entries: Iterable<Named>): string[] {
-  return nearestSpellings(
-    name,
-    [...entries].flatMap((entry) => [entry.name, ...entry.aliases]),
-  );
 }
 
 export function isCalled(entry: Named, name: string): boolean {

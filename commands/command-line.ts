@@ -8,13 +8,7 @@ import type { Result } from "../output/result";
 import { blankScreen, type Screen, screenFor } from "../output/style";
 import { standardError, standardInput, standardOutput } from "../output/writer";
 import { type ParsedValues, parseArguments } from "./arguments";
-import {
-  type CalledCommand,
-  calledVerb,
-  findCalledCommand,
-  namedCommand,
-  withMeantVerb,
-} from "./called-command";
+import { type CalledCommand, calledVerb, findCalledCommand, namedCommand } from "./called-command";
 import type { AnyCommand } from "./command";
 import type { VerbEntry } from "./command-entry";
 import { Context } from "./context";
@@ -80,7 +74,9 @@ class CommandLine {
     try {
       return await this.#call(called);
     } catch (error) {
-      throw withMeantVerb(error, called);
+      if (called.insteadOfVerb === undefined || !(error instanceof BzError)) throw error;
+      const { withMeantVerb } = await import("./usage-errors");
+      throw withMeantVerb(error, called, called.insteadOfVerb);
     }
   }
 

@@ -116,7 +116,7 @@ const exitCodes = [
 
 function codesByExit(): Map<number, string[]> {
   const codes = new Map<number, string[]>();
-  for (const code of errorCodes) {
+  for (const code of errorCodes()) {
     const exit = exitCodeOf(new BzError(code, ""));
     codes.set(exit, [...(codes.get(exit) ?? []), code]);
   }

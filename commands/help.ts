@@ -6,20 +6,13 @@ import type { Result } from "../output/result";
 import type { Screen } from "../output/style";
 import { fitColumns } from "../output/wrap";
 import { spellingsOf } from "./arguments";
-import { unknownVerb } from "./called-command";
 import { type Arguments, defineBz } from "./command";
 import { documentCommand, optionDocuments, wholeReference } from "./command-documents";
-import {
-  type CommandEntry,
-  findVerb,
-  isCalled,
-  type NounEntry,
-  nearestNames,
-  type VerbEntry,
-} from "./command-entry";
+import { type CommandEntry, findVerb, isCalled, type NounEntry, type VerbEntry } from "./command-entry";
 import { globalArguments } from "./global-arguments";
 import { helpTopics } from "./help-topics";
 import { commandTable, findCommand } from "./main";
+import { nearestNames, unknownVerb } from "./usage-errors";
 
 export const command = defineBz({
   meta: {

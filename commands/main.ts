@@ -1,4 +1,4 @@
-import { type CommandEntry, isCalled } from "./command-entry";
+import type { CommandEntry } from "./command-entry";
 import { findingCommands } from "./table/finding";
 import { graphCommands } from "./table/graph";
 import { issueCommands } from "./table/issues";
@@ -14,6 +14,10 @@ export const commandTable: readonly CommandEntry[] = [
   ...workspaceCommands,
 ];
 
+/** Without a call for each line of the table: what is called so often at every start has the engine compile it there and then. */
 export function findCommand(name: string): CommandEntry | undefined {
-  return commandTable.find((entry) => isCalled(entry, name));
+  for (const entry of commandTable) {
+    if (entry.name === name || entry.aliases.includes(name)) return entry;
+  }
+  return undefined;
 }

@@ -3,10 +3,11 @@ import type { JsonObject } from "../model/json";
 import { nearestSpellings } from "../model/spelling";
 import type { Result } from "../output/result";
 import type { AnswerName } from "../output/schema/answers";
-import { calledVerb, findCalledCommand, unknownVerb } from "./called-command";
+import { calledVerb, findCalledCommand } from "./called-command";
 import { defineBz } from "./command";
-import { nearestNames, type VerbEntry } from "./command-entry";
+import type { VerbEntry } from "./command-entry";
 import { commandTable, findCommand } from "./main";
+import { nearestNames, unknownVerb } from "./usage-errors";
 
 export const command = defineBz({
   meta: {

@@ -44,7 +44,10 @@ const kindOfCode = {
 
 export type ErrorCode = keyof typeof kindOfCode;
 
-export const errorCodes: readonly ErrorCode[] = Object.keys(kindOfCode).filter(isErrorCode);
+/** All of them, for whoever explains them. */
+export function errorCodes(): ErrorCode[] {
+  return Object.keys(kindOfCode).filter(isErrorCode);
+}
 
 function isErrorCode(name: string): name is ErrorCode {
   return Object.hasOwn(kindOfCode, name);

@@ -106,12 +106,19 @@ export const workKeys = [
 /** Written whole: who holds an issue, in which session, since when. */
 export const claimKeys = ["assignee", "claim_session", "started_at"] as const;
 
-const placeOfKey: ReadonlyMap<string, number> = new Map(keyOrder.map((key, place) => [key, place]));
-
 /** Sorts the keys of a line that we write: `keyOrder`, then all others by their bytes. */
 export function compareKeys(left: string, right: string): number {
   const leftPlace = placeOfKey.get(left) ?? keyOrder.length;
   const rightPlace = placeOfKey.get(right) ?? keyOrder.length;
   if (leftPlace !== rightPlace) return leftPlace - rightPlace;
   return leftPlace < keyOrder.length ? 0 : compareBytes(left, right);
+}
+
+const placeOfKey = placesOf(keyOrder);
+
+/** Counts by hand: this runs at every start, and a callback that is called so often has the engine compile it there and then. */
+function placesOf(keys: readonly string[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (let place = 0; place < keys.length; place++) places.set(keys[place] ?? "", place);
+  return places;
 }

@@ -5,7 +5,7 @@ import { described, flag, text, texts } from "./field";
 
 /** What stderr holds instead of an answer. */
 export const error = strictObject({
-  code: picklist(errorCodes),
+  code: picklist(errorCodes()),
   message: text,
   hint: described(nullable(text), "What to do next"),
   retryable: described(boolean(), "The same command may succeed later without any change"),

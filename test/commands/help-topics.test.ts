@@ -45,7 +45,7 @@ describe("a topic of help", () => {
 
   test("about exit codes has every error where its exit code is", async () => {
     const rows = (await explained("exit-codes")).split("\n");
-    for (const code of errorCodes) {
+    for (const code of errorCodes()) {
       const row = rows.find((line) => line.includes(` ${code} `) || line.endsWith(` ${code}`));
       expect([code, row?.trim().split(/\s+/)[0]]).toEqual([code, String(exitCodeOf(new BzError(code, "")))]);
     }

@@ -268,11 +268,15 @@ function editComment(element: Element, change: CommentChange): Element {
 }
 
 function editElement(element: Element, values: ReadonlyMap<string, string | undefined>): Element {
-  const others = readMembers(element.raw).filter((member) => !values.has(member.key));
-  const edited = [...values].flatMap(([key, value]) =>
-    value === undefined ? [] : [{ key, raw: JSON.stringify(value) }],
-  );
-  const raw = formatMembers([...others, ...edited]);
+  const written = new Map([...values].filter(([, value]) => value !== undefined));
+  const members = readMembers(element.raw).flatMap((member) => {
+    if (!values.has(member.key)) return [member];
+    // Where the key stood, once.
+    const value = written.get(member.key);
+    return written.delete(member.key) ? [{ key: member.key, raw: JSON.stringify(value) }] : [];
+  });
+  const added = [...written].map(([key, value]) => ({ key, raw: JSON.stringify(value) }));
+  const raw = formatMembers([...members, ...added]);
   return { raw, value: parse(raw) };
 }
 

@@ -46,6 +46,17 @@ test("several changes in turn make the bytes that one after the other makes", ()
   );
 });
 
+test("an edited comment has its keys where they were, and its text once", () => {
+  const comment = `{"id":"1","issue_id":"a","author":"me","text":"old","text":"older","created_at":"${dayText}","zeta":1}`;
+  const edit = { id: "1", created_at: dayText, present: true, author: "me", text: "new" };
+  const members = readMembers(
+    changeLine(plainLine("a", `,"comments":[${comment}]`), change({ comments: [edit] })),
+  );
+  expect(rawOf(members, "comments")).toBe(
+    `[{"id":"1","issue_id":"a","author":"me","text":"new","created_at":"${dayText}","zeta":1}]`,
+  );
+});
+
 test("a touched line has its keys in the one order, unknown ones by bytes, the stamp last", () => {
   const line = `{"zeta":1,"updated_at":"${dayText}","alpha":2,"title":"T","_type":"issue","id":"a","created_at":"${dayText}","é":3}`;
   const keys = readMembers(changeLine(line, change({ set: { notes: "n" } }))).map((member) => member.key);

@@ -121,7 +121,9 @@ export class PastState {
 
   /** Whether `line` answers for certain. It never does for an issue that the replay leaves out. */
   knows(id: string): boolean {
-    return this.#lookUp(id) !== undefined;
+    if (this.#ids?.has(id) === false || this.#unknown.has(id)) return false;
+    // What stands above the base was known when it was applied. To work out its line before each change would cost more with every one.
+    return this.#state.isTouched(id) || this.#lookUp(id) !== undefined;
   }
 
   /** Undefined when there was no such issue, or when it is not known. */

@@ -1,12 +1,11 @@
-import { type ArgsDef, renderUsage } from "citty";
 import { BzError } from "../model/errors";
 import type { JsonObject } from "../model/json";
-import { renderReference } from "../output/command-reference";
+import { type CommandDocument, renderReference, usageLine } from "../output/command-reference";
+import { argumentRow, formatHelpRows, type HelpRow, optionRow } from "../output/help-text";
 import type { Result } from "../output/result";
-import type { Screen } from "../output/style";
-import { fitColumns } from "../output/wrap";
-import { spellingsOf } from "./arguments";
-import { type Arguments, defineBz } from "./command";
+import { blankScreen, type Screen } from "../output/style";
+import { hanging } from "../output/wrap";
+import { defineBz } from "./command";
 import { documentCommand, optionDocuments, wholeReference } from "./command-documents";
 import { type CommandEntry, findVerb, isCalled, type NounEntry, type VerbEntry } from "./command-entry";
 import { globalArguments } from "./global-arguments";
@@ -38,29 +37,23 @@ export const command = defineBz({
     "bz help exit-codes",
     "bz help --all",
   ],
-  async run(_context, { topic, all }): Promise<Result> {
-    const result = await answer(topic, all);
-    return { ...result, text: (screen) => fitColumns(result.text(screen), screen) };
+  run(_context, { topic = [], all }): Result | Promise<Result> {
+    const [name, verb, surplus] = topic;
+    if (all === true) return everything(name);
+    if (name === undefined) return overview();
+    const entry = findCommand(name);
+    if (entry === undefined) return explainTopic(topic);
+    const last = entry.verbs === undefined ? verb : surplus;
+    if (last !== undefined) throw surplusTopic(topic, last);
+    if (entry.verbs === undefined) return explain(entry, entry);
+    if (verb === undefined) return explainNoun(entry);
+    const known = findVerb(entry, verb);
+    if (known === undefined) throw unknownVerb(entry, verb);
+    return explain(entry, known);
   },
 });
 
-async function answer(topic: readonly string[] = [], all: boolean | undefined): Promise<Result> {
-  const [name, verb, surplus] = topic;
-  if (all === true) return everything(name);
-  if (name === undefined) return overview();
-  const entry = findCommand(name);
-  if (entry === undefined) return explainTopic(topic);
-  const last = entry.verbs === undefined ? verb : surplus;
-  if (last !== undefined) throw surplusTopic(topic, last);
-  if (entry.verbs === undefined) return explain(entry, entry);
-  if (verb === undefined) return explainNoun(entry);
-  const known = findVerb(entry, verb);
-  if (known === undefined) throw unknownVerb(entry, verb);
-  return explain(entry, known);
-}
-
-async function overview(): Promise<Result> {
-  const usage = await usageOf("bz", "An issue tracker for agents and people, kept in the repository.", {});
+function overview(): Result {
   return {
     data: () => ({
       commands: commandTable.map(({ name, aliases, group, summary, verbs }) => ({
@@ -75,14 +68,17 @@ async function overview(): Promise<Result> {
     }),
     text: (screen) =>
       [
-        paint(usage.replace("USAGE bz", "USAGE bz COMMAND [OPTIONS]"), screen).trimEnd(),
+        "An issue tracker for agents and people, kept in the repository.",
+        usage("bz COMMAND [OPTIONS]", screen),
         `${heading("COMMANDS", screen)}\n\n${commandLines(screen)}`,
         globalOptions(screen),
         `${heading("EXAMPLES", screen)}\n\n${exampleLines(startingExamples)}`,
-        `${heading("TOPICS", screen)}\n\n${columns(
+        section(
+          "TOPICS",
           helpTopics.map(({ name, summary }) => [name, summary] as const),
+          screen,
           commandNameWidth,
-        )}`,
+        ),
         "`bz COMMAND --help` explains a command, `bz help TOPIC` a topic.\n",
       ].join("\n\n"),
   };
@@ -93,13 +89,13 @@ function explainTopic(words: readonly string[]): Result {
   const topic = helpTopics.find((known) => isCalled(known, name));
   if (topic === undefined) throw unknownTopic(name);
   if (surplus !== undefined) throw surplusTopic(words, surplus);
-  const text = topic
-    .parts()
-    .map((part) => (typeof part === "string" ? part : columns(part)))
-    .join("\n\n");
+  const parts = (screen: Screen) =>
+    topic
+      .parts()
+      .map((part) => (typeof part === "string" ? hanging(part, 0, screen) : formatHelpRows(part, screen)));
   return {
-    data: () => ({ topic: topic.name, summary: topic.summary, text }),
-    text: (screen) => `${heading(topic.summary.toUpperCase(), screen)}\n\n${text}\n`,
+    data: () => ({ topic: topic.name, summary: topic.summary, text: parts(blankScreen).join("\n\n") }),
+    text: (screen) => `${[heading(topic.summary.toUpperCase(), screen), ...parts(screen)].join("\n\n")}\n`,
   };
 }
 
@@ -118,22 +114,24 @@ async function everything(topic: string | undefined): Promise<Result> {
 
 /** A command, or a verb of one. */
 async function explain(entry: CommandEntry, verb: VerbEntry): Promise<Result> {
-  const { meta, args, examples } = (await verb.load()).command;
-  const usage = await usageOf(`bz ${meta.name}`, meta.description, args);
   const document = await documentCommand(entry, verb);
-  return {
-    data: () => document,
-    text: (screen) =>
-      [
-        `${paint(usage, screen).trimEnd()}${alsoCalled(verb.aliases)}`,
-        globalOptions(screen),
-        `${heading("EXAMPLES", screen)}\n\n${exampleLines(examples)}\n`,
-      ].join("\n\n"),
-  };
+  return { data: () => document, text: (screen) => `${explanation(document, screen).join("\n\n")}\n` };
+}
+
+function explanation(document: CommandDocument, screen: Screen): string[] {
+  const { description, arguments: positionals, options, aliases, examples } = document;
+  return [
+    hanging(description, 0, screen),
+    usage(usageLine(document), screen),
+    ...(positionals.length === 0 ? [] : [section("ARGUMENTS", positionals.map(argumentRow), screen)]),
+    ...(options.length === 0 ? [] : [section("OPTIONS", options.map(optionRow), screen)]),
+    ...alsoCalled(aliases),
+    globalOptions(screen),
+    `${heading("EXAMPLES", screen)}\n\n${exampleLines(examples)}`,
+  ];
 }
 
 async function explainNoun(noun: NounEntry): Promise<Result> {
-  const usage = await usageOf(`bz ${noun.name}`, `${noun.summary}.`, {});
   const commands = await Promise.all(noun.verbs.map(async (verb) => (await verb.load()).command));
   const examples = commands.flatMap((command) => command.examples);
   const rows = noun.verbs.map(({ name, aliases, summary }): [string, string] => [
@@ -151,8 +149,10 @@ async function explainNoun(noun: NounEntry): Promise<Result> {
     }),
     text: (screen) =>
       [
-        `${paint(usage.replace(`USAGE bz ${noun.name}`, `USAGE bz ${noun.name} VERB [OPTIONS]`), screen).trimEnd()}${alsoCalled(noun.aliases)}`,
-        `${heading("VERBS", screen)}\n\n${columns(rows)}`,
+        `${noun.summary}.`,
+        usage(`bz ${noun.name} VERB [OPTIONS]`, screen),
+        ...alsoCalled(noun.aliases),
+        section("VERBS", rows, screen),
         globalOptions(screen),
         `${heading("EXAMPLES", screen)}\n\n${exampleLines(examples)}`,
         `\`bz ${noun.name} VERB --help\` explains a verb.\n`,
@@ -164,8 +164,8 @@ function verbDocument({ name, aliases, summary }: VerbEntry): JsonObject {
   return { name, aliases: [...aliases], summary };
 }
 
-function alsoCalled(aliases: readonly string[]): string {
-  return aliases.length === 0 ? "" : `\n\nAlso called ${aliases.join(", ")}.`;
+function alsoCalled(aliases: readonly string[]): string[] {
+  return aliases.length === 0 ? [] : [`Also called ${aliases.join(", ")}.`];
 }
 
 const startingExamples = [
@@ -175,39 +175,8 @@ const startingExamples = [
   "bz close bd-x1y2 -r 'Fixed in 4f2a9c'   say that it is done",
 ];
 
-/** citty writes usage, arguments and options; plain, since it decides about colours by looking at other variables than we do. */
-async function usageOf(name: string, description: string, args: Arguments): Promise<string> {
-  const usage = await renderUsage({ meta: { name, description }, args: cittyArguments(args) });
-  const [first = "", ...rest] = Bun.stripANSI(usage)
-    .split("\n")
-    .map((line) => line.trimEnd());
-  return [first.replace(` (${name})`, ""), ...rest].join("\n");
-}
-
-/** citty puts one hyphen before every alias, so that of a long one is given a hyphen of its own. */
-function cittyArguments(args: Arguments): ArgsDef {
-  return Object.fromEntries(
-    Object.entries(args).map(([key, argument]) => {
-      const { repeat, text, suggests, ...declared } = argument;
-      const aliases = spellingsOf(key, argument).slice(1);
-      const description = `${argument.description ?? ""}${repeat === true && argument.type === "positional" ? " ..." : ""}`;
-      if (argument.type === "positional")
-        return [key, { ...declared, description, required: argument.required === true }];
-      return [key, { ...declared, description, alias: aliases.map((spelling) => spelling.slice(1)) }];
-    }),
-  );
-}
-
 function globalOptions(screen: Screen): string {
-  const rows = Object.entries(globalArguments).map(([key, argument]): [string, string] => {
-    const { type, description } = argument;
-    const spellings = spellingsOf(key, argument).reverse().join(", ");
-    const value =
-      argument.type === "enum" ? argument.options.join("|") : "valueHint" in argument && argument.valueHint;
-    const hint = type === "boolean" ? "" : `=<${value}>`;
-    return [spellings + hint, description];
-  });
-  return `${heading("GLOBAL OPTIONS", screen)}\n\n${columns(rows)}`;
+  return section("GLOBAL OPTIONS", optionDocuments(globalArguments).map(optionRow), screen);
 }
 
 function commandLines(screen: Screen): string {
@@ -219,7 +188,7 @@ function commandLines(screen: Screen): string {
         [name, ...aliases].join(", "),
         summary,
       ]);
-      return `  ${screen.style.dim(group)}\n${columns(rows, commandNameWidth)}`;
+      return `  ${screen.style.dim(group)}\n${formatHelpRows(rows, screen, commandNameWidth)}`;
     })
     .join("\n\n");
 }
@@ -227,11 +196,6 @@ function commandLines(screen: Screen): string {
 const commandNameWidth = Math.max(
   ...commandTable.map(({ name, aliases }) => [name, ...aliases].join(", ").length),
 );
-
-function columns(rows: readonly (readonly [string, string])[], least = 0): string {
-  const width = Math.max(least, ...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
-}
 
 function exampleLines(examples: readonly string[]): string {
   return examples.map((example) => `  ${example}`).join("\n");
@@ -241,8 +205,12 @@ function heading(text: string, { style }: Screen): string {
   return style.bold(text);
 }
 
-function paint(usage: string, screen: Screen): string {
-  return usage.replace(/^(USAGE|ARGUMENTS|OPTIONS)(?= |$)/gm, (name) => heading(name, screen));
+function usage(line: string, screen: Screen): string {
+  return `${heading("USAGE", screen)} ${line}`;
+}
+
+function section(name: string, rows: readonly HelpRow[], screen: Screen, leastWidth = 0): string {
+  return `${heading(name, screen)}\n\n${formatHelpRows(rows, screen, leastWidth)}`;
 }
 
 function unknownTopic(topic: string): BzError {

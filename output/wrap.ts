@@ -39,20 +39,3 @@ export function hanging(line: string, indentColumns: number, { isTerminal, width
   const lines = Bun.wrapAnsi(line, Math.max(narrowestText, width - indentColumns)).split("\n");
   return lines.join(`\n${" ".repeat(indentColumns)}`);
 }
-
-/**
- * Lines of a name and, behind two spaces or more, what is said of it: on a terminal that goes on below itself where there is no room for it.
- * Paragraphs are wrapped, and lines that are indented and have one column alone stay whole, to be copied.
- */
-export function fitColumns(text: string, screen: Screen): string {
-  if (!screen.isTerminal) return text;
-  const lines = text.split("\n").map((line) => {
-    if (Bun.stringWidth(line) <= screen.width) return line;
-    const [, name = ""] = /^(\s+\S.*?\s{2,})\S/.exec(line) ?? [];
-    if (name === "") return line.startsWith(" ") ? line : hanging(line, 0, screen);
-    const indent = Bun.stringWidth(name);
-    const room = Math.max(narrowestText, screen.width - indent);
-    return name + Bun.wrapAnsi(line.slice(name.length), room).replaceAll("\n", `\n${" ".repeat(indent)}`);
-  });
-  return lines.join("\n");
-}

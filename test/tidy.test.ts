@@ -46,7 +46,7 @@ const packages: Record<string, readonly string[]> = {
   "@toon-format/toon": ["output/toon"],
   "@valibot/to-json-schema": ["output/schema/json-schema"],
   "@dagrejs/dagre": ["output/graph-layout"],
-  citty: ["commands/command", "commands/help", "commands/main"],
+  citty: ["commands/command"],
   consola: ["output/"],
   "jsonc-parser": ["commands/hook-settings"],
   valibot: ["commands/", "output/", "storage/"],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { blankScreen, plainStyle, type Screen } from "../../output/style";
-import { fitColumns, hanging, indented, wrapLine } from "../../output/wrap";
+import { hanging, indented, wrapLine } from "../../output/wrap";
 
 const screen = (width: number): Screen => ({ isTerminal: true, width, style: plainStyle });
 
@@ -54,13 +54,4 @@ test("a sentence goes on further to the right, with its colours; in a pipe it st
   const coloured = `\u001b[1m${line}\u001b[22m`;
   const lines = hanging(coloured, 2, screen(20)).split("\n");
   expect(lines.map((each) => Bun.stripANSI(each))).toEqual(["bd-a is ready: it", "  waits for nothing"]);
-});
-
-test("what is said of a name goes on below itself; what is to be copied stays whole", () => {
-  const text =
-    "What it does, told in a sentence\n\n  --flag   says a thing or two\n  bz create 'A title that is long'\n";
-  expect(fitColumns(text, screen(22))).toBe(
-    "What it does, told in\na sentence\n\n  --flag   says a\n           thing or\n           two\n  bz create 'A title that is long'\n",
-  );
-  expect(fitColumns(text, blankScreen)).toBe(text);
 });

@@ -2,7 +2,7 @@ import { BzError } from "../model/errors";
 import { defineBz } from "./command";
 import { createDrafts } from "./draft-creation";
 import { type DraftFormat, draftFormats, formatOfName, readDrafts } from "./draft-input";
-import { readNamedOrPipedText } from "./text-arguments";
+import { readNamedOrPipedText } from "./named-text";
 
 export const command = defineBz({
   meta: {

@@ -1,5 +1,6 @@
+import { entryDetails, labelKind } from "../model/entry-input";
 import type { JsonObject } from "../model/json";
-import { entryDetails, type LogEntry, labelKind } from "../model/log-entry";
+import type { LogEntry } from "../model/log-entry";
 import { issueOf } from "../model/operation";
 import type { SetRecord } from "../model/record";
 import { formatTime } from "../model/time";

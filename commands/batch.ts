@@ -6,7 +6,7 @@ import { type BatchLine, type BatchReport, decideLines } from "./batch-run";
 import { defineBz } from "./command";
 import type { TimedView } from "./context";
 import { warningsAbout } from "./edges";
-import { readNamedOrPipedText } from "./text-arguments";
+import { readNamedOrPipedText } from "./named-text";
 
 export const command = defineBz({
   meta: {

@@ -1,9 +1,8 @@
 import { BzError } from "../model/errors";
-import { formatError, formatWarning } from "../output/errors";
 import { exitCodeOf, exitCodeOfAll } from "../output/exit-code";
 import { type Format, isForPrograms, isRecordFormat } from "../output/format";
 import type { Progress } from "../output/progress";
-import { renderData, renderTalk } from "../output/render";
+import { formatErrors, formatWarning, renderData, renderTalk } from "../output/render";
 import type { Result } from "../output/result";
 import { blankScreen, type Screen, screenFor } from "../output/style";
 import { standardError, standardInput, standardOutput } from "../output/writer";
@@ -204,9 +203,7 @@ class CommandLine {
   #tellErrors(errors: readonly BzError[]): void {
     const format = this.#format;
     this.#tell(
-      (style) =>
-        this.#manner?.formatErrors(errors, format, style) ??
-        errors.map((error) => formatError(error, format, style)).join(""),
+      (style) => this.#manner?.formatErrors(errors, format, style) ?? formatErrors(errors, format, style),
     );
   }
 

@@ -1,7 +1,8 @@
 import { BzError } from "../model/errors";
 import type { JsonObject, JsonValue } from "../model/json";
-import { formatSetting, type Setting, settings } from "../model/setting";
-import type { openConfiguration } from "../storage/store";
+import { type Setting, settings } from "../model/setting";
+import { formatSetting } from "../model/setting-input";
+import type { openConfiguration } from "../storage/beside-store";
 import type { Arguments } from "./command";
 
 /** What the verbs of `config` share. */

@@ -4,7 +4,7 @@ import type { Result } from "../output/result";
 import type { Context } from "./context";
 import { createDrafts } from "./draft-creation";
 import { readDrafts } from "./draft-input";
-import { readNamedText } from "./text-arguments";
+import { readNamedText } from "./named-text";
 
 /** What `create` was given, by the names of its arguments. */
 export type CreateValues = Readonly<Record<string, unknown>> & {

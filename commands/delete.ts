@@ -6,7 +6,7 @@ import { defineBz } from "./command";
 import type { Context, TimedView } from "./context";
 import { type DeleteRequest, type Deletion, decideDeletion } from "./decisions/delete";
 import { type ChangedIssuesResult, changedIssues } from "./issue-reply";
-import { readNamedText } from "./text-arguments";
+import { readNamedText } from "./named-text";
 
 export const command = defineBz({
   meta: {

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../model/json";
-import { recordLine } from "../model/record";
+import { recordLine } from "../model/record-line";
 import { escapeText } from "../output/escape";
 import type { View } from "../storage/store";
 import { defineBz } from "./command";

@@ -1,5 +1,5 @@
 import { memoryOf } from "../model/memory";
-import { removeRecord } from "../model/record";
+import { removeRecord } from "../model/record-change";
 import { escapeText } from "../output/escape";
 import { defineBz } from "./command";
 import { memoriesDocument } from "./memory-reply";

@@ -3,7 +3,7 @@ import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
 import type { Decision, View } from "../storage/store";
 import { defineBz } from "./command";
-import { decodeText, readNamedFile } from "./text-arguments";
+import { decodeText, readNamedFile } from "./named-text";
 
 export const command = defineBz({
   meta: {

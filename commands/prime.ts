@@ -6,7 +6,7 @@ import { Readiness } from "../model/readiness";
 import type { State } from "../model/state";
 import { type Briefing, formatBriefing, formatTrouble } from "../output/briefing";
 import type { Result } from "../output/result";
-import { readBesideStore } from "../storage/store";
+import { readBesideStore } from "../storage/beside-store";
 import { guideBlock, guideLines, guideRules } from "./agent-guide";
 import { defineBz } from "./command";
 import type { Context } from "./context";

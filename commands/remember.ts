@@ -1,6 +1,6 @@
 import { BzError } from "../model/errors";
 import { memoryKeyFor } from "../model/memory";
-import { setRecord } from "../model/record";
+import { setRecord } from "../model/record-change";
 import { escapeText } from "../output/escape";
 import { defineBz } from "./command";
 import { memoriesDocument } from "./memory-reply";

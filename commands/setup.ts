@@ -1,6 +1,6 @@
 import { BzError } from "../model/errors";
 import type { Result } from "../output/result";
-import { openUserFiles } from "../storage/store";
+import { openUserFiles } from "../storage/beside-store";
 import { type AgentRecipe, agentNames, agentRecipes, findRecipe, type RecipeFile } from "./agent-recipes";
 import { defineBz } from "./command";
 import type { Context } from "./context";

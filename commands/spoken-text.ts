@@ -1,6 +1,6 @@
 import { BzError } from "../model/errors";
 import type { Arguments, Values } from "./command";
-import { decodeText, readNamedFile } from "./text-arguments";
+import { decodeText, readNamedFile } from "./named-text";
 import type { World } from "./world";
 
 /** The ways in which agents and people hand over something to say. */

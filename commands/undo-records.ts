@@ -1,5 +1,6 @@
 import type { JsonObject } from "../model/json";
-import { type RecordContext, recordName, type SetRecord, type StoredRecord } from "../model/record";
+import { recordName, type SetRecord, type StoredRecord } from "../model/record";
+import type { RecordContext } from "../model/record-change";
 import { formatTime } from "../model/time";
 import { type PastRecordChange, undoRecord } from "../model/undo-record";
 import type { UndoSelection } from "../model/undo-selection";

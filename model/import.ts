@@ -7,7 +7,9 @@ import { parseIssue, parseRecord, viewIssue } from "./issue-json";
 import type { JsonObject } from "./json";
 import type { PutIssue, TakeLine } from "./operation";
 import { counted, type OnProgress } from "./progress";
-import { readRecord, type StoredRecord, validateRecord } from "./record";
+import type { StoredRecord } from "./record";
+import { validateRecord } from "./record-change";
+import { readRecord } from "./record-line";
 import type { State } from "./state";
 import { takeLine } from "./take-line";
 

@@ -1,5 +1,4 @@
-import { BzError } from "./errors";
-import { isJsonObject, type JsonObject, type JsonValue } from "./json";
+import { isJsonObject, type JsonValue } from "./json";
 
 /** Something that somebody wants kept in the record: a call of a model or a tool, a label. It changes nothing. */
 export interface LogEntry {
@@ -20,56 +19,19 @@ export interface LogEntry {
   readonly reason?: string;
 }
 
-/** The kind of entries that label others. */
-export const labelKind = "label";
-
-/** @throws BzError INVALID */
-export function validateEntryKind(kind: string): string {
-  if (kind === labelKind)
-    throw new BzError("INVALID", "a label is about an entry", { hint: "use `bz audit label ENTRY LABEL`" });
-  if (/^[a-z][a-z0-9_]{0,39}$/.test(kind)) return kind;
-  throw new BzError("INVALID", `"${kind}" cannot be the kind of an entry`, {
-    hint: "llm_call and tool_call are usual; any word of letters, digits and _ will do, 40 at most",
-  });
-}
-
-/**
- * An entry that a program wrote as JSON.
- * @throws BzError INVALID naming a key that is unknown or has another type
- */
-export function readEntry(value: unknown): Omit<LogEntry, "op"> {
-  if (!isJsonObject(value)) throw new BzError("INVALID", "the entry is not a JSON object");
-  for (const [key, item] of Object.entries(value)) {
-    const isValid = checks.get(key);
-    if (isValid === undefined)
-      throw new BzError("INVALID", `an entry has no key "${key}"`, {
-        hint: `what has no key of its own goes into metadata; the others: ${[...checks.keys()].join(", ")}`,
-      });
-    if (!isValid(item))
-      throw new BzError("INVALID", `"${key}" of the entry has the wrong type`, { context: { key } });
-  }
-  const { kind, ...rest } = value;
-  if (typeof kind !== "string") throw new BzError("INVALID", "the entry has no kind");
-  return { kind: validateEntryKind(kind), ...rest };
-}
-
-/** What it says, apart from what every entry says. */
-export function entryDetails({ op: _, kind: __, issue_id: ___, ...details }: LogEntry): JsonObject {
-  return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
-}
-
 export function isLogEntry(value: unknown): value is LogEntry {
   if (!isJsonObject(value) || value.op !== "entry") return false;
   const { op: _, entry, label, reason, ...rest } = value;
   return (
     typeof rest.kind === "string" &&
     [entry, label, reason].every((text) => text === undefined || typeof text === "string") &&
-    Object.entries(rest).every(([key, item]) => checks.get(key)?.(item) === true)
+    Object.entries(rest).every(([key, item]) => entryChecks.get(key)?.(item) === true)
   );
 }
 
 const isText = (value: JsonValue): boolean => typeof value === "string";
-const checks: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map([
+/** Whether a value may stand under a key of an entry. */
+export const entryChecks: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map([
   ["kind", isText],
   ["issue_id", isText],
   ["model", isText],

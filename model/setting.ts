@@ -1,6 +1,4 @@
-import { BzError } from "./errors";
 import type { JsonValue } from "./json";
-import { nearestSpellings, spellingHint } from "./spelling";
 import { normaliseStatus, statuses } from "./status";
 
 /** A setting that the program obeys: what it is called, and which values it takes. */
@@ -56,32 +54,6 @@ export const customStatusSetting: Setting<string[]> = {
 
 /** All of them, by key. A key that is not here decides nothing. */
 export const settings: readonly Setting[] = [lockTimeoutSetting, customStatusSetting, autoFlushSetting];
-
-/** @throws BzError INVALID naming the keys that were perhaps meant */
-export function findSetting(key: string): Setting {
-  const found = settings.find((setting) => setting.key === key);
-  if (found !== undefined) return found;
-  const keys = settings.map((setting) => setting.key);
-  throw new BzError("INVALID", `there is no setting "${key}"`, {
-    hint: spellingHint(key, keys),
-    context: { key, valid: keys, nearest: nearestSpellings(key, keys) },
-  });
-}
-
-/** @throws BzError INVALID saying what the value must be */
-export function parseSetting(setting: Setting, text: string): JsonValue {
-  const value = setting.parse(text.trim());
-  if (value !== undefined) return value;
-  throw new BzError("INVALID", `${setting.key} cannot be "${text}"`, {
-    hint: `it must be ${setting.rule}`,
-    context: { key: setting.key, value: text },
-  });
-}
-
-/** A value as `parse` reads it. */
-export function formatSetting(value: JsonValue): string {
-  return Array.isArray(value) ? value.join(",") : String(value);
-}
 
 const booleans: ReadonlyMap<string, boolean> = new Map([
   ["true", true],

@@ -1,5 +1,6 @@
 import { BzError } from "./errors";
-import { type RecordContext, removeRecord, type SetRecord, type StoredRecord } from "./record";
+import type { SetRecord, StoredRecord } from "./record";
+import { type RecordContext, removeRecord } from "./record-change";
 import type { PastOperation } from "./undo";
 
 /** A change in the life of a record. */

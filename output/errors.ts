@@ -16,10 +16,6 @@ export function formatError(error: BzError, format: Format, style: Style): strin
   return `${lines.join("\n")}\n`;
 }
 
-export function formatWarning(sentence: string, style: Style): string {
-  return `${style.yellow("warning:")} ${escapeText(sentence)}\n`;
-}
-
 /** The text around the place, and carets under it. Indented, so that nothing in it can be taken for a hint of ours either. */
 function excerptLines({ text, at, length }: Excerpt, style: Style): string[] {
   const start = Math.max(0, at - shownBefore);

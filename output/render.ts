@@ -1,4 +1,4 @@
-import { formatError, formatWarning } from "./errors";
+import type { BzError } from "../model/errors";
 import { escapeJson, escapeLines, escapeText } from "./escape";
 import { type Format, isRecordFormat } from "./format";
 import type { Result } from "./result";
@@ -23,9 +23,19 @@ export async function renderData(result: Result, format: Format, screen: Screen)
 export function renderTalk(result: Result, format: Format, style: Style): string {
   const talk = (result.warnings ?? []).map((sentence) => formatWarning(sentence, style));
   if (format === "text") talk.push(...(result.notes ?? []).map((sentence) => `${escapeLines(sentence)}\n`));
-  if (!namesFailures(format))
-    talk.push(...(result.failures ?? []).map((failure) => formatError(failure, format, style)));
+  const failures = namesFailures(format) ? [] : (result.failures ?? []);
+  if (failures.length > 0) talk.push(formatErrors(failures, format, style));
   return talk.join("");
+}
+
+/** Errors as stderr gets them, one after another. */
+export function formatErrors(errors: readonly BzError[], format: Format, style: Style): string {
+  const { formatError } = require("./errors") as typeof import("./errors");
+  return errors.map((error) => formatError(error, format, style)).join("");
+}
+
+export function formatWarning(sentence: string, style: Style): string {
+  return `${style.yellow("warning:")} ${escapeText(sentence)}\n`;
 }
 
 function namesFailures(format: Format): boolean {

@@ -1,7 +1,6 @@
 import { exitNow, isTerminal, writeAllTo } from "../native/process";
-import { terminalSize } from "../native/terminal";
 
-export { exitNow, isTerminal, terminalSize };
+export { exitNow, isTerminal };
 
 export const standardInput = 0;
 export const standardOutput = 1;
@@ -16,3 +15,11 @@ export function writeText(descriptor: number, text: string): "written" | "closed
 }
 
 const encoder = new TextEncoder();
+
+/** How large the terminal behind a descriptor is; undefined where that cannot be found out. */
+export function terminalSize(
+  descriptor: number,
+): { readonly columns: number; readonly rows: number } | undefined {
+  const { terminalSize: ask } = require("../native/terminal") as typeof import("../native/terminal");
+  return ask(descriptor);
+}

@@ -1,6 +1,6 @@
 import { isSpent } from "./export-budget";
 import { type FaceSignature, noCost } from "./face-signature";
-import { gitOperationUnder } from "./git-state";
+import { gitOperationUnder } from "./git-operation";
 import { faceName } from "./paths";
 import type { Place } from "./session";
 import type { Workspace } from "./workspace";

@@ -7,7 +7,8 @@ import { baseGenerationsIn, baseName, historyDirectoryName, temporaryName } from
 import { randomName } from "./random";
 import type { StoreSession } from "./session";
 import { openSnapshot, type Snapshot } from "./snapshot";
-import { encodeSnapshotHeader, type SnapshotHeader } from "./snapshot-format";
+import { encodeSnapshotHeader } from "./snapshot-encoding";
+import type { SnapshotHeader } from "./snapshot-format";
 import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
 import { birthChecksum } from "./wal-format";
 

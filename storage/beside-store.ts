@@ -2,7 +2,7 @@ import { nativeEnvironment, type StorageEnvironment } from "./environment";
 import type { StoreRequest } from "./store";
 import { findWorkspace } from "./workspace";
 
-/** What commands reach on the disk beside the store. Loaded when it is asked for, as most commands never do. */
+/** What commands reach on the disk beside the store. */
 
 /** The settings, and the files that hold them; also where there is no workspace. */
 export async function openConfiguration(

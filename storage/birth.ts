@@ -4,8 +4,7 @@ import { asciiBytes } from "./byte-layout";
 import { forgetFaces } from "./face-signature";
 import type { Directory } from "./file-system";
 import type { WriterLock } from "./lock";
-import { StoreMoved } from "./log";
-import { historyDirectoryName, segmentName, snapshotName, storeDirectoryName, temporaryName } from "./paths";
+import { historyDirectoryName, segmentName, snapshotName, temporaryName } from "./paths";
 import { randomBytes, randomName } from "./random";
 import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
 import { clearStatusPage, type StatusPage, writeStatusPage } from "./status-page";
@@ -13,16 +12,6 @@ import { birthChecksum, encodeSegmentHeader, segmentHeaderLength } from "./wal-f
 
 /** Says nothing in here is git's. With it `git stash -u` and `git clean -fd` spare the store even on a branch that never saw bz. */
 const storeGitignore = "*\n";
-
-/** The directory `store/` inside `.beads/`, made when absent. */
-export function ensureStoreDirectory(beads: Directory): Directory {
-  const standing = beads.openDirectory(storeDirectoryName);
-  if (standing !== undefined) return standing;
-  beads.makeDirectory(storeDirectoryName, 0o700);
-  const store = beads.openDirectory(storeDirectoryName);
-  if (store === undefined) throw new StoreMoved(`${beads.path}/${storeDirectoryName} was removed`);
-  return store;
-}
 
 /**
  * Makes a store under the writers' lock: first segment, then snapshot, each by temporary, sync, rename, directory sync. The snapshot comes last, since

@@ -1,5 +1,6 @@
 import { counted } from "../model/progress";
-import { type RecordType, recordLine, type StoredRecord } from "../model/record";
+import type { RecordType, StoredRecord } from "../model/record";
+import { recordLine } from "../model/record-line";
 import type { State } from "../model/state";
 import { writeChosenFile } from "./chosen-file";
 import type { StorageEnvironment } from "./environment";

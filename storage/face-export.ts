@@ -17,7 +17,7 @@ import {
 } from "./face-signature";
 import type { NewsSource } from "./face-watch";
 import type { Directory } from "./file-system";
-import { gitOperationUnder } from "./git-state";
+import { gitOperationUnder } from "./git-operation";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import { mergedLines } from "./merged-lines";
 import { displacedPrefix, faceName } from "./paths";

@@ -7,7 +7,7 @@ import { isEphemeralLine } from "./face-output";
 import { recallFace } from "./face-signature";
 import { FaceWatch, type StoreAccess } from "./face-watch";
 import type { Directory } from "./file-system";
-import { gitOperationUnder } from "./git-state";
+import { gitOperationUnder } from "./git-operation";
 import { type LoadedLog, loadLog } from "./log";
 import { mergedLines } from "./merged-lines";
 import { faceName } from "./paths";

@@ -37,27 +37,6 @@ export function isBare(root: string): boolean {
   });
 }
 
-/**
- * What git is in the middle of in the worktree that holds this `.beads/`, by the name of the file or directory that git keeps for as long:
- * `index.lock` while a command changes the worktree, `MERGE_HEAD` and the others until the user has resolved and committed. Undefined when git is
- * quiet, or there is no repository.
- */
-export function gitOperationUnder(beadsPath: string): string | undefined {
-  const root = repositoryRoot(join(beadsPath, ".."));
-  const gitDirectory = root === undefined ? undefined : gitDirectoryOf(root);
-  if (gitDirectory === undefined) return undefined;
-  return operationMarks.find((name) => kindWithinReach(join(gitDirectory, name)) !== undefined);
-}
-
-const operationMarks = [
-  "index.lock",
-  "MERGE_HEAD",
-  "CHERRY_PICK_HEAD",
-  "REVERT_HEAD",
-  "rebase-merge",
-  "rebase-apply",
-] as const;
-
 /** The gitdir of a worktree: `.git` itself, or the directory that a `.git` file names, in a linked worktree or a submodule. */
 export function gitDirectoryOf(root: string): string | undefined {
   const gitPath = join(root, ".git");

@@ -2,7 +2,8 @@ import type { StoredRecord } from "../model/record";
 import type { State } from "../model/state";
 import type { Directory } from "./file-system";
 import { snapshotName } from "./paths";
-import { decodeRecords, decodeSnapshotHeader, snapshotHeaderLength } from "./snapshot-format";
+import { decodeSnapshotHeader, snapshotHeaderLength } from "./snapshot-format";
+import { decodeRecords } from "./snapshot-records";
 
 /**
  * Puts the records of a damaged snapshot into the state. They have a checksum of their own, so they may verify where the index does not; else the log with its

@@ -1,6 +1,4 @@
 import { BzError } from "../model/errors";
-import { makeBeadsDirectory } from "./beads-directory";
-import { ensureStoreDirectory } from "./birth";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
 import { WriterLock } from "./lock";
@@ -52,6 +50,16 @@ export function openForWriting(beads: Directory, environment: StorageEnvironment
   const lockFile = closingOnError(store, () => store.openOrCreate(lockName, 0o600));
   const bootId = bootIdBytes(environment.fileSystem.bootId());
   return new StoreSession(store, new WriterLock(lockFile, store, environment), bootId, environment);
+}
+
+/** The directory `store/` inside `.beads/`, made when absent. */
+function ensureStoreDirectory(beads: Directory): Directory {
+  const standing = beads.openDirectory(storeDirectoryName);
+  if (standing !== undefined) return standing;
+  beads.makeDirectory(storeDirectoryName, 0o700);
+  const store = beads.openDirectory(storeDirectoryName);
+  if (store === undefined) throw new StoreMoved(`${beads.path}/${storeDirectoryName} was removed`);
+  return store;
 }
 
 /** What a reader can open without writing a byte; undefined when there is no `store/`. */
@@ -122,6 +130,7 @@ export function openPlace(workspace: Workspace, environment: StorageEnvironment)
     owner,
     prepareToWrite: () => {
       if (standing !== undefined) return;
+      const { makeBeadsDirectory } = require("./beads-directory") as typeof import("./beads-directory");
       makeBeadsDirectory(storeOwnerPath, environment).close();
       throw new StoreMoved(`${storeOwnerPath} was made`);
     },

@@ -1,5 +1,4 @@
-import { readRecord, recordLine, type StoredRecord } from "../model/record";
-import { asciiBytes, dataViewOf, hasMagic, readUint53, writeUint53 } from "./byte-layout";
+import { asciiBytes, dataViewOf, hasMagic, readUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 
 /**
@@ -33,9 +32,9 @@ export const snapshotHeaderLength = 128;
 export const snapshotTrailerLength = 32;
 export const leafCapacity = 128;
 export const prefixLengthLimit = 20;
-const snapshotVersion = 1;
-const headerMagic = asciiBytes("BZSNAP\r\n");
-const trailerMagic = asciiBytes("BZSNAPND");
+export const snapshotVersion = 1;
+export const headerMagic = asciiBytes("BZSNAP\r\n");
+export const trailerMagic = asciiBytes("BZSNAPND");
 
 export interface SnapshotHeader {
   readonly storeId: Uint8Array;
@@ -67,28 +66,6 @@ export interface FenceEntry {
   readonly checksum: bigint;
 }
 
-export function encodeSnapshotHeader(header: SnapshotHeader): Uint8Array {
-  const bytes = new Uint8Array(snapshotHeaderLength);
-  const view = dataViewOf(bytes);
-  const prefix = encoder.encode(header.prefix);
-  bytes.set(headerMagic, 0);
-  view.setUint32(8, snapshotVersion, true);
-  view.setUint32(12, snapshotHeaderLength, true);
-  bytes.set(header.storeId, 16);
-  writeUint53(view, 32, header.nextGeneration);
-  writeUint53(view, 40, header.lastSequence);
-  view.setBigUint64(48, header.lastChecksum, true);
-  writeUint53(view, 56, header.count);
-  writeUint53(view, 64, header.linesLength);
-  writeUint53(view, 72, header.leavesLength);
-  writeUint53(view, 80, header.fenceLength);
-  view.setUint8(88, prefix.length);
-  bytes.set(prefix, 89);
-  writeUint53(view, 112, header.recordsLength);
-  view.setBigUint64(120, checksum(bytes.subarray(0, 120)), true);
-  return bytes;
-}
-
 export function decodeSnapshotHeader(bytes: Uint8Array): SnapshotHeader | "newer" | undefined {
   if (bytes.length < snapshotHeaderLength || !hasMagic(bytes, 0, headerMagic)) return undefined;
   const view = dataViewOf(bytes);
@@ -108,24 +85,6 @@ export function decodeSnapshotHeader(bytes: Uint8Array): SnapshotHeader | "newer
     recordsLength: readUint53(view, 112),
     prefix: decoder.decode(bytes.subarray(89, 89 + prefixLength)),
   };
-}
-
-export function encodeLeaf(entries: readonly LeafEntry[]): Uint8Array {
-  const ids = entries.map((entry) => encoder.encode(entry.id));
-  const bytes = new Uint8Array(ids.reduce((length, id) => length + leafEntryLength + id.length, 0));
-  const view = dataViewOf(bytes);
-  let at = 0;
-  entries.forEach((entry, index) => {
-    const id = ids[index] ?? new Uint8Array(0);
-    writeUint53(view, at, entry.offset);
-    view.setBigUint64(at + 8, entry.checksum, true);
-    writeUint53(view, at + 16, entry.version);
-    view.setUint32(at + 24, entry.length, true);
-    view.setUint16(at + 28, id.length, true);
-    bytes.set(id, at + leafEntryLength);
-    at += leafEntryLength + id.length;
-  });
-  return bytes;
 }
 
 /** The entries of a leaf whose checksum was verified; undefined when their lengths do not add up. */
@@ -149,24 +108,6 @@ export function decodeLeaf(bytes: Uint8Array): LeafEntry[] | undefined {
   return entries;
 }
 
-export function encodeFence(leaves: readonly FenceEntry[]): Uint8Array {
-  const ids = leaves.map((leaf) => encoder.encode(leaf.firstId));
-  const bytes = new Uint8Array(ids.reduce((length, id) => length + fenceEntryLength + id.length, 0));
-  const view = dataViewOf(bytes);
-  let at = 0;
-  leaves.forEach((leaf, index) => {
-    const id = ids[index] ?? new Uint8Array(0);
-    writeUint53(view, at, leaf.offset);
-    view.setBigUint64(at + 8, leaf.checksum, true);
-    view.setUint32(at + 16, leaf.length, true);
-    view.setUint16(at + 20, leaf.count, true);
-    view.setUint16(at + 22, id.length, true);
-    bytes.set(id, at + fenceEntryLength);
-    at += fenceEntryLength + id.length;
-  });
-  return bytes;
-}
-
 /** The fence whose checksum was verified; undefined when its lengths do not add up. */
 export function decodeFence(bytes: Uint8Array): FenceEntry[] | undefined {
   const view = dataViewOf(bytes);
@@ -188,43 +129,6 @@ export function decodeFence(bytes: Uint8Array): FenceEntry[] | undefined {
   return leaves;
 }
 
-/** Records are few and small: all of them are read and verified at once, when somebody asks for one. */
-export function encodeRecords(records: Iterable<StoredRecord>): Uint8Array {
-  const lines = [...records].map((record) => `${recordLine(record)}\n`);
-  if (lines.length === 0) return new Uint8Array(0);
-  const text = encoder.encode(lines.join(""));
-  const bytes = new Uint8Array(recordsChecksumLength + text.length);
-  dataViewOf(bytes).setBigUint64(0, checksum(text), true);
-  bytes.set(text, recordsChecksumLength);
-  return bytes;
-}
-
-/** Undefined when they do not verify. */
-export function decodeRecords(bytes: Uint8Array): StoredRecord[] | undefined {
-  if (bytes.length === 0) return [];
-  const text = bytes.subarray(recordsChecksumLength);
-  if (bytes.length < recordsChecksumLength || dataViewOf(bytes).getBigUint64(0, true) !== checksum(text))
-    return undefined;
-  const records: StoredRecord[] = [];
-  for (const line of decoder.decode(text).split("\n")) {
-    if (line === "") continue;
-    const record = readRecord(JSON.parse(line));
-    if (record === undefined) return undefined;
-    records.push(record);
-  }
-  return records;
-}
-
-export function encodeSnapshotTrailer(fileLength: number, fenceChecksum: bigint): Uint8Array {
-  const bytes = new Uint8Array(snapshotTrailerLength);
-  const view = dataViewOf(bytes);
-  bytes.set(trailerMagic, 0);
-  writeUint53(view, 8, fileLength);
-  view.setBigUint64(16, fenceChecksum, true);
-  view.setBigUint64(24, checksum(bytes.subarray(0, 24)), true);
-  return bytes;
-}
-
 export function decodeSnapshotTrailer(
   bytes: Uint8Array,
 ): { fileLength: number; fenceChecksum: bigint } | undefined {
@@ -234,8 +138,6 @@ export function decodeSnapshotTrailer(
   return { fileLength: readUint53(view, 8), fenceChecksum: view.getBigUint64(16, true) };
 }
 
-const recordsChecksumLength = 8;
-const leafEntryLength = 30;
-const fenceEntryLength = 24;
-const encoder = new TextEncoder();
+export const leafEntryLength = 30;
+export const fenceEntryLength = 24;
 const decoder = new TextDecoder();

@@ -2,12 +2,8 @@ import type { StoredRecord } from "../model/record";
 import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { OpenFile } from "./file-system";
+import { encodeFence, encodeLeaf, encodeSnapshotHeader, encodeSnapshotTrailer } from "./snapshot-encoding";
 import {
-  encodeFence,
-  encodeLeaf,
-  encodeRecords,
-  encodeSnapshotHeader,
-  encodeSnapshotTrailer,
   type FenceEntry,
   type LeafEntry,
   leafCapacity,
@@ -15,6 +11,7 @@ import {
   snapshotHeaderLength,
   snapshotTrailerLength,
 } from "./snapshot-format";
+import { encodeRecords } from "./snapshot-records";
 
 export interface SnapshotLine {
   readonly id: string;

@@ -11,7 +11,6 @@ import { snapshotName } from "./paths";
 import {
   decodeFence,
   decodeLeaf,
-  decodeRecords,
   decodeSnapshotHeader,
   decodeSnapshotTrailer,
   type FenceEntry,
@@ -116,6 +115,7 @@ export class Snapshot implements IssueSource {
     const { recordsLength } = this.header;
     if (recordsLength === 0) return [];
     const offset = fenceStartOf(this.header) + this.header.fenceLength;
+    const { decodeRecords } = require("./snapshot-records") as typeof import("./snapshot-records");
     const records = decodeRecords(this.file.read(offset, recordsLength));
     if (records === undefined) throw this.#damage(`the section of records at offset ${offset}`);
     return records;

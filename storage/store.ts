@@ -34,7 +34,6 @@ import { findWorkspace, type Workspace, type WorkspaceRequest } from "./workspac
 import { refuseWhenReadonly, type WritePermission } from "./write-permission";
 
 export type { Backup, OpenBackup } from "./backups";
-export { openConfiguration, openUserFiles, readBesideStore } from "./beside-store";
 export type { FaceLag } from "./face-keeper";
 export type { LoggedTransaction } from "./history";
 export type { InitReport } from "./init";

@@ -33,8 +33,15 @@ const topFiles = [
 const mayImport: Record<string, readonly string[]> = {
   bd: ["commands/", "output/"],
   index: ["commands/", "output/"],
-  // Git's files are nobody's store, so they have a door of their own.
-  commands: ["model/", "storage/store", "storage/git-commit", "output/", "package.json"],
+  // What is nobody's store has doors of its own: the settings and files beside it, and git's.
+  commands: [
+    "model/",
+    "storage/store",
+    "storage/beside-store",
+    "storage/git-commit",
+    "output/",
+    "package.json",
+  ],
   storage: ["model/", "native/"],
   output: ["model/", "native/process", "native/terminal"],
   native: ["bun:ffi"],

@@ -1,5 +1,6 @@
+import { labelKind } from "../../model/entry-input";
 import { BzError } from "../../model/errors";
-import { type LogEntry, labelKind } from "../../model/log-entry";
+import type { LogEntry } from "../../model/log-entry";
 import { issueOf } from "../../model/operation";
 import { escapeText } from "../../output/escape";
 import { defineBz } from "../command";

@@ -1,12 +1,13 @@
+import { entryDetails, readEntry, validateEntryKind } from "../../model/entry-input";
 import { BzError } from "../../model/errors";
 import { validateMetadata } from "../../model/field-input";
 import { resolveId } from "../../model/issue-id";
 import type { JsonValue } from "../../model/json";
-import { entryDetails, type LogEntry, readEntry, validateEntryKind } from "../../model/log-entry";
+import type { LogEntry } from "../../model/log-entry";
 import { escapeText } from "../../output/escape";
 import { type Arguments, defineBz, type Values } from "../command";
 import type { Context } from "../context";
-import { decodeText } from "../text-arguments";
+import { decodeText } from "../named-text";
 
 const entryArguments = {
   KIND: {

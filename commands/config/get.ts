@@ -1,6 +1,6 @@
-import { findSetting, formatSetting } from "../../model/setting";
+import { findSetting, formatSetting } from "../../model/setting-input";
 import { escapeText } from "../../output/escape";
-import { openConfiguration } from "../../storage/store";
+import { openConfiguration } from "../../storage/beside-store";
 import { defineBz } from "../command";
 import { keyArgument, settingRow, sourceOf } from "../config-settings";
 

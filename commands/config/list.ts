@@ -3,7 +3,7 @@ import { type Setting, settings } from "../../model/setting";
 import { escapeText } from "../../output/escape";
 import type { Screen } from "../../output/style";
 import { formatTable } from "../../output/table";
-import { openConfiguration } from "../../storage/store";
+import { openConfiguration } from "../../storage/beside-store";
 import { defineBz } from "../command";
 import { type FoundValue, type Settings, settingRow, shownValue, sourceOf } from "../config-settings";
 

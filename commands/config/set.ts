@@ -1,6 +1,6 @@
-import { findSetting, parseSetting } from "../../model/setting";
+import { findSetting, parseSetting } from "../../model/setting-input";
 import { escapeText } from "../../output/escape";
-import { openConfiguration } from "../../storage/store";
+import { openConfiguration } from "../../storage/beside-store";
 import { defineBz } from "../command";
 import { effectiveAfter, keyArgument, shownValue, userArgument } from "../config-settings";
 

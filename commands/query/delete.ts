@@ -1,4 +1,4 @@
-import { removeRecord } from "../../model/record";
+import { removeRecord } from "../../model/record-change";
 import { escapeText } from "../../output/escape";
 import { defineBz } from "../command";
 import { queriesDocument, savedRecord } from "../saved-query";

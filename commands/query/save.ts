@@ -1,5 +1,5 @@
 import { BzError } from "../../model/errors";
-import { setRecord } from "../../model/record";
+import { setRecord } from "../../model/record-change";
 import { escapeText } from "../../output/escape";
 import { defineBz } from "../command";
 import { readListing, readQuery } from "../query-answer";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import type { Arguments } from "../../commands/command";
-import { decodeText, literalText, readTextArguments } from "../../commands/text-arguments";
+import { decodeText } from "../../commands/named-text";
+import { literalText, readTextArguments } from "../../commands/text-arguments";
 import { TestWorld } from "./test-world";
 
 const declared: Arguments = {

@@ -1,14 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { BzError } from "../../model/errors";
 import { parseOperation } from "../../model/operation";
-import {
-  readRecord,
-  recordLine,
-  recordValueLimit,
-  removeRecord,
-  type StoredRecord,
-  setRecord,
-} from "../../model/record";
+import type { StoredRecord } from "../../model/record";
+import { recordValueLimit, removeRecord, setRecord } from "../../model/record-change";
+import { readRecord, recordLine } from "../../model/record-line";
 import { emptySource, State } from "../../model/state";
 
 const context = { nowMs: 1_000, actor: "ann" };

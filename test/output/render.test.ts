@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { BzError } from "../../model/errors";
-import { formatError, formatWarning } from "../../output/errors";
+import { formatError } from "../../output/errors";
 import { exitCodeOf, exitCodeOfAll } from "../../output/exit-code";
-import { renderData, renderTalk } from "../../output/render";
+import { formatWarning, renderData, renderTalk } from "../../output/render";
 import type { Result } from "../../output/result";
 import { formatSize } from "../../output/size";
 import { blankScreen, plainStyle } from "../../output/style";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gitOperationUnder, mainWorktreeOf, repositoryRoot } from "../../storage/git-state";
+import { gitOperationUnder } from "../../storage/git-operation";
+import { mainWorktreeOf, repositoryRoot } from "../../storage/git-state";
 import { Git, hasGit } from "../helpers/git";
 import { temporaryDirectory } from "../helpers/workspace";
 

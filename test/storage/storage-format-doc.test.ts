@@ -3,10 +3,10 @@ import { checksum } from "../../storage/checksum";
 import {
   decodeFence,
   decodeLeaf,
-  decodeRecords,
   decodeSnapshotHeader,
   decodeSnapshotTrailer,
 } from "../../storage/snapshot-format";
+import { decodeRecords } from "../../storage/snapshot-records";
 import { decodeStatusPage } from "../../storage/status-page";
 import { decodeFrame, decodeSegmentHeader, frameHeaderLength } from "../../storage/wal-format";
 

@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { openUserFiles } from "../../storage/store";
+import { openUserFiles } from "../../storage/beside-store";
 import { temporaryDirectory } from "../helpers/bz";
 
 function repository(): string {

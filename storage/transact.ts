@@ -1,4 +1,5 @@
-import type { Operation } from "../model/operation";
+import { BzError } from "../model/errors";
+import { isOnIssue, type Operation } from "../model/operation";
 import type { State } from "../model/state";
 import { establishBaseline } from "./baseline";
 import type { FaceNews, NewsSource } from "./face-watch";
@@ -126,9 +127,38 @@ function prepare<T>(
   const state = current.state.fork();
   const sequence = current.sequence + 1;
   for (const operation of operations) state.apply(operation, sequence);
+  refuseUnreadable(state, operations);
   const payload = encodeTransaction({ ...info, undoes }, [...taken, ...operations]);
   return { result, view: { ...current, state, sequence }, news, payload };
 }
+
+/**
+ * What every later command would stumble over must never reach the log, whatever check above has missed it. The answer reads these issues anyway; a plan of
+ * thousands, whose lines come from one writer, would pay for each.
+ */
+function refuseUnreadable(state: State, operations: readonly Operation[]): void {
+  if (operations.length > readableLimit) return;
+  for (const operation of operations) {
+    if (!isOnIssue(operation)) continue;
+    const { id } = operation;
+    try {
+      state.issue(id);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new BzError(
+        "INTERNAL",
+        `bz has a defect: ${id} could not be read after this change (${reason})`,
+        {
+          hint: "nothing was written; please report it with the command line",
+          context: { id },
+          cause: error,
+        },
+      );
+    }
+  }
+}
+
+const readableLimit = 1000;
 
 function answer<T>({ result, view, news, payload }: Prepared<T>, loaded: LoadedLog): Transacted<T> {
   const { snapshot, pendingBytes } = loaded;

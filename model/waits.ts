@@ -40,19 +40,22 @@ export class Waits {
 
   /** Whether `id` lies strictly below `ancestorId`, with nothing deleted between them: what is below that stands for itself. */
   isInside(id: string, ancestorId: string): boolean {
-    const above = this.#ancestors(id);
-    const between = above.slice(0, above.indexOf(ancestorId) + 1);
-    return between.length > 0 && !between.some((each) => this.#isDeleted(each));
+    for (const above of this.#ancestors(id)) {
+      if (this.#isDeleted(above)) return false;
+      if (above === ancestorId) return true;
+    }
+    return false;
   }
 
   /** The same whatever was deleted: it may come back. */
   isBelow(id: string, ancestorId: string): boolean {
-    return this.#ancestors(id).includes(ancestorId);
+    for (const above of this.#ancestors(id)) if (above === ancestorId) return true;
+    return false;
   }
 
   /** From `ancestorId` down the edge that closes the circle and up again. */
   pathUp(id: string, ancestorId: string): string[] {
-    const above = this.#ancestors(id);
+    const above = [...this.#ancestors(id)];
     return [ancestorId, id, ...above.slice(0, above.indexOf(ancestorId) + 1)];
   }
 
@@ -108,17 +111,15 @@ export class Waits {
     return this.#assumed?.childId === id ? this.#assumed.parentId : this.#state.issue(id)?.parent;
   }
 
-  /** From the parent up; ends where a merge has closed a circle. */
-  #ancestors(id: string): string[] {
-    const found: string[] = [];
-    for (
-      let above = this.#parentOf(id);
-      above !== undefined && !found.includes(above);
-      above = this.#parentOf(above)
-    ) {
-      found.push(above);
+  /** From the parent up; ends where a merge has closed a circle. Whoever has seen enough goes no further: parents may lie deep. */
+  *#ancestors(id: string): Iterable<string> {
+    const seen = new Set<string>();
+    let above = this.#parentOf(id);
+    while (above !== undefined && !seen.has(above)) {
+      seen.add(above);
+      yield above;
+      above = this.#parentOf(above);
     }
-    return found;
   }
 
   #childrenOf(id: string): readonly string[] {

@@ -3,18 +3,21 @@ import { shownStatus } from "../model/status";
 import { boxNames, dotText, mermaidText } from "./diagram-text";
 import { escapeText } from "./escape";
 import { paintPriority, paintStatus } from "./issue-list";
-import type { Style } from "./style";
+import type { Screen, Style } from "./style";
+import { cut } from "./table";
 
 type Direction = "down" | "up";
 
-/** One line a node, with branches in front. */
-export function drawTree(nodes: readonly TreeNode[], nowMs: number, style: Style): string {
+/** One line a node, with branches in front; on a terminal titles give way, so that no branch is torn. */
+export function drawTree(nodes: readonly TreeNode[], nowMs: number, screen: Screen): string {
+  const { style, isTerminal } = screen;
   /** By depth: what a node there draws beside everything below it. */
   const bars: string[] = [];
   const lines = nodes.map((node) => {
     const { depth, isLast } = node;
-    const branch = depth === 0 ? "" : isLast ? "└─ " : "├─ ";
-    const line = `${style.dim(bars.slice(1, depth).join("") + branch)}${nodeText(node, nowMs, style)}\n`;
+    const branch = depth === 0 ? "" : bars.slice(1, depth).join("") + (isLast ? "└─ " : "├─ ");
+    const room = isTerminal ? screen.width - branch.length : Infinity;
+    const line = `${style.dim(branch)}${nodeText(node, nowMs, style, room)}\n`;
     bars[depth] = isLast ? "   " : "│  ";
     return line;
   });
@@ -45,19 +48,28 @@ export function drawDot(nodes: readonly TreeNode[], direction: Direction): strin
 const endings = { depth: "...", repeated: "(see above)", cycle: "(cycle)" } as const;
 const unknownTitle = "(unknown issue)";
 
-function nodeText({ id, issue, type, end }: TreeNode, nowMs: number, style: Style): string {
+function nodeText({ id, issue, type, end }: TreeNode, nowMs: number, style: Style, room: number): string {
   const status = issue === undefined ? undefined : shownStatus(issue, nowMs);
-  return [
+  const before = [
     style.bold(escapeText(id)),
     status === undefined ? unknownTitle : paintStatus(escapeText(status), status, style),
     issue === undefined ? "" : paintPriority(`P${issue.priority}`, issue.priority, style),
-    escapeText(issue?.title ?? ""),
+  ];
+  const after = [
     type === undefined || type === "blocks" ? "" : style.dim(`[${escapeText(type)}]`),
     end === undefined ? "" : style.dim(endings[end]),
-  ]
-    .filter((text) => text !== "")
-    .join("  ");
+  ];
+  const left = room - Bun.stringWidth(words([...before, ...after])) - gap.length;
+  const title = cut(escapeText(issue?.title ?? ""), Math.max(narrowestTitle, left));
+  return words([...before, title, ...after]);
 }
+
+function words(texts: readonly string[]): string {
+  return texts.filter((text) => text !== "").join(gap);
+}
+
+const gap = "  ";
+const narrowestTitle = 10;
 
 interface Diagram {
   /** Every issue once. */

@@ -62,10 +62,10 @@ export const command = defineBz({
       });
       return {
         data: document,
-        text: ({ style }) => {
+        text: (screen) => {
           if (args.format === "mermaid") return drawMermaid(nodes, direction);
           if (args.format === "dot") return drawDot(nodes, direction);
-          return drawTree(nodes, context.nowMs, style);
+          return drawTree(nodes, context.nowMs, screen);
         },
         ids: [...new Set(nodes.map((node) => node.id))],
       };

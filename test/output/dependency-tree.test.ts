@@ -20,7 +20,7 @@ const down = { direction: "down", maxDepth: 9 } as const;
 test("branches show what belongs to what", () => {
   const titles = { a: "A", b: "B", c: "C", d: "D" };
   const nodes = dependencyTree(state(titles, { a: ["b", "d"], b: ["c"], d: ["b"] }), "a", down);
-  expect(drawTree(nodes, 0, blankScreen.style)).toBe(
+  expect(drawTree(nodes, 0, blankScreen)).toBe(
     [
       "a  open  P2  A",
       "├─ b  open  P2  B",
@@ -30,6 +30,20 @@ test("branches show what belongs to what", () => {
       "",
     ].join("\n"),
   );
+});
+
+test("on a terminal a title gives way, and what stands behind it stays", () => {
+  const titles = { a: "A title of many words", b: "漢字漢字漢字漢字漢字漢字", c: "C", d: "D" };
+  const nodes = dependencyTree(state(titles, { a: ["b", "c"], b: ["d"], c: ["b"] }), "a", down);
+  const lines = drawTree(nodes, 0, { ...blankScreen, isTerminal: true, width: 42 }).split("\n");
+  expect(lines).toEqual([
+    "a  open  P2  A title of many words",
+    "├─ b  open  P2  漢字漢字漢字漢字漢字漢字",
+    "│  └─ d  open  P2  D",
+    "└─ c  open  P2  C",
+    "   └─ b  open  P2  漢字漢字…  (see above)",
+    "",
+  ]);
 });
 
 test("diagrams have every issue once, and arrows towards what is depended on in both directions", () => {

@@ -51,6 +51,8 @@ export function pageAround(
   whenEmpty: string,
 ): Omit<ListPart<never>, "shown"> {
   const left = Math.max(0, total - offset - returned);
-  const more = left === 0 ? [] : [`${left} more; -n 0 shows all`];
-  return { page: { total, returned, truncated: left > 0 }, notes: total === 0 ? [whenEmpty] : more };
+  const page = { total, returned, truncated: left > 0 };
+  if (total === 0) return { page, notes: [whenEmpty] };
+  if (offset >= total) return { page, notes: [`--offset ${offset} is behind the end: there are ${total}`] };
+  return { page, notes: left === 0 ? [] : [`${left} more; -n 0 shows all`] };
 }

@@ -34,6 +34,11 @@ describe("list", () => {
       returned: 5,
       truncated: true,
     });
+    expect(await world.bz("list", "--offset", "60")).toEqual({
+      exitCode: 0,
+      stdout: "",
+      stderr: "--offset 60 is behind the end: there are 60\n",
+    });
     expect(await world.json("list", "-n", "5", "--offset", "57")).toMatchObject({
       returned: 3,
       truncated: false,

@@ -1,3 +1,4 @@
+import type { BzError } from "../model/errors";
 import type { Argument, Arguments } from "./command";
 
 /** Values by the key of their declaration: text, several texts, or a switch. */
@@ -72,7 +73,8 @@ class Reading {
   readonly #args: Arguments;
   readonly #globalArgs: Arguments;
   readonly #isScanning: boolean;
-  #declared: ReadonlyMap<string, Flag> | undefined;
+  /** By spelling. Made for the first flag: many command lines have none. */
+  #ownFlags: ReadonlyMap<string, Flag> | undefined;
   readonly #values: ParsedValues = {};
   readonly #globals: ParsedValues = {};
   readonly #positionals: string[] = [];
@@ -84,10 +86,10 @@ class Reading {
     this.#isScanning = isScanning;
   }
 
-  /** By spelling. Made for the first flag: many command lines have none. */
-  get #flags(): ReadonlyMap<string, Flag> {
-    this.#declared ??= declaredFlags(this.#args, this.#globalArgs);
-    return this.#declared;
+  /** What a spelling stands for. A flag of the command hides a global one. */
+  #find(spelling: string): Flag | undefined {
+    this.#ownFlags ??= flagsOf(this.#args, false);
+    return this.#ownFlags.get(spelling) ?? globalFlagsOf(this.#globalArgs).get(spelling);
   }
 
   /** Reads the word at `at` and what belongs to it; where the next one stands. */
@@ -106,7 +108,7 @@ class Reading {
 
   knows(word: string): boolean {
     const spelling = word.startsWith("--") ? (word.split("=", 1)[0] ?? "") : word.slice(0, 2);
-    return this.#flags.has(spelling) || this.#flags.has(spelling.replace(/^--no-/, "--"));
+    return [spelling, spelling.replace(/^--no-/, "--")].some((known) => this.#find(known) !== undefined);
   }
 
   finish(): ParsedArguments {
@@ -131,11 +133,10 @@ class Reading {
     const equals = word.indexOf("=");
     const spelling = equals === -1 ? word : word.slice(0, equals);
     const inline = equals === -1 ? undefined : word.slice(equals + 1);
-    const flag = this.#flags.get(spelling);
+    const flag = this.#find(spelling);
     if (flag === undefined) {
-      const negated = spelling.startsWith("--no-") ? this.#flags.get(`--${spelling.slice(5)}`) : undefined;
-      if (negated?.argument.type !== "boolean" || inline !== undefined)
-        throw usageErrors().unknownFlag(this.#name, spelling, this.#flags.keys());
+      const negated = spelling.startsWith("--no-") ? this.#find(`--${spelling.slice(5)}`) : undefined;
+      if (negated?.argument.type !== "boolean" || inline !== undefined) throw this.#unknownFlag(spelling);
       this.#switch(negated, spelling, false);
       return at + 1;
     }
@@ -155,9 +156,8 @@ class Reading {
   #takeShort(word: string, words: readonly string[], at: number): number {
     for (let letter = 1; letter < word.length; letter++) {
       const spelling = `-${word[letter]}`;
-      const flag = this.#flags.get(spelling);
-      if (flag === undefined)
-        throw usageErrors().unknownFlag(this.#name, letter === 1 ? word : spelling, this.#flags.keys());
+      const flag = this.#find(spelling);
+      if (flag === undefined) throw this.#unknownFlag(letter === 1 ? word : spelling);
       const rest = word.slice(letter + 1);
       if (flag.argument.type !== "boolean") {
         if (rest !== "") {
@@ -205,19 +205,28 @@ class Reading {
       throw usageErrors().usageError(this.#name, `${spelling} contradicts an earlier flag`);
     values[flag.key] = value;
   }
+
+  #unknownFlag(spelling: string): BzError {
+    const globals = globalFlagsOf(this.#globalArgs).keys();
+    const known = new Set([...globals, ...flagsOf(this.#args, false).keys()]);
+    return usageErrors().unknownFlag(this.#name, spelling, known);
+  }
 }
 
-/** Those of the command stand above the global ones. */
-function declaredFlags(args: Arguments, globals: Arguments): Map<string, Flag> {
+/** Made once: several stages of reading a command line look into it. */
+function globalFlagsOf(globals: Arguments): ReadonlyMap<string, Flag> {
+  const flags = madeGlobalFlags.get(globals) ?? flagsOf(globals, true);
+  madeGlobalFlags.set(globals, flags);
+  return flags;
+}
+
+const madeGlobalFlags = new WeakMap<Arguments, ReadonlyMap<string, Flag>>();
+
+function flagsOf(args: Arguments, isGlobal: boolean): ReadonlyMap<string, Flag> {
   const flags = new Map<string, Flag>();
-  for (const [declarations, isGlobal] of [
-    [globals, true],
-    [args, false],
-  ] as const) {
-    for (const [key, argument] of Object.entries(declarations)) {
-      if (argument.type === "positional") continue;
-      for (const spelling of spellingsOf(key, argument)) flags.set(spelling, { key, argument, isGlobal });
-    }
+  for (const [key, argument] of Object.entries(args)) {
+    if (argument.type === "positional") continue;
+    for (const spelling of spellingsOf(key, argument)) flags.set(spelling, { key, argument, isGlobal });
   }
   return flags;
 }

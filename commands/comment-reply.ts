@@ -1,6 +1,5 @@
-import type { Comment } from "../model/comment";
+import { type Comment, commentName } from "../model/comment";
 import { editTimesOf } from "../model/comment-edit";
-import { commentName } from "../model/comment-search";
 import { commentRow } from "../model/row";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";

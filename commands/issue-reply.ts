@@ -1,5 +1,5 @@
-import type { BzError } from "../model/errors";
-import type { JsonObject, JsonValue } from "../model/json";
+import { type BzError, failedEntry } from "../model/errors";
+import type { JsonObject } from "../model/json";
 import { countEdgesOf, issueRow } from "../model/row";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
@@ -89,12 +89,6 @@ export function changedIssues({
     failures,
     ...(warnings === undefined ? {} : { warnings }),
   };
-}
-
-/** One of several that could not be done: whose id it is stands in the error's context. */
-export function failedEntry(error: BzError): JsonValue {
-  const { id, text } = error.context;
-  return { id: id ?? text ?? null, code: error.code, message: error.message };
 }
 
 /** Clients of old fail on raw edges in the reply to a mutation, so those are left out. */

@@ -1,5 +1,5 @@
 import { editIssue } from "../model/change";
-import { BzError } from "../model/errors";
+import { BzError, failedEntry } from "../model/errors";
 import { validateLabel } from "../model/field-input";
 import { prefixOfId } from "../model/issue-id";
 import type { JsonObject } from "../model/json";
@@ -10,7 +10,6 @@ import type { View } from "../storage/store";
 import type { Arguments, Values } from "./command";
 import type { Context } from "./context";
 import { type BatchOutcome, decideBatch } from "./issue-batch";
-import { failedEntry } from "./issue-reply";
 
 /** The arguments of `label add` and `label remove`. */
 export const labelArguments = {

@@ -1,17 +1,15 @@
-import { BzError } from "../model/errors";
+import { BzError, failedEntry } from "../model/errors";
 import { childrenOf, dependentsOf } from "../model/graph";
 import type { Issue } from "../model/issue";
 import type { JsonObject } from "../model/json";
 import { countEdgesOf, issueDetail } from "../model/row";
 import { shownStatus } from "../model/status";
-import { formatEvents } from "../output/event-list";
 import { formatIssueDetail, type IssueDetail } from "../output/issue-detail";
 import type { Result } from "../output/result";
 import type { View } from "../storage/store";
 import { defineBz } from "./command";
 import type { TimedView } from "./context";
 import type { IssueEvent } from "./issue-events";
-import { failedEntry } from "./issue-reply";
 import { resolveEach } from "./resolve-each";
 
 export const command = defineBz({
@@ -37,7 +35,9 @@ export const command = defineBz({
     "bz show bd-x1y2 bd-a3b4 --json",
   ],
   async run(context, args) {
-    const record = args["with-history"] === true ? await import("./issue-events") : undefined;
+    const withHistory = args["with-history"] === true;
+    const record = withHistory ? await import("./issue-events") : undefined;
+    const writing = withHistory ? await import("../output/event-list") : undefined;
     const events = record?.issueEvents(await context.store.history());
     const answer = (view: TimedView, asOf: JsonObject = {}): Result => {
       const { nowMs } = view;
@@ -65,9 +65,9 @@ export const command = defineBz({
             .map((id) => {
               const history = historyOf(id);
               const past =
-                history === undefined
+                history === undefined || writing === undefined
                   ? ""
-                  : `\n${screen.style.bold("History")}\n${formatEvents(history, nowMs, screen)}`;
+                  : `\n${screen.style.bold("History")}\n${writing.formatEvents(history, nowMs, screen)}`;
               return formatIssueDetail(detailOf(view, id, withChildren), nowMs, screen) + past;
             })
             .join("\n"),

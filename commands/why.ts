@@ -1,9 +1,8 @@
-import type { BzError } from "../model/errors";
+import { type BzError, failedEntry } from "../model/errors";
 import { type Explanation, explain } from "../model/explanation";
 import { Readiness } from "../model/readiness";
 import { formatSentences } from "../output/explanation-list";
 import { defineBz } from "./command";
-import { failedEntry } from "./issue-reply";
 import { resolveEach } from "./resolve-each";
 
 export const command = defineBz({

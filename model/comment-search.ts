@@ -1,16 +1,7 @@
-import type { Comment } from "./comment";
+import { type Comment, commentName } from "./comment";
 import { BzError } from "./errors";
 import type { Issue } from "./issue";
 import { nearestSpellings } from "./spelling";
-
-/**
- * How a user names a comment: by its id. Other tools count comments from one in every clone, or give none an id; such a one is
- * named with its time, `1@2026-01-02T03:04:05Z`.
- */
-export function commentName({ id, created_at }: Comment, comments: readonly Comment[]): string {
-  const isAlone = id !== "" && comments.filter((other) => other.id === id).length === 1;
-  return isAlone ? id : `${id}@${created_at}`;
-}
 
 /**
  * The comment that a user meant: the exact name, else the only one that starts with the text. A leading `#`, as shown, is nothing.

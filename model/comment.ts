@@ -40,3 +40,12 @@ export function validateCommentText(text: string): string {
     context: { bytes, limit_bytes: commentLimitBytes },
   });
 }
+
+/**
+ * How a user names a comment: by its id. Other tools count comments from one in every clone, or give none an id; such a one is
+ * named with its time, `1@2026-01-02T03:04:05Z`.
+ */
+export function commentName({ id, created_at }: Comment, comments: readonly Comment[]): string {
+  const isAlone = id !== "" && comments.filter((other) => other.id === id).length === 1;
+  return isAlone ? id : `${id}@${created_at}`;
+}

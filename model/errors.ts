@@ -91,3 +91,9 @@ export class BzError extends Error {
     if (options.excerpt !== undefined) this.excerpt = options.excerpt;
   }
 }
+
+/** One of several that could not be done: whose id it is stands in the error's context. */
+export function failedEntry(error: BzError): JsonValue {
+  const { id, text } = error.context;
+  return { id: id ?? text ?? null, code: error.code, message: error.message };
+}

@@ -4,7 +4,7 @@ import { BzError } from "./errors";
 import type { Issue } from "./issue";
 import { compareIds } from "./issue-id";
 import { parseIssue, purgedLine } from "./issue-json";
-import { type ChangeIssue, isOnIssue, type Operation } from "./operation";
+import type { ChangeIssue, Operation } from "./operation";
 import { compareRecords, type RecordType, recordName, type SetRecord, type StoredRecord } from "./record";
 
 /** Where issues come from: a snapshot, or nothing. */
@@ -79,12 +79,8 @@ export class State implements IssueSource {
    * @throws BzError CORRUPT when the operation changes an issue that does not exist.
    */
   apply(operation: Operation, sequence: number): void {
-    if (operation.op === "record") {
-      this.#setRecords ??= new Map();
-      this.#setRecords.set(recordName(operation.type, operation.key), operation);
-      return;
-    }
-    if (!isOnIssue(operation)) return;
+    if (operation.op === "record") this.#setRecord(operation);
+    if (operation.op === "record" || operation.op === "entry" || operation.op === "gone") return;
     const { id } = operation;
     const entry = this.#entries.get(id);
     const line =
@@ -107,6 +103,11 @@ export class State implements IssueSource {
     if (operation.op !== "change") return;
     const pending = { change: operation, before: entry?.pending };
     this.#entries.set(id, { line: entry?.line, pending, version: sequence, issue: undefined });
+  }
+
+  #setRecord(operation: SetRecord): void {
+    this.#setRecords ??= new Map();
+    this.#setRecords.set(recordName(operation.type, operation.key), operation);
   }
 
   get count(): number {

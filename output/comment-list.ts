@@ -1,6 +1,5 @@
-import type { Comment } from "../model/comment";
+import { type Comment, commentName } from "../model/comment";
 import { editTimesOf } from "../model/comment-edit";
-import { commentName } from "../model/comment-search";
 import type { Issue } from "../model/issue";
 import { escapeLines, escapeText } from "./escape";
 import type { Screen } from "./style";

@@ -9,6 +9,8 @@ import type { BunPlugin } from "bun";
  */
 const root = join(import.meta.dir, "..");
 const entry = join(root, "index.ts");
+/** Every command is one, so it may as well be loaded with what loads them. */
+const declaration = join(root, "commands", "command.ts");
 const artefact = join(root, "dist", "bz");
 
 const built = await Bun.build({
@@ -25,28 +27,24 @@ if (!built.success) throw new AggregateError(built.logs, "the build failed");
 await runArtefact();
 
 /**
- * The bundler makes a chunk for every set of files that some lazy imports share, and each of dozens costs at every start. Every lazily loaded file is
+ * The bundler makes a chunk for every set of files that some lazy imports share, and each costs at every start. Every lazily loaded file is
  * therefore made to import all that is loaded at the start anyway, so that this is one set, and one chunk.
  */
 function oneHotChunk(): BunPlugin {
   const { hot, lazy } = loadedFiles();
+  const hotImports = [...hot].map((path) => `import ${JSON.stringify(path)};`).join("");
   return {
     name: "one hot chunk",
     setup(build) {
-      build.onResolve({ filter: /^bz:hot$/ }, () => ({ path: "hot", namespace: "bz" }));
-      build.onLoad({ filter: /^hot$/, namespace: "bz" }, () => ({
-        contents: [...hot].map((path) => `import ${JSON.stringify(path)};\n`).join(""),
-        loader: "ts",
-      }));
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const text = readFileSync(path, "utf8");
-        return { contents: lazy.has(path) ? `import "bz:hot";\n${text}` : text, loader: "ts" };
+        return { contents: lazy.has(path) ? `${hotImports}\n${text}` : text, loader: "ts" };
       });
     },
   };
 }
 
-/** What `index.ts` loads at once, and what is loaded only when it is needed; paths are absolute. */
+/** What every start loads, and what is loaded only when it is needed; paths are absolute. */
 function loadedFiles(): { hot: Set<string>; lazy: Set<string> } {
   const transpiler = new Bun.Transpiler({ loader: "ts" });
   const hot = new Set<string>();
@@ -64,6 +62,7 @@ function loadedFiles(): { hot: Set<string>; lazy: Set<string> } {
   };
   visit(entry, true);
   hot.delete(entry);
+  visit(declaration, true);
   return { hot, lazy: lazy.difference(hot) };
 }
 

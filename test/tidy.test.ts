@@ -65,6 +65,10 @@ const packages: Record<string, readonly string[]> = {
 /** The commands of the agent loop: whatever they load delays every call of every agent. */
 const hotCommands = ["q", "create", "show", "update", "close", "claim", "next", "ready", "list"];
 
+/** Sources that are loaded at every start, before the command is. */
+const startFilesLimit = 86;
+const startBytesLimit = 388_000;
+
 const files = await findSources();
 const product = files.filter((file) => entries.includes(file.folder) || productFolders.includes(file.folder));
 const byPath = new Map(product.map((file) => [file.path, file]));
@@ -134,6 +138,15 @@ describe("imports", () => {
         hot.has(from.path) && kind === "static" && !target.isOurs && target.name !== "bun:ffi",
     );
     expect(wrong.map(describeImport)).toEqual([]);
+  });
+
+  test("a start loads no more than it was decided to", () => {
+    const loaded = reach(["index", "commands/command"], (kind) => kind === "static");
+    const bytes = [...loaded].reduce((sum, path) => sum + (byPath.get(path)?.bytes ?? 0), 0);
+    // Every call of every agent pays for each of them, about 10 microseconds a KiB. What only some calls need is imported where they need it. Raise
+    // these for what every call needs, and for nothing else.
+    expect(loaded.size).toBeLessThanOrEqual(startFilesLimit);
+    expect(bytes).toBeLessThanOrEqual(startBytesLimit);
   });
 
   test("what only callers of bd need is loaded for them alone", () => {
@@ -215,6 +228,7 @@ interface SourceFile {
   /** The first part of the path; of an entry its name. */
   readonly folder: string;
   readonly lines: number;
+  readonly bytes: number;
   /** The text with comments taken out and every string made empty. */
   readonly code: string;
   readonly imports: readonly Import[];
@@ -248,6 +262,7 @@ function readSource(name: string): SourceFile {
     path,
     folder: path.split("/")[0] ?? "",
     lines: text.trimEnd().split("\n").length,
+    bytes: Buffer.byteLength(text),
     code: withoutTextAndComments(text),
     imports: readImports(path, text),
   };

@@ -3,6 +3,8 @@ import type { Issue } from "../model/issue";
 import { issueTypes } from "../model/issue-type";
 import { countLabels } from "../model/label-count";
 import { priorityNames } from "../model/priority";
+import type { RecordType } from "../model/record";
+import { issueRowKeys } from "../model/row";
 import type { State } from "../model/state";
 import { isLive, shownStatus, statuses } from "../model/status";
 import type { Argument } from "./command";
@@ -36,6 +38,8 @@ export function valuesOf(command: string, key: string, argument: Argument): Valu
   if (key === "directory" || key === "data") return "directories";
   if (valueHint === "FILE" || fileKeys.has(key)) return "files";
   if (valueHint === "ID" || valueHint.endsWith(":]ID") || idKeys.has(key)) return idsFor(command);
+  const records = recordsFor.get(`${command} ${key}`);
+  if (records !== undefined) return keysOf(records);
   if (key === "type" && /^(dep|graph)\b/.test(command)) return () => named(dependencyTypes);
   return byKey.get(key);
 }
@@ -56,9 +60,18 @@ const idKeys: ReadonlySet<string> = new Set([
   "blocked-by",
 ]);
 
+/** By command and argument, what is kept under the keys that it takes. */
+const recordsFor: ReadonlyMap<string, RecordType> = new Map<string, RecordType>([
+  ["recall key", "memory"],
+  ["forget key", "memory"],
+  ["query run name", "query"],
+  ["query delete name", "query"],
+]);
+
 const byKey: ReadonlyMap<string, Values> = new Map<string, Values>([
   ["status", (_prefix, store) => named([...new Set([...statuses, ...store.customStatuses()])])],
   ["type", () => named(issueTypes)],
+  ["fields", () => named(issueRowKeys)],
   ...["priority", "priority-min", "priority-max"].map((key): [string, Values] => [key, priorities]),
   ...["label", "label-any", "labels", "add-label", "remove-label", "set-labels", "old"].map(
     (key): [string, Values] => [key, labels],
@@ -88,6 +101,10 @@ function people(_prefix: string, store: CompletionStore): Candidate[] {
     const names = [...state.issues()].flatMap(({ assignee }) => assignee ?? []);
     return named([...new Set(names)].sort());
   });
+}
+
+function keysOf(type: RecordType): Values {
+  return (_prefix, store) => store.read((state) => named(state.records(type).map(({ key }) => key)));
 }
 
 /** Ids of the issues that the command has to do with, the most urgent first; of others, when none of those begins like that. */

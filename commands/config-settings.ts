@@ -12,6 +12,7 @@ export type FoundValue = ReturnType<Settings["of"]>;
 export const keyArgument = {
   type: "positional",
   required: true,
+  suggests: settings.map(({ key }) => key),
   description: settings.map(({ key }) => key).join(", "),
 } as const satisfies Arguments[string];
 

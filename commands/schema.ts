@@ -20,6 +20,7 @@ export const command = defineBz({
       type: "positional",
       required: false,
       repeat: true,
+      suggests: commandTable.map(({ name }) => name),
       description: "A command, and its verb if it has any, or the name of an answer",
     },
   },

@@ -86,6 +86,18 @@ describe("completions offer", () => {
     expect(await offered("q some title", "bd-")).toEqual([]);
   });
 
+  test("what is kept under a name, settings, commands that have a schema, and keys of rows", async () => {
+    await world.bz("remember", "db", "Postgres 16");
+    await world.bz("query", "save", "urgent", "-p", "0");
+    expect(await offered("recall", "")).toEqual(["db"]);
+    expect(await offered("forget", "d")).toEqual(["db"]);
+    expect(await offered("query run", "")).toEqual(["urgent"]);
+    expect(await offered("query delete", "u")).toEqual(["urgent"]);
+    expect(await offered("config get", "sync.")).toEqual(["sync.auto_flush"]);
+    expect(await offered("schema", "bott")).toEqual(["bottlenecks"]);
+    expect(await offered("list --fields", "id,tit")).toEqual(["id,title"]);
+  });
+
   test("files where a file is meant", async () => {
     const { stdout } = await world.bz("completions", "bash", "--word=", "--", "import");
     expect(stdout).toBe("files\n");

@@ -16,9 +16,9 @@ import { decideClaim } from "./decisions/claim";
 import { decideClosing } from "./decisions/close";
 import { decideDeletion } from "./decisions/delete";
 import { decideRemovedEdges } from "./decisions/removed-edges";
-import { parseMetadata } from "./issue-arguments";
 import { type BatchItem, currentOf, decideBatch, explained } from "./issue-batch";
 import { validLabels } from "./label-change";
+import { parseMetadata } from "./metadata-input";
 
 /** What a line needs to know of the call that it stands in. */
 export interface BatchCaller {

@@ -1,6 +1,6 @@
 import { type Comment, commentName } from "../model/comment";
 import { editTimesOf } from "../model/comment-edit";
-import { commentRow } from "../model/row";
+import { commentRow } from "../model/issue-detail";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
 import type { TimedView } from "./context";

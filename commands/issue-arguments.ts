@@ -1,9 +1,7 @@
-import { parseDate, parseEstimate, parseFutureDate } from "../model/date-input";
 import { parseDependencyType } from "../model/dependency";
 import { BzError } from "../model/errors";
 import { parseIssueType } from "../model/issue-type";
 import type { JsonValue } from "../model/json";
-import { findInexactNumber } from "../model/json-number";
 import { parsePriority } from "../model/priority";
 import type { Arguments, Values } from "./command";
 
@@ -95,14 +93,25 @@ export function readIssueFields(
     notes: args.notes,
     assignee: args.assignee?.trim(),
     owner: args.owner?.trim(),
-    due_at: due === undefined || due === "" ? due : parseDate(due, nowMs),
-    defer_until: defer === undefined || defer === "" ? defer : parseFutureDate(names.defer, defer, nowMs),
-    estimated_minutes: estimate === undefined ? undefined : estimate === "" ? null : parseEstimate(estimate),
+    due_at: due === undefined || due === "" ? due : dates().parseDate(due, nowMs),
+    defer_until:
+      defer === undefined || defer === "" ? defer : dates().parseFutureDate(names.defer, defer, nowMs),
+    estimated_minutes:
+      estimate === undefined ? undefined : estimate === "" ? null : dates().parseEstimate(estimate),
     external_ref: args["external-ref"],
     ephemeral: args.ephemeral,
     pinned: args.pinned,
-    metadata: metadata === undefined || metadata === "" ? metadata : parseMetadata(metadata, names.metadata),
+    metadata: metadata === undefined || metadata === "" ? metadata : readMetadata(metadata, names.metadata),
   };
+}
+
+function dates(): typeof import("../model/date-input") {
+  return require("../model/date-input") as typeof import("../model/date-input");
+}
+
+function readMetadata(text: string, name: string): JsonValue {
+  const { parseMetadata } = require("./metadata-input") as typeof import("./metadata-input");
+  return parseMetadata(text, name);
 }
 
 const flagNames = { defer: "--defer", metadata: "--metadata" };
@@ -128,28 +137,4 @@ export function parseWholeNumber(flag: string, text: string, least = 0): number 
   throw new BzError("USAGE", `${flag} cannot be "${text}"`, {
     hint: `write a whole number, ${least} or more`,
   });
-}
-
-/** Any JSON whose numbers can be kept as they are written. */
-export function parseMetadata(text: string, name = flagNames.metadata): JsonValue {
-  const value = parseJson(text, name);
-  const inexact = findInexactNumber(text);
-  if (inexact === undefined) return value;
-  throw new BzError("INVALID", `${name}: the number ${inexact} would be stored as ${Number(inexact)}`, {
-    hint: `write it as a string: "${inexact}"`,
-    context: { number: inexact },
-  });
-}
-
-function parseJson(text: string, name: string): JsonValue {
-  try {
-    const value: JsonValue = JSON.parse(text);
-    return value;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BzError("INVALID", `${name} is not JSON: ${reason}`, {
-      hint: 'write it in quotes, as in --metadata \'{"key":"value"}\', or name a file: --metadata @FILE',
-      cause: error,
-    });
-  }
 }

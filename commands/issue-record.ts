@@ -9,9 +9,9 @@ import {
   type IssueFieldValues,
   type NamedEdge,
   parseEdge,
-  parseMetadata,
   readIssueFields,
 } from "./issue-arguments";
+import { parseMetadata } from "./metadata-input";
 
 /** What `create` takes, as a JSON object names it: the keys of an issue, and the flags of `create` beside them. */
 export interface IssueRecord extends IssueFields {

@@ -1,8 +1,9 @@
 import { BzError, failedEntry } from "../model/errors";
 import { childrenOf, dependentsOf } from "../model/graph";
 import type { Issue } from "../model/issue";
+import { issueDetail } from "../model/issue-detail";
 import type { JsonObject } from "../model/json";
-import { countEdgesOf, issueDetail } from "../model/row";
+import { countEdgesOf } from "../model/row";
 import { shownStatus } from "../model/status";
 import { formatIssueDetail, type IssueDetail } from "../output/issue-detail";
 import type { Result } from "../output/result";

@@ -38,6 +38,8 @@ function oneHotChunk(): BunPlugin {
     setup(build) {
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const text = readFileSync(path, "utf8");
+        if (path === entry)
+          return { contents: `${text}\nimport ${JSON.stringify(declaration)};`, loader: "ts" };
         return { contents: lazy.has(path) ? `${hotImports}\n${text}` : text, loader: "ts" };
       });
     },

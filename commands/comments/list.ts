@@ -1,5 +1,5 @@
+import { commentRows } from "../../model/issue-detail";
 import { resolveId } from "../../model/issue-id";
-import { commentRows } from "../../model/row";
 import { formatComments } from "../../output/comment-list";
 import { defineBz } from "../command";
 import { currentOf } from "../issue-batch";

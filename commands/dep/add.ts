@@ -4,7 +4,7 @@ import { escapeText } from "../../output/escape";
 import { defineBz } from "../command";
 import { decideAddedEdge, type EdgeRequest } from "../decisions/added-edge";
 import { warningsAbout } from "../edges";
-import { parseMetadata } from "../issue-arguments";
+import { parseMetadata } from "../metadata-input";
 
 export const command = defineBz({
   meta: {

@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
 import { parseDependencyType } from "../../model/dependency";
 import { BzError } from "../../model/errors";
+import { issueDetail } from "../../model/issue-detail";
 import { parseIssue } from "../../model/issue-json";
 import { parseIssueType } from "../../model/issue-type";
 import { parsePriority } from "../../model/priority";
 import { type IssueQuery, selectIssues } from "../../model/query";
-import { countEdges, countEdgesOf, issueDetail, issueRow } from "../../model/row";
+import { countEdges, countEdgesOf, issueRow } from "../../model/row";
 import { nearestSpellings } from "../../model/spelling";
 import { emptySource, State } from "../../model/state";
 import { isDeferred, parseStatus, shownStatus } from "../../model/status";

@@ -28,7 +28,7 @@ interface Attempt {
 const day = "2026-01-02T03:04:05.678Z";
 
 export function line(id: string, title: string): string {
-  return `{"id":"${id}","title":"${title}","status":"open","priority":2,"issue_type":"task","created_at":"${day}","updated_at":"${day}"}`;
+  return `{"id":${JSON.stringify(id)},"title":${JSON.stringify(title)},"status":"open","priority":2,"issue_type":"task","created_at":"${day}","updated_at":"${day}"}`;
 }
 
 /** What a clone brings: the issue that every transaction changes, and others. */

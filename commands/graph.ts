@@ -54,7 +54,7 @@ export const command = defineBz({
     "bz graph bd-x1y2 --depth 2",
     "bz graph --format html -o graph.html",
     "bz graph --parent bd-x1y2 -r --include-closed --format svg -o epic.svg",
-    "bz graph --format dot | dot -Tpng > graph.png",
+    "bz graph bd-x1y2 --format dot | dot -Tpng > graph.png",
   ],
   async run(context, args) {
     refuseContradictions(args);
@@ -185,8 +185,8 @@ async function writtenGraph(
   };
 }
 
-/** Nobody can read a larger picture, and laying it out takes minutes. */
-const mostDrawn = 3000;
+/** Ten thousand are laid out in some seconds; more than that nobody can find a way through. */
+const mostDrawn = 10_000;
 
 function refuseTooLarge(graph: DrawnGraph, format: Format): void {
   const count = idsOf(graph).length;

@@ -208,12 +208,12 @@ describe("graph as a picture", () => {
 
   test("of more issues than anybody can read is refused, and a diagram is not", async () => {
     const world = await initialisedWorld();
-    world.stdin = Array.from({ length: 3001 }, (_, at) => `Issue ${at}`).join("\n");
+    world.stdin = Array.from({ length: 10001 }, (_, at) => `Issue ${at}`).join("\n");
     await world.bz("add-batch", "--format", "titles", "-");
     const { exitCode, stderr } = await world.bz("graph", "--all", "--format", "svg");
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringContaining("a picture of 3001 issues is more than 3000"),
+      expect.stringContaining("a picture of 10001 issues is more than 10000"),
     ]);
     expect((await world.bz("graph", "--all", "--format", "dot")).exitCode).toBe(0);
   });

@@ -81,7 +81,7 @@ function findingLines({ findings, failures, warnings }: CheckReport, screen: Scr
     const line = `${mark(status, screen.style)}  ${escapeText(check)}: ${escapeText(message)}`;
     return `${hanging(line, "FAIL  ".length, screen)}\n`;
   });
-  return `${lines.join("")}${findings.length} checks, ${failures} failed, ${warnings} warnings\n`;
+  return `${lines.join("")}${findings.length} checks, ${failures} failed, ${warnings} ${warnings === 1 ? "warning" : "warnings"}\n`;
 }
 
 function mark(status: Finding["status"], style: Style): string {

@@ -128,8 +128,9 @@ class BoundedText {
   }
 }
 
+/** The id stands whole: half of one is of no use to anybody. */
 function issueLine({ id, title, priority, issue_type: type }: BriefIssue): string {
-  return `  ${shorten(id, 40)} P${priority} ${shorten(type, 20)} ${shorten(title, 60)}`;
+  return `  ${shorten(id, Infinity)} P${priority} ${shorten(type, 20)} ${shorten(title, 60)}`;
 }
 
 function memoryLine({ key, value }: { key: string; value: string }): string {

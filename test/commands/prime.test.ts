@@ -101,6 +101,14 @@ describe("prime", () => {
     expect(bytesOf(hook.hookSpecificOutput.additionalContext)).toBeLessThan(2000);
   });
 
+  test("writes an id whole, so that it can be copied", async () => {
+    const world = await initialisedWorld();
+    const id = `bd-${"x".repeat(60)}`;
+    world.stdin = JSON.stringify({ id, title: "Long id", status: "open", priority: 1, issue_type: "task" });
+    await world.bz("import", "-");
+    expect(await primed(world)).toContain(`  ${id} P1 task Long id\n`);
+  });
+
   test("looks no further than it can say, however much is ready", () => {
     const ready = Array.from({ length: 300_000 }, (_, at) => ({
       id: `bd-${at}`,

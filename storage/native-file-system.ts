@@ -207,7 +207,7 @@ function withPath<T>(path: string, call: () => T): T {
 /**
  * The whole of a small file that somebody wrote for us, undefined when there is none. What is there and cannot be read is no reason to
  * go on as if it were not.
- * @throws BzError INVALID naming the file: a symbolic link, no regular file, or one that this process may not read
+ * @throws BzError INVALID naming the file: a symbolic link, no regular file, or one that this process may not read; STORAGE_FAILED when the disk fails
  */
 export function readSmallFile(path: string): string | undefined {
   return readOrRefuse(path, "read");
@@ -266,19 +266,29 @@ function readWhole(path: string, access: "read" | "readThroughLink"): string {
   }
 }
 
+/** What stands at the path is for its owner to put right; a disk that fails is not, nor a system without descriptors. */
 function unreadable(path: string, error: SystemCallError): BzError {
-  const why =
-    error.code === "ELOOP"
-      ? "is a symbolic link, which bz does not follow"
-      : error.code === "EISDIR" || error.code === "EINVAL"
-        ? "is not a regular file"
-        : `cannot be read (${error.syscall}: ${error.code})`;
-  return new BzError("INVALID", `${path} ${why}.`, {
+  const fault = faultsOfFiles.get(error.code);
+  const options = { context: { file: path, errno: error.code }, cause: error };
+  if (fault === undefined)
+    return new BzError("STORAGE_FAILED", `${path} cannot be read (${error.syscall}: ${error.code}).`, {
+      ...options,
+      hint: "See whether the disk is well and this process may open more files, then run the command again.",
+    });
+  return new BzError("INVALID", `${path} ${fault}.`, {
+    ...options,
     hint: "Put a regular file there that this user may read, or take it away.",
-    context: { file: path, errno: error.code },
-    cause: error,
   });
 }
+
+const faultsOfFiles: ReadonlyMap<string, string> = new Map([
+  ["ELOOP", "is a symbolic link, which bz does not follow"],
+  ["EISDIR", "is not a regular file"],
+  ["EINVAL", "is not a regular file"],
+  ["ENXIO", "is not a regular file"],
+  ["EACCES", "cannot be read (EACCES)"],
+  ["EPERM", "cannot be read (EPERM)"],
+]);
 
 function openIfThere(
   directory: number,

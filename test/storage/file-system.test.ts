@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { SystemCallError } from "../../native/errno";
 import type { Directory, FileSystem } from "../../storage/file-system";
-import { NativeFileSystem } from "../../storage/native-file-system";
+import { NativeFileSystem, readSmallFile } from "../../storage/native-file-system";
 import { beadsPath, SimulatedWorld } from "../helpers/simulated-world";
 import { temporaryDirectory } from "../helpers/workspace";
 
@@ -10,6 +10,15 @@ const disks: Record<string, () => { fileSystem: FileSystem; path: string }> = {
   "the disk": () => ({ fileSystem: new NativeFileSystem(), path: temporaryDirectory("file-system") }),
   "the simulated disk": () => ({ fileSystem: simulated().fileSystem, path: beadsPath }),
 };
+
+// A file of Linux that opens well and answers every read at its start with EIO.
+test.skipIf(process.platform !== "linux")(
+  "a disk that fails is not called a request that cannot be done",
+  () => {
+    const failure = expect.objectContaining({ code: "STORAGE_FAILED" });
+    expect(() => readSmallFile("/proc/self/mem")).toThrow(failure);
+  },
+);
 
 for (const [name, make] of Object.entries(disks)) {
   describe(`an exchange on ${name}`, () => {

@@ -24,7 +24,7 @@ describe.skipIf(!hasStrace())("with a fault at one of its system calls", () => {
     "%s loses nothing, says how it ended, and leaves a store for the next",
     async (command, names) => {
       await ensureBuilt();
-      const scene = await Scene.open();
+      const scene = await Scene.open(command);
       try {
         const points = await scene.points(command);
         for (const name of names) {

@@ -1,7 +1,8 @@
 /**
  * Every fault at every system call of a command that touches `.beads`, with real processes under strace:
  *   bun test/faults/run.ts [--command q,sync] [--call openat,write] [--errno EIO,SIGKILL] [--target wal.1] [--count N] [--seed S] [--seconds N]
- * Prints what was tried, how it ended and what was wrong. The order is random; --count and --seconds cut it short.
+ * Prints what was tried, how it ended and what was wrong. The order is random; --count and --seconds cut it short, and --command export is a `q` with
+ * the export behind its answer.
  */
 import { parseArgs } from "node:util";
 import { ensureBuilt } from "../helpers/bz-forms";
@@ -43,7 +44,7 @@ function shuffled(points: readonly Point[]): Point[] {
 }
 
 async function campaign(command: string, endMs: number): Promise<number> {
-  let scene = await Scene.open();
+  let scene = await Scene.open(command);
   const all = shuffled((await scene.points(command)).filter(isChosen));
   const endings = new Map<string, number>();
   const tally = { tried: 0, hit: 0, wrong: 0 };
@@ -59,7 +60,7 @@ async function campaign(command: string, endMs: number): Promise<number> {
     // What one fault broke is not the next one's doing.
     if (wrong.length > 0 || tally.tried % pointsPerScene === 0) {
       scene.close();
-      scene = await Scene.open();
+      scene = await Scene.open(command);
     }
   }
   scene.close();

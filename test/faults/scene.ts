@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compiled } from "../helpers/bz-forms";
@@ -19,7 +19,8 @@ export interface Verdict {
   readonly ending: string;
 }
 
-export const commands = ["q", "update", "close", "compact", "sync", "list"];
+/** `export` is a `q` that exports by itself after it has answered. */
+export const commands = ["q", "export", "update", "close", "compact", "sync", "list"];
 
 /** A tracker of its own, and every change that was acknowledged in it. */
 export class Scene {
@@ -27,11 +28,10 @@ export class Scene {
   readonly #acknowledged = new Map<string, Issue>();
   #count = 0;
 
-  static async open(): Promise<Scene> {
+  static async open(command: string): Promise<Scene> {
     const scene = new Scene();
     await scene.#succeed("init", "--here");
-    // Else a call that found little time for its export would make other calls than its rehearsal.
-    await scene.#succeed("config", "set", "sync.auto_flush", "false");
+    await scene.#succeed("config", "set", "sync.auto_flush", command === "export" ? "true" : "false");
     for (let count = 0; count < 3; count += 1) await scene.#quick(`The ${count}th`);
     return scene;
   }
@@ -75,7 +75,8 @@ export class Scene {
   }
 
   async #prepare(command: string, title: string): Promise<string[]> {
-    if (command === "q") return ["q", title, "--json"];
+    if (command === "export") this.#allowExport();
+    if (command === "q" || command === "export") return ["q", title, "--json"];
     if (command === "compact" || command === "sync" || command === "list") {
       await this.#quick(`Before ${title}`);
       return command === "list" ? ["list", "--all", "--json"] : [command, "--json"];
@@ -102,7 +103,7 @@ export class Scene {
     for (const { id, title } of this.#acknowledged.values())
       if (!issues.has(id)) wrong.push(`${id} "${title}" is lost`);
     const isWanted = (issue: Issue): boolean =>
-      (point.command === "q" && issue.title === words[1] && issue.status === "open") ||
+      (words[0] === "q" && issue.title === words[1] && issue.status === "open") ||
       (point.command === "update" &&
         issue.id === words[1] &&
         issue.title === words[3] &&
@@ -110,13 +111,23 @@ export class Scene {
       (point.command === "close" && issue.id === words[1] && issue.status === "closed");
     for (const issue of changed)
       if (!isWanted(issue)) wrong.push(`${JSON.stringify(issue)} is nobody's wish`);
-    const isWrite = ["q", "update", "close"].includes(point.command);
+    const isWrite = ["q", "update", "close"].includes(words[0] ?? "");
     const isAnswered = result.code === 0 || (result.code === null && result.stdout.endsWith("\n"));
     if (isWrite && isAnswered && changed.length === 0) wrong.push("acknowledged, but not there");
     if (changed.length > 1) wrong.push("saved more than once");
     if (changed.length > 0 && /nothing was saved/i.test(result.stderr))
       wrong.push(`it is there, though: ${result.stderr}`);
     return wrong;
+  }
+
+  /** Automatic exports may cost a share of the time, which calls in such a row would have spent. */
+  #allowExport(): void {
+    const store = join(this.#directory, ".beads/store");
+    for (const name of readdirSync(store)) {
+      if (!/^face\.[0-9a-f]+$/.test(name)) continue;
+      const text = readFileSync(join(store, name), "utf8");
+      writeFileSync(join(store, name), text.replace(/"(minute|spentMs|previousMs)":[\d.]+/g, '"$1":0'));
+    }
   }
 
   #adopt(issues: Map<string, Issue>): void {

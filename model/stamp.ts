@@ -214,6 +214,8 @@ function parseStampText(
   if (!isBelievable(base) || reopens === undefined) return undefined;
   const items = new Map<string, number>();
   for (const token of tokens) {
+    // No item begins so; written first, it would be read as something else the next time.
+    if (/^[!@^#]/.test(token)) return undefined;
     const split = token.indexOf("=");
     const delta = split === -1 ? 0 : readBase36(token.slice(split + 1));
     if (delta === undefined || !isBelievable(base + delta)) return undefined;

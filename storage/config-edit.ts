@@ -15,7 +15,8 @@ export function editSettings(
   value: JsonValue | undefined,
   path: string,
 ): string {
-  if (text.startsWith(byteOrderMark))
+  // Only the first one is a mark: a second one belongs to the text.
+  if (text.startsWith(byteOrderMark) && !text.startsWith(byteOrderMark, 1))
     return byteOrderMark + editSettings(text.slice(byteOrderMark.length), setting, value, path);
   parseYaml(text, path);
   const before = parseStrictly(text, path);
@@ -104,8 +105,10 @@ function withoutPairs(text: string, places: readonly Place[]): string {
 }
 
 /** For collections in braces and other rarities: the same document, in the package's own layout. */
-function rewritten(text: string, key: string, value: JsonValue | undefined): string {
+function rewritten(text: string, key: string, value: JsonValue | undefined): string | undefined {
   const document = parseDocument(text);
+  // A lone `null` is no mapping that a pair could be put into.
+  if (isScalar(document.contents)) return undefined;
   const [section = "", name = ""] = key.split(".");
   const isDotted = pairIn(document.contents, key) !== undefined;
   if (value === undefined) {

@@ -7,9 +7,13 @@ import { rmSync } from "node:fs";
  */
 const directories: string[] = [];
 
-afterAll(() => {
+// A campaign run by hand is no test run, and Bun knows hooks in tests alone.
+if (Bun.main.endsWith("/run.ts")) process.on("exit", removeAll);
+else afterAll(removeAll);
+
+function removeAll(): void {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });
-});
+}
 
 export function removeAtTheEnd(directory: string): string {
   directories.push(directory);

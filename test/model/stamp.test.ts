@@ -104,7 +104,18 @@ test("an edit by a tool that does not know stamps is noticed", () => {
 
 test("a stamp that cannot be believed counts as none", () => {
   const after2100 = Date.UTC(2101, 0, 1).toString(36);
-  for (const text of [`@${after2100} t #1`, "nonsense", "", "t=zzzzzzzzz #1", "t=! #1", "@ #1", 7]) {
+  for (const text of [
+    `@${after2100} t #1`,
+    "nonsense",
+    "",
+    "t=zzzzzzzzz #1",
+    "t=! #1",
+    "@ #1",
+    "t @k1 #1",
+    "t ^1 #1",
+    "t ! #1",
+    7,
+  ]) {
     const stamps = readStamps(plainLine("a", `,"_stamp":${JSON.stringify(text)}`));
     expect([stamps.base, stamps.items.size]).toEqual([day, 0]);
   }

@@ -105,6 +105,8 @@ test("what bz cannot read it does not write", () => {
     ["- a\n- b\n", "it holds no settings"],
     ["just words\n", "it holds no settings"],
     ["a: 1\n---\nb: 2\n", "is not valid YAML"],
+    ["null\n", "is written in a way"],
+    ["\ufeff\ufeff", "it holds no settings"],
     ["a: 1\n".repeat(20_000), "is longer than"],
     ["x: &x {a: 1}\nlock:\n  <<: *x\n  timeout_ms: [\n", "is not valid YAML"],
   ] as const) {

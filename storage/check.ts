@@ -21,6 +21,7 @@ import {
   faceName,
   historyDirectoryName,
   lockName,
+  segmentName,
   snapshotName,
   storeDirectoryName,
   temporaryOwner,
@@ -29,6 +30,7 @@ import { readSegments } from "./segments";
 import { openForReading, type Place, type ReadingSession } from "./session";
 import { openSnapshot } from "./snapshot";
 import { bootIdBytes, lockFileLength } from "./status-page";
+import { birthChecksum } from "./wal-format";
 import type { Workspace } from "./workspace";
 
 /** "note" is worth knowing and no fault; "warning" is the user's to judge; "failure" breaks a promise of bz. */
@@ -167,10 +169,18 @@ function examineHistory(store: Directory, loaded: LoadedLog | undefined): Outcom
   if (loaded === undefined) return note("Not examined: the log cannot be read.");
   let frames = 0;
   let segments = 0;
+  let hasStart = false;
+  let first: string | undefined;
   for (const segment of readSegments(store, loaded.snapshot.header.storeId, loaded.position.sequence)) {
     frames += segment.frames.length;
     segments += 1;
+    first ??= segmentName(segment.header.generation);
+    hasStart ||= segment.header.baseChecksum === birthChecksum;
   }
+  if (!hasStart)
+    return warning(
+      `It begins with ${first}; what came before is missing, and \`bz history\` and \`bz undo\` do not reach it. No issue is concerned.`,
+    );
   return pass(`${frames} transactions in ${segments} segments.`);
 }
 

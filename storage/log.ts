@@ -4,6 +4,7 @@ import { sameBytes } from "./byte-layout";
 import { corrupt } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
 import { generationsIn, historyDirectoryName, segmentName, snapshotName } from "./paths";
+import { type Promised, readPromise } from "./promise";
 import { openSnapshot, type Snapshot } from "./snapshot";
 import type { StatusPage } from "./status-page";
 import { replay } from "./transaction";
@@ -88,6 +89,7 @@ function tryLoad(store: Directory, readStatus: () => StatusPage | undefined): Lo
   }
   try {
     const status = ofStore(page, snapshot);
+    const promised = status === undefined ? readPromise(store, snapshot.header.storeId) : undefined;
     const loaded = walkChain(store, snapshot, status);
     const published = store.status(snapshotName);
     if (published?.inode !== snapshot.status.inode || published.device !== snapshot.status.device)
@@ -95,6 +97,8 @@ function tryLoad(store: Directory, readStatus: () => StatusPage | undefined): Lo
     // Without a page nothing was cut off. If there is one now, a writer began meanwhile, and the last frame may be its unconfirmed one.
     if (status === undefined && ofStore(readStatus(), snapshot) !== undefined)
       throw new StoreMoved("a writer began while the log was read");
+    if (promised !== undefined && loaded.position.sequence < promised.sequence)
+      throw brokenPromise(store, loaded, promised);
     return loaded;
   } catch (error) {
     snapshot.close();
@@ -266,6 +270,24 @@ function damagedFrame(segment: Segment, walk: FrameWalk, why: string): BzError {
   return corrupt(
     `${segment.file.path} is damaged: the frame at offset ${offset} (sequence ${sequence + 1}) does not verify, but the segment is ${why}.`,
     { file: segment.file.path, offset, sequence: sequence + 1 },
+  );
+}
+
+/** Every frame that is there may verify: then the end of the log was cut off, or its last segment was. */
+function brokenPromise(store: Directory, { position }: LoadedLog, promised: Promised): BzError {
+  const { generation, offset, sequence } = position;
+  const isThere = store.status(segmentName(promised.generation)) !== undefined;
+  const file = `${store.path}/${segmentName(isThere ? generation : promised.generation)}`;
+  const what = isThere
+    ? `it can be read up to offset ${offset} (sequence ${sequence})`
+    : `it is missing behind sequence ${sequence}`;
+  return corrupt(
+    `${file} is damaged: ${what}, but everything up to sequence ${promised.sequence} was acknowledged.`,
+    {
+      file,
+      ...(isThere ? { offset } : {}),
+      sequence: sequence + 1,
+    },
   );
 }
 

@@ -10,6 +10,7 @@ import {
   decodeSegmentHeader,
   frameHeaderLength,
   type SegmentHeader,
+  saltOf,
   segmentHeaderLength,
 } from "./wal-format";
 import type { Frame } from "./wal-reader";
@@ -34,7 +35,7 @@ export function salvageSegments(store: Directory, status: StatusPage | undefined
     const segments = [
       ...folded.map((generation) => ({ ...salvageSegment(history, generation), isFolded: true })),
       ...[...standing].map((generation) => ({ ...salvageSegment(store, generation), isFolded: false })),
-    ].sort((left, right) => left.generation - right.generation);
+    ].sort((left, right) => placeOf(left) - placeOf(right));
     return segments.map((segment, index) => {
       // What lies behind the base of the successor, or behind what is confirmed, was never acknowledged.
       const base = segments[index + 1]?.header?.baseSequence;
@@ -48,6 +49,11 @@ export function salvageSegments(store: Directory, status: StatusPage | undefined
   }
 }
 
+/** By its header: a file may have got another name. */
+function placeOf({ generation, header }: SalvagedSegment): number {
+  return header?.generation ?? generation;
+}
+
 function salvageSegment(
   directory: Directory | undefined,
   generation: number,
@@ -55,12 +61,15 @@ function salvageSegment(
   const file = directory?.open(segmentName(generation), "read");
   const bytes = file?.read(0, file.status().size) ?? new Uint8Array(0);
   file?.close();
-  const header = decodeSegmentHeader(bytes);
-  if (typeof header !== "object") return { generation, header: undefined, frames: [], isWhole: false };
+  const decoded = decodeSegmentHeader(bytes);
+  const header = typeof decoded === "object" ? decoded : undefined;
+  // Whatever else of the header is damaged: frames that verify with the salt that stands there are frames of this segment.
+  const salt = saltOf(bytes);
+  if (decoded === "newer" || salt === undefined) return { generation, header, frames: [], isWhole: false };
   const frames: Frame[] = [];
-  let isWhole = true;
+  let isWhole = header?.generation === generation;
   for (let offset = segmentHeaderLength; offset < bytes.length; ) {
-    const frame = decodeFrame(bytes, offset, header.salt);
+    const frame = decodeFrame(bytes, offset, salt);
     if (frame === undefined) {
       isWhole = false;
       const next = bytes.indexOf("b".charCodeAt(0), offset + 1);

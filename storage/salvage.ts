@@ -5,6 +5,7 @@ import { checksum } from "./checksum";
 import { type Face, mergedFaceLines } from "./face";
 import type { Directory } from "./file-system";
 import { snapshotName } from "./paths";
+import { readPromise } from "./promise";
 import {
   addBetween,
   lostLimit,
@@ -74,17 +75,18 @@ export function salvage(
   const replayed = segments.filter(({ frames }) => frames.some(({ sequence }) => sequence > after));
   if (replayed.length > 0)
     sources.push(`${replayed.length} log ${replayed.length === 1 ? "segment" : "segments"}`);
-  const end = endOf(segments, status, after);
-  const lostSequences = replayLog(wreck, after, end);
-  if (losses.length > 0) addMissing(wreck);
   const storeId =
     header?.storeId ?? segments.find((segment) => segment.header !== undefined)?.header?.storeId;
+  const promised = storeId === undefined ? undefined : readPromise(store, storeId);
+  const end = Math.max(endOf(segments, status, after), promised?.sequence ?? 0);
+  const lostSequences = replayLog(wreck, after, end);
+  if (losses.length > 0) addMissing(wreck);
   const generations = segments.map(({ generation }) => generation);
   return {
     state,
     ...(storeId === undefined ? {} : { storeId }),
     prefix: header?.prefix ?? fallbackPrefix,
-    generation: Math.max(0, header?.nextGeneration ?? 0, ...generations) + 1,
+    generation: Math.max(0, header?.nextGeneration ?? 0, promised?.generation ?? 0, ...generations) + 1,
     sequence: end,
     sources: sources.length === 0 ? ["nothing that verifies"] : sources,
     notes,

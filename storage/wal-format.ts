@@ -73,6 +73,11 @@ export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | "newer" 
   };
 }
 
+/** The salt of a segment whose header need not verify; undefined when the file ends before it. */
+export function saltOf(bytes: Uint8Array): Uint8Array | undefined {
+  return bytes.length < segmentHeaderLength ? undefined : bytes.slice(40, 56);
+}
+
 export interface FrameHeader {
   readonly payloadLength: number;
   readonly sequence: number;

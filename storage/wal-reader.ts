@@ -75,12 +75,12 @@ export function walkFrames(
 }
 
 /**
- * Whether a valid frame of this segment starts anywhere behind `offset`. One frame at most is ever unconfirmed, so a bad frame with a
+ * Whether a valid frame of this segment starts at `offset`, where it does not continue the log, or anywhere behind. One frame at most is ever unconfirmed, so a bad frame with a
  * valid one behind it is damage to acknowledged data and never a torn tail.
  */
 export function hasFrameBeyond(bytes: Uint8Array, offset: number, salt: Uint8Array): boolean {
   for (
-    let at = bytes.indexOf(magicFirstByte, offset + 1);
+    let at = bytes.indexOf(magicFirstByte, offset);
     at !== -1;
     at = bytes.indexOf(magicFirstByte, at + 1)
   ) {

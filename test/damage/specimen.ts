@@ -1,0 +1,147 @@
+import { dependentsOf } from "../../model/graph";
+import type { Operation } from "../../model/operation";
+import { recordLine } from "../../model/record-line";
+import { statusPageLength } from "../../storage/status-page";
+import type { View } from "../../storage/store";
+import type { FileNode } from "../helpers/simulated-file";
+import { beadsPath, SimulatedWorld } from "../helpers/simulated-world";
+import { compactIn, line } from "../helpers/story";
+import { tester } from "../helpers/tester";
+
+/** A store with something of everything in it, and all that was acknowledged of it. */
+export interface Specimen {
+  readonly world: SimulatedWorld;
+  /** Of `.beads/`, in the order of the bytes' way through the store. */
+  readonly files: readonly string[];
+  readonly told: Told;
+  /** Per issue every value that a field of it ever had. */
+  readonly values: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** The status page: of this boot, or of the one before. */
+export type Page = (typeof pages)[number];
+export const pages = ["current", "earlier boot"] as const;
+
+/** What a reader is told. */
+export interface Told {
+  readonly sequence: number;
+  readonly lines: Readonly<Record<string, string>>;
+  readonly records: string;
+  readonly dependents: string;
+}
+
+export function tellAll(view: View): Told {
+  const { state, sequence } = view;
+  return {
+    sequence,
+    lines: linesOf(view),
+    records: state.records().map(recordLine).join("\n"),
+    dependents: tellDependents(view),
+  };
+}
+
+export function tellDependents({ state }: View): string {
+  return JSON.stringify(dependentsOf(state, target).map(({ issue }) => issue.id));
+}
+
+/** Each transaction touches one issue or two, so that it can be told which a damaged frame concerns. */
+export const touchedLimit = 2;
+
+/**
+ * In `history/` a base and two folded segments; a snapshot with records; a sealed segment behind it; and the last one, open.
+ * The face is the one that the store was born from: it vouches for nothing that came later.
+ */
+export function makeSpecimen(page: Page = "current"): Specimen {
+  let world = SimulatedWorld.withWorkspace(["t-born", target].map((id) => line(id, "Born")));
+  const values = new Map<string, Set<string>>();
+  const write = (...operations: Operation[]): void => {
+    const process = world.start();
+    process.store().write(tester, () => ({ operations, result: undefined }));
+    const { lines } = process.store().read(tellAll);
+    for (const [id, text] of Object.entries(lines)) remember(values, id, text);
+    process.kill();
+  };
+  // A writer that finds no page begins a new segment with the last frame, written again.
+  const rotate = (): void =>
+    fileOf(world, "store/lock").write(0, new Uint8Array(statusPageLength), world.disk.tick());
+  write({ op: "put", id: "t-folded", line: line("t-folded", "Folded \u00e9\u2028") });
+  write(retitled(target, "Once", 1), edge("t-folded", 2));
+  rotate();
+  write(memory("kept", "early"), retitled("t-born", "Twice", 3));
+  fold(world);
+  write({ op: "put", id: "t-later", line: line("t-later", "Later") }, memory("more", "late"));
+  fold(world);
+  write(retitled("t-folded", "Sealed", 4));
+  write({ op: "put", id: "t-sealed", line: line("t-sealed", "Sealed") });
+  rotate();
+  write({ op: "put", id: "t-open", line: line("t-open", "Open") });
+  write(edge("t-open", 5), memory("last", "open"));
+  write(retitled(target, "Last", 6), retitled("t-later", "Last", 6));
+  world.disk.settle();
+  if (page === "earlier boot") world = world.powerCut(1);
+  const process = world.start();
+  const told = process.store().read(tellAll);
+  process.kill();
+  return { world, files: filesIn(world), told, values };
+}
+
+/** The fields of a line, each with its value. */
+export function fieldsOf(text: string): string[] {
+  return Object.entries(JSON.parse(text) as Record<string, unknown>).map(
+    ([key, value]) => `${key}=${JSON.stringify(value)}`,
+  );
+}
+
+/** Paths below `.beads/` of all that `store/` holds. */
+export function filesIn(world: SimulatedWorld, path = "store"): string[] {
+  const node = world.disk.at(`${beadsPath}/${path}`);
+  if (node?.kind !== "directory") return node === undefined ? [] : [path];
+  return [...node.entries.keys()].sort().flatMap((name) => filesIn(world, `${path}/${name}`));
+}
+
+export function bytesOf(world: SimulatedWorld, path: string): Uint8Array {
+  const file = fileOf(world, path);
+  return file.read(0, file.size);
+}
+
+export function fileOf(world: SimulatedWorld, path: string): FileNode {
+  const file = world.file(path);
+  if (file === undefined) throw new Error(`the specimen has no ${path}`);
+  return file;
+}
+
+function fold(world: SimulatedWorld): void {
+  const process = world.start();
+  const outcome = compactIn(process);
+  if (outcome.kind !== "done") throw new Error(`the compaction ${outcome.kind}`);
+  process.kill();
+}
+
+function remember(values: Map<string, Set<string>>, id: string, text: string): void {
+  const known = values.get(id) ?? new Set();
+  values.set(id, known);
+  for (const field of fieldsOf(text)) known.add(field);
+}
+
+function retitled(id: string, title: string, at: number): Operation {
+  return { op: "change", id, at: firstMs + at, set: { title } };
+}
+
+function edge(id: string, at: number): Operation {
+  const edges = [
+    { depends_on_id: target, type: "blocks", present: true, created_at: "2026-01-02T03:04:05.678Z" },
+  ];
+  return { op: "change", id, at: firstMs + at, edges };
+}
+
+function memory(key: string, value: string): Operation {
+  return { op: "record", type: "memory", key, value, at: 1, by: "tester" };
+}
+
+/** What the others depend on. */
+const target = "t-root";
+const firstMs = 1_767_323_045_678;
+
+function linesOf({ state }: View): Record<string, string> {
+  return Object.fromEntries([...state.ids()].map((id) => [id, state.line(id) ?? ""]));
+}

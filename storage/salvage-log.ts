@@ -61,13 +61,14 @@ function salvageSegment(
   const file = directory?.open(segmentName(generation), "read");
   const bytes = file?.read(0, file.status().size) ?? new Uint8Array(0);
   file?.close();
-  const decoded = decodeSegmentHeader(bytes);
+  const standing = decodeSegmentHeader(bytes);
+  const decoded = standing ?? headerWithOneBitMended(bytes);
   const header = typeof decoded === "object" ? decoded : undefined;
   // Whatever else of the header is damaged: frames that verify with the salt that stands there are frames of this segment.
-  const salt = saltOf(bytes);
+  const salt = header?.salt ?? saltOf(bytes);
   if (decoded === "newer" || salt === undefined) return { generation, header, frames: [], isWhole: false };
   const frames: Frame[] = [];
-  let isWhole = header?.generation === generation;
+  let isWhole = standing !== undefined && header?.generation === generation;
   for (let offset = segmentHeaderLength; offset < bytes.length; ) {
     const frame = decodeFrame(bytes, offset, salt);
     if (frame === undefined) {
@@ -87,6 +88,20 @@ function salvageSegment(
     offset += length;
   }
   return { generation, header, frames, isWhole };
+}
+
+/** Without its salt no frame of a segment verifies; the checksum of the header tells which bit makes it right again. */
+function headerWithOneBitMended(bytes: Uint8Array): SegmentHeader | undefined {
+  const mended = bytes.slice(0, segmentHeaderLength);
+  for (let bit = 0; bit < 8 * mended.length; bit += 1) {
+    const at = bit >> 3;
+    const byte = mended[at] ?? 0;
+    mended[at] = byte ^ (1 << (bit & 7));
+    const header = decodeSegmentHeader(mended);
+    if (typeof header === "object") return header;
+    mended[at] = byte;
+  }
+  return undefined;
 }
 
 export interface Replayed {

@@ -44,6 +44,7 @@ const queries = [
   'title ~ "a \\" b" and assignee != none and created > -7d',
   "type not in (bug, epic) or blocked",
   "metadata.k = v and id ~ bd-*",
+  String.raw`title = "a\\b\" c\\" or id in ("\\", 'x\'')`,
 ];
 const queryWords = [
   ...queryFieldNames(),

@@ -62,15 +62,18 @@ async function nameOfUserId(world: World): Promise<string | undefined> {
   return trimmed(fields?.[0]);
 }
 
-/** A file that cannot be read is as good as none here: a name is found elsewhere. */
+/** A file that cannot be read, or is no plain one, is as good as none here: a name is found elsewhere. */
 async function readText(world: World, path: string): Promise<string | undefined> {
   try {
-    const bytes = await world.readFile(path);
+    const bytes = await world.readFile(path, configurationLimitBytes);
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
   } catch {
     return undefined;
   }
 }
+
+/** More than anybody's configuration, and than any list of users that is worth reading for a name. */
+const configurationLimitBytes = 1 << 20;
 
 function absolute(base: string, path: string): string {
   return path.startsWith("/") ? path : `${base}/${path}`;

@@ -94,11 +94,13 @@ async function readOwnGuide(context: Context): Promise<{ guide?: string[]; warni
 async function readUserGuide({ world }: Context): Promise<string | undefined> {
   const { XDG_CONFIG_HOME: xdg, HOME: home } = world.env;
   const directory = xdg?.startsWith("/") === true ? xdg : home === undefined ? undefined : `${home}/.config`;
-  const bytes = directory === undefined ? undefined : await world.readFile(`${directory}/beads/PRIME.md`);
+  if (directory === undefined) return undefined;
+  const bytes = await world.readFile(`${directory}/beads/PRIME.md`, fileLimitBytes);
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes.subarray(0, userGuideLimitBytes));
 }
 
 const userGuideLimitBytes = 1 << 16;
+const fileLimitBytes = 1 << 20;
 
 function faceWarnings({ hasFace, hasStore, conflictMarkers, toWrite }: FaceStatus): string[] {
   if (conflictMarkers.length > 0)

@@ -19,8 +19,11 @@ export interface World {
   randomBytes(length: number): Uint8Array;
   /** Everything up to its end. */
   readStdin(): Promise<Uint8Array>;
-  /** Undefined when there is no such file. Throws BzError FILE_UNREADABLE. */
-  readFile(path: string): Promise<Uint8Array | undefined>;
+  /**
+   * Undefined when there is no such file. Where nobody named the path, `regularLimitBytes` keeps it to a regular file of that size: a pipe could
+   * wait for ever. Throws BzError FILE_UNREADABLE.
+   */
+  readFile(path: string, regularLimitBytes?: number): Promise<Uint8Array | undefined>;
   isTerminal(descriptor: number): boolean;
   /** Undefined where it cannot be found out. */
   terminalSize(descriptor: number): { readonly columns: number; readonly rows: number } | undefined;
@@ -59,10 +62,10 @@ export function systemWorld(): World {
     },
     nowMs: () => Date.now(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    readStdin: readAllOfStdin,
-    async readFile(path) {
+    readStdin: () => readUpToLimit(Bun.stdin.stream()),
+    async readFile(path, regularLimitBytes) {
       try {
-        return await Bun.file(path).bytes();
+        return await readBounded(path, regularLimitBytes);
       } catch (error) {
         if (codeOf(error) === "ENOENT") return undefined;
         throw unreadable(path, error);
@@ -104,11 +107,33 @@ function directoryGone(error: unknown): BzError {
 /** No file or pipe may be longer. Bun decodes two gibibytes to an empty text, without a word. */
 export const sourceLimitBytes = 1 << 30;
 
+async function readBounded(path: string, regularLimitBytes: number | undefined): Promise<Uint8Array> {
+  const file = Bun.file(path);
+  const status = await file.stat();
+  if (regularLimitBytes !== undefined) {
+    if (!status.isFile()) throw refusal("EINVAL");
+    if (status.size > regularLimitBytes) throw refusal("EFBIG");
+  }
+  if (status.isFile() || status.isDirectory()) return file.bytes();
+  if (status.isFIFO() || status.isSocket()) return readUpToLimit(file.stream());
+  // Bun cannot stream a device.
+  const bytes = await file.slice(0, deviceLimitBytes + 1).bytes();
+  if (bytes.length > deviceLimitBytes) throw refusal("EFBIG");
+  return bytes;
+}
+
+/** A terminal may be a source, and `/dev/null`; one that gives more than a person types has no end. */
+const deviceLimitBytes = 1 << 24;
+
+function refusal(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
 /** Stops reading where no command would take more, whatever is piped in. */
-async function readAllOfStdin(): Promise<Uint8Array> {
+async function readUpToLimit(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of Bun.stdin.stream()) {
+  for await (const chunk of stream) {
     chunks.push(chunk);
     length += chunk.length;
     if (length > sourceLimitBytes) break;

@@ -2,7 +2,7 @@ import { BzError } from "../model/errors";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
 import { StoreMoved } from "./log";
-import { join } from "./paths";
+import { join, sharedDirectoryMode } from "./paths";
 
 /**
  * The directory `.beads/` at `path`, made durably when absent.
@@ -28,7 +28,7 @@ export function makeBeadsDirectory(path: string, environment: StorageEnvironment
           context: { path: path },
         },
       );
-    parent.makeDirectory(name, 0o777);
+    parent.makeDirectory(name, sharedDirectoryMode);
     parent.sync();
     const beads = parent.openDirectory(name);
     if (beads === undefined) throw new StoreMoved(`${path} was removed`);

@@ -4,7 +4,7 @@ import type { StorageEnvironment } from "./environment";
 import { type FaceSignature, isYoung, publishedAgeMs } from "./face-signature";
 import type { NewsSource } from "./face-watch";
 import type { Directory, OpenFile } from "./file-system";
-import { faceName } from "./paths";
+import { faceName, sharedFileMode } from "./paths";
 import type { UnpublishedFile } from "./replace-file";
 
 export interface PublicationTarget {
@@ -88,7 +88,7 @@ function putBack(target: PublicationTarget, name: string, ours: FileStatus): voi
 function makePlaceholder(directory: Directory): FileStatus | undefined {
   let placeholder: OpenFile;
   try {
-    placeholder = directory.create(faceName, 0o666);
+    placeholder = directory.create(faceName, sharedFileMode);
   } catch (error) {
     if (error instanceof SystemCallError && error.code === "EEXIST") return undefined;
     throw error;

@@ -1,7 +1,14 @@
 import { appendAll } from "./buffered-file";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
-import { configName, faceName, metadataName, storeDirectoryName, temporaryName } from "./paths";
+import {
+  configName,
+  faceName,
+  metadataName,
+  sharedFileMode,
+  storeDirectoryName,
+  temporaryName,
+} from "./paths";
 import { randomName } from "./random";
 
 /** Writes what git is to carry beside the face. What stands there stays. */
@@ -68,7 +75,7 @@ function writeWhatIsMissing(
   const wanted = text(status === undefined ? undefined : readText(beads, name));
   if (wanted === undefined) return;
   const temporary = temporaryName(name, environment.processes.id, randomName(8));
-  const file = beads.create(temporary, 0o666);
+  const file = beads.create(temporary, sharedFileMode);
   try {
     if (status !== undefined) file.changePermissions(status.permissions & 0o777);
     appendAll(file, new TextEncoder().encode(wanted));

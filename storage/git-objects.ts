@@ -1,6 +1,7 @@
 import { listDirectory } from "../native/directory";
 import { SystemCallError } from "../native/errno";
-import { closeFile, currentDirectory, openAt, readAll, readAt } from "../native/file";
+import { closeFile, currentDirectory, openAt, readAt } from "../native/file";
+import { status } from "../native/file-status";
 import { join } from "./paths";
 
 /** An object of git: what it is, and its content. */
@@ -45,7 +46,9 @@ export class GitObjects {
   /** Undefined when there is no such object. */
   read(id: string, depth = 0): GitObject | undefined {
     for (const directory of this.#directories) {
-      const loose = withFile(join(directory, `${id.slice(0, 2)}/${id.slice(2)}`), readAll);
+      const loose = withFile(join(directory, `${id.slice(0, 2)}/${id.slice(2)}`), (fd) =>
+        readAt(fd, 0, Math.min(status(fd).size, largestObjectBytes)),
+      );
       if (loose !== undefined) return this.#looseObject(loose);
       for (const pack of this.#packs(directory)) {
         const offset = withFile(`${pack}.idx`, (fd) => packedOffset(fd, id));
@@ -116,7 +119,8 @@ function withFile<T>(path: string, read: (fd: number) => T): T | undefined {
   let fd: number | undefined;
   try {
     fd = openAt(currentDirectory, path, "readThroughLink");
-    return read(fd);
+    // A device has no end.
+    return status(fd).kind === "file" ? read(fd) : undefined;
   } catch (error) {
     if (error instanceof SystemCallError) return undefined;
     throw error;

@@ -254,12 +254,16 @@ export function readSystemFile(path: string): string | undefined {
   }
 }
 
+/** git's list of packed references is the longest of what is read whole. */
+const wholeFileLimitBytes = 1 << 26;
+
 /** Such a file may not know its size. */
 function readWhole(path: string, access: "read" | "readThroughLink"): string {
   const descriptor = openAt(currentDirectory, path, access);
   try {
-    const { kind } = status(descriptor);
+    const { kind, size } = status(descriptor);
     if (kind !== "file") throw new SystemCallError("open", kind === "directory" ? "EISDIR" : "EINVAL", path);
+    if (size > wholeFileLimitBytes) throw new SystemCallError("open", "EFBIG", path);
     return new TextDecoder().decode(readAll(descriptor));
   } finally {
     closeFile(descriptor);

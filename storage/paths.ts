@@ -13,6 +13,10 @@ export const displacedPrefix = "displaced.";
 export const lockName = "lock";
 export const compactLockName = "compact.lock";
 
+/** What others share with us, before the umask: the world may never write it. */
+export const sharedFileMode = 0o664;
+export const sharedDirectoryMode = 0o775;
+
 export function segmentName(generation: number): string {
   return `wal.${generation}`;
 }

@@ -3,7 +3,7 @@ import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { StorageEnvironment } from "./environment";
 import type { Directory, OpenFile } from "./file-system";
-import { temporaryName } from "./paths";
+import { sharedFileMode, temporaryName } from "./paths";
 import { randomName } from "./random";
 
 /** A file of lines that is not published yet. */
@@ -26,7 +26,7 @@ export function writeUnpublished(
   replaced: FileStatus | undefined,
 ): UnpublishedFile {
   const temporary = temporaryName(name, environment.processes.id, randomName(8));
-  const file = directory.create(temporary, 0o666);
+  const file = directory.create(temporary, sharedFileMode);
   try {
     if (replaced !== undefined) file.changePermissions(replaced.permissions & 0o777);
     const output = new BufferedFile(file);

@@ -3,7 +3,7 @@ import type { FileStatus } from "../native/file-status";
 import { appendAll } from "./buffered-file";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
-import { join, temporaryName } from "./paths";
+import { join, sharedFileMode, temporaryName } from "./paths";
 import { randomName } from "./random";
 
 /** What became of a file. */
@@ -92,7 +92,7 @@ function publish(
   { status, lastLook }: { status: FileStatus | undefined; lastLook: () => void },
 ): void {
   const temporary = temporaryName(name, environment.processes.id, randomName(8));
-  const file = directory.create(temporary, 0o666);
+  const file = directory.create(temporary, sharedFileMode);
   try {
     if (status !== undefined) file.changePermissions(status.permissions & 0o777);
     appendAll(file, content);

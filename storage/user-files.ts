@@ -6,7 +6,7 @@ import { withStorageErrors } from "./failure";
 import { repositoryRoot } from "./git-state";
 import { openMadeDirectory } from "./made-directory";
 import { kindAt } from "./native-file-system";
-import { join } from "./paths";
+import { join, sharedDirectoryMode } from "./paths";
 import type { StoreRequest } from "./store";
 import { editTextFile, readTextFile, type TextEdit, type TextFileChange } from "./text-file";
 import { findWorkspace } from "./workspace";
@@ -75,7 +75,7 @@ export class UserFiles {
     const { fileSystem } = this.#environment;
     const directory = fileSystem.openDirectory(parent);
     if (directory !== undefined || edit(undefined) === undefined) return directory;
-    return openMadeDirectory(fileSystem, parent, 0o777);
+    return openMadeDirectory(fileSystem, parent, sharedDirectoryMode);
   }
 
   /** Where the file is, or will be: behind the links on its way, as far as there are any. */

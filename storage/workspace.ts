@@ -1,7 +1,15 @@
 import { BzError } from "../model/errors";
 import { isBare, mainWorktreeOf, repositoryRoot } from "./git-state";
 import { kindAt, kindWithinReach, readSmallFile } from "./native-file-system";
-import { beadsDirectoryName, join, snapshotName, storeDirectoryName, upwards } from "./paths";
+import {
+  beadsDirectoryName,
+  faceName,
+  join,
+  metadataName,
+  snapshotName,
+  storeDirectoryName,
+  upwards,
+} from "./paths";
 
 /** Where a command works, and why there. Paths are absolute. */
 export interface Workspace {
@@ -141,7 +149,20 @@ function redirected(beadsPath: string, reason: string): Workspace {
     throw new BzError("INVALID", `${beadsPath}/redirect leads to ${path}, which redirects again.`, {
       hint: "A redirect is followed once; name the final directory.",
     });
+  if (!isWorkspace(path))
+    throw new BzError("INVALID", `${beadsPath}/redirect leads to ${path}, which is no workspace.`, {
+      hint: `A redirect leads to a directory ${beadsDirectoryName}; name any other with --data.`,
+      context: { file: `${beadsPath}/redirect`, path },
+    });
   return { beadsPath: path, storeOwnerPath: path, reason: `${beadsPath}/redirect leads there` };
+}
+
+/** A clone may bring a redirect along: it must not have a store made in just any directory of its user's. */
+function isWorkspace(path: string): boolean {
+  if (path.endsWith(`/${beadsDirectoryName}`)) return true;
+  return [`${storeDirectoryName}/${snapshotName}`, faceName, metadataName].some(
+    (name) => kindAt(join(path, name)) !== undefined,
+  );
 }
 
 /** @throws BzError INVALID naming what stands there instead of a directory */

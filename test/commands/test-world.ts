@@ -65,8 +65,8 @@ export class TestWorld implements World {
     return new TextEncoder().encode(this.stdin);
   }
 
-  readFile(path: string): Promise<Uint8Array | undefined> {
-    return systemWorld().readFile(path);
+  readFile(path: string, regularLimitBytes?: number): Promise<Uint8Array | undefined> {
+    return systemWorld().readFile(path, regularLimitBytes);
   }
 
   isTerminal(descriptor: number): boolean {

@@ -95,7 +95,7 @@ describe("the face that sync writes", () => {
     const { world } = storeWithWrites(1);
     world.remove("issues.jsonl");
     expect(await sync(world)).toMatchObject({ value: { outcome: "written", issues: 5 } });
-    expect(world.file("issues.jsonl")?.permissions).toBe(0o666);
+    expect(world.file("issues.jsonl")?.permissions).toBe(0o664);
     expect(faceIn(world).split("\n")).toHaveLength(6);
   });
 });

@@ -111,8 +111,13 @@ describe("a redirect", () => {
   });
 
   test("may hold an absolute path", () => {
-    const root = tree({ "a/.git/": "", "a/.beads/redirect": "$ROOT/b", "b/": "" });
+    const root = tree({ "a/.git/": "", "a/.beads/redirect": "$ROOT/b", "b/metadata.json": "{}" });
     expect(find(`${root}/a`).beadsPath).toBe(`${root}/b`);
+  });
+
+  test("to a directory that is neither called .beads nor a workspace is refused", () => {
+    const root = tree({ "a/.git/": "", "a/.beads/redirect": "../documents", "documents/": "" });
+    expect(errorOf(() => find(`${root}/a`))?.message).toContain("which is no workspace");
   });
 
   test("to another redirect is refused", () => {

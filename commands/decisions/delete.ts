@@ -64,7 +64,11 @@ function closedBefore(view: View, info: TransactionInfo, { closedBeforeMs }: Del
 /** The requested ones, then everything that depends on them, however far. A text that names nothing is left to the batch. */
 function withDependents(view: View, texts: readonly string[], resolve: (text: string) => string): string[] {
   const found = new Set(texts.map((text) => resolveOr(text, resolve)));
-  for (const id of found) for (const holder of holdersOf(view.state, id)) found.add(holder.id);
+  for (const id of found) {
+    // What depends on an id that is not here was not meant: the id is a mistake.
+    if (!view.state.has(id)) continue;
+    for (const holder of holdersOf(view.state, id)) found.add(holder.id);
+  }
   return [...found];
 }
 

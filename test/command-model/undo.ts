@@ -9,6 +9,8 @@ import { type Draft, Refusal, Undetermined } from "./rules";
 export function undo(draft: Draft): void {
   const { log } = draft.model;
   const { actor, session } = draft.step.by;
+  // Of what was purged no change can be told from another any more.
+  if ([...draft.tracker.issues.values()].some(({ isPurged }) => isPurged)) throw new Undetermined();
   const mine = log.filter((each) => each.actor === actor);
   const settled = new Set<number>();
   for (const { sequence, undoes } of mine) {
@@ -23,7 +25,6 @@ export function undo(draft: Draft): void {
     sequence > target.sequence &&
     !settled.has(sequence) &&
     (ids.some((id) => target.ids.includes(id)) || keys.some((key) => target.keys.includes(key)));
-  if (target.ids.some((id) => draft.tracker.issues.get(id)?.isPurged)) throw new Refusal("CANNOT_UNDO");
   if (log.some(isTouched)) throw new Undetermined();
   draft.undoes = target.sequence;
   restore(draft, target);

@@ -77,3 +77,11 @@ describe("delete --from-file", () => {
     }
   });
 });
+
+test("--cascade from an id that is not here deletes nothing of what depends on it", async () => {
+  const world = await initialisedWorld();
+  await world.bz("create", "Waits", "--id", "bd-aaaa", "--dep", "bd-gone");
+  const { exitCode, stderr } = await world.bz("delete", "bd-gone", "--cascade");
+  expect([exitCode, stderr.includes("bd-gone")]).toEqual([1, true]);
+  expect((await world.bz("list", "-q")).stdout).toBe("bd-aaaa\n");
+});

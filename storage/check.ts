@@ -153,6 +153,7 @@ function examineSnapshot(directory: Directory, name: string, onProgress: OnProgr
       if (before !== undefined && compareIds(before, entry.id) >= 0)
         return failure(`${name}: ${entry.id} stands behind ${before}.`);
       const line = new TextDecoder().decode(snapshot.lineBytes(entry));
+      snapshot.verifyEnd(entry);
       if (parseIssue(line).id !== entry.id)
         return failure(`${name}: the line of ${entry.id} holds another issue.`);
       before = entry.id;

@@ -132,8 +132,25 @@ export class Snapshot implements IssueSource {
    */
   verify(): void {
     this.loadLines();
-    for (const entry of this.entries()) this.lineBytes(entry);
+    for (const entry of this.entries()) {
+      this.lineBytes(entry);
+      this.verifyEnd(entry);
+    }
     this.records();
+  }
+
+  /**
+   * No checksum covers the end of a line, and a search over all lines needs it.
+   * @throws BzError CORRUPT
+   */
+  verifyEnd({ id, offset, length }: LeafEntry): void {
+    const end =
+      this.#lines?.[offset + length - snapshotHeaderLength] ?? this.file.read(offset + length, 1)[0];
+    if (end === newline) return;
+    throw corrupt(`${this.file.path} is damaged: the line of ${id} at offset ${offset} has no end.`, {
+      file: this.file.path,
+      offset: offset + length,
+    });
   }
 
   close(): void {

@@ -25,7 +25,11 @@ test(
       await violationsOf(
         now,
         flips,
-        named("bit 1 of byte 3 of store/wal.5", "bit 1 of byte 47 of store/wal.5"),
+        named(
+          "bit 1 of byte 3 of store/wal.5",
+          "bit 1 of byte 47 of store/wal.5",
+          "bit 2 of byte 316 of store/snapshot",
+        ),
       ),
     ).toEqual([]);
   },

@@ -67,7 +67,7 @@ const hotCommands = ["q", "create", "show", "update", "close", "claim", "next", 
 
 /** Sources that are loaded at every start, before the command is. */
 const startFilesLimit = 88;
-const startBytesLimit = 392_000;
+const startBytesLimit = 394_000;
 
 const files = await findSources();
 const product = files.filter((file) => entries.includes(file.folder) || productFolders.includes(file.folder));

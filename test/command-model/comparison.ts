@@ -146,7 +146,7 @@ function byId(rows: readonly Row[]): readonly Row[] {
 }
 
 function sorted(items: unknown): readonly unknown[] {
-  return (items as readonly unknown[]).map(String).sort();
+  return [...new Set((items as readonly unknown[]).map(String))].sort();
 }
 
 function tally(items: readonly string[]): Row {

@@ -2,7 +2,6 @@ import { BzError } from "../../model/errors";
 import { dataViewOf, readUint53 } from "../../storage/byte-layout";
 import type { CheckReport, Finding } from "../../storage/check";
 import type { RepairReport } from "../../storage/repair";
-import { decodeSnapshotHeader, snapshotHeaderLength } from "../../storage/snapshot-format";
 import type { Store } from "../../storage/store";
 import { decodeSegmentHeader, segmentHeaderLength } from "../../storage/wal-format";
 import { attempt, attemptAsync, type Outcome, type SimulatedWorld } from "../helpers/simulated-world";
@@ -182,11 +181,7 @@ function compare(
 }
 
 /** Why `doctor` may find nothing wrong. */
-function reasonFor(
-  specimen: Specimen,
-  struck: SimulatedWorld,
-  { kind, file, at }: Damage,
-): string | undefined {
+function reasonFor(specimen: Specimen, struck: SimulatedWorld, { kind, file }: Damage): string | undefined {
   const bytes = bytesOf(specimen.world, file);
   if (file === lockPath)
     return "the status page says what is confirmed; without one all that verifies is read";
@@ -196,8 +191,6 @@ function reasonFor(
     if (now !== undefined && Bun.deepEquals(now.read(0, end), bytes.subarray(0, end)))
       return "behind what was acknowledged here: dead bytes";
   }
-  if (kind === "flip" && isSnapshot(file) && at !== undefined && isLineEnd(bytes, at))
-    return "the end of a line of a snapshot: the index says where lines are";
   if (kind === "shape" && isBase(file) && isNoBase(struck, file))
     return "a base that is not there: undo does not reach as far back, and a note says so";
   return undefined;
@@ -216,12 +209,6 @@ function endOfAcknowledged({ world }: Specimen, file: string): number {
     end += frame.length;
   }
   return end;
-}
-
-function isLineEnd(bytes: Uint8Array, at: number): boolean {
-  const header = decodeSnapshotHeader(bytes);
-  if (typeof header !== "object" || at < snapshotHeaderLength) return false;
-  return at < snapshotHeaderLength + header.linesLength && bytes[at] === "\n".charCodeAt(0);
 }
 
 /** Nothing, or a snapshot of another time: as if it had not been kept. */

@@ -105,12 +105,12 @@ describe("damage to a snapshot", () => {
   const bytes = bytesOf(lines);
 
   test(
-    "is noticed for every bit but the line ends, which carry nothing",
+    "is noticed for every bit",
     () => {
       const silent: number[] = [];
       for (let bit = 0; bit < bytes.length * 8; bit += 1)
         if (!isRefused(flipBit(bytes, bit))) silent.push(bytes[bit >> 3] ?? 0);
-      expect(silent).toEqual(Array<number>(8 * lines.length).fill(10));
+      expect(silent).toEqual([]);
     },
     timeoutMs,
   );

@@ -21,7 +21,7 @@ async function answerOf(command: readonly string[]): Promise<string> {
 describe("a program called bd", () => {
   test("is what a link to the script for it is", async () => {
     const link = join(directory, "linked-script");
-    symlinkSync(join(root, "bd.ts"), link);
+    symlinkSync(join(root, "commands/bd/bd.ts"), link);
     expect(await answerOf([...hardenedBun, link])).toStartWith("bd version 1.0.5 (bz ");
   });
 

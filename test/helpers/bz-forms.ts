@@ -66,7 +66,7 @@ function isBuildFresh(): boolean {
   if (built === undefined) return false;
   // A pattern with all of these in one pair of braces finds nothing: Bun takes a slash inside of braces for something else.
   const inFolders = new Bun.Glob("{commands,model,native,output,scripts,storage}/**/*.ts");
-  const names = ["index.ts", "bd.ts", "package.json", ...inFolders.scanSync(root)];
+  const names = ["index.ts", "package.json", ...inFolders.scanSync(root)];
   if (names.length < 50) throw new Error(`the sources were not found: ${names.join(", ")}`);
   for (const name of names) if (statSync(join(root, name)).mtimeMs >= built.mtimeMs) return false;
   return true;

@@ -11,7 +11,7 @@ const skipped =
     : Bun.which("python3") === null
       ? "there is no python3 in PATH"
       : undefined;
-const bd = join(root, "bd.ts");
+const bd = join(root, "commands/bd/bd.ts");
 const directory = realpathSync(mkdtempSync(join(tmpdir(), "bz-beads-mcp-")));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

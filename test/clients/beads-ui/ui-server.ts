@@ -41,7 +41,7 @@ export async function startUiServer(server: string, workspace: string, home: str
 /** The entry for bd, with a note of each call in front of it. */
 function recordingBd(home: string, record: string): string {
   const path = join(home, "bd");
-  const program = [...hardenedBun, join(root, "bd.ts")].map((word) => `'${word}'`).join(" ");
+  const program = [...hardenedBun, join(root, "commands/bd/bd.ts")].map((word) => `'${word}'`).join(" ");
   writeFileSync(path, `#!/bin/sh\nprintf '%s\\n' "$*" >> '${record}'\nexec ${program} "$@"\n`);
   chmodSync(path, 0o755);
   return path;

@@ -3,7 +3,18 @@ import { editTimesOf } from "../model/comment-edit";
 import { commentRow } from "../model/issue-detail";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
+import type { Arguments } from "./command";
 import type { TimedView } from "./context";
+
+/** Which comment is meant. */
+export const commentArguments = {
+  id: { type: "positional", required: true, description: "The issue" },
+  comment: {
+    type: "positional",
+    required: true,
+    description: "The comment's id as `bz comments` shows it, or how it begins",
+  },
+} as const satisfies Arguments;
 
 /** The answer about a new comment: its row. */
 export function addedComment(view: TimedView, issueId: string, commentId: string | undefined): Result {

@@ -6,7 +6,7 @@ import { takeCompactLock } from "./compact-lock";
 import { storageError } from "./failure";
 import type { Directory } from "./file-system";
 import { loadLog, StoreMoved } from "./log";
-import { mergedLines } from "./merged-lines";
+import { mergedLines, originOf } from "./merged-lines";
 import { backupsDirectoryName, isBackupName, storeDirectoryName, temporaryName } from "./paths";
 import { randomName } from "./random";
 import type { Place, StoreSession } from "./session";
@@ -166,20 +166,17 @@ export function namesIn(directory: Directory): string[] {
 function publish(session: StoreSession, directory: Directory, note: StoredRecord): Backup {
   const loaded = loadLog(session.store, session.readStatus);
   if (loaded === undefined) throw new StoreMoved("the store was removed");
-  const { snapshot, position, state } = loaded;
+  const { snapshot, state } = loaded;
   const name = freshName(note.at, directory);
   const temporary = temporaryName(name, session.environment.processes.id, randomName(8));
   const file = directory.create(temporary, 0o600);
   try {
-    const { storeId, prefix } = snapshot.header;
-    const origin = {
-      storeId,
-      prefix,
-      nextGeneration: position.generation,
-      lastSequence: position.sequence,
-      lastChecksum: position.checksum,
-    };
-    writeSnapshot(file, origin, mergedLines(loaded), [...state.records(), note].sort(compareRecords));
+    writeSnapshot(
+      file,
+      originOf(loaded),
+      mergedLines(loaded),
+      [...state.records(), note].sort(compareRecords),
+    );
     const written = openWhole(directory, temporary);
     if (written === undefined) throw new StoreMoved("the new backup was removed");
     written.close();

@@ -5,7 +5,7 @@ import { takeCompactLock, tryCompactLock } from "./compact-lock";
 import type { StorageEnvironment } from "./environment";
 import type { Directory, OpenFile } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
-import { mergedLines } from "./merged-lines";
+import { mergedLines, originOf } from "./merged-lines";
 import {
   backupsDirectoryName,
   generationsIn,
@@ -115,20 +115,11 @@ function buildSnapshot(
   loaded: LoadedLog,
   temporary: string,
 ): { issues: number; bytes: number } {
-  const { snapshot, position } = loaded;
   const file = session.store.create(temporary, 0o600);
   try {
-    const { storeId, prefix } = snapshot.header;
-    const origin = {
-      storeId,
-      prefix,
-      nextGeneration: position.generation,
-      lastSequence: position.sequence,
-      lastChecksum: position.checksum,
-    };
     const { count } = loaded.state;
     const lines = counted(mergedLines(loaded), "Writing the snapshot", count, session.environment.onProgress);
-    writeSnapshot(file, origin, lines, loaded.state.records());
+    writeSnapshot(file, originOf(loaded), lines, loaded.state.records());
   } finally {
     file.close();
   }

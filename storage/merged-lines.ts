@@ -1,6 +1,6 @@
 import { compareIds } from "../model/issue-id";
 import type { LoadedLog } from "./log";
-import type { SnapshotLine } from "./snapshot-writer";
+import type { SnapshotLine, SnapshotOrigin } from "./snapshot-writer";
 
 /** All issues in the order of their ids: lines of the snapshot as bytes, except those that the log touched. */
 export function* mergedLines({
@@ -27,6 +27,18 @@ export function* mergedLines({
     }
   }
   for (const id of changed.slice(next)) yield lineOf(id);
+}
+
+/** What a snapshot with all of the log in it says of itself: behind it the log goes on. */
+export function originOf({ snapshot, position }: Pick<LoadedLog, "snapshot" | "position">): SnapshotOrigin {
+  const { storeId, prefix } = snapshot.header;
+  return {
+    storeId,
+    prefix,
+    nextGeneration: position.generation,
+    lastSequence: position.sequence,
+    lastChecksum: position.checksum,
+  };
 }
 
 const encoder = new TextEncoder();

@@ -1,5 +1,6 @@
 import { differingIssues, differingRecords } from "../../model/state-difference";
 import { escapeText } from "../../output/escape";
+import { changesDocument } from "../backup-reply";
 import { defineBz } from "../command";
 
 export const command = defineBz({
@@ -30,16 +31,7 @@ export const command = defineBz({
             added: count("added"),
             removed: count("removed"),
             modified: count("modified"),
-            changes: changes.map(({ id, title, change, items }) => ({
-              id,
-              title,
-              change,
-              ...(items.length === 0 ? {} : { items: [...items] }),
-            })),
-            total: changes.length,
-            returned: changes.length,
-            truncated: false,
-            ...(records.length === 0 ? {} : { records: records.map((record) => ({ ...record })) }),
+            ...changesDocument(changes, records),
           }),
           text: ({ style }) =>
             [

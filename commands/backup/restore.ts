@@ -3,6 +3,7 @@ import { planRestore, type RestorePlan } from "../../model/restore";
 import { escapeText } from "../../output/escape";
 import type { Result } from "../../output/result";
 import type { OpenBackup, TransactionInfo, View } from "../../storage/store";
+import { changesDocument } from "../backup-reply";
 import { defineBz } from "../command";
 
 export const command = defineBz({
@@ -64,16 +65,7 @@ function restoreReply(
     deleted: count("deleted"),
     kept,
     ...(purged.length === 0 ? {} : { purged: [...purged] }),
-    changes: issues.map(({ id, title, change, items }) => ({
-      id,
-      title,
-      change,
-      ...(items.length === 0 ? {} : { items: [...items] }),
-    })),
-    total: issues.length,
-    returned: issues.length,
-    truncated: false,
-    ...(records.length === 0 ? {} : { records: records.map((record) => ({ ...record })) }),
+    ...changesDocument(issues, records),
   });
   const ids = issues.map(({ id }) => id);
   return {

@@ -2,7 +2,7 @@ import { deleteComment } from "../../model/comment-change";
 import { findComment } from "../../model/comment-search";
 import { resolveId } from "../../model/issue-id";
 import { defineBz } from "../command";
-import { deletedComment } from "../comment-reply";
+import { commentArguments, deletedComment } from "../comment-reply";
 import { currentOf } from "../issue-batch";
 
 export const command = defineBz({
@@ -11,14 +11,7 @@ export const command = defineBz({
     description:
       "Takes a comment away, here and in every clone that merges with this one. `bz history` tells by whom and what it said, and `bz undo` brings it back.",
   },
-  args: {
-    id: { type: "positional", required: true, description: "The issue" },
-    comment: {
-      type: "positional",
-      required: true,
-      description: "The comment's id as `bz comments` shows it, or how it begins",
-    },
-  },
+  args: commentArguments,
   answer: "deleted-comment",
   examples: ["bz comments delete bd-x1y2 4530988", "bz comment rm bd-x1y2 4530988"],
   async run(context, args) {

@@ -3,7 +3,7 @@ import { editComment } from "../../model/comment-change";
 import { findComment } from "../../model/comment-search";
 import { resolveId } from "../../model/issue-id";
 import { defineBz } from "../command";
-import { editedComment } from "../comment-reply";
+import { commentArguments, editedComment } from "../comment-reply";
 import { currentOf } from "../issue-batch";
 import { readSpokenText, spokenTextArguments } from "../spoken-text";
 
@@ -14,12 +14,7 @@ export const command = defineBz({
       "Gives a comment another text. Who said it first, and when, stays; that it was edited is shown, and `bz history` tells by whom and what it said before. Anybody may: one's own mistakes and those of an agent that is gone.",
   },
   args: {
-    id: { type: "positional", required: true, description: "The issue" },
-    comment: {
-      type: "positional",
-      required: true,
-      description: "The comment's id as `bz comments` shows it, or how it begins",
-    },
+    ...commentArguments,
     ...spokenTextArguments,
   },
   answer: "comment",

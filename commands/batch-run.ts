@@ -4,6 +4,7 @@ import { GrowingState } from "../model/growing-state";
 import { parseRecord } from "../model/issue-json";
 import type { JsonObject } from "../model/json";
 import type { Operation } from "../model/operation";
+import { refuseRepeatedKeys } from "../model/repeated-keys";
 import { spellingHint } from "../model/spelling";
 import { errorDocument } from "../output/errors";
 import type { Decision, TransactionInfo, View } from "../storage/store";
@@ -68,6 +69,7 @@ class BatchRun implements BatchReport {
     let record: JsonObject = {};
     try {
       record = parseRecord(text);
+      refuseRepeatedKeys(text);
       const key = this.#keyOf(record);
       const { command, operations, result } = this.#decide(record, text);
       this.#state.keep(operations, this.#view.sequence + 1);

@@ -3,6 +3,7 @@ import { BzError } from "../model/errors";
 import { validateTitle } from "../model/field-input";
 import { isJsonObject, type JsonObject } from "../model/json";
 import { rawOf, readElements, readMembers } from "../model/json-members";
+import { refuseRepeatedKeys, refuseRepeatedMembers } from "../model/repeated-keys";
 import { DraftGathering } from "./draft-gathering";
 import { type DraftReading, draftOfText } from "./draft-record";
 import { withPlanEdges } from "./plan-edges";
@@ -73,6 +74,7 @@ function readLines(text: string, reading: DraftReading): Draft[] {
 function readPlan(text: string, reading: DraftReading): Draft[] {
   const plan = parsePlan(text);
   const members = Array.isArray(plan) ? [] : readMembers(text);
+  refuseRepeatedMembers(members);
   for (const { key } of members) {
     if (planKeys.includes(key)) continue;
     throw new BzError("INVALID", `a plan has no key "${key}"`, {
@@ -90,7 +92,9 @@ function readPlan(text: string, reading: DraftReading): Draft[] {
   }
   const read = drafts.finish();
   const edges = rawOf(members, "edges");
-  return edges === undefined ? read : withPlanEdges(read, edges);
+  if (edges === undefined) return read;
+  refuseRepeatedKeys(edges);
+  return withPlanEdges(read, edges);
 }
 
 const planKeys = ["nodes", "issues", "edges"];

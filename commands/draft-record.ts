@@ -2,6 +2,7 @@ import type { Draft } from "../model/draft";
 import { BzError } from "../model/errors";
 import { validateTitle } from "../model/field-input";
 import type { JsonObject } from "../model/json";
+import { refuseRepeatedKeys } from "../model/repeated-keys";
 import { parseStatus } from "../model/status";
 import { readIssueRecord, readMembersOf, readWord } from "./issue-record";
 
@@ -12,7 +13,9 @@ export interface DraftReading {
 
 /** @throws BzError INVALID */
 export function draftOfText(text: string, source: string, reading: DraftReading): Draft {
-  return draftOfRecord(readMembersOf(text, ["key", "id"]), text, source, reading);
+  const members = readMembersOf(text, ["key", "id"]);
+  refuseRepeatedKeys(text);
+  return draftOfRecord(members, text, source, reading);
 }
 
 /** A draft of a record that was read from JSON, or put together from something else. */

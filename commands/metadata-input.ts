@@ -1,12 +1,16 @@
 import { BzError } from "../model/errors";
 import type { JsonValue } from "../model/json";
 import { findInexactNumber } from "../model/json-number";
+import { refuseRepeatedKeys } from "../model/repeated-keys";
 
 /** Any JSON whose numbers can be kept as they are written. */
 export function parseMetadata(text: string, name = "--metadata"): JsonValue {
   const value = parseJson(text, name);
   const inexact = findInexactNumber(text);
-  if (inexact === undefined) return value;
+  if (inexact === undefined) {
+    refuseRepeatedKeys(text);
+    return value;
+  }
   throw new BzError("INVALID", `${name}: the number ${inexact} would be stored as ${Number(inexact)}`, {
     hint: `write it as a string: "${inexact}"`,
     context: { number: inexact },

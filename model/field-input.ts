@@ -56,10 +56,22 @@ export function validatePriority(priority: number): number {
 }
 
 /**
+ * JSON of the user's own beside an issue. `false` and an empty list are left out of a line, as in every field, and could never be read again.
+ * @throws BzError INVALID for those, and for what nests too deep
+ */
+export function validateMetadata(metadata: JsonValue): JsonValue {
+  if (metadata !== false && !(Array.isArray(metadata) && metadata.length === 0))
+    return validateDepth(metadata);
+  throw new BzError("INVALID", `metadata that is ${JSON.stringify(metadata)} would be stored as none`, {
+    hint: `give it a key, as in {"value":${JSON.stringify(metadata)}}`,
+  });
+}
+
+/**
  * What is deeper could be written and never be read again: a line nests 64 levels, and its metadata stands one deep in it.
  * @throws BzError INVALID
  */
-export function validateMetadata(metadata: JsonValue): JsonValue {
+export function validateDepth(metadata: JsonValue): JsonValue {
   if (!nestsDeeper(metadata, maxDepth - 1)) return metadata;
   throw new BzError("INVALID", `the metadata nests deeper than ${maxDepth - 1} levels`, {
     hint: "nothing was saved; keep what is deeper as a text, or in a file of the repository",

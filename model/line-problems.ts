@@ -50,17 +50,6 @@ export function isEditedUnderStamp(line: string, record: JsonObject): boolean {
   return record._stamp !== undefined && !stampsOf(readMembers(line), record).isIntact;
 }
 
-/** Keys that an object's text holds more than once; JSON readers take the last one. */
-export function repeatedKeys(line: string): string[] {
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
-  for (const { key } of readMembers(line)) {
-    if (seen.has(key)) repeated.add(key);
-    seen.add(key);
-  }
-  return [...repeated];
-}
-
 /** Where one edge says two things. */
 function contradictions(id: string, edge: JsonObject): string[] {
   const problems: string[] = [];

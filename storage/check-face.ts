@@ -1,7 +1,9 @@
 import { BzError } from "../model/errors";
 import { parseRecord, viewIssue } from "../model/issue-json";
 import type { JsonObject } from "../model/json";
-import { edgeProblems, isEditedUnderStamp, repeatedKeys, stampProblems } from "../model/line-problems";
+import { readMembers } from "../model/json-members";
+import { edgeProblems, isEditedUnderStamp, stampProblems } from "../model/line-problems";
+import { repeatedKeys } from "../model/repeated-keys";
 import { emptySource, State } from "../model/state";
 import type { Finding } from "./check";
 import { shapeProblem, some } from "./check-issues";
@@ -122,7 +124,7 @@ class Examiner {
   }
 
   #addValues(place: string, id: string, text: string, record: JsonObject): void {
-    for (const key of repeatedKeys(text))
+    for (const key of repeatedKeys(readMembers(text)))
       this.#shapes.push(`${place}: ${key} stands twice, and the last one counts`);
     const known = this.#stored?.line(id) ?? this.state.line(id);
     const problem = known === text ? undefined : shapeProblem(record);

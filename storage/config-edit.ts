@@ -44,7 +44,7 @@ interface Place {
 }
 
 function parseStrictly(text: string, path: string): Document {
-  const document = parseDocument(text);
+  const document = parseQuietly(text);
   const [error] = document.errors;
   const problem = error?.message ?? (isMapping(document) ? undefined : "it holds no settings");
   if (problem === undefined) return document;
@@ -53,6 +53,11 @@ function parseStrictly(text: string, path: string): Document {
     context: { file: path },
     cause: error,
   });
+}
+
+/** The package would warn on stderr by itself, of keys that are collections for one. */
+function parseQuietly(text: string): Document {
+  return parseDocument(text, { logLevel: "error" });
 }
 
 /** Comments alone are a document without contents. */
@@ -106,7 +111,7 @@ function withoutPairs(text: string, places: readonly Place[]): string {
 
 /** For collections in braces and other rarities: the same document, in the package's own layout. */
 function rewritten(text: string, key: string, value: JsonValue | undefined): string | undefined {
-  const document = parseDocument(text);
+  const document = parseQuietly(text);
   // A lone `null` is no mapping that a pair could be put into.
   if (isScalar(document.contents)) return undefined;
   const [section = "", name = ""] = key.split(".");
@@ -129,7 +134,7 @@ function isJustThat(
   value: JsonValue | undefined,
   path: string,
 ): boolean {
-  const document = parseDocument(after);
+  const document = parseQuietly(after);
   if (document.errors.length > 0) return false;
   const found = lookup(parseYaml(after, path), setting.key);
   const read = found === undefined ? undefined : setting.read(found);

@@ -1,9 +1,10 @@
 import { entryDetails, readEntry, validateEntryKind } from "../../model/entry-input";
 import { BzError } from "../../model/errors";
-import { validateMetadata } from "../../model/field-input";
+import { validateDepth } from "../../model/field-input";
 import { resolveId } from "../../model/issue-id";
 import type { JsonValue } from "../../model/json";
 import type { LogEntry } from "../../model/log-entry";
+import { refuseRepeatedKeys } from "../../model/repeated-keys";
 import { escapeText } from "../../output/escape";
 import { type Arguments, defineBz, type Values } from "../command";
 import type { Context } from "../context";
@@ -47,7 +48,7 @@ export const command = defineBz({
   ],
   async run(context, args) {
     const given = await entryOf(context, args);
-    if (given.metadata !== undefined) validateMetadata(given.metadata);
+    if (given.metadata !== undefined) validateDepth(given.metadata);
     const { result: entry, view } = await context.write(({ state, prefix }) => {
       const { issue_id: id, ...rest } = given;
       const about = id === undefined ? {} : { issue_id: resolveId(state, id, prefix) };
@@ -105,9 +106,12 @@ function parseExitCode(text: string): number {
 }
 
 function parseJson(source: string, text: string): JsonValue {
+  let value: JsonValue;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new BzError("INVALID", `${source} is not JSON`, { hint: "nothing was recorded", cause: error });
   }
+  refuseRepeatedKeys(text);
+  return value;
 }

@@ -31,6 +31,59 @@ describe("--metadata", () => {
   });
 });
 
+describe("what would be lost without a word", () => {
+  test("is metadata that a line leaves out; none is said by null", async () => {
+    const world = await initialisedWorld();
+    await world.bz("create", "Title", "--id", "bd-a", "--metadata", "0");
+    const before = await sequenceOf(world);
+    for (const metadata of ["false", "[]", " [ ] "])
+      for (const words of [
+        ["create", "Two"],
+        ["update", "bd-a"],
+      ]) {
+        const refused = await world.bz(...words, "--metadata", metadata);
+        expect([metadata, refused.exitCode, refused.stderr]).toEqual([
+          metadata,
+          1,
+          expect.stringContaining("would be stored as none"),
+        ]);
+      }
+    expect(await sequenceOf(world)).toBe(before);
+    expect(await world.json("show", "bd-a")).toMatchObject({ issues: [{ metadata: 0 }] });
+  });
+
+  test("is the first of two values for one key, wherever JSON is read from the user", async () => {
+    const world = await initialisedWorld();
+    await world.bz("create", "Title", "--id", "bd-a");
+    const before = await sequenceOf(world);
+    const lines: [stdin: string, ...words: string[]][] = [
+      ['{"cmd":"close","id":"bd-a","cmd":"delete"}', "batch"],
+      ['{"cmd":"update","id":"bd-a","title":"One","title":"Two"}', "batch"],
+      ['{"title":"One","title":"Two"}', "add-batch", "--format", "jsonl"],
+      ['[{"title":"One","depends_on":[{"target":"bd-a","target":"bd-b"}]}]', "add-batch", "--format", "json"],
+      ['{"nodes":[{"title":"One"}],"nodes":[]}', "add-batch", "--format", "json"],
+      [
+        '{"nodes":[{"key":"a","title":"One"}],"edges":[{"from":"a","to":"bd-a","to":"a"}]}',
+        "add-batch",
+        "--format",
+        "json",
+      ],
+      ['{"a":{"k":1,"\\u006b":2}}', "create", "One", "--metadata", "-"],
+      ['{"kind":"note","kind":"other"}', "audit", "record", "--stdin"],
+    ];
+    for (const [stdin, ...words] of lines) {
+      world.stdin = stdin;
+      const { exitCode, stdout, stderr } = await world.bz(...words, "--json");
+      expect([words, exitCode, `${stdout}${stderr}`]).toEqual([
+        words,
+        1,
+        expect.stringContaining("stands twice in one object"),
+      ]);
+    }
+    expect(await sequenceOf(world)).toBe(before);
+  });
+});
+
 describe("a flag that would say nothing", () => {
   test("is refused, and nothing is written", async () => {
     const world = await initialisedWorld();

@@ -116,6 +116,19 @@ test("what bz cannot read it does not write", () => {
   }
 });
 
+test("a key that is a collection is nothing to speak of", async () => {
+  const warnings: string[] = [];
+  const keep = (warning: Error) => warnings.push(warning.message);
+  process.on("warning", keep);
+  try {
+    expect(edit("? [a, b]\n: 1\n", timeout, 7)).toContain("timeout_ms: 7");
+    await Bun.sleep(0);
+  } finally {
+    process.off("warning", keep);
+  }
+  expect(warnings).toEqual([]);
+});
+
 test("aliases that unfold without end are refused", () => {
   const levels = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
   for (let level = 1; level < 12; level += 1)

@@ -1,0 +1,36 @@
+import { BzError } from "./errors";
+import { type Member, readElements, readMembers } from "./json-members";
+
+/** Keys that an object holds more than once; JSON readers take the last one. */
+export function repeatedKeys(members: readonly Member[]): string[] {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { key } of members) {
+    if (seen.has(key)) repeated.add(key);
+    seen.add(key);
+  }
+  return [...repeated];
+}
+
+/**
+ * Of two values for one key a reader would drop the first without a word. Expects a text that JSON.parse accepts; looks into what is nested, too.
+ * @throws BzError INVALID for a repeated key, or for what nests deeper than 64
+ */
+export function refuseRepeatedKeys(text: string): void {
+  const json = text.trim();
+  if (json.startsWith("[")) for (const element of readElements(json)) refuseRepeatedKeys(element);
+  if (!json.startsWith("{")) return;
+  const members = readMembers(json);
+  refuseRepeatedMembers(members);
+  for (const { raw } of members) refuseRepeatedKeys(raw);
+}
+
+/** @throws BzError INVALID for a repeated key of the object itself */
+export function refuseRepeatedMembers(members: readonly Member[]): void {
+  const [key] = repeatedKeys(members);
+  if (key === undefined) return;
+  throw new BzError("INVALID", `"${key}" stands twice in one object`, {
+    hint: "leave out one of the two",
+    context: { key },
+  });
+}

@@ -3,7 +3,7 @@ import { appendFileSync, readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { makeTracker, Tracker, temporaryDirectory } from "../helpers/bz";
 import { expectHealthy, listAll, readInfo } from "../helpers/bz-answers";
-import { chosenForms, compiled, ensureBuilt } from "../helpers/bz-forms";
+import { compiled, ensureBuilt } from "../helpers/bz-forms";
 import { report } from "../helpers/bz-report";
 import { hasStrace, readThreads, straceTo } from "../helpers/strace";
 
@@ -69,37 +69,6 @@ describe.skipIf(!hasStrace())("killed before each of its system calls", () => {
       await expectHealthy(tracker);
     }
     report(`init: killed before each of ${points.length} calls`);
-  }, 120_000);
-});
-
-describe.each(await chosenForms())("killed at any moment ($name)", (form) => {
-  test("a write is there or not, a compaction changes nothing, and the next command works", async () => {
-    const tracker = await makeTracker(form, "kill-moment");
-    const expected = new Set<string>();
-    const rehearsal = await tracker.run("q", "Rehearsal");
-    expected.add("Rehearsal");
-    let killed = 0;
-    let saved = 0;
-    for (let round = 0; round < 30; round += 1) {
-      const isCompaction = round % 3 === 2;
-      const title = `Round ${round}`;
-      const process = tracker.start(...(isCompaction ? ["compact"] : ["q", title]));
-      await Bun.sleep(rehearsal.elapsedMs * (0.3 + 0.7 * Math.random()));
-      process.kill("SIGKILL");
-      const { code, signal, stdout } = await process.finished;
-      if (signal !== null) killed += 1;
-      const titles = new Set([...(await listAll(tracker)).values()].map((issue) => issue.title));
-      if (code === 0 && !isCompaction) expect(titles).toContain(title);
-      if (stdout.endsWith("\n") && !isCompaction) expect(titles).toContain(title);
-      if (titles.has(title)) {
-        expected.add(title);
-        if (signal !== null) saved += 1;
-      }
-      expect(titles).toEqual(expected);
-    }
-    await tracker.succeed("q", "After all");
-    await expectHealthy(tracker);
-    report(`${form.name}: ${killed} of 30 killed at random, ${saved} of those had saved`);
   }, 120_000);
 });
 

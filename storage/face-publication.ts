@@ -10,6 +10,7 @@ import type { UnpublishedFile } from "./replace-file";
 export interface PublicationTarget {
   readonly directory: Directory;
   readonly environment: StorageEnvironment;
+  /** Whether the new name, too, is to be on the disk; the bytes behind it are in any case. */
   readonly isDurable: boolean;
   /** Logs what a source brings, if anything. */
   takeIn(source: NewsSource): void;
@@ -30,7 +31,8 @@ export function publishFace(
   signature: FaceSignature | undefined,
 ): boolean {
   const { directory, environment, isDurable } = target;
-  if (isDurable) written.file.sync();
+  // Always: a face that a power cut may empty must not take the place of one that is on the disk, with all the lines that only a face holds (measured on ext4).
+  written.file.sync();
   // Whoever writes into the file from now on gives it another time.
   written.file.setModified(Math.floor(environment.clocks.wallMs()) - publishedAgeMs);
   const ours = written.file.status();

@@ -74,6 +74,21 @@ for (const [name, action] of Object.entries(actions)) {
     );
 
     test(
+      "may lose the power right after it: what only a face can hold is in it still",
+      async () => {
+        const guest = "a line that is no issue";
+        for (let seed = 0; seed < 12; seed += 1) {
+          const world = changedFace(`${guest}\n`);
+          await run(world, action, {});
+          const later = world.powerCut(seed);
+          await expectAll(later, ["t-theirs"]);
+          expect(faceIn(later).split("\n")).toContain(guest);
+        }
+      },
+      timeoutMs,
+    );
+
+    test(
       "may fail at any call, and the next sync makes up for it",
       async () => {
         await atEveryCall(action, async (number) => {
@@ -101,9 +116,9 @@ for (const [name, action] of Object.entries(actions)) {
 }
 
 /** A store whose face has one line of somebody else, all of it on the disk. */
-function changedFace(): SimulatedWorld {
+function changedFace(more = ""): SimulatedWorld {
   const { world } = storeWithWrites(2);
-  replaceFace(world, `${faceIn(world)}${theirs}\n`);
+  replaceFace(world, `${faceIn(world)}${theirs}\n${more}`);
   world.disk.settle();
   return world;
 }

@@ -1,80 +1,143 @@
 /**
- * Every fault at every system call of a command that touches `.beads`, with real processes under strace:
- *   bun test/faults/run.ts [--command q,sync] [--call openat,write] [--errno EIO,SIGKILL] [--target wal.1] [--count N] [--seed S] [--seconds N]
- * Prints what was tried, how it ended and what was wrong. The order is random; --count and --seconds cut it short, and --command export is a `q` with
- * the export behind its answer.
+ * Every fault at every system call by which a command touches its directory, with real processes under strace, and limits on its descriptors and files:
+ *   bun test/faults/run.ts [--seconds N] [--seed S] [--lanes 2] [--command "q,sync"] [--call openat,write] [--fault EIO,SIGKILL,torn] [--target store/wal.1] [--age copied]
+ * The points of each command in random order, the commands taking turns. `--list` names the commands.
  */
 import { parseArgs } from "node:util";
 import { ensureBuilt } from "../helpers/bz-forms";
+import { campaignFlags, endCampaign, timeFor } from "../helpers/campaign";
+import { hasStrace } from "../helpers/strace";
+import { type DisturbedCommand, disturbedCommands } from "./disturbed-commands";
+import { judge } from "./judge";
 import { describeFault, type Point } from "./point";
-import { commands, Scene } from "./scene";
+import { type Age, type Lane, type Rehearsal, Theatre } from "./scene";
 
 const { values } = parseArgs({
   args: Bun.argv.slice(2),
   options: {
-    command: { type: "string", default: commands.join() },
+    ...campaignFlags,
+    lanes: { type: "string", default: "2" },
+    command: { type: "string", default: "" },
     call: { type: "string", default: "" },
-    errno: { type: "string", default: "" },
+    fault: { type: "string", default: "" },
     target: { type: "string", default: "" },
-    count: { type: "string", default: "1000000" },
-    seconds: { type: "string", default: "1000000" },
-    seed: { type: "string", default: "1" },
+    age: { type: "string", default: "" },
+    ordinal: { type: "string", default: "" },
+    list: { type: "boolean", default: false },
   },
 });
 
-/** A store that has grown makes the next ones slow. */
-const pointsPerScene = 60;
 const isNamed = (list: string, name: string): boolean => list === "" || list.split(",").includes(name);
 
-function isChosen({ call, target, fault }: Point): boolean {
-  const name = fault === "SIGKILL" ? fault : fault.errno;
-  return isNamed(values.call, call) && isNamed(values.errno, name) && isNamed(values.target, target);
-}
-
-/** Numbers from 0 to 1 that depend on the seed alone. */
-function* randoms(seed: number): Generator<number> {
-  for (let count = 0; ; count += 1)
-    yield Number(Bun.hash.wyhash(`${seed} ${count}`) % 1_000_000n) / 1_000_000;
-}
-
-function shuffled(points: readonly Point[]): Point[] {
-  const random = randoms(Number(values.seed));
-  const ranked = points.map((point) => ({ point, rank: random.next().value as number }));
-  return ranked.sort((a, b) => a.rank - b.rank).map(({ point }) => point);
-}
-
-async function campaign(command: string, endMs: number): Promise<number> {
-  let scene = await Scene.open(command);
-  const all = shuffled((await scene.points(command)).filter(isChosen));
-  const endings = new Map<string, number>();
-  const tally = { tried: 0, hit: 0, wrong: 0 };
-  for (const point of all.slice(0, Number(values.count))) {
-    if (performance.now() > endMs) break;
-    const { wrong, isHit, ending } = await scene.judge(point);
-    tally.tried += 1;
-    if (isHit) tally.hit += 1;
-    if (wrong.length > 0) tally.wrong += 1;
-    for (const each of wrong) process.stdout.write(`WRONG ${each}\n`);
-    const key = `${describeFault(point.fault)} -> ${ending}`;
-    endings.set(key, (endings.get(key) ?? 0) + 1);
-    // What one fault broke is not the next one's doing.
-    if (wrong.length > 0 || tally.tried % pointsPerScene === 0) {
-      scene.close();
-      scene = await Scene.open(command);
-    }
-  }
-  scene.close();
-  process.stdout.write(
-    `${command}: seed ${values.seed}: ${JSON.stringify({ points: all.length, ...tally })}\n`,
+function isChosen({ call, target, fault, ordinal }: Point): boolean {
+  return (
+    isNamed(values.call, call) &&
+    isNamed(values.fault, describeFault(fault)) &&
+    isNamed(values.target, target) &&
+    isNamed(values.ordinal, String(ordinal))
   );
-  for (const [key, count] of [...endings].sort())
-    process.stdout.write(`  ${String(count).padStart(5)} ${key}\n`);
-  return tally.wrong;
 }
 
-await ensureBuilt();
-const chosen = commands.filter((command) => isNamed(values.command, command));
-let wrong = 0;
-for (const command of chosen)
-  wrong += await campaign(command, performance.now() + (Number(values.seconds) * 1000) / chosen.length);
-if (wrong > 0) process.exitCode = 1;
+function agesOf(command: DisturbedCommand): Age[] {
+  const ages: Age[] = command.isBirth === true ? ["copied"] : ["copied", "written"];
+  return ages.filter((age) => isNamed(values.age, age));
+}
+
+/** A command with a store, and the points that are still to be tried. */
+interface Share {
+  readonly command: DisturbedCommand;
+  readonly age: Age;
+  rehearsal?: Rehearsal;
+  rest: Point[];
+}
+
+/** How many points of a command a lane tries before it takes the next command. */
+const roundLength = 20;
+
+function shuffled<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
+  const ranked = items.map((item) => ({ item, rank: Bun.hash.wyhash(`${values.seed} ${nameOf(item)}`) }));
+  return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ item }) => item);
+}
+
+function allShares(): Share[] {
+  const chosen = disturbedCommands.filter(({ name }) => isNamed(values.command, name));
+  const shares = chosen.flatMap((command) => agesOf(command).map((age) => ({ command, age, rest: [] })));
+  return shuffled(shares, ({ command, age }) => `${command.name} ${age}`);
+}
+
+const cases: Record<string, number> = { points: 0, tried: 0, met: 0, cuts: 0 };
+const count = (key: string, more = 1): void => {
+  cases[key] = (cases[key] ?? 0) + more;
+};
+const endings = new Map<string, number>();
+const triedOf = new Map<string, number>();
+let wrongCount = 0;
+
+/** Takes turns among the commands, so that a run that is cut short has seen something of each. */
+async function work(lane: Lane, shares: Share[], hasTime: () => boolean): Promise<void> {
+  while (hasTime()) {
+    const share = shares.shift();
+    if (share === undefined) return;
+    if (share.rehearsal === undefined) {
+      share.rehearsal = await lane.rehearse(share.command, share.age);
+      share.rest = shuffled(share.rehearsal.points.filter(isChosen), (point) => JSON.stringify(point));
+      count("points", share.rest.length);
+    }
+    for (const point of share.rest.splice(0, roundLength)) {
+      if (!hasTime()) return;
+      await tryPoint(lane, share.command, share.age, share.rehearsal, point);
+    }
+    if (share.rest.length > 0) shares.push(share);
+  }
+}
+
+async function tryPoint(
+  lane: Lane,
+  command: DisturbedCommand,
+  age: Age,
+  rehearsal: Rehearsal,
+  point: Point,
+): Promise<void> {
+  const { wrong, isHit, ending, cuts } = await judge(lane, command, age, rehearsal, point);
+  count("tried");
+  if (isHit) count("met");
+  count("cuts", cuts);
+  if (wrong.length > 0) wrongCount += 1;
+  for (const each of wrong) process.stdout.write(`WRONG ${each}\n`);
+  if (wrong.length > 0) {
+    const { call, ordinal, fault } = point;
+    const again = `--call ${call} --ordinal ${ordinal} --fault '${describeFault(fault)}'`;
+    process.stdout.write(
+      `  again: bun test/faults/run.ts --command '${command.name}' --age ${age} ${again}\n`,
+    );
+  }
+  const key = `${describeFault(point.fault)} -> ${ending}`;
+  endings.set(key, (endings.get(key) ?? 0) + 1);
+  triedOf.set(command.name, (triedOf.get(command.name) ?? 0) + 1);
+}
+
+async function campaign(): Promise<void> {
+  await ensureBuilt();
+  const hasTime = timeFor(values.seconds);
+  const theatre = new Theatre();
+  try {
+    const lanes = Array.from({ length: Number(values.lanes) }, () => theatre.newLane());
+    const shares = allShares();
+    await Promise.all(lanes.map((lane) => work(lane, shares, hasTime)));
+  } finally {
+    theatre.close();
+  }
+  for (const [key, count] of [...endings].sort())
+    process.stdout.write(`${String(count).padStart(6)} ${key}\n`);
+  for (const [name, count] of triedOf) process.stdout.write(`${String(count).padStart(6)} of ${name}\n`);
+}
+
+if (values.list) process.stdout.write(`${disturbedCommands.map(({ name }) => name).join("\n")}\n`);
+else if (hasStrace() && Bun.which("prlimit") !== null) {
+  await campaign();
+  endCampaign({ campaign: "faults", seed: Number(values.seed), cases, wrong: wrongCount });
+} else {
+  const skipped = ["all of it: strace and prlimit are needed"];
+  process.stderr.write(`SKIPPED: ${skipped}\n`);
+  endCampaign({ campaign: "faults", seed: Number(values.seed), cases, wrong: 0, skipped });
+}

@@ -1,0 +1,75 @@
+import type { DisturbedCommand } from "./disturbed-commands";
+import type { Disturbed, Point } from "./point";
+
+/** Whether the process ended as it may after such a fault. */
+export function wrongAnswer(point: Point, command: DisturbedCommand, result: Disturbed): string[] {
+  const { fault, call } = point;
+  const { code, signal, stdout, stderr, hit } = result;
+  const wrong: string[] = [];
+  if (fault.kind === "signal" || fault.kind === "torn") {
+    const own = fault.kind === "torn" ? "SIGKILL" : fault.signal;
+    if (signal !== null && signal !== own) wrong.push("died of something else");
+    return wrong;
+  }
+  // With so few descriptors the runtime may not come as far as bz.
+  if (fault.kind === "limit" && fault.limit === "nofile" && fault.value < 12 && stdout === "") return [];
+  if (signal !== null) wrong.push(`killed by ${signal}`);
+  if (/\n\s+at |TypeError|RangeError|SystemCallError|undefined|\[object/.test(stderr))
+    wrong.push(`says ${stderr}`);
+  if (codeIn(stderr) === "INTERNAL") wrong.push(`says nothing of use: ${stderr}`);
+  wrong.push(...wrongRepetition(result.trace));
+  const isFailedSync = fault.kind === "error" && hit.some((line) => /^(fdatasync|fsync)\(/.test(line));
+  if (code === 0) {
+    if (stdout === "" && !command.words.includes("-o")) wrong.push("0 without an answer");
+    if (isFailedSync && !isRetried(hit)) wrong.push("0, though a sync failed");
+    return wrong;
+  }
+  // Where nothing can be written any more, nothing can be said either.
+  const isMute = call === "write" && fault.kind === "error" && fault.isLasting;
+  if (code !== 2 && code !== 3 && !isRequest(point, command, result))
+    wrong.push(`neither 0, 2 nor 3: ${stderr}`);
+  const isTold = codeIn(stderr) !== "" || stdout.includes('"failed":[{"id":null,"code":');
+  if (!isMute && !isTold && command.words[0] !== "doctor") wrong.push(`no error document: ${stderr}`);
+  if (call === "flock" && fault.kind === "error" && fault.errno === "EINTR")
+    wrong.push("a signal at the lock is no error");
+  return wrong;
+}
+
+/** Only EINTR may be tried again: nothing was attempted yet. */
+function isRetried(hit: readonly string[]): boolean {
+  return hit.every((line) => line.includes("EINTR"));
+}
+
+/** What only the user can put right: settings that he may not read, a file that he named, no store where there is none to be seen; and `doctor` ends with 1 when a check fails. */
+function isRequest({ fault }: Point, command: DisturbedCommand, { hit, stderr }: Disturbed): boolean {
+  const isNamed = /(jsonl|\.txt|\.md|settings\.json) cannot be/.test(stderr);
+  const errno = fault.kind === "error" ? fault.errno : "";
+  const first = hit[0] ?? "";
+  if (errno === "ENOENT") return true;
+  if (errno === "EACCES" && first.includes("config.yaml")) return true;
+  return isNamed || command.words[0] === "doctor" || !first.includes("/.beads");
+}
+
+/** A file whose sync failed is neither synced nor extended again by the same process. */
+function wrongRepetition(trace: readonly string[]): string[] {
+  const failed = new Set<string>();
+  const wrong: string[] = [];
+  for (const line of trace) {
+    const [, call = "", path = ""] = /^(\w+)\(\d+<([^>]*)>/.exec(line) ?? [];
+    if (path === "" || !path.includes("/")) continue;
+    if (failed.has(path)) wrong.push(`used again after its sync had failed: ${line}`);
+    if (/sync$/.test(call) && line.includes("(INJECTED)") && !/= 0|EINTR/.test(line)) failed.add(path);
+  }
+  return wrong;
+}
+
+/** The code of the error that stderr holds, among warnings; "TEXT" where it is none for programs; "" when it holds none with a message. */
+export function codeIn(stderr: string): string {
+  if (/^error: .{10}/m.test(stderr)) return "TEXT";
+  for (const line of stderr.split("\n")) {
+    if (!line.startsWith('{"error":')) continue;
+    const { error } = JSON.parse(line) as { error: { code: string; message: string } };
+    if (error.message.length > 10) return error.code;
+  }
+  return "";
+}

@@ -188,7 +188,11 @@ class Planner {
     throw this.#cycle(path.map((id) => this.#names.of(places.get(id) ?? id)));
   }
 
+  /** What is there already may wait for an id that comes only now: then the order within the plan is not all that counts. */
   #isClearlyOrdered(): boolean {
+    const isLinked = this.#links.length > 0 || this.#parents.some((parent) => parent !== undefined);
+    const isChosen = this.#drafts.some(({ id }) => id !== undefined);
+    if (isLinked && isChosen && this.#context.state.count > 0) return false;
     const place = (end: End | undefined) => (typeof end === "string" ? outside : end);
     return isClearlyOrdered({
       count: this.#drafts.length,

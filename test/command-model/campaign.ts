@@ -1,35 +1,39 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { TestWorld } from "../commands/test-world";
 import { Random } from "../protocol-model/random";
-import { firstDayMs, handWords, randomScript, type Step, wordsOf } from "./actions";
-import { Comparison } from "./comparison";
-import type { Model } from "./model";
-import { predict, Undetermined } from "./rules";
+import type { Step } from "./actions";
+import { Play } from "./play";
+import { randomScript } from "./script";
 
 /** A script that does what the model does not, as small as it can be made. */
 export interface Finding {
-  readonly seed: number;
+  readonly script: readonly Step[];
+  /** The same as command lines. */
   readonly lines: readonly string[];
   readonly message: string;
 }
 
-const emptyModel: Model = {
-  tracker: { issues: new Map(), memories: new Map() },
-  log: [],
-  nowMs: firstDayMs,
-};
-
-/** Undefined when the command line did what the model says, from the first step to the last. */
-export async function runSeed(seed: number, length: number): Promise<Finding | undefined> {
-  const script = randomScript(new Random(seed), length);
-  const problem = await problemOf(script);
-  if (problem === undefined) return undefined;
-  const smallest = await shrink(script);
-  const { lines, message } = (await problemOf(smallest)) ?? problem;
-  return { seed, lines, message };
+/** What a run of a script came to: how many commands, and how many of them were interrupted by another one. */
+export interface Tally {
+  commands: number;
+  interruptions: number;
 }
 
-/** Takes steps away, first many at once, then one by one, as long as anything is wrong without them. */
+/** Undefined when the command line did what the model says, from the first step to the last. */
+export function runSeed(
+  seed: number,
+  length: number,
+  tally: Tally = { commands: 0, interruptions: 0 },
+): Promise<Finding | undefined> {
+  return runScript(randomScript(new Random(seed), length), tally);
+}
+
+export async function runScript(script: readonly Step[], tally: Tally): Promise<Finding | undefined> {
+  const problem = await problemOf(script, tally);
+  if (problem === undefined) return undefined;
+  const smallest = await shrink(script);
+  return (await problemOf(smallest)) ?? problem;
+}
+
+/** Takes steps away, first many at once, then one by one, then interruptions, as long as anything is wrong without them. */
 async function shrink(script: readonly Step[]): Promise<readonly Step[]> {
   let smallest = script;
   for (let size = Math.ceil(script.length / 2); size > 0; size = size > 1 ? Math.ceil(size / 2) : 0) {
@@ -39,123 +43,26 @@ async function shrink(script: readonly Step[]): Promise<readonly Step[]> {
       else at += size;
     }
   }
+  for (const [at, { seam, ...step }] of smallest.entries()) {
+    if (seam === undefined) continue;
+    const calmer = smallest.with(at, step);
+    if ((await problemOf(calmer)) !== undefined) smallest = calmer;
+  }
   return smallest;
 }
 
-async function problemOf(script: readonly Step[]): Promise<Omit<Finding, "seed"> | undefined> {
-  const run = new Run();
+async function problemOf(script: readonly Step[], tally?: Tally): Promise<Finding | undefined> {
+  const play = new Play();
   try {
-    await run.play(script);
+    await play.run(script);
     return undefined;
   } catch (error) {
-    return { lines: run.lines, message: error instanceof Error ? error.message : String(error) };
+    return { script, lines: play.lines, message: error instanceof Error ? error.message : String(error) };
   } finally {
-    run.end();
-  }
-}
-
-class Run {
-  readonly lines: string[] = [];
-  readonly #world = quickWorld();
-  #model = emptyModel;
-
-  async play(script: readonly Step[]): Promise<void> {
-    await this.#bz("init", "--here", "--prefix", "bd");
-    for (const [at, step] of script.entries()) {
-      if (!(await this.#take(step))) continue;
-      const comparison = new Comparison(this.#world, this.#model);
-      await comparison.lists();
-      if (at % 4 === 3) await comparison.answers();
-      if ("id" in step.deed) await comparison.details([step.deed.id]);
+    if (tally !== undefined) {
+      tally.commands += play.lines.length;
+      tally.interruptions += play.interruptions;
     }
-    await this.#compareAll();
-    await this.#bz("compact");
-    await this.#bz("doctor");
-    await this.#compareAll();
-    await this.#travel();
+    play.end();
   }
-
-  end(): void {
-    rmSync(this.#world.directory, { recursive: true, force: true });
-  }
-
-  /** False for what the model cannot foretell, which is left out. */
-  async #take(step: Step): Promise<boolean> {
-    let expected: ReturnType<typeof predict>;
-    try {
-      expected = predict(this.#model, step);
-    } catch (error) {
-      if (error instanceof Undetermined) return false;
-      throw error;
-    }
-    if (step.deed.do === "sleep") {
-      this.lines.push("# a day goes by");
-      this.#world.timeMs += 86_400_000;
-    } else {
-      const words = wordsOf(step.deed, this.#model);
-      const { exitCode, stderr } = await this.#bz(...words, ...handWords(step.by), "--json");
-      const [wanted, code] = [
-        [expected.exitCode, expected.code],
-        exitCode === 0 ? undefined : codeIn(stderr),
-      ];
-      // Of several issues each failure stands in the answer instead.
-      if (
-        `${exitCode} ${code}` !== wanted.join(" ") &&
-        !(code === undefined && exitCode === expected.exitCode)
-      )
-        throw new Error(`exit ${exitCode} ${code}, where the model says ${wanted.join(" ")}: ${stderr}`);
-    }
-    this.#model = expected.model;
-    return true;
-  }
-
-  async #compareAll(): Promise<void> {
-    const comparison = new Comparison(this.#world, this.#model);
-    await comparison.lists();
-    await comparison.answers();
-    await comparison.details([...this.#model.tracker.issues.keys()]);
-    await comparison.past();
-  }
-
-  /** What is exported is, taken in elsewhere, exported in the same bytes. */
-  async #travel(): Promise<void> {
-    const { stdout } = await this.#world.bz("export", "--include-memories");
-    const other = quickWorld();
-    try {
-      await other.bz("init", "--here", "--prefix", "bd");
-      other.stdin = stdout;
-      other.timeMs = this.#world.timeMs;
-      const { exitCode, stderr } = await other.bz("import", "-");
-      const again = await other.bz("export", "--include-memories");
-      if (exitCode !== 0 || again.stdout !== stdout)
-        throw new Error(
-          `what was exported comes in changed (exit ${exitCode} ${stderr}):\n${stdout}\n${again.stdout}`,
-        );
-    } finally {
-      rmSync(other.directory, { recursive: true, force: true });
-    }
-  }
-
-  async #bz(...words: string[]) {
-    this.lines.push(`bz ${words.map(quoted).join(" ")}`);
-    return this.#world.bz(...words);
-  }
-}
-
-/** What is asked here has nothing to do with what a power cut leaves, so the disk may be one of memory, which syncs at once. */
-function quickWorld(): TestWorld {
-  const world = new TestWorld();
-  if (!existsSync("/dev/shm")) return world;
-  rmSync(world.directory, { recursive: true, force: true });
-  world.directory = mkdtempSync("/dev/shm/bz-command-model-");
-  return world;
-}
-
-function codeIn(stderr: string): string | undefined {
-  const line = stderr.split("\n").findLast((each) => each.startsWith('{"error"'));
-  return line === undefined ? undefined : JSON.parse(line).error.code;
-}
-
-function quoted(word: string): string {
-  return /^[\w./:=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

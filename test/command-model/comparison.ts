@@ -15,6 +15,15 @@ export class Comparison {
     this.#rules = new Rules(model.tracker, model.nowMs);
   }
 
+  /** Whether an answer of `list --all` is the model's. */
+  isShownBy(document: string): boolean {
+    const { issues } = JSON.parse(document) as { issues: readonly Row[] };
+    return Bun.deepEquals(
+      issues.map(readRow),
+      this.#rules.listed().map((issue) => this.#row(issue)),
+    );
+  }
+
   /** The state itself. */
   async lists(): Promise<void> {
     const { issues } = this.model.tracker;
@@ -80,10 +89,20 @@ export class Comparison {
     });
   }
 
-  /** Each state that there ever was; a purge rewrites the past, too. */
-  async past(): Promise<void> {
+  /** Who did something, transaction by transaction. */
+  async record(): Promise<void> {
+    const { events } = (await this.world.json("audit", "list")) as { events: readonly Row[] };
+    const heard = new Map(events.map(({ sequence, actor }) => [sequence, actor]));
+    const done = this.model.log.filter(({ ids, keys }) => ids.length + keys.length > 0);
+    expect(JSON.stringify([...heard])).toBe(
+      JSON.stringify(done.map(({ sequence, actor }) => [sequence, actor]).toReversed()),
+    );
+  }
+
+  /** Each state that there ever was, but for the first ones; a purge rewrites the past, too. */
+  async past(first = 0): Promise<void> {
     if ([...this.model.tracker.issues.values()].some(({ isPurged }) => isPurged)) return;
-    for (const { sequence, after, nowMs } of this.model.log) {
+    for (const { sequence, after, nowMs } of this.model.log.slice(first)) {
       const rules = new Rules(after, nowMs);
       const rows = await this.#rows("list", "--all", `--as-of=${sequence}`);
       const then = rules.listed().map((issue) => rowOf(issue, rules, after));

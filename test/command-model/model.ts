@@ -31,7 +31,7 @@ export interface PlainIssue {
   isPurged: boolean;
   /** The sequence of the last change. */
   version: number;
-  /** Of its birth; a younger one has a greater one. */
+  /** The moment of its birth; a younger one has a greater one, and what one command makes has the same. */
   readonly born: number;
 }
 
@@ -44,7 +44,7 @@ export interface Transaction {
   readonly sequence: number;
   readonly actor: string;
   readonly session: string | undefined;
-  readonly undoes: number | undefined;
+  readonly undoes: readonly number[] | undefined;
   readonly ids: readonly string[];
   readonly keys: readonly string[];
   readonly before: Tracker;
@@ -56,6 +56,8 @@ export interface Transaction {
 export interface Model {
   readonly tracker: Tracker;
   readonly log: readonly Transaction[];
+  /** What the last backup holds. */
+  readonly backup?: Tracker | undefined;
   readonly nowMs: number;
 }
 
@@ -164,7 +166,8 @@ export class Rules {
       (left, right) =>
         left.priority - right.priority ||
         (unblocks.get(right.id) ?? 0) - (unblocks.get(left.id) ?? 0) ||
-        left.born - right.born,
+        left.born - right.born ||
+        compareIds(left, right),
     );
   }
 
@@ -172,7 +175,9 @@ export class Rules {
   listed(): PlainIssue[] {
     return [...this.tracker.issues.values()]
       .filter(({ status }) => status !== "tombstone")
-      .sort((left, right) => left.priority - right.priority || left.born - right.born);
+      .sort(
+        (left, right) => left.priority - right.priority || left.born - right.born || compareIds(left, right),
+      );
   }
 
   /** Issues that stay and wait for this one, or are part of it. */
@@ -234,4 +239,8 @@ export class Rules {
     const [parent] = this.above(issue);
     return parent === undefined ? outer : [...outer, `start ${parent.id}`];
   }
+}
+
+function compareIds(left: PlainIssue, right: PlainIssue): number {
+  return left.id < right.id ? -1 : 1;
 }

@@ -1,4 +1,5 @@
-import type { Deed, Edits, Step } from "./actions";
+import type { Creation, Deed, Edits, Step } from "./actions";
+import { deleteComment, editComment, label, move, removeEdges } from "./changes";
 import {
   type Edge,
   isLive,
@@ -8,6 +9,7 @@ import {
   type Tracker,
   type Transaction,
 } from "./model";
+import { batch, bringIn, createAll, restore } from "./several";
 import { undo } from "./undo";
 
 /** How a command line has to end, and what the tracker is then. */
@@ -25,6 +27,9 @@ export class Refusal extends Error {
   }
 }
 
+/** In the place of a code: one or the other. */
+export const anyCode = "ANY";
+
 /** Not said by the model: what others changed since may or may not stand in the way. */
 export class Undetermined extends Error {}
 
@@ -34,11 +39,14 @@ const exitCodes: Readonly<Record<string, number>> = {
   NOTHING_READY: 5,
 };
 
-/** @throws Undetermined */
-export function predict(model: Model, step: Step): Prediction {
+/**
+ * @param moment a number greater than that of any command that began before
+ * @throws Undetermined
+ */
+export function predict(model: Model, step: Step, moment: number): Prediction {
   if (step.deed.do === "sleep") return { exitCode: 0, model: { ...model, nowMs: model.nowMs + 86_400_000 } };
   try {
-    const draft = new Draft(model, step);
+    const draft = new Draft(model, step, moment);
     draft.perform(step.deed);
     const code = draft.failed[0];
     return { exitCode: code === undefined ? 0 : (exitCodes[code] ?? 1), model: draft.done() };
@@ -51,13 +59,17 @@ export function predict(model: Model, step: Step): Prediction {
 /** One command at work. */
 export class Draft {
   readonly failed: string[] = [];
-  readonly tracker: Tracker;
+  tracker: Tracker;
   readonly sequence: number;
-  undoes: number | undefined;
+  /** What was changed, though it may be again what it was. */
+  readonly touched = new Set<string>();
+  backup: Tracker | undefined;
+  undoes: readonly number[] | undefined;
 
   constructor(
     readonly model: Model,
     readonly step: Step,
+    readonly moment: number,
   ) {
     this.tracker = structuredClone(model.tracker);
     this.sequence = (model.log.at(-1)?.sequence ?? 0) + 1;
@@ -71,26 +83,27 @@ export class Draft {
   done(): Model {
     const { tracker: before, log, nowMs } = this.model;
     const after = this.tracker;
-    const ids = [...after.issues.keys()].filter((id) =>
-      isChanged(before.issues.get(id), after.issues.get(id)),
+    const ids = [...after.issues.keys()].filter(
+      (id) => this.touched.has(id) || isChanged(before.issues.get(id), after.issues.get(id)),
     );
     const keys = [...new Set([...before.memories.keys(), ...after.memories.keys()])].filter(
       (key) => before.memories.get(key) !== after.memories.get(key),
     );
-    if (ids.length === 0 && keys.length === 0) return this.model;
+    const { backup = this.model.backup } = this;
+    if (ids.length === 0 && keys.length === 0 && this.undoes === undefined) return { ...this.model, backup };
     for (const id of ids) (after.issues.get(id) as PlainIssue).version = this.sequence;
     const transaction: Transaction = {
       sequence: this.sequence,
       ...{ actor: this.step.by.actor, session: this.step.by.session, undoes: this.undoes },
       ...{ ids, keys, before, after, nowMs },
     };
-    return { ...this.model, tracker: after, log: [...log, transaction] };
+    return { ...this.model, backup, tracker: after, log: [...log, transaction] };
   }
 
   perform(deed: Deed): void {
     switch (deed.do) {
       case "create":
-        this.#create(deed);
+        this.create(deed);
         break;
       case "update":
         this.#update(deed.id, deed);
@@ -99,25 +112,31 @@ export class Draft {
         this.#each(deed.ids, (issue) => this.#close(issue, deed.ids, deed));
         break;
       case "delete":
-        this.#delete(deed.id, deed.how);
+        this.#delete(deed.ids, deed.how);
         break;
       case "claim":
-        this.#claim(this.#find(deed.id), deed.force);
+        this.#claim(this.find(deed.id), deed.force);
         break;
       case "release":
-        this.#release(this.#find(deed.id), deed.force);
+        this.#release(this.find(deed.id), deed.force);
         break;
       case "comment":
-        this.#undeleted(deed.id).comments.push({ author: this.step.by.actor, text: deed.text });
+        this.undeleted(deed.id).comments.push({ author: this.step.by.actor, text: deed.text });
+        break;
+      case "edit-comment":
+        editComment(this.find(deed.id), deed.at, deed.text);
+        break;
+      case "delete-comment":
+        deleteComment(this.find(deed.id), deed.at);
         break;
       case "label":
-        this.#label(this.#undeleted(deed.id), deed.verb, deed.label);
+        label(this.undeleted(deed.id), deed.verb, deed.label);
         break;
       case "depend":
         this.#depend(deed.id, deed.edge);
         break;
       case "release-edge":
-        this.#removeEdges(this.#find(deed.id), deed.on, deed.type);
+        removeEdges(this.find(deed.id), deed.on, deed.type);
         break;
       case "remember":
         this.tracker.memories.set(deed.key, deed.text);
@@ -129,27 +148,43 @@ export class Draft {
         this.#next();
         break;
       case "undo":
-        undo(this);
+        undo(this, deed);
+        break;
+      case "batch":
+        batch(this, deed);
+        break;
+      case "add-batch":
+        createAll(this, deed.drafts);
+        break;
+      case "import":
+        bringIn(this, deed.line, deed.status);
+        break;
+      case "backup":
+        this.backup = structuredClone(this.tracker);
+        break;
+      case "restore":
+        restore(this);
         break;
       case "compact":
       case "doctor":
       case "sync":
       case "sleep":
+      case "look":
         break;
       default:
-        this.#move(deed);
+        move(this, deed);
         break;
     }
   }
 
-  #find(id: string): PlainIssue {
+  find(id: string): PlainIssue {
     const issue = this.tracker.issues.get(id);
     if (issue === undefined) throw new Refusal("NOT_FOUND");
     return issue;
   }
 
-  #undeleted(id: string): PlainIssue {
-    const issue = this.#find(id);
+  undeleted(id: string): PlainIssue {
+    const issue = this.find(id);
     if (issue.status === "tombstone") throw new Refusal("INVALID");
     return issue;
   }
@@ -158,7 +193,7 @@ export class Draft {
   #each(ids: readonly string[], act: (issue: PlainIssue) => void): void {
     for (const id of ids) {
       try {
-        act(this.#find(id));
+        act(this.find(id));
       } catch (error) {
         if (ids.length === 1 || !(error instanceof Refusal)) throw error;
         this.failed.push(error.code);
@@ -166,10 +201,10 @@ export class Draft {
     }
   }
 
-  #create(deed: Deed & { readonly do: "create" }): void {
+  create(deed: Creation): void {
     const { id, parent, edge } = deed;
-    this.#refusePast(deed.until);
-    if (parent !== undefined) this.#find(parent);
+    this.refusePast(deed.until);
+    if (parent !== undefined) this.find(parent);
     if (this.tracker.issues.has(id)) throw new Refusal("ALREADY_EXISTS");
     if (edge?.on === id) throw new Refusal("INVALID");
     this.tracker.issues.set(id, {
@@ -182,44 +217,44 @@ export class Draft {
       until: deed.until,
       isPurged: false,
       version: 0,
-      born: this.sequence,
+      born: this.moment,
     });
-    if (edge !== undefined) this.#refuseCycle(id, edge);
-    if (parent !== undefined) this.#refuseCycle(id, { on: parent, type: "parent-child" });
+    if (edge !== undefined) this.refuseCycle(id, edge);
+    if (parent !== undefined) this.refuseCycle(id, { on: parent, type: "parent-child" });
   }
 
-  #refusePast(until: string | undefined): void {
+  refusePast(until: string | undefined): void {
     if (until !== undefined && Date.parse(until) <= this.model.nowMs) throw new Refusal("INVALID");
   }
 
-  #refuseCycle(id: string, edge: Edge): void {
+  refuseCycle(id: string, edge: Edge): void {
     if (this.rules.isCyclic(id, edge)) throw new Refusal("CYCLE");
   }
 
   #update(id: string, edits: Edits): void {
-    const issue = this.#find(id);
-    if (edits.version === "stale") throw new Refusal("VERSION_MISMATCH");
+    const issue = this.find(id);
+    if (issue.version !== (edits.expected ?? issue.version)) throw new Refusal("VERSION_MISMATCH");
     if (edits.status === "closed") this.#refuseOpenParts(issue, [id]);
     if (edits.claim === true) this.#claim(issue, false);
-    if (edits.parent) this.#find(edits.parent);
-    this.#undeleted(id);
+    if (edits.parent) this.find(edits.parent);
+    this.undeleted(id);
     for (const key of ["title", "priority", "type"] as const) {
       const value = edits[key];
       if (value !== undefined) Object.assign(issue, { [key]: value });
     }
     if (edits.notes !== undefined) issue.notes = edits.notes;
-    this.#setStatus(issue, edits.status);
+    this.setStatus(issue, edits.status);
     this.#assign(issue, edits);
     if (edits.edge?.on === id || edits.parent === id) throw new Refusal("INVALID");
-    if (edits.addLabel !== undefined) this.#label(issue, "add", edits.addLabel);
+    if (edits.addLabel !== undefined) label(issue, "add", edits.addLabel);
     const before = issue.parent;
     if (edits.parent !== undefined) issue.parent = edits.parent === "" ? undefined : edits.parent;
-    if (edits.edge !== undefined && addEdge(issue, edits.edge)) this.#refuseCycle(id, edits.edge);
+    if (edits.edge !== undefined && addEdge(issue, edits.edge)) this.refuseCycle(id, edits.edge);
     if (issue.parent !== undefined && issue.parent !== before)
-      this.#refuseCycle(id, { on: issue.parent, type: "parent-child" });
+      this.refuseCycle(id, { on: issue.parent, type: "parent-child" });
   }
 
-  #setStatus(issue: PlainIssue, status: string | undefined): void {
+  setStatus(issue: PlainIssue, status: string | undefined): void {
     if (status === undefined || (status === "closed" && issue.status === "closed")) return;
     const isOver = this.rules.shownStatus(issue) !== issue.status;
     if (status !== issue.status || (status === "deferred" && isOver)) {
@@ -238,8 +273,8 @@ export class Draft {
 
   #close(issue: PlainIssue, closing: readonly string[], deed: Deed & { readonly do: "close" }): void {
     if (!deed.force) this.#refuseOpenParts(issue, closing);
-    this.#undeleted(issue.id);
-    this.#setStatus(issue, "closed");
+    this.undeleted(issue.id);
+    this.setStatus(issue, "closed");
     if (deed.reason !== undefined) issue.reason = deed.reason;
   }
 
@@ -263,20 +298,21 @@ export class Draft {
       );
   }
 
-  #delete(id: string, how: "force" | "cascade" | "hard" | undefined): void {
-    this.#find(id);
-    const ids = new Set([id]);
-    if (how === "cascade")
-      for (const each of ids) for (const holder of this.rules.holders(each)) ids.add(holder);
+  #delete(named: readonly string[], how: "force" | "cascade" | "hard" | undefined): void {
+    const ids = new Set(named);
     const { rules } = this;
-    const held = rules.holders(id).filter((holder) => !ids.has(holder));
-    if (held.length > 0 && how !== "force") throw new Refusal("HAS_DEPENDENTS");
-    for (const each of ids) {
-      const issue = this.#find(each);
+    if (how === "cascade") for (const each of ids) for (const holder of this.#heldBy(each)) ids.add(holder);
+    this.#each([...ids], (issue) => {
+      const staying = rules.holders(issue.id).filter((holder) => !ids.has(holder));
+      if (staying.length > 0 && how !== "force") throw new Refusal("HAS_DEPENDENTS");
       if (how === "hard") purge(issue);
       else if (issue.status !== "tombstone")
         Object.assign(issue, { statusBefore: issue.status, status: "tombstone" });
-    }
+    });
+  }
+
+  #heldBy(id: string): string[] {
+    return this.tracker.issues.has(id) ? this.rules.holders(id) : [];
   }
 
   #claim(issue: PlainIssue, force: boolean): void {
@@ -316,57 +352,20 @@ export class Draft {
     this.#claim(offer, false);
   }
 
-  #label(issue: PlainIssue, verb: "add" | "remove", label: string): void {
-    const others = issue.labels.filter((each) => each !== label);
-    issue.labels = verb === "add" ? [...others, label].sort() : others;
-  }
-
   #depend(id: string, edge: Edge): void {
-    this.#find(id);
-    if (edge.type === "parent-child") this.#find(edge.on);
-    const issue = this.#undeleted(id);
+    this.find(id);
+    if (edge.type === "parent-child") this.find(edge.on);
+    const issue = this.undeleted(id);
     if (edge.on === id) throw new Refusal("INVALID");
     if (edge.type === "parent-child") {
       if (issue.parent === edge.on) return;
       issue.parent = edge.on;
     } else if (!addEdge(issue, edge)) return;
-    this.#refuseCycle(id, edge);
-  }
-
-  #removeEdges(issue: PlainIssue, on: string, type: string | undefined): void {
-    const isParent = issue.parent === on && (type ?? "parent-child") === "parent-child";
-    const edges = issue.edges.filter((edge) => edge.on === on && edge.type === (type ?? edge.type));
-    if (edges.length === 0 && !isParent) throw new Refusal("NOT_FOUND");
-    this.#undeleted(issue.id);
-    issue.edges = issue.edges.filter((edge) => !edges.includes(edge));
-    if (isParent) issue.parent = undefined;
-  }
-
-  #move(deed: Move): void {
-    const until = deed.do === "defer" ? deed.until : undefined;
-    this.#refusePast(until);
-    const issue = this.#find(deed.id);
-    if (deed.do === "undelete") {
-      if (issue.isPurged) throw new Refusal("INVALID");
-      if (issue.status === "tombstone")
-        Object.assign(issue, { status: issue.statusBefore, statusBefore: undefined });
-      return;
-    }
-    this.#undeleted(deed.id);
-    if (deed.do === "reopen") {
-      if (issue.status === "closed") this.#setStatus(issue, "open");
-    } else if (deed.do === "undefer") {
-      if (issue.status === "deferred") this.#setStatus(issue, "open");
-    } else {
-      if (!isLive(issue)) throw new Refusal("INVALID");
-      Object.assign(issue, { status: "deferred", until, session: undefined, isStarted: false });
-    }
+    this.refuseCycle(id, edge);
   }
 }
 
-type Move = Extract<Deed, { readonly do: "reopen" | "undelete" | "undefer" | "defer" }>;
-
-function addEdge(issue: PlainIssue, edge: Edge): boolean {
+export function addEdge(issue: PlainIssue, edge: Edge): boolean {
   if (issue.edges.some(({ on, type }) => on === edge.on && type === edge.type)) return false;
   issue.edges.push(edge);
   return true;

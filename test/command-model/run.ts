@@ -1,29 +1,44 @@
 /**
- * Long campaigns, and the replay of one script:
- *   bun test/command-model/run.ts --count 1000 [--seed N] [--length 40]
- * Plays random command lines of several actors and sessions and holds every answer against the model; of each script that goes wrong it prints the
- * seed and the fewest command lines that show it.
+ * The long form, and the replay of one script:
+ *   bun test/command-model/run.ts [--seconds N] [--seed S] [--count N] [--length 40]
+ *   bun test/command-model/run.ts --replay FILE
+ * Plays random command lines of several actors and sessions, some of them in the middle of others, and holds every answer against the model. Of each
+ * script that goes wrong it prints the seed, the fewest command lines that show it, and the script itself, which `--replay` takes.
  */
 import { parseArgs } from "node:util";
-import { runSeed } from "./campaign";
+import { campaignFlags, endCampaign, timeFor } from "../helpers/campaign";
+import { type Finding, runScript, runSeed, type Tally } from "./campaign";
 
 const { values } = parseArgs({
   args: Bun.argv.slice(2),
   options: {
-    count: { type: "string", default: "100" },
-    seed: { type: "string", default: "0" },
+    ...campaignFlags,
+    count: { type: "string", default: "1000000000" },
     length: { type: "string", default: "40" },
+    replay: { type: "string" },
   },
 });
+const tally: Tally = { commands: 0, interruptions: 0 };
 const first = Number(values.seed);
-const started = performance.now();
-let failures = 0;
-for (let seed = first; seed < first + Number(values.count); seed++) {
-  const finding = await runSeed(seed, Number(values.length));
-  if (finding === undefined) continue;
-  failures++;
-  process.stdout.write(`seed ${seed}:\n${finding.lines.join("\n")}\n${finding.message}\n\n`);
+const length = Number(values.length);
+const hasTime = timeFor(values.seconds);
+let wrong = 0;
+let scripts = 0;
+
+function tell(what: string, finding: Finding | undefined): void {
+  scripts++;
+  if (finding === undefined) return;
+  wrong++;
+  const { lines, message, script } = finding;
+  process.stdout.write(`WRONG ${what}:\n${lines.join("\n")}\n${message}\n${JSON.stringify(script)}\n\n`);
 }
-const perSecond = (Number(values.count) / (performance.now() - started)) * 1000;
-process.stdout.write(`${values.count} scripts, ${failures} wrong, ${perSecond.toFixed(1)}/s\n`);
-process.exitCode = failures > 0 ? 1 : 0;
+
+if (values.replay !== undefined)
+  tell(values.replay, await runScript(await Bun.file(values.replay).json(), tally));
+else
+  for (let at = 0; at < Number(values.count) && hasTime(); at++)
+    tell(
+      `script ${at}, --seed ${first + at} --count 1 --length ${length}`,
+      await runSeed(first + at, length, tally),
+    );
+endCampaign({ campaign: "command-model", seed: first, cases: { scripts, ...tally }, wrong });

@@ -39,6 +39,16 @@ function refusalOf(action: () => unknown): BzError {
 }
 
 describe("a plan", () => {
+  test("is refused when something that is there already waits for an id that the plan brings, and the other way round", () => {
+    const state = stateWith();
+    const edges = [{ type: "blocks", depends_on_id: "bd-new1" }];
+    state.apply(createIssue({ title: "old", edges }, { id: "bd-old1", nowMs, actor: "a" }), 1);
+    const { code, context } = refusalOf(() =>
+      plan([draft("n", { id: "bd-new1", dependsOn: blocks("bd-old1") })], state),
+    );
+    expect([code, context.path]).toEqual(["CYCLE", ["n", "bd-old1", "n"]]);
+  });
+
   test("names its issues by key, in any order, and what is there already by id", () => {
     const { after, ids, idOfKey } = plan([
       draft("b", { dependsOn: blocks("a", "$c", "old1"), parent: "epic" }),

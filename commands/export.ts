@@ -1,6 +1,6 @@
 import type { JsonValue } from "../model/json";
 import { recordLine } from "../model/record-line";
-import { escapeText } from "../output/escape";
+import { escapeJson, escapeText } from "../output/escape";
 import type { View } from "../storage/store";
 import { defineBz } from "./command";
 
@@ -38,8 +38,11 @@ export const command = defineBz({
           return { issues, total: issues.length, returned: issues.length, truncated: false, ...memories };
         },
         records: () => [...lines(view), ...(withMemories ? memoryLines(view) : [])].map(exactValue),
-        text: () =>
-          [...lines(view), ...(withMemories ? memoryLines(view) : [])].map((line) => `${line}\n`).join(""),
+        text: ({ isTerminal }) => {
+          const all = [...lines(view), ...(withMemories ? memoryLines(view) : [])];
+          // The same JSON, but nothing in it that a terminal obeys; a file or a pipe gets the bytes as they are.
+          return all.map((line) => `${isTerminal ? escapeJson(line) : line}\n`).join("");
+        },
       }));
     }
     await context.showProgress();

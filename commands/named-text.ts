@@ -52,7 +52,7 @@ export async function readNamedOrPipedText(
 export async function readNamedFile(path: string, world: World): Promise<Uint8Array> {
   const absolute = path.startsWith("/") ? path : `${world.currentDirectory()}/${path}`;
   // Before memory is asked for. What has no size of its own, like a pipe, is measured by decodeText.
-  const { size } = Bun.file(absolute);
+  const size = sizeOf(absolute);
   if (Number.isFinite(size)) refuseLarge(size, path);
   const bytes = await world.readFile(absolute);
   if (bytes !== undefined) return bytes;
@@ -60,6 +60,15 @@ export async function readNamedFile(path: string, world: World): Promise<Uint8Ar
     hint: `check the path; a relative one starts at ${world.currentDirectory()}`,
     context: { path },
   });
+}
+
+/** Bytes; 0 for a path that leads nowhere, which opening it says better. */
+function sizeOf(path: string): number {
+  try {
+    return Bun.file(path).size;
+  } catch {
+    return 0;
+  }
 }
 
 /** @throws BzError INVALID for bytes that are not UTF-8, FILE_UNREADABLE for more than a gibibyte */

@@ -34,7 +34,7 @@ export function closeFile(fd: number): void {
 
 /** Up to `length` bytes from `offset`; fewer only where the file ends. */
 export function readAt(fd: number, offset: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
+  const bytes = memoryFor(length);
   const { pread } = libc();
   let filled = 0;
   while (filled < length) {
@@ -44,6 +44,15 @@ export function readAt(fd: number, offset: number, length: number): Uint8Array {
     else retryInterrupted("pread");
   }
   return filled === length ? bytes : bytes.subarray(0, filled);
+}
+
+/** A file may say that it is larger than any memory. */
+function memoryFor(length: number): Uint8Array {
+  try {
+    return new Uint8Array(length);
+  } catch {
+    throw new SystemCallError("pread", "ENOMEM");
+  }
 }
 
 /** Everything from the current position on, of files, pipes and files that do not know their size (`/proc`). */

@@ -9,12 +9,26 @@ import type { Style } from "./style";
  * so that no stored text in it can be taken for a hint of ours.
  */
 export function formatError(error: BzError, format: Format, style: Style): string {
-  if (isForPrograms(format)) return `${escapeJson(JSON.stringify({ error: errorDocument(error) }))}\n`;
-  const lines = [`${style.red("error:")} ${escapeText(error.message)}`];
+  if (isForPrograms(format))
+    return `${escapeJson(JSON.stringify({ error: errorDocument(error) }, boundedValue))}\n`;
+  const lines = [`${style.red("error:")} ${escapeText(bounded(error.message))}`];
   if (error.excerpt !== undefined) lines.push(...excerptLines(error.excerpt, style));
-  if (error.hint !== undefined) lines.push(`${style.cyan("hint:")} ${escapeText(error.hint)}`);
+  if (error.hint !== undefined) lines.push(`${style.cyan("hint:")} ${escapeText(bounded(error.hint))}`);
   return `${lines.join("\n")}\n`;
 }
+
+/** What somebody typed may be as long as the system lets it be; nobody reads more of it back. */
+function bounded(text: string): string {
+  if (text.length <= longestText) return text;
+  return `${text.slice(0, longestText - keptEnd)} … ${text.slice(-keptEnd)}`;
+}
+
+function boundedValue(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? bounded(value) : value;
+}
+
+const longestText = 1500;
+const keptEnd = 300;
 
 /** The text around the place, and carets under it. Indented, so that nothing in it can be taken for a hint of ours either. */
 function excerptLines({ text, at, length }: Excerpt, style: Style): string[] {

@@ -1,4 +1,5 @@
 import { nativeEnvironment, type StorageEnvironment } from "./environment";
+import { withStorageErrors } from "./failure";
 import type { StoreRequest } from "./store";
 import { findWorkspace } from "./workspace";
 
@@ -35,14 +36,16 @@ export async function readBesideStore(
   environment: StorageEnvironment = nativeEnvironment(),
 ): Promise<string | undefined> {
   const { readTextFile } = await import("./text-file");
-  const { beadsPath } = findWorkspace(request);
-  const directory = environment.fileSystem.openDirectory(beadsPath);
-  if (directory === undefined) return undefined;
-  try {
-    return readTextFile(directory, name, smallFileLimitBytes);
-  } finally {
-    directory.close();
-  }
+  return withStorageErrors("", () => {
+    const { beadsPath } = findWorkspace(request);
+    const directory = environment.fileSystem.openDirectory(beadsPath);
+    if (directory === undefined) return undefined;
+    try {
+      return readTextFile(directory, name, smallFileLimitBytes);
+    } finally {
+      directory.close();
+    }
+  });
 }
 
 const smallFileLimitBytes = 1 << 16;

@@ -27,7 +27,7 @@ import type { Directory, FileSystem, OpenFile, OpenMode } from "./file-system";
 /** The disk, through libc. */
 export class NativeFileSystem implements FileSystem {
   bootId(): string {
-    return readSystemFile("/proc/sys/kernel/random/boot_id") ?? macBootId();
+    return process.platform === "darwin" ? macBootId() : readWhole("/proc/sys/kernel/random/boot_id", "read");
   }
 
   openDirectory(path: string): Directory | undefined {

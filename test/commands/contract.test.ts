@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { decode } from "@toon-format/toon";
 import * as v from "valibot";
 import type { AnyCommand } from "../../commands/command";
-import { commandTable } from "../../commands/main";
 import { BzError, type ErrorCode } from "../../model/errors";
 import { closeFile, currentDirectory, openAt } from "../../native/file";
 import { lockBefore } from "../../native/file-lock";
 import { exitCodeOf } from "../../output/exit-code";
 import { answers } from "../../output/schema/answers";
 import { formatToon } from "../../output/toon";
-import type { CommandCases, ContractCases, Request, SpecialRequest } from "./contract/cases";
+import { type Request, special } from "./contract/cases";
+import { loadCases, loadCommands } from "./contract/load";
 import { copyOfTracker } from "./contract/tracker";
 import { initialisedWorld, type Outcome, TestWorld } from "./test-world";
 
@@ -111,35 +111,6 @@ for (const { name, command } of commands) {
   });
 }
 
-interface Loaded {
-  readonly name: string;
-  readonly command: AnyCommand;
-}
-
-function loadCommands(): Promise<Loaded[]> {
-  const loading = commandTable.flatMap((entry) =>
-    (entry.verbs ?? [entry]).map(async (verb) => ({
-      name: entry.verbs === undefined ? verb.name : `${entry.name} ${verb.name}`,
-      command: (await verb.load()).command,
-    })),
-  );
-  return Promise.all(loading);
-}
-
-/** Every file of the folder that exports `cases`. */
-async function loadCases(): Promise<Map<string, CommandCases>> {
-  const folder = join(import.meta.dir, "contract");
-  const all = new Map<string, CommandCases>();
-  for (const file of readdirSync(folder).sort()) {
-    const { cases: own = {} }: { readonly cases?: ContractCases } = await import(join(folder, file));
-    for (const [name, one] of Object.entries(own)) {
-      if (all.has(name)) throw new Error(`${name} has cases twice, once in ${file}`);
-      all.set(name, one);
-    }
-  }
-  return all;
-}
-
 /** A bit of the log's first frame is another one, below what is confirmed: damage to acknowledged data. */
 async function damagedTracker(): Promise<TestWorld> {
   const world = await copyOfTracker();
@@ -157,10 +128,6 @@ function logOf(world: TestWorld): string {
   const store = join(world.directory, ".beads/store");
   const segments = readdirSync(store).filter((file) => file.startsWith("wal."));
   return segments.map((file) => `${file} ${statSync(join(store, file)).size}`).join("\n");
-}
-
-function special(request: Request): SpecialRequest {
-  return "words" in request ? request : { words: request };
 }
 
 function told(request: Request): string {

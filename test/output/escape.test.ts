@@ -16,6 +16,10 @@ describe("text for a screen", () => {
     expect(escapeText("pass\u200dword")).toBe("pass\\u{200d}word");
   });
 
+  test("shows what takes a place and is not seen, fillers of Hangul and marks of musical notes", () => {
+    expect(escapeText("a\u3164\u{1d173}z\u115f\uffa0")).toBe("a\\u{3164}\\u{1d173}z\\u{115f}\\u{ffa0}");
+  });
+
   test("leaves ordinary text of any script alone, emoji families too", () => {
     for (const text of ["Grüße, 世界, שלום", "👩‍👩‍👧 👩🏽‍💻 ❤️‍🔥 🇩🇪", 'C:\\path\\new "quoted"', ""]) {
       expect(escapeText(text)).toBe(text);

@@ -32,3 +32,7 @@ export interface SpecialRequest {
 export function contractCases(cases: ContractCases): ContractCases {
   return cases;
 }
+
+export function special(request: Request): SpecialRequest {
+  return "words" in request ? request : { words: request };
+}

@@ -1,0 +1,8 @@
+/** One kind of cases: `groups` times `groupSize` of them, of which any can be tried alone. */
+export interface Kind {
+  readonly name: string;
+  readonly groups: number;
+  readonly groupSize: number;
+  /** What did not go as promised, each sentence with what repeats it. */
+  judge(group: number, index: number): Promise<string[]>;
+}

@@ -97,7 +97,7 @@ function tryLoad(store: Directory, readStatus: () => StatusPage | undefined): Lo
     // Without a page nothing was cut off. If there is one now, a writer began meanwhile, and the last frame may be its unconfirmed one.
     if (status === undefined && ofStore(readStatus(), snapshot) !== undefined)
       throw new StoreMoved("a writer began while the log was read");
-    if (promised !== undefined && loaded.position.sequence < promised.sequence)
+    if (promised !== undefined && !keeps(loaded.position, promised))
       throw brokenPromise(store, loaded, promised);
     return loaded;
   } catch (error) {
@@ -273,22 +273,24 @@ function damagedFrame(segment: Segment, walk: FrameWalk, why: string): BzError {
   );
 }
 
+/** Behind a missing segment the one before it ends the log, with a frame perhaps that was never acknowledged: the sequence alone does not tell. */
+function keeps({ generation, sequence }: LogPosition, promised: Promised): boolean {
+  return sequence >= promised.sequence && generation >= promised.generation;
+}
+
 /** Every frame that is there may verify: then the end of the log was cut off, or its last segment was. */
 function brokenPromise(store: Directory, { position }: LoadedLog, promised: Promised): BzError {
   const { generation, offset, sequence } = position;
   const isThere = store.status(segmentName(promised.generation)) !== undefined;
   const file = `${store.path}/${segmentName(isThere ? generation : promised.generation)}`;
   const what = isThere
-    ? `it can be read up to offset ${offset} (sequence ${sequence})`
-    : `it is missing behind sequence ${sequence}`;
-  return corrupt(
-    `${file} is damaged: ${what}, but everything up to sequence ${promised.sequence} was acknowledged.`,
-    {
-      file,
-      ...(isThere ? { offset } : {}),
-      sequence: sequence + 1,
-    },
-  );
+    ? `is damaged: it can be read up to offset ${offset} (sequence ${sequence})`
+    : `is missing behind ${segmentName(generation)} (sequence ${sequence})`;
+  return corrupt(`${file} ${what}, but everything up to sequence ${promised.sequence} was acknowledged.`, {
+    file,
+    ...(isThere ? { offset } : {}),
+    sequence: sequence + 1,
+  });
 }
 
 /** Without a snapshot only the empty first segment of a birth in progress may be there. */

@@ -4,7 +4,7 @@ import { emptySource, State } from "../model/state";
 import { checksum } from "./checksum";
 import { type Face, mergedFaceLines } from "./face";
 import type { Directory } from "./file-system";
-import { snapshotName } from "./paths";
+import { segmentName, snapshotName } from "./paths";
 import { readPromise } from "./promise";
 import {
   addBetween,
@@ -80,13 +80,18 @@ export function salvage(
   const promised = storeId === undefined ? undefined : readPromise(store, storeId);
   const end = Math.max(endOf(segments, status, after), promised?.sequence ?? 0);
   const lostSequences = replayLog(wreck, after, end);
-  if (losses.length > 0) addMissing(wreck);
   const generations = segments.map(({ generation }) => generation);
+  const lastGeneration = Math.max(0, header?.nextGeneration ?? 0, ...generations);
+  if (promised !== undefined && promised.generation > lastGeneration)
+    losses.push(
+      `${segmentName(promised.generation)}, the end of the log, is missing: the last transaction before it may be one that was never acknowledged.`,
+    );
+  if (losses.length > 0) addMissing(wreck);
   return {
     state,
     ...(storeId === undefined ? {} : { storeId }),
     prefix: header?.prefix ?? fallbackPrefix,
-    generation: Math.max(0, header?.nextGeneration ?? 0, promised?.generation ?? 0, ...generations) + 1,
+    generation: Math.max(lastGeneration, promised?.generation ?? 0) + 1,
     sequence: end,
     sources: sources.length === 0 ? ["nothing that verifies"] : sources,
     notes,

@@ -3,6 +3,7 @@ import { parseIssue } from "../../model/issue-json";
 import type { Clone } from "./clone";
 import { saidOf } from "./edits";
 import type { Entry, Operations } from "./operations";
+import type { Setting } from "./settings";
 
 export type Violation =
   | "DIVERGED"
@@ -14,6 +15,14 @@ export type Violation =
   | "STAYED CLOSED"
   | "TORN WORK"
   | "UNKNOWN KEY LOST";
+
+/** Other tools can undo a change in a way that one line without stamps cannot tell from not having seen it. */
+const neverWith: readonly Violation[] = ["DIVERGED", "ISSUE LOST", "TORN WORK", "UNKNOWN KEY LOST"];
+
+/** What of it must not happen there: nothing while bz is alone. */
+export function promised(found: Iterable<Violation>, { tools }: Setting): Violation[] {
+  return [...found].filter((violation) => tools === undefined || neverWith.includes(violation));
+}
 
 /** What went wrong in a history, after everything was exchanged. */
 export function judge(clones: readonly Clone[], operations: Operations): Set<Violation> {

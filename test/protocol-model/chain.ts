@@ -2,6 +2,7 @@ import type { Directory, FileInode } from "./disk.ts";
 import {
   contentAfter,
   generationOf,
+  provenSequence,
   type Snapshot,
   type StatusPage,
   segmentName,
@@ -21,6 +22,8 @@ export interface State {
   readonly count: number;
   readonly segment: FileInode;
   readonly snapshot: FileInode;
+  /** It was walked without a page, and ends below what the page that stands there, of whatever boot, says was durable. */
+  readonly isBelowPromise: boolean;
 }
 
 export type Walk =
@@ -48,6 +51,7 @@ export function* walk(
   const checkpoint = snapshot.blocks[0];
   if (checkpoint?.kind !== "snapshot") return { outcome: "damage", why: "bad snapshot" };
   const cut = usable(world, page, checkpoint);
+  const promised = cut ? undefined : promiseOf(world, directory, checkpoint);
   const position: Position = { ...checkpoint };
   for (let generation = checkpoint.nextGeneration; ; generation += 1) {
     const segment = directory.file(segmentName(generation));
@@ -103,7 +107,17 @@ export function* walk(
     if (last) {
       if (position.content !== position.version.content) world.truth.violated("WRONG CONTENT");
       const { storeId } = checkpoint;
-      return { outcome: "state", storeId, ...position, generation, count, segment, snapshot };
+      const isBelowPromise = promised !== undefined && !keeps(world, promised, generation, position);
+      return {
+        outcome: "state",
+        storeId,
+        ...position,
+        generation,
+        count,
+        segment,
+        snapshot,
+        isBelowPromise,
+      };
     }
   }
 }
@@ -118,6 +132,22 @@ function highestGeneration(directory: Directory): number {
 function usable(world: World, page: StatusPage | undefined, checkpoint: Snapshot): StatusPage | undefined {
   if (world.skips("reads stop at confirmed")) return undefined;
   return page?.storeId === checkpoint.storeId ? page : undefined;
+}
+
+/** The page is written behind the sync, and so it is a lower bound of the log, also when an earlier boot wrote it. */
+function promiseOf(world: World, directory: Directory, { storeId }: Snapshot): StatusPage | undefined {
+  const page = directory.file("lock")?.page;
+  if (world.skips("a log below what any page of its store says is refused")) return undefined;
+  return page?.storeId === storeId ? page : undefined;
+}
+
+/** Without its last segment a log may still have as many frames: that one before it ends with frames that were never acknowledged. */
+function keeps(world: World, promised: StatusPage, generation: number, { sequence }: Position): boolean {
+  const least = world.skips("an unproven page promises one frame less")
+    ? promised.sequence
+    : provenSequence(promised);
+  const isLast = generation >= promised.generation || world.skips("a page promises its segment, too");
+  return sequence >= least && isLast;
 }
 
 function applyFrames(
@@ -202,6 +232,7 @@ export function* read(world: World, directory: Directory): Generator<void, Readi
     yield;
     // Without a usable page nothing stops the read at what is confirmed, so nobody may have begun to write meanwhile.
     if (!cut && after !== before && !world.skips("reader looks at the status page again")) continue;
+    if (result.isBelowPromise) return { outcome: "stuck", why: "the log ends below what was confirmed" };
     // An unproven page shows a frame that may belong to a failed sync: after a lost page readers are promised less, until it was written again.
     const durable = (cut && !before.unproven) || (before !== undefined && !ofThisBoot);
     return { outcome: "state", state: result, durable };

@@ -33,6 +33,13 @@ export class FileInode {
     this.pages.push(page);
   }
 
+  /** Blocks behind these are gone. */
+  cutTo(count: number): void {
+    this.blocks.length = Math.min(this.blocks.length, count);
+    this.states.length = this.blocks.length;
+    this.#verified = 0;
+  }
+
   get header(): Header | undefined {
     const first = this.blocks[0];
     return first?.kind === "header" ? first : undefined;
@@ -152,6 +159,12 @@ export class Disk {
 
   unlink(directory: Directory, name: string): void {
     if (directory.file(name)) this.#change({ from: { directory, name } });
+  }
+
+  /** The file is gone from memory and disk. */
+  forget(directory: Directory, name: string): void {
+    directory.entries.delete(name);
+    directory.durable.delete(name);
   }
 
   #change(change: Pending): void {

@@ -1,5 +1,6 @@
-import { type Choices, product, type SettingName } from "./settings.ts";
+import { asDescribed, type Choices, product, type SettingName } from "./settings.ts";
 import type { Step } from "./steps.ts";
+import type { Violation } from "./world.ts";
 
 /** A way to break the protocol, and a world in which that soon shows. */
 export interface Mutation {
@@ -8,6 +9,8 @@ export interface Mutation {
   /** The first seed to try, near a rare schedule. A change of the model moves the schedules: search again from 0. */
   readonly from?: number;
   readonly choices?: Choices;
+  /** The way in which it has to show. Absent: any. */
+  readonly shows?: Violation;
 }
 
 const overSegment: Choices = { ...product, tripWire: "segment" };
@@ -23,30 +26,46 @@ export const needed: readonly Mutation[] = [
   { without: ["append only behind valid frames"], setting: "kills" },
   { without: ["segment is still linked behind the sync"], setting: "clean" },
   { without: ["status page before the acknowledgement"], setting: "failures" },
+  { without: ["status page behind the sync"], setting: "kills", shows: "RECOVERY REFUSED" },
   { without: ["old segment is sealed before a rotation"], setting: "births" },
   { without: ["directory is synced behind a rotation"], setting: "calm" },
   { without: ["segment is chosen under the lock"], setting: "calm" },
   { without: ["catch up under the lock"], setting: "calm" },
-  { without: ["remembered position is compared by its sum"], setting: "leftovers", from: 1400 },
+  { without: ["remembered position is compared by its sum"], setting: "leftovers", from: 200 },
   { without: ["store id is compared under the lock"], setting: "clean contents" },
-  { without: ["store id of a segment is checked"], setting: "clean contents", from: 800 },
-  { without: ["no segment stands behind the end of the log"], setting: "ruins", from: 500 },
-  { without: ["salt in the frame's sum"], setting: "clean and failures" },
+  { without: ["store id of a segment is checked"], setting: "clean contents", from: 815 },
+  { without: ["no segment stands behind the end of the log"], setting: "ruins", from: 110 },
+  { without: ["salt in the frame's sum"], setting: "clean and failures", from: 1030 },
   { without: ["new store id at each birth"], setting: "clean contents" },
   { without: ["reads stop at confirmed"], setting: "calm" },
   { without: ["reader looks at the status page again"], setting: "page loss" },
   { without: ["a page of another boot is not believed"], setting: "kills" },
+  {
+    without: ["a log below what any page of its store says is refused"],
+    setting: "lying disks",
+    shows: "LOST IN SILENCE",
+  },
+  { without: ["a page promises its segment, too"], setting: "lying disks", shows: "LOST IN SILENCE" },
+  {
+    without: ["an unproven page promises one frame less"],
+    setting: "leftovers",
+    shows: "RECOVERY REFUSED",
+  },
   { without: ["directory is synced after a lost page"], setting: "leftovers" },
   { without: ["last frame is copied after a lost page"], setting: "page loss and failures" },
   { without: ["a compaction rotates until the segment is empty"], setting: "page loss" },
-  { without: ["lock file is looked at again behind the trip-wire"], setting: "lock replaced and failures" },
+  {
+    without: ["lock file is looked at again behind the trip-wire"],
+    setting: "lock replaced and failures",
+    from: 220,
+  },
   { without: ["trip-wire"], setting: "lock replaced" },
   { without: ["busy trip-wire is waited for"], setting: "kills" },
   { without: ["snapshot is synced before it is published"], setting: "calm" },
-  { without: ["published snapshot is still the one that was read"], setting: "lock replaced" },
+  { without: ["published snapshot is still the one that was read"], setting: "lock replaced", from: 80 },
   { without: ["directory is synced before segments are moved"], setting: "calm" },
   { without: ["segment that the snapshot needs stays"], setting: "calm" },
-  { without: ["birth clears the status page"], setting: "clean contents", from: 2790 },
+  { without: ["birth clears the status page"], setting: "clean contents", from: 2795 },
   { without: ["parent directory is synced at birth"], setting: "calm" },
   { without: ["files are synced before they are published at birth"], setting: "calm" },
   { without: ["directory is synced at birth"], setting: "births" },
@@ -61,7 +80,7 @@ export const needed: readonly Mutation[] = [
     without: ["log is read again behind the trip-wire"],
     setting: "lock of an old store replaced",
     choices: overSegment,
-    from: 900,
+    from: 355,
   },
   { without: ["sync everything after a lost page"], setting: "births", choices: bySync },
   { without: ["rotate after a lost page"], setting: "page loss and failures", choices: bySync },
@@ -109,14 +128,14 @@ export const redundant: readonly Redundant[] = [
     because: "no segment may stand behind the end of the log, so no segment of another past is ever reached",
     with: ["no segment stands behind the end of the log"],
     setting: "ruins",
-    from: 500,
+    from: 110,
   },
   {
     step: "a read reaches the confirmed segment",
     because: "a reader that loses its way looks at the snapshot again, and finds another one",
     with: ["reader looks at the snapshot again"],
     setting: "calm",
-    from: 300,
+    from: 320,
   },
   {
     step: "reader looks at the snapshot again",
@@ -124,33 +143,35 @@ export const redundant: readonly Redundant[] = [
       "a read that misses moved segments does not reach the confirmed one, or finds segments behind its end",
     with: ["a read reaches the confirmed segment"],
     setting: "calm",
-    from: 300,
+    from: 320,
   },
   {
     step: "reader reads a sealed segment again",
     because: "a sealed segment that is short of its successor's base is a gap, and the read starts over",
     with: ["reader checks for gaps", "base of a segment is compared by its sum"],
     setting: "slow readers",
+    from: 1850,
   },
   {
     step: "reader checks for gaps",
     because: "sealed segments are read again, and the base is compared by its sum",
     with: ["reader reads a sealed segment again", "base of a segment is compared by its sum"],
     setting: "slow readers",
+    from: 1850,
   },
   {
     step: "page names the inode of its segment",
     because: "the page names its store, and a birth clears it",
     with: ["page names its store", "birth clears the status page"],
     setting: "clean contents",
-    from: 1500,
+    from: 470,
   },
   {
     step: "page names its store",
     because: "the page names the inode of its segment, and a birth clears it",
     with: ["birth clears the status page"],
     setting: "clean contents",
-    from: 400,
+    from: 440,
   },
   {
     step: "one compactor at a time",
@@ -168,5 +189,34 @@ export const redundant: readonly Redundant[] = [
     step: "oldest segment is moved first",
     because: "a snapshot that is durable needs none of them, and a reader of the old one starts over",
     setting: "slow readers",
+  },
+];
+
+/** Ways that we did not take: each of them fails. */
+export const ways: readonly (Mutation & { readonly title: string })[] = [
+  {
+    title: "a trip-wire on the segment lets two births pass",
+    without: [],
+    setting: "lock replaced",
+    choices: overSegment,
+  },
+  {
+    title: "a sync behind a failed one lies",
+    without: [],
+    setting: "page loss and failures",
+    choices: bySync,
+  },
+  {
+    title: "a birth that dies before its parent is synced",
+    without: [],
+    setting: "births",
+    choices: { ...product, parentSync: "last" },
+  },
+  {
+    title: "the protocol as first described",
+    without: [],
+    setting: "kills",
+    choices: asDescribed,
+    from: 745,
   },
 ];

@@ -143,6 +143,7 @@ function* baseline(
   const trusted = isTrusted(world, page, directory) ? page : undefined;
   const found = trusted ? undefined : yield* walk(world, directory, undefined);
   if (found && found.outcome !== "state") return found.outcome === "again" ? "again" : "refused";
+  if (found?.isBelowPromise) return "refused";
   const segment = found ? found.segment : directory.file(segmentName(trusted?.generation ?? 0));
   yield;
   if (!segment) return "again";
@@ -160,6 +161,7 @@ function* baseline(
     ? found
     : yield* walk(world, directory, undefined);
   if (settled?.outcome !== "state" || settled.segment !== segment) return "again";
+  if (settled.isBelowPromise) return "refused";
   if (!isOfAnotherBoot(world, page) && world.choices.lostPage !== "sync everything") {
     world.counts.fullSafety += 1;
     // The names must last before a successor may: else a power cut could leave it behind a hole.

@@ -38,6 +38,13 @@ export class Version {
     return cursor === this;
   }
 
+  /** This state, or the one it came from that has so many transactions. */
+  upTo(depth: number): Version {
+    let cursor: Version = this;
+    while (cursor.depth > depth && cursor.parent) cursor = cursor.parent;
+    return cursor;
+  }
+
   holdsTwice(): boolean {
     for (let cursor = this.parent; cursor; cursor = cursor.parent) {
       if (cursor.transaction === this.transaction) return true;
@@ -100,6 +107,11 @@ export interface StatusPage {
   readonly sealed: boolean;
   /** An earlier page was lost: whether the last frame reached the disk is not known, and it is written again by the next rotation. */
   readonly unproven: boolean;
+}
+
+/** The last frame that the page knows to be on the disk. */
+export function provenSequence({ sequence, unproven }: StatusPage): number {
+  return unproven ? sequence - 1 : sequence;
 }
 
 function mix(left: number, right: number): number {

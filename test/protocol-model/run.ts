@@ -1,21 +1,27 @@
 /**
- * Long campaigns, and the replay of one history:
- *   bun test/protocol-model/run.ts RUNS [SETTING] [--seed N] [--without "a step"] [--trace]
- *     [--segment] [--sync] [--parent-last] [--as-described]
- * Without a setting all of them run. The last four flags put a way in place that we did not take.
+ * The long form, and the replay of one history:
+ *   bun test/protocol-model/run.ts [--seconds N] [--seed S] [--runs 10000] [--setting NAME]
+ *     [--trace [--without "a step"] [--segment] [--sync] [--parent-last] [--as-described]]
+ * Plays so many histories in each setting, and takes away every rule in turn: one whose loss does not show counts as wrong. With --trace the history of
+ * that seed is told step by step, without these steps, or with a way in place that we did not take.
  */
 import { parseArgs } from "node:util";
+import { campaignFlags, endCampaign, timeFor } from "../helpers/campaign.ts";
+import { breaks, report } from "./failure.ts";
+import { type Mutation, needed, redundant, ways } from "./mutations.ts";
+import { Random } from "./random.ts";
 import { simulate } from "./schedule.ts";
 import { asDescribed, type Choices, product, type SettingName, settings } from "./settings.ts";
 import { type Step, steps } from "./steps.ts";
 
-const { values, positionals } = parseArgs({
+const { values } = parseArgs({
   args: Bun.argv.slice(2),
-  allowPositionals: true,
   options: {
-    seed: { type: "string", default: "0" },
-    without: { type: "string", multiple: true, default: [] },
+    ...campaignFlags,
+    runs: { type: "string", default: "10000" },
+    setting: { type: "string" },
     trace: { type: "boolean", default: false },
+    without: { type: "string", multiple: true, default: [] },
     segment: { type: "boolean", default: false },
     sync: { type: "boolean", default: false },
     "parent-last": { type: "boolean", default: false },
@@ -23,15 +29,11 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const [runs = "1000", only] = positionals;
+/** How many histories are played before the next task has its turn. */
+const runsInTask = 100;
 const firstSeed = Number(values.seed);
-const without = values.without.map(stepCalled);
-const choices: Choices = {
-  ...(values["as-described"] ? asDescribed : product),
-  ...(values.segment ? { tripWire: "segment" } : {}),
-  ...(values.sync ? { lostPage: "sync everything" } : {}),
-  ...(values["parent-last"] ? { parentSync: "last" } : {}),
-};
+const cases = { histories: 0, powerCuts: 0, acknowledged: 0, reads: 0, refusals: 0, rulesTakenAway: 0 };
+let wrong = 0;
 
 function stepCalled(name: string): Step {
   const step = steps.find((candidate) => candidate === name);
@@ -40,39 +42,65 @@ function stepCalled(name: string): Step {
 }
 
 function trace(name: SettingName): void {
+  const choices: Choices = {
+    ...(values["as-described"] ? asDescribed : product),
+    ...(values.segment ? { tripWire: "segment" } : {}),
+    ...(values.sync ? { lostPage: "sync everything" } : {}),
+    ...(values["parent-last"] ? { parentSync: "last" } : {}),
+  };
   const journal: string[] = [];
-  const outcome = simulate(firstSeed, settings[name], choices, without, journal);
+  const outcome = simulate(firstSeed, settings[name], choices, values.without.map(stepCalled), journal);
   process.stdout.write(`${journal.join("\n")}\n${JSON.stringify(outcome)}\n`);
 }
 
-function add(totals: Map<string, number>, kind: string, count: number): void {
-  totals.set(kind, (totals.get(kind) ?? 0) + count);
-}
-
-function campaign(name: SettingName): number {
-  const kinds = new Map<string, number>();
-  const totals = new Map<string, number>();
-  const failed: number[] = [];
-  const started = performance.now();
-  for (let seed = firstSeed; seed < firstSeed + Number(runs); seed += 1) {
-    const outcome = simulate(seed, settings[name], choices, without);
-    add(totals, "powerCuts", outcome.powerCuts);
-    add(totals, "refused", outcome.refused);
-    for (const [kind, count] of Object.entries(outcome.counts)) add(totals, kind, count);
-    for (const kind of outcome.violations) add(kinds, kind, 1);
-    if (outcome.violations.length > 0) failed.push(seed);
+function play(name: SettingName, from: number, runs: number): void {
+  for (let seed = from; seed < from + runs; seed += 1) {
+    const outcome = simulate(seed, settings[name], product);
+    cases.histories += 1;
+    cases.powerCuts += outcome.powerCuts;
+    cases.refusals += outcome.refused;
+    cases.acknowledged += outcome.counts.acknowledged;
+    cases.reads += outcome.counts.reads;
+    if (outcome.violations.length === 0) continue;
+    wrong += 1;
+    process.stdout.write(`WRONG ${name}: ${report(name, { seed, outcome })}\n`);
   }
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const counts = [...totals].map(([kind, count]) => `${kind}=${count}`).join(" ");
-  const violations = [...kinds].map(([kind, count]) => `${kind} ${count}`).join(", ");
-  const verdict =
-    failed.length === 0 ? "no violation" : `${failed.length} BAD (${violations}), first seed ${failed[0]}`;
-  process.stdout.write(`${name.padEnd(30)} ${verdict.padEnd(14)} ${seconds} s ${counts}\n`);
-  return failed.length;
 }
 
-const chosen = (Object.keys(settings) as SettingName[]).filter((name) => !only || name === only);
-if (chosen.length === 0)
-  throw new Error(`no setting is called "${only}": ${Object.keys(settings).join(", ")}`);
+function takeAway(mutation: Mutation): void {
+  cases.rulesTakenAway += 1;
+  if (breaks(mutation, 6000)) return;
+  wrong += 1;
+  const { without, setting, from = 0, shows = "any violation" } = mutation;
+  process.stdout.write(
+    `WRONG without ${JSON.stringify(without)} "${setting}" does not show ${shows} from seed ${from} on\n`,
+  );
+}
+
+/** Every rule that is needed, and of those that something stands behind, both together. */
+function mutations(): Mutation[] {
+  const pairs = redundant.flatMap(({ step, with: others, ...rest }) =>
+    others === undefined ? [] : [{ ...rest, without: [step, ...others] }],
+  );
+  return [...needed, ...pairs, ...ways];
+}
+
+const chosen = (Object.keys(settings) as SettingName[]).filter((name) => name === (values.setting ?? name));
+if (chosen.length === 0) throw new Error(`the settings are ${Object.keys(settings).join(", ")}`);
 if (values.trace) for (const name of chosen) trace(name);
-else process.exitCode = chosen.reduce((failed, name) => failed + campaign(name), 0) > 0 ? 1 : 0;
+else {
+  const isTime = timeFor(values.seconds);
+  const runs = Number(values.runs);
+  const tasks = chosen.flatMap((name) =>
+    Array.from({ length: Math.ceil(runs / runsInTask) }, (_, index) => () => {
+      const done = index * runsInTask;
+      play(name, firstSeed + done, Math.min(runsInTask, runs - done));
+    }),
+  );
+  if (values.setting === undefined) tasks.push(...mutations().map((mutation) => () => takeAway(mutation)));
+  for (const task of new Random(firstSeed).shuffle(tasks)) {
+    if (!isTime()) break;
+    task();
+  }
+  endCampaign({ campaign: "protocol-model", seed: firstSeed, cases, wrong });
+}

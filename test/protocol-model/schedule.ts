@@ -5,14 +5,15 @@ import { type Directory, type Disk, type FileInode, Gone } from "./disk.ts";
 import { Killed } from "./process.ts";
 import { Random } from "./random.ts";
 import { reader } from "./reader.ts";
+import { generationOf, segmentName } from "./records.ts";
 import type { Choices, Setting } from "./settings.ts";
 import type { Step } from "./steps.ts";
 import { cleaner, lockReplacer, losePage } from "./vandals.ts";
-import { type Actor, type Steps, World } from "./world.ts";
+import { type Actor, type Steps, type Violation, World } from "./world.ts";
 import { writer } from "./writer.ts";
 
 export interface Outcome {
-  readonly violations: readonly string[];
+  readonly violations: readonly Violation[];
   readonly powerCuts: number;
   readonly refused: number;
   readonly counts: World["counts"];
@@ -42,13 +43,15 @@ export function simulate(
     for (let cut = 0; cut < 3; cut += 1) {
       disk = world.disk.powerCut();
       powerCuts += 1;
-      if (!recovers(world, disk)) {
+      const isRotten = random.chance(setting.rot) && loseEnd(disk);
+      const isRefused = !recovers(world, disk, isRotten);
+      if (isRefused) {
         refused += 1;
-        if (!truth.refusalIsAllowed) truth.violated("RECOVERY REFUSED");
+        if (!truth.refusalIsAllowed && !isRotten) truth.violated("RECOVERY REFUSED");
         disk.root.entries.clear();
         disk.root.durable.clear();
-        if (cut === 2) truth.removed(disk.clock);
       }
+      if (cut === 2 && (isRefused || isRotten)) truth.removed(disk.clock);
     }
     disk.note(() => "POWER CUT, new boot");
     world.powerOn(disk);
@@ -67,12 +70,26 @@ function bornInPeace(world: World): void {
   world.truth.syncFailed = false;
 }
 
-/** False if the store is refused. */
-function recovers(world: World, disk: Disk): boolean {
+/** False if the store is refused. Of a disk that lost what it had reported as durable, only what the surviving page tells of is owed. */
+function recovers(world: World, disk: Disk, isRotten: boolean): boolean {
   const store = disk.root.directory("store");
   const found = store && finish(walk(world, store, undefined));
   if (found?.outcome === "again" || found?.outcome === "damage") return false;
-  world.truth.recovered(found?.outcome === "state" ? found.version : undefined);
+  if (found?.outcome === "state" && found.isBelowPromise) return false;
+  const version = found?.outcome === "state" ? found.version : undefined;
+  if (isRotten) world.truth.recoveredInPart(version, store?.file("lock")?.page);
+  else world.truth.recovered(version);
+  return true;
+}
+
+/** The last segment loses its last blocks, or is not there. False where there is none. */
+function loseEnd(disk: Disk): boolean {
+  const store = disk.root.directory("store");
+  const last = Math.max(...[...(store?.entries.keys() ?? [])].map((name) => generationOf(name) ?? 0));
+  const segment = store?.file(segmentName(last));
+  if (store === undefined || segment === undefined) return false;
+  if (disk.random.chance(0.3)) disk.forget(store, segmentName(last));
+  else segment.cutTo(disk.random.between(1, segment.blocks.length));
   return true;
 }
 

@@ -10,6 +10,8 @@ export interface Setting {
   readonly pageLoss: number;
   /** Someone unlinks or renames the lock file, held or not. */
   readonly lockReplacement: number;
+  /** Chance that a disk comes out of a power cut without the end of the log that it had reported as durable. */
+  readonly rot: number;
   /** Someone removes the store, and whether the directory itself goes too. */
   readonly clean: number;
   readonly cleanKeepsDirectory: boolean;
@@ -35,6 +37,7 @@ const calm: Setting = {
   kill: 0,
   pageLoss: 0,
   lockReplacement: 0,
+  rot: 0,
   clean: 0,
   cleanKeepsDirectory: false,
   restore: 0.1,
@@ -89,6 +92,13 @@ export const settings = {
     name: "lock of an old store replaced",
     born: 0,
     lockReplacement: 0.01,
+  },
+  "lying disks": { ...kills, name: "lying disks", rot: 0.3 },
+  "lying disks, page loss and failures": {
+    ...failures,
+    name: "lying disks, page loss and failures",
+    rot: 0.3,
+    pageLoss: 0.008,
   },
   everything: { ...failures, name: "everything", clean: 0.004, lockReplacement: 0.005, pageLoss: 0.004 },
 } satisfies Record<string, Setting>;

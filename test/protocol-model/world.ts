@@ -1,8 +1,26 @@
 import { type Directory, Disk, type FileInode } from "./disk.ts";
 import type { Random } from "./random.ts";
-import type { Block, Frame, StatusPage, Version } from "./records.ts";
+import { type Block, type Frame, provenSequence, type StatusPage, type Version } from "./records.ts";
 import type { Choices, Setting } from "./settings.ts";
 import type { Step } from "./steps.ts";
+
+export type Violation =
+  | "ACKED INTO THE VOID"
+  | "DUP"
+  | "FALSE FOREIGN HOLDER"
+  | "LOST ACKED"
+  | "LOST IN SILENCE"
+  | "MIXED STORES"
+  | "NOT PREFIX"
+  | "PHANTOM"
+  | "READER STUCK"
+  | "RECOVERY REFUSED"
+  | "SEEN THEN LOST"
+  | "STALE READ"
+  | "TWO WRITERS"
+  | "WRITER REFUSED"
+  | "WRONG BASE"
+  | "WRONG CONTENT";
 
 export type Steps = Generator<void, void>;
 
@@ -128,7 +146,7 @@ export class World {
 
 /** What the outside world was told, against which every answer and every recovered disk is held. */
 export class Truth {
-  readonly violations = new Set<string>();
+  readonly violations = new Set<Violation>();
   readonly attempted = new Set<number>();
   /** The longest acknowledged state since the last removal of a file by the user. */
   acked: Version | undefined;
@@ -143,7 +161,7 @@ export class Truth {
   lockReplaced = false;
   onViolation: ((what: string) => void) | undefined;
 
-  violated(what: string): void {
+  violated(what: Violation): void {
     this.violations.add(what);
     this.onViolation?.(what);
   }
@@ -176,12 +194,20 @@ export class Truth {
   }
 
   /** A process that began at `startedAt` found damage and said so. */
-  refused(startedAt: number, what: string): void {
+  refused(startedAt: number, what: Violation): void {
     if (this.lastRemoval < startedAt && !this.refusalIsAllowed) this.violated(what);
   }
 
   get refusalIsAllowed(): boolean {
     return this.mayRefuse || this.cleaners > 0;
+  }
+
+  /** The same on a disk that lied: what was acknowledged is owed as far as the page that it kept tells of it. */
+  recoveredInPart(version: Version | undefined, page: StatusPage | undefined): void {
+    const { acked } = this;
+    if (acked === undefined || page === undefined || page.storeId !== acked.birth) return;
+    const owed = acked.upTo(provenSequence(page));
+    if (!(version && owed.leadsTo(version))) this.violated("LOST IN SILENCE");
   }
 
   /** A state found on a disk after a power cut, or undefined where there is no store. */

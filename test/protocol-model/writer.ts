@@ -195,6 +195,17 @@ function* append(
   yield;
   if (segment.blocks.length !== size + 1 && !world.skips("size is checked behind the write"))
     return undefined;
+  const confirmed = {
+    ...page,
+    generation: state.generation,
+    segment: segment.number,
+    count: size + 1,
+    sequence: frame.sequence,
+  };
+  if (world.skips("status page behind the sync")) {
+    world.writePage(lock, confirmed);
+    yield;
+  }
   const synced = world.skips("sync before acknowledging") || world.sync(segment);
   yield;
   if (!synced) {
@@ -218,13 +229,7 @@ function* append(
     acknowledge(world, commit);
     yield;
   }
-  world.writePage(lock, {
-    ...page,
-    generation: state.generation,
-    segment: segment.number,
-    count: size + 1,
-    sequence: frame.sequence,
-  });
+  world.writePage(lock, confirmed);
   yield;
   return commit;
 }

@@ -58,6 +58,32 @@ export function findKeptBase(store: Directory, folded: SnapshotHeader): Snapshot
   }
 }
 
+/**
+ * What is wrong with a kept base; undefined when it is whole and the base of this store that its name says.
+ * @param storeId undefined where nothing says any more which store this is: then none is known to be its own
+ */
+export function baseProblem(
+  history: Directory,
+  name: string,
+  storeId: Uint8Array | undefined,
+): string | undefined {
+  let base: Snapshot | undefined;
+  try {
+    base = openSnapshot(history, name);
+    if (base === undefined) return undefined;
+    base.verify();
+    const isNamed = name === baseName(base.header.nextGeneration);
+    if (isNamed && isBase(base) && storeId !== undefined && sameBytes(base.header.storeId, storeId))
+      return undefined;
+    return `${base.file.path} is not what its name says: it belongs to another store or another place in the log.`;
+  } catch (error) {
+    if (error instanceof BzError && error.code === "CORRUPT") return error.message;
+    throw error;
+  } finally {
+    base?.close();
+  }
+}
+
 /** A base that does not verify is as good as lost here; `bz doctor` names it. */
 function openQuietly(history: Directory, name: string): Snapshot | undefined {
   try {

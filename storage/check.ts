@@ -4,9 +4,9 @@ import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
 import { counted, type OnProgress } from "../model/progress";
 import { namesIn } from "./backups";
-import { findKeptBase, isBase } from "./base";
+import { baseProblem, findKeptBase, isBase } from "./base";
 import { checkFace } from "./check-face";
-import { checkIssues } from "./check-issues";
+import { checkIssues, some } from "./check-issues";
 import type { StorageEnvironment } from "./environment";
 import { compareFace } from "./face-status";
 import { storageError } from "./failure";
@@ -26,6 +26,7 @@ import {
   storeDirectoryName,
   temporaryOwner,
 } from "./paths";
+import { addBetween } from "./salvage-log";
 import { readSegments } from "./segments";
 import { openForReading, type Place, type ReadingSession } from "./session";
 import { openSnapshot } from "./snapshot";
@@ -172,8 +173,15 @@ function examineHistory(store: Directory, loaded: LoadedLog | undefined): Outcom
   let segments = 0;
   let hasStart = false;
   let first: string | undefined;
+  let last: number | undefined;
+  const missing: number[] = [];
   for (const segment of readSegments(store, loaded.snapshot.header.storeId, loaded.position.sequence)) {
     frames += segment.frames.length;
+    last ??= segment.header.baseSequence;
+    for (const { sequence } of segment.frames) {
+      addBetween(missing, last, sequence);
+      last = Math.max(last, sequence);
+    }
     segments += 1;
     first ??= segmentName(segment.header.generation);
     hasStart ||= segment.header.baseChecksum === birthChecksum;
@@ -181,6 +189,10 @@ function examineHistory(store: Directory, loaded: LoadedLog | undefined): Outcom
   if (!hasStart)
     return warning(
       `It begins with ${first}; what came before is missing, and \`bz history\` and \`bz undo\` do not reach it. No issue is concerned.`,
+    );
+  if (missing.length > 0)
+    return note(
+      `${frames} transactions in ${segments} segments. Without ${some(missing.map(String))}: a repair could not read them.`,
     );
   return pass(`${frames} transactions in ${segments} segments.`);
 }
@@ -197,8 +209,9 @@ function examineBases(
   try {
     const names = baseGenerationsIn(history?.list() ?? []).map(baseName);
     for (const name of names) {
-      const outcome = history && examineSnapshot(history, name, onProgress);
-      if (outcome?.status === "failure") return outcome;
+      onProgress?.(`Checking: ${name}`);
+      const problem = history && baseProblem(history, name, snapshot.header.storeId);
+      if (problem !== undefined) return failure(problem);
     }
     if (isBase(snapshot)) return pass("The snapshot is what the log began with.");
     const base = findKeptBase(store, snapshot.header);

@@ -1,7 +1,7 @@
-import { BzError } from "../model/errors";
+import type { BzError } from "../model/errors";
 import { State } from "../model/state";
 import { sameBytes } from "./byte-layout";
-import { corrupt } from "./failure";
+import { corrupt, writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
 import { generationsIn, historyDirectoryName, segmentName, snapshotName } from "./paths";
 import { type Promised, readPromise } from "./promise";
@@ -175,10 +175,7 @@ export function openSegment(store: Directory, generation: number, storeId: Uint8
 /** @throws BzError CORRUPT when the header does not verify or names another store, UNSUPPORTED when a newer bz wrote it */
 export function readSegmentHeader(file: OpenFile, generation: number, storeId: Uint8Array): SegmentHeader {
   const header = decodeSegmentHeader(file.read(0, segmentHeaderLength));
-  if (header === "newer")
-    throw new BzError("UNSUPPORTED", `${file.path} was written by a newer bz.`, {
-      hint: "Upgrade bz; this version changes nothing there.",
-    });
+  if (header === "newer") throw writtenByNewer(file.path);
   if (header === undefined || header.generation !== generation || !sameBytes(header.storeId, storeId)) {
     const what =
       header === undefined ? "its header does not verify" : "it belongs to another store or generation";

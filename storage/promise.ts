@@ -1,7 +1,7 @@
 import { sameBytes } from "./byte-layout";
 import type { Directory } from "./file-system";
 import { lockName } from "./paths";
-import { readStatusPage } from "./status-page";
+import { readStatusPage, type StatusPage } from "./status-page";
 
 /** The least that the log must hold. */
 export interface Promised {
@@ -14,15 +14,19 @@ export interface Promised {
  * and never less. Undefined when there is no page of this store.
  */
 export function readPromise(store: Directory, storeId: Uint8Array): Promised | undefined {
+  const page = readPage(store);
+  if (page === undefined || !sameBytes(page.storeId, storeId)) return undefined;
+  const { generation, confirmedSequence, unproven } = page;
+  return { generation, sequence: unproven ? confirmedSequence - 1 : confirmedSequence };
+}
+
+/** The status page as it stands there, of whatever boot or store. */
+export function readPage(store: Directory): StatusPage | undefined {
   if (store.status(lockName)?.kind !== "file") return undefined;
   const file = store.open(lockName, "read");
-  if (file === undefined) return undefined;
   try {
-    const page = readStatusPage(file);
-    if (page === undefined || !sameBytes(page.storeId, storeId)) return undefined;
-    const { generation, confirmedSequence, unproven } = page;
-    return { generation, sequence: unproven ? confirmedSequence - 1 : confirmedSequence };
+    return file && readStatusPage(file);
   } finally {
-    file.close();
+    file?.close();
   }
 }

@@ -86,7 +86,8 @@ function scrubSegments(session: StoreSession, ids: ReadonlySet<string>): number 
     for (const { header, frames, isSealed } of readSegments(store, storeId, loaded.position.sequence)) {
       const rewritten = frames.map((frame) => withoutIssues(frame, ids, header.salt));
       const count = rewritten.filter((bytes) => bytes !== undefined).length;
-      if (count === 0 || !isSealed) continue;
+      // What lies behind the last frame that counts may be the same text once more, or what was never acknowledged.
+      if (!isSealed || (count === 0 && !hasRest(history, header.generation, frames))) continue;
       replaceSegment(session, history, header.generation, frames, rewritten);
       purged += count;
     }
@@ -157,11 +158,20 @@ function readUpTo(history: Directory, name: string, frames: readonly Frame[]): U
   const file = history.open(name, "read");
   if (file === undefined) throw new StoreMoved(`${name} left the history`);
   try {
-    const last = frames.at(-1);
-    return file.read(0, last === undefined ? segmentHeaderLength : last.offset + last.length).slice();
+    return file.read(0, endOf(frames)).slice();
   } finally {
     file.close();
   }
+}
+
+function hasRest(history: Directory, generation: number, frames: readonly Frame[]): boolean {
+  return (history.status(segmentName(generation))?.size ?? 0) > endOf(frames);
+}
+
+/** Where they end in their segment, in bytes. */
+function endOf(frames: readonly Frame[]): number {
+  const last = frames.at(-1);
+  return last === undefined ? segmentHeaderLength : last.offset + last.length;
 }
 
 /** Backups and quarantined files are the user's to keep or remove. */

@@ -8,7 +8,7 @@ import type { StorageEnvironment } from "./environment";
 import { readFace } from "./face";
 import type { Directory } from "./file-system";
 import { prefixFor } from "./fresh-clone";
-import { loadLog } from "./log";
+import { loadLog, StoreMoved } from "./log";
 import {
   generationsIn,
   historyDirectoryName,
@@ -20,6 +20,7 @@ import {
 import { openQuarantine } from "./quarantine";
 import { type Salvage, salvage } from "./salvage";
 import { openForWriting, type Place, type StoreSession } from "./session";
+import { damagedBases, settleRecord, verifyRecord } from "./settle-record";
 import type { Workspace } from "./workspace";
 
 export interface RepairReport {
@@ -115,13 +116,14 @@ function lockTimeout(lockTimeoutMs: number, what: string): BzError {
   );
 }
 
-/** Whether everything that a command reads verifies, down to every line. */
+/** Whether everything that a command reads verifies, down to every line, and the record with it. */
 function isWhole(session: StoreSession): boolean {
   try {
     const loaded = loadLog(session.store, session.readStatus);
     if (loaded === undefined) return true;
     try {
       loaded.snapshot.verify();
+      verifyRecord(session.store, loaded);
       return true;
     } finally {
       loaded.snapshot.close();
@@ -141,21 +143,30 @@ function rebuild(
   const compactLock = takeCompactLock(session, lockTimeoutMs);
   try {
     return session.withLock("doctor", lockTimeoutMs, () => {
-      const quarantine = copyToQuarantine(store, environment.clocks.wallMs());
       const face = place.face && readFace(place.face);
       const salvaged = salvage(store, session.readStatus(), face, prefixFor(place, face));
+      const damaged = salvaged.segments.filter(({ isFolded, isWhole }) => isFolded && !isWhole);
+      const copied = [
+        ...damaged.map(({ generation }) => segmentName(generation)),
+        ...damagedBases(store, salvaged.storeId),
+      ];
+      const quarantine = copyToQuarantine(store, copied, environment.clocks.wallMs());
       const lines = [...salvaged.state.ids()].sort(compareIds).map((id) => ({
         id,
         bytes: encoder.encode(salvaged.state.line(id)),
         version: salvaged.state.version(id),
       }));
       const records = salvaged.state.records();
-      giveBirth(place.owner, store, session.lock, session.bootId, { ...salvaged, lines, records });
-      const moved = retire(store, salvaged);
+      const storeId = giveBirth(place.owner, store, session.lock, session.bootId, {
+        ...salvaged,
+        lines,
+        records,
+      });
+      const settled = settleRecord(session, salvaged, storeId);
       const actions = [
         `Copied the files of the store to ${quarantine}.`,
         `Rebuilt it from ${salvaged.sources.join(", ")}: ${lines.length} issues.`,
-        ...moved,
+        ...settled,
         ...salvaged.notes,
       ];
       return { quarantine, salvaged, actions };
@@ -165,38 +176,48 @@ function rebuild(
   }
 }
 
-/** Segments that verify as a whole are history; the others are only in quarantine from here on. */
-function retire(store: Directory, salvaged: Salvage): string[] {
-  const history = store.openDirectory(historyDirectoryName);
-  if (history === undefined) return [];
+/** Snapshot and log as they are, and those of the history that are damaged. */
+function copyToQuarantine(store: Directory, ofHistory: readonly string[], nowMs: number): string {
+  const target = openQuarantine(store, nowMs);
   try {
-    const removed: string[] = [];
-    for (const generation of generationsIn(store.list())) {
-      if (generation >= salvaged.generation) continue;
-      const name = segmentName(generation);
-      if (salvaged.wholeGenerations.has(generation)) store.rename(name, name, history);
-      else if (store.remove(name)) removed.push(name);
-    }
-    return removed.length === 0 ? [] : [`Took damaged segments out of the log: ${removed.join(", ")}.`];
+    for (const name of [snapshotName, ...generationsIn(store.list()).map(segmentName)])
+      copyFile(store, name, target);
+    if (ofHistory.length > 0) copyHistory(store, ofHistory, target);
+    target.sync();
+    return target.path;
   } finally {
-    history.close();
+    target.close();
   }
 }
 
-function copyToQuarantine(store: Directory, nowMs: number): string {
-  const target = openQuarantine(store, nowMs);
-  for (const each of [snapshotName, ...generationsIn(store.list()).map(segmentName)]) {
-    const source = store.open(each, "read");
-    if (source === undefined) continue;
-    const copy = target.create(each, 0o600);
-    appendAll(copy, source.read(0, source.status().size));
-    copy.sync();
-    copy.close();
+function copyHistory(store: Directory, names: readonly string[], target: Directory): void {
+  target.makeDirectory(historyDirectoryName, 0o700);
+  const from = store.openDirectory(historyDirectoryName);
+  const to = target.openDirectory(historyDirectoryName);
+  try {
+    if (from === undefined || to === undefined) throw new StoreMoved("the history was removed");
+    for (const name of names) copyFile(from, name, to);
+    to.sync();
+  } finally {
+    to?.close();
+    from?.close();
+  }
+}
+
+function copyFile(from: Directory, name: string, to: Directory): void {
+  const source = from.open(name, "read");
+  if (source === undefined) return;
+  try {
+    const copy = to.create(name, 0o600);
+    try {
+      appendAll(copy, source.read(0, source.status().size));
+      copy.sync();
+    } finally {
+      copy.close();
+    }
+  } finally {
     source.close();
   }
-  target.sync();
-  target.close();
-  return target.path;
 }
 
 function restoreGitignore(store: Directory): string[] {

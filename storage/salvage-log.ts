@@ -1,56 +1,89 @@
 import { purgedLine } from "../model/issue-json";
 import { isOnIssue, type Operation, saysWholeIssue } from "../model/operation";
 import type { State } from "../model/state";
+import { sameBytes } from "./byte-layout";
+import { writtenByNewer } from "./failure";
 import type { Directory } from "./file-system";
+import { framesThatVerify } from "./frame-scan";
 import { generationsIn, historyDirectoryName, segmentName } from "./paths";
 import type { StatusPage } from "./status-page";
 import { decodeTransaction } from "./transaction";
 import {
-  decodeFrame,
+  birthChecksum,
   decodeSegmentHeader,
-  frameHeaderLength,
   type SegmentHeader,
   saltOf,
   segmentHeaderLength,
 } from "./wal-format";
-import type { Frame } from "./wal-reader";
+import { type Frame, segmentStart, walkFrames } from "./wal-reader";
 
 export interface SalvagedSegment {
   readonly generation: number;
   readonly header: SegmentHeader | undefined;
+  /** Undefined where too little of the file is left to hold one. */
+  readonly salt: Uint8Array | undefined;
+  readonly bytes: Uint8Array;
   /** Those that verify and count, wherever they stand. */
   readonly frames: readonly Frame[];
-  /** Every byte verifies. */
+  /** Every byte verifies and counts, and is where its header says. */
   readonly isWhole: boolean;
   /** It was folded by a snapshot and moved to `history/`. */
   readonly isFolded: boolean;
 }
 
-/** What verifies in every segment of the store and of its history, oldest first. */
-export function salvageSegments(store: Directory, status: StatusPage | undefined): SalvagedSegment[] {
+/**
+ * What verifies in every segment of the store and of its history, oldest first.
+ * @param storeIds what other files say that the store is; nothing is taken from a segment of another one
+ */
+export function salvageSegments(
+  store: Directory,
+  status: StatusPage | undefined,
+  storeIds: readonly (Uint8Array | undefined)[],
+): { segments: SalvagedSegment[]; storeId: Uint8Array | undefined } {
   const history = store.openDirectory(historyDirectoryName);
   try {
     const standing = new Set(generationsIn(store.list()));
     const folded = generationsIn(history?.list() ?? []).filter((generation) => !standing.has(generation));
-    const segments = [
+    const found = [
       ...folded.map((generation) => ({ ...salvageSegment(history, generation), isFolded: true })),
       ...[...standing].map((generation) => ({ ...salvageSegment(store, generation), isFolded: false })),
-    ].sort((left, right) => placeOf(left) - placeOf(right));
-    return segments.map((segment, index) => {
+    ];
+    const storeId = mostFrequent([...found.map(({ header }) => header?.storeId), ...storeIds]);
+    const own = found
+      .map((segment) => (isForeign(segment, storeId) ? emptied(segment) : segment))
+      .sort((left, right) => placeOf(left) - placeOf(right));
+    const segments = own.map((segment, index) => {
       // What lies behind the base of the successor, or behind what is confirmed, was never acknowledged.
-      const base = segments[index + 1]?.header?.baseSequence;
+      const base = own[index + 1]?.header?.baseSequence;
       const confirmed =
         status?.generation === segment.generation ? status.confirmedSequence : Number.POSITIVE_INFINITY;
       const last = Math.min(base ?? Number.POSITIVE_INFINITY, confirmed);
-      return { ...segment, frames: segment.frames.filter(({ sequence }) => sequence <= last) };
+      const frames = segment.frames.filter(({ sequence }) => sequence <= last);
+      return { ...segment, frames, isWhole: segment.isWhole && frames.length === segment.frames.length };
     });
+    return { segments, storeId };
   } finally {
     history?.close();
   }
 }
 
+function isForeign({ header }: SalvagedSegment, storeId: Uint8Array | undefined): boolean {
+  return header !== undefined && storeId !== undefined && !sameBytes(header.storeId, storeId);
+}
+
+function emptied(segment: SalvagedSegment): SalvagedSegment {
+  return { ...segment, header: undefined, frames: [], isWhole: false };
+}
+
+/** A file of another store may stand among ours; the first named wins a tie. */
+function mostFrequent(storeIds: readonly (Uint8Array | undefined)[]): Uint8Array | undefined {
+  const known = storeIds.filter((each) => each !== undefined);
+  const count = (id: Uint8Array): number => known.filter((each) => sameBytes(each, id)).length;
+  return known.toSorted((left, right) => count(right) - count(left))[0];
+}
+
 /** By its header: a file may have got another name. */
-function placeOf({ generation, header }: SalvagedSegment): number {
+export function placeOf({ generation, header }: Pick<SalvagedSegment, "generation" | "header">): number {
   return header?.generation ?? generation;
 }
 
@@ -66,28 +99,12 @@ function salvageSegment(
   const header = typeof decoded === "object" ? decoded : undefined;
   // Whatever else of the header is damaged: frames that verify with the salt that stands there are frames of this segment.
   const salt = header?.salt ?? saltOf(bytes);
-  if (decoded === "newer" || salt === undefined) return { generation, header, frames: [], isWhole: false };
-  const frames: Frame[] = [];
-  let isWhole = standing !== undefined && header?.generation === generation;
-  for (let offset = segmentHeaderLength; offset < bytes.length; ) {
-    const frame = decodeFrame(bytes, offset, salt);
-    if (frame === undefined) {
-      isWhole = false;
-      const next = bytes.indexOf("b".charCodeAt(0), offset + 1);
-      if (next === -1) break;
-      offset = next;
-      continue;
-    }
-    const length = frameHeaderLength + frame.payloadLength;
-    frames.push({
-      ...frame,
-      offset,
-      length,
-      payload: bytes.subarray(offset + frameHeaderLength, offset + length),
-    });
-    offset += length;
-  }
-  return { generation, header, frames, isWhole };
+  if (decoded === "newer") throw writtenByNewer(`${directory?.path}/${segmentName(generation)}`);
+  if (salt === undefined) return { generation, header, salt, bytes, frames: [], isWhole: false };
+  const frames = framesThatVerify(bytes, salt).sort((left, right) => left.sequence - right.sequence);
+  const isOwn = standing !== undefined && header?.generation === generation;
+  const isWhole = isOwn && !walkFrames(bytes, 0, salt, segmentStart(header)).hasRest;
+  return { generation, header, salt, bytes, frames, isWhole };
 }
 
 /** Without its salt no frame of a segment verifies; the checksum of the header tells which bit makes it right again. */
@@ -126,7 +143,8 @@ export function replaySalvaged(
   const born = new Set<string>();
   const unplaced = new Map<string, number>();
   let last = after;
-  for (const frame of segments.flatMap(({ frames }) => frames)) {
+  const frames = segments.flatMap((segment) => segment.frames);
+  for (const frame of frames.sort((left, right) => left.sequence - right.sequence)) {
     if (frame.sequence <= last || frame.sequence > upTo) continue;
     addBetween(lost, last, frame.sequence);
     last = frame.sequence;
@@ -143,6 +161,22 @@ export function replaySalvaged(
     }
   }
   return { lost, born, unplaced, last };
+}
+
+/** Sequences up to `upTo` of which the record since the last birth or repair has no frame. What came before that was judged then. */
+export function lostRecords(segments: readonly SalvagedSegment[], upTo: number): number[] {
+  const begun = segments.findLast(({ header }) => header?.baseChecksum === birthChecksum)?.header;
+  const recorded = segments
+    .flatMap(({ frames }) => frames.map(({ sequence }) => sequence))
+    .sort((a, b) => a - b);
+  const isFirst = segments.some(({ generation }) => generation === 1);
+  const lost: number[] = [];
+  let last = begun?.baseSequence ?? (isFirst ? 0 : (recorded[0] ?? upTo + 1) - 1);
+  for (const sequence of [...recorded, upTo + 1]) {
+    addBetween(lost, last, Math.min(sequence, upTo + 1));
+    last = Math.max(last, sequence);
+  }
+  return lost;
 }
 
 /** Adds the sequences between the two. */

@@ -1,14 +1,16 @@
 import { BzError } from "../model/errors";
 import { parseIssue } from "../model/issue-json";
 import { emptySource, State } from "../model/state";
+import { sameBytes } from "./byte-layout";
 import { checksum } from "./checksum";
 import { type Face, mergedFaceLines } from "./face";
 import type { Directory } from "./file-system";
 import { segmentName, snapshotName } from "./paths";
-import { readPromise } from "./promise";
+import { readPage, readPromise } from "./promise";
 import {
   addBetween,
   lostLimit,
+  lostRecords,
   type Replayed,
   replaySalvaged,
   type SalvagedSegment,
@@ -38,10 +40,10 @@ export interface Salvage {
   readonly notes: readonly string[];
   /** Sentences on acknowledged data that no source holds any more. */
   readonly losses: readonly string[];
-  /** The sequences of lost transactions, at most a thousand. */
+  /** The sequences of transactions that are lost, or of which only the snapshot tells; at most a thousand of each. */
   readonly lostSequences: readonly number[];
-  /** Segments in which every byte verifies. */
-  readonly wholeGenerations: ReadonlySet<number>;
+  /** What there is of its log, oldest first. */
+  readonly segments: readonly SalvagedSegment[];
 }
 
 /**
@@ -54,9 +56,13 @@ export function salvage(
   face: Face | undefined,
   fallbackPrefix: string,
 ): Salvage {
-  const segments = salvageSegments(store, status);
+  const { segments, storeId } = salvageSegments(store, status, [
+    readHeader(store)?.storeId,
+    readPage(store)?.storeId,
+  ]);
   const wreck: Wreck = {
     store,
+    storeId,
     segments,
     lines: mergedFaceLines(face),
     state: new State(emptySource),
@@ -75,11 +81,14 @@ export function salvage(
   const replayed = segments.filter(({ frames }) => frames.some(({ sequence }) => sequence > after));
   if (replayed.length > 0)
     sources.push(`${replayed.length} log ${replayed.length === 1 ? "segment" : "segments"}`);
-  const storeId =
-    header?.storeId ?? segments.find((segment) => segment.header !== undefined)?.header?.storeId;
   const promised = storeId === undefined ? undefined : readPromise(store, storeId);
   const end = Math.max(endOf(segments, status, after), promised?.sequence ?? 0);
-  const lostSequences = replayLog(wreck, after, end);
+  const lost = replayLog(wreck, after, end);
+  const unrecorded = lostRecords(segments, after);
+  if (unrecorded.length > 0)
+    losses.push(
+      `The record of ${spokenSequences(unrecorded)} could not be read; what came of it is in the snapshot.`,
+    );
   const generations = segments.map(({ generation }) => generation);
   const lastGeneration = Math.max(0, header?.nextGeneration ?? 0, ...generations);
   if (promised !== undefined && promised.generation > lastGeneration)
@@ -96,14 +105,16 @@ export function salvage(
     sources: sources.length === 0 ? ["nothing that verifies"] : sources,
     notes,
     losses,
-    lostSequences,
-    wholeGenerations: new Set(segments.filter(({ isWhole }) => isWhole).map(({ generation }) => generation)),
+    lostSequences: [...unrecorded, ...lost],
+    segments,
   };
 }
 
 /** What there is to salvage from, what was by now, and the account of it. */
 interface Wreck {
   readonly store: Directory;
+  /** What most of its files say. */
+  readonly storeId: Uint8Array | undefined;
   readonly segments: readonly SalvagedSegment[];
   /** Of the face, by id. */
   readonly lines: ReadonlyMap<string, string>;
@@ -140,10 +151,8 @@ function replayLog({ state, segments, lines, losses }: Wreck, after: number, end
   const lost = [...between];
   addBetween(lost, last, end + 1);
   if (lost.length > 0) {
-    const more = lost.length === lostLimit ? " and more" : "";
-    const shown =
-      lost.length > 10 ? `${lost.slice(0, 10).join(", ")}, ... (${lost.length}${more})` : lost.join(", ");
-    losses.push(`${lost.length === 1 ? "Transaction" : "Transactions"} ${shown} could not be read.`);
+    const what = spokenSequences(lost);
+    losses.push(`${what.charAt(0).toUpperCase()}${what.slice(1)} could not be read.`);
   }
   for (const [id, sequence] of unplaced)
     losses.push(
@@ -152,10 +161,20 @@ function replayLog({ state, segments, lines, losses }: Wreck, after: number, end
   return lost;
 }
 
+function spokenSequences(lost: readonly number[]): string {
+  const more = lost.length === lostLimit ? " and more" : "";
+  const shown =
+    lost.length > 10 ? `${lost.slice(0, 10).join(", ")}, ... (${lost.length}${more})` : lost.join(", ");
+  return `${lost.length === 1 ? "transaction" : "transactions"} ${shown}`;
+}
+
 /** What the snapshot still says; without one everything begins at the first transaction, over the lines of the face. */
 function readBase(wreck: Wreck): Base {
-  const { store, lines, sources, notes } = wreck;
-  const snapshot = openQuietly(store);
+  const { store, storeId, lines, sources, notes } = wreck;
+  const standing = readHeader(store);
+  // What another store says is not ours.
+  const isOwn = standing === undefined || storeId === undefined || sameBytes(standing.storeId, storeId);
+  const snapshot = isOwn ? openQuietly(store) : undefined;
   if (snapshot !== undefined) {
     try {
       const damaged = putIndexedLines(snapshot, wreck.state);
@@ -169,7 +188,7 @@ function readBase(wreck: Wreck): Base {
     }
   }
   const file = store.open(snapshotName, "read");
-  const bytes = file?.read(0, file.status().size) ?? new Uint8Array(0);
+  const bytes = (isOwn && file?.read(0, file.status().size)) || new Uint8Array(0);
   file?.close();
   const base = readText(bytes, wreck);
   if (base !== undefined) return base;
@@ -179,6 +198,16 @@ function readBase(wreck: Wreck): Base {
       "There is no snapshot, and no issue in issues.jsonl: issues that the store was made with, before its first transaction, would not be among these.",
     );
   return { header: undefined, sequence: 0 };
+}
+
+function readHeader(store: Directory): SnapshotHeader | undefined {
+  const file = store.open(snapshotName, "read");
+  try {
+    const header = file && decodeSnapshotHeader(file.read(0, snapshotHeaderLength));
+    return typeof header === "object" ? header : undefined;
+  } finally {
+    file?.close();
+  }
 }
 
 function openQuietly(store: Directory): Snapshot | undefined {

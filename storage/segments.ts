@@ -1,6 +1,7 @@
 import type { BzError } from "../model/errors";
 import { corrupt } from "./failure";
 import type { Directory } from "./file-system";
+import { framesThatVerify } from "./frame-scan";
 import { openSegment, type Segment, StoreMoved } from "./log";
 import { generationsIn, historyDirectoryName, segmentName } from "./paths";
 import { birthChecksum, type SegmentHeader } from "./wal-format";
@@ -40,10 +41,7 @@ export function* readSegments(
       const isContinued = successor?.generation === generation + 1 && !isRestart(successor, headers[index]);
       if (successor !== undefined && !isContinued && index + 1 > lastRestart)
         throw gapAfter(generation, store);
-      const last = Math.min(
-        isContinued ? successor.baseSequence : Number.POSITIVE_INFINITY,
-        confirmedSequence,
-      );
+      const last = Math.min(successor?.baseSequence ?? Number.POSITIVE_INFINITY, confirmedSequence);
       const found = find(store, history, generation, storeId);
       try {
         const isJudged = index < lastRestart;
@@ -83,12 +81,11 @@ function readFrames(
   const start = segmentStart(header);
   const bytes = file.read(start.offset, file.status().size - start.offset);
   const walk = walkFrames(bytes, start.offset, header.salt, start, lastSequence);
-  if (
-    !isJudged &&
-    Number.isFinite(lastSequence) &&
-    walk.end.sequence < lastSequence &&
-    header.baseSequence < lastSequence
-  )
+  if (isJudged && walk.end.sequence < lastSequence) {
+    const frames = framesThatVerify(file.read(0, file.status().size), header.salt);
+    return { header, frames: frames.filter(({ sequence }) => sequence <= lastSequence) };
+  }
+  if (Number.isFinite(lastSequence) && walk.end.sequence < lastSequence && header.baseSequence < lastSequence)
     throw corrupt(
       `${file.path} is damaged: the frame at offset ${walk.end.offset} (sequence ${walk.end.sequence + 1}) does not verify.`,
       {

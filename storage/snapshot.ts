@@ -5,7 +5,7 @@ import type { StoredRecord } from "../model/record";
 import type { IssueSource } from "../model/state";
 import type { FileStatus } from "../native/file-status";
 import { checksum } from "./checksum";
-import { corrupt } from "./failure";
+import { corrupt, writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
 import { snapshotName } from "./paths";
 import {
@@ -206,10 +206,7 @@ export function openSnapshot(store: Directory, name = snapshotName): Snapshot | 
 function parseSnapshot(file: OpenFile): Snapshot {
   const status = file.status();
   const header = decodeSnapshotHeader(file.read(0, snapshotHeaderLength));
-  if (header === "newer")
-    throw new BzError("UNSUPPORTED", `${file.path} was written by a newer bz.`, {
-      hint: "Upgrade bz; this version changes nothing there.",
-    });
+  if (header === "newer") throw writtenByNewer(file.path);
   const trailer = decodeSnapshotTrailer(
     file.read(Math.max(0, status.size - snapshotTrailerLength), snapshotTrailerLength),
   );

@@ -99,10 +99,10 @@ export function segmentStart(header: SegmentHeader): LogPosition {
   };
 }
 
-const magicFirstByte = "b".charCodeAt(0);
+export const magicFirstByte = "b".charCodeAt(0);
 
 /** A purged frame keeps the checksum it had in the first 8 bytes of its payload, so that the chain behind it stays whole. */
-function linkedChecksum(kind: number, checksum: bigint, payload: Uint8Array): bigint {
+export function linkedChecksum(kind: number, checksum: bigint, payload: Uint8Array): bigint {
   return kind === frameKind.purged && payload.length >= 8
     ? dataViewOf(payload).getBigUint64(0, true)
     : checksum;

@@ -1,12 +1,14 @@
 import { expect, test } from "bun:test";
-import { cuts, type Damage, flips, shapes } from "./damages";
+import { cuts, type Damage, flips } from "./damages";
+import { shapes } from "./shapes";
 import { makeSpecimen, type Specimen } from "./specimen";
 import { judge } from "./verdict";
 
 // A slice of each; `bun test/damage/run.ts` strikes with all of them.
 const timeoutMs = 60_000;
-const now = makeSpecimen();
-const rebooted = makeSpecimen("earlier boot");
+const now = await makeSpecimen();
+const rebooted = await makeSpecimen("earlier boot");
+const foreign = await makeSpecimen("current", 2);
 const every =
   (count: number) =>
   (_: Damage, index: number): boolean =>
@@ -19,16 +21,17 @@ const named =
 test(
   "a flipped bit is told, and repaired without loss of anything that can be read",
   async () => {
-    expect(await violationsOf(now, flips, every(1777))).toEqual([]);
-    expect(await violationsOf(rebooted, flips, every(5003))).toEqual([]);
+    expect(await violationsOf(now, flips, every(2111))).toEqual([]);
+    expect(await violationsOf(rebooted, flips, every(9001))).toEqual([]);
     expect(
       await violationsOf(
         now,
         flips,
         named(
-          "bit 1 of byte 3 of store/wal.5",
-          "bit 1 of byte 47 of store/wal.5",
+          "bit 1 of byte 3 of store/wal.6",
+          "bit 1 of byte 47 of store/wal.6",
           "bit 2 of byte 316 of store/snapshot",
+          "bit 3 of byte 100 of store/history/wal.2",
         ),
       ),
     ).toEqual([]);
@@ -39,8 +42,8 @@ test(
 test(
   "a file that is cut off anywhere is told, and repaired without loss of anything that can be read",
   async () => {
-    expect(await violationsOf(now, cuts, every(509))).toEqual([]);
-    expect(await violationsOf(rebooted, cuts, named("store/wal.5 cut to 900 "))).toEqual([]);
+    expect(await violationsOf(now, cuts, every(809))).toEqual([]);
+    expect(await violationsOf(rebooted, cuts, named("store/wal.6 cut to 900 "))).toEqual([]);
   },
   timeoutMs,
 );
@@ -48,10 +51,18 @@ test(
 test(
   "parts of the log and of the snapshot that are doubled, swapped, removed or renamed are told, and repaired",
   async () => {
-    expect(await violationsOf(now, shapes, every(23))).toEqual([]);
-    const missing = named("wal.5 removed", "wal.1 removed", "renamed to store/wal.7");
-    expect(await violationsOf(now, shapes, missing)).toEqual([]);
-    expect(await violationsOf(rebooted, shapes, named("wal.5 removed", "wal.5 frame 3 removed"))).toEqual([]);
+    const all = (specimen: Specimen): Iterable<Damage> => shapes(specimen, foreign);
+    expect(await violationsOf(now, all, every(61))).toEqual([]);
+    const missing = named(
+      "wal.6 removed",
+      "wal.2 removed",
+      "renamed to store/wal.9",
+      "wal.3 and store/history/wal.4 swapped",
+      "wal.6 replaced by that of another store",
+      "wal.6 frame 3 swapped",
+    );
+    expect(await violationsOf(now, all, missing)).toEqual([]);
+    expect(await violationsOf(rebooted, all, named("wal.6 removed", "wal.6 frame 3 removed"))).toEqual([]);
   },
   timeoutMs,
 );

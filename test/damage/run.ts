@@ -1,55 +1,78 @@
 /**
- * All of them, or every so many:
- *   bun test/damage/run.ts [flip] [cut] [shape] [--every N] [--offset N] [--file PART] [--page NAME]
- * Prints for each kind and file how many there were, how many `doctor` reported, and why the others are harmless. To see one again give the numbers that are
- * printed with it. The page is `current` or `earlier boot`.
+ * Every damage, in an order that the seed says, so that a run which was cut short is a sample:
+ *   bun test/damage/run.ts [--seconds N] [--seed S] [--kinds flip,cut,shape] [--page current|earlier\ boot] [--file PART] [--only "NAME"]
+ * Prints for each kind and file how many there were, how many `doctor` reported, and why the others are harmless. To see one again give the name that is printed with it.
  */
 import { parseArgs } from "node:util";
-import { cuts, flips, shapes } from "./damages.ts";
-import { makeSpecimen, type Page, pages } from "./specimen.ts";
-import { judge } from "./verdict.ts";
+import { campaignFlags, endCampaign, timeFor } from "../helpers/campaign";
+import { Random } from "../protocol-model/random";
+import { cuts, type Damage, flips } from "./damages";
+import { shapes } from "./shapes";
+import { makeSpecimen, pages, type Specimen } from "./specimen";
+import { judge } from "./verdict";
 
-const { values, positionals } = parseArgs({
+const { values } = parseArgs({
   args: Bun.argv.slice(2),
-  allowPositionals: true,
   options: {
-    every: { type: "string", default: "1" },
-    offset: { type: "string", default: "0" },
+    ...campaignFlags,
+    kinds: { type: "string", default: "flip,cut,shape" },
+    page: { type: "string", default: "" },
     file: { type: "string", default: "" },
-    page: { type: "string", default: "current" },
+    only: { type: "string", default: "" },
   },
 });
-const every = Number(values.every);
-const offset = Number(values.offset);
-const specimen = makeSpecimen(pageCalled(values.page));
-const kinds = { flip: flips, cut: cuts, shape: shapes };
-let violationCount = 0;
-for (const [kind, damages] of Object.entries(kinds)) {
-  if (positionals.length > 0 && !positionals.includes(kind)) continue;
-  const counts = new Map<string, { total: number; reported: number; harmless: Map<string, number> }>();
-  let number = -1;
-  for (const damage of damages(specimen)) {
-    number += 1;
-    if (number % every !== offset % every || !damage.file.includes(values.file)) continue;
-    const { isReported, harmless, violations } = await judge(specimen, damage);
-    const count = counts.get(damage.file) ?? { total: 0, reported: 0, harmless: new Map() };
-    counts.set(damage.file, count);
-    count.total += 1;
-    if (isReported) count.reported += 1;
-    else count.harmless.set(harmless ?? "NONE", (count.harmless.get(harmless ?? "NONE") ?? 0) + 1);
-    violationCount += violations.length;
-    for (const violation of violations) process.stdout.write(`${kind} ${number}: ${violation}\n`);
-  }
-  for (const [file, { total, reported, harmless }] of counts) {
-    const reasons = [...harmless].map(([reason, count]) => `; ${count} harmless: ${reason}`).join("");
-    process.stdout.write(`${kind} ${file}: ${total}, reported ${reported}${reasons}\n`);
-  }
-}
-process.stdout.write(violationCount === 0 ? "no violation\n" : `${violationCount} violations\n`);
-process.exitCode = violationCount > 0 ? 1 : 0;
 
-function pageCalled(name: string): Page {
-  const page = pages.find((each) => each === name);
-  if (page === undefined) throw new Error(`no page is called "${name}": ${pages.join(", ")}`);
-  return page;
+interface Case {
+  readonly page: string;
+  readonly specimen: Specimen;
+  readonly damage: Damage;
+}
+
+interface Count {
+  total: number;
+  reported: number;
+  readonly harmless: Map<string, number>;
+}
+
+const isTime = timeFor(values.seconds);
+const counts = new Map<string, Count>();
+const cases: Record<string, number> = {};
+let wrong = 0;
+for (const { page, specimen, damage } of new Random(Number(values.seed)).shuffle(await chosenCases())) {
+  if (!isTime()) break;
+  const { isReported, harmless, violations } = await judge(specimen, damage);
+  const key = `${damage.kind} ${damage.file}, page ${page}`;
+  const count = counts.get(key) ?? { total: 0, reported: 0, harmless: new Map() };
+  counts.set(key, count);
+  count.total += 1;
+  cases[damage.kind] = (cases[damage.kind] ?? 0) + 1;
+  if (isReported) count.reported += 1;
+  else count.harmless.set(harmless ?? "NONE", (count.harmless.get(harmless ?? "NONE") ?? 0) + 1);
+  if (violations.length > 0) wrong += 1;
+  for (const violation of violations)
+    process.stdout.write(
+      `WRONG ${violation}\n  bun test/damage/run.ts --page ${JSON.stringify(page)} --only ${JSON.stringify(damage.name)}\n`,
+    );
+}
+for (const [key, { total, reported, harmless }] of [...counts].sort()) {
+  const reasons = [...harmless].map(([reason, count]) => `; ${count} harmless: ${reason}`).join("");
+  process.stdout.write(`${key}: ${total}, reported ${reported}${reasons}\n`);
+}
+endCampaign({ campaign: "damage", seed: Number(values.seed), cases, wrong });
+
+async function chosenCases(): Promise<Case[]> {
+  const kinds = values.kinds.split(",");
+  const chosen: Case[] = [];
+  for (const page of pages.filter((each) => values.page === "" || each === values.page)) {
+    const specimen = await makeSpecimen(page);
+    const foreign = await makeSpecimen(page, 2);
+    for (const damages of [flips(specimen), cuts(specimen), shapes(specimen, foreign)])
+      for (const damage of damages)
+        if (kinds.includes(damage.kind) && isWanted(damage)) chosen.push({ page, specimen, damage });
+  }
+  return chosen;
+}
+
+function isWanted({ name, file }: Damage): boolean {
+  return (values.only === "" || name === values.only) && file.includes(values.file);
 }

@@ -1,12 +1,14 @@
+import { spyOn } from "bun:test";
 import { dependentsOf } from "../../model/graph";
 import type { Operation } from "../../model/operation";
 import { recordLine } from "../../model/record-line";
 import { statusPageLength } from "../../storage/status-page";
-import type { View } from "../../storage/store";
+import type { ReplayPast, Store, View } from "../../storage/store";
 import type { FileNode } from "../helpers/simulated-file";
 import { beadsPath, SimulatedWorld } from "../helpers/simulated-world";
 import { compactIn, line } from "../helpers/story";
 import { tester } from "../helpers/tester";
+import { Random } from "../protocol-model/random";
 
 /** A store with something of everything in it, and all that was acknowledged of it. */
 export interface Specimen {
@@ -14,6 +16,7 @@ export interface Specimen {
   /** Of `.beads/`, in the order of the bytes' way through the store. */
   readonly files: readonly string[];
   readonly told: Told;
+  readonly past: ToldPast;
   /** Per issue every value that a field of it ever had. */
   readonly values: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -44,14 +47,52 @@ export function tellDependents({ state }: View): string {
   return JSON.stringify(dependentsOf(state, target).map(({ issue }) => issue.id));
 }
 
+/** What the record tells: `history`, an event a text; and what `undo` and `--as-of` know of each issue before each transaction. */
+export interface ToldPast {
+  readonly events: readonly string[];
+  /** By "sequence id": the line, null where there was no such issue, left out where that is not known. */
+  readonly before: ReadonlyMap<string, string | null>;
+}
+
+export async function tellPast(store: Store): Promise<ToldPast> {
+  const events = (await store.history()).map((event) => JSON.stringify(event));
+  return { events, before: await store.readWithPast(tellBefore) };
+}
+
+function tellBefore(_: View, replay: ReplayPast): Map<string, string | null> {
+  const before = new Map<string, string | null>();
+  replay({}, ({ sequence }, past) => {
+    for (const id of ids) if (past.knows(id)) before.set(`${sequence} ${id}`, past.line(id) ?? null);
+  });
+  return before;
+}
+
 /** Each transaction touches one issue or two, so that it can be told which a damaged frame concerns. */
 export const touchedLimit = 2;
 
 /**
- * In `history/` a base and two folded segments; a snapshot with records; a sealed segment behind it; and the last one, open.
+ * In `history/` a base and folded segments, purged frames among them; a snapshot with records; a sealed segment behind it; and the last one, open. A backup.
  * The face is the one that the store was born from: it vouches for nothing that came later.
  */
-export function makeSpecimen(page: Page = "current"): Specimen {
+export function makeSpecimen(page: Page = "current", seed = 1): Promise<Specimen> {
+  return withSeed(seed, () => build(page));
+}
+
+/** Salts and ids are drawn from the seed, so that a damage can be made again bit for bit. */
+async function withSeed<T>(seed: number, action: () => Promise<T>): Promise<T> {
+  const random = new Random(seed);
+  const drawn = spyOn(crypto, "getRandomValues").mockImplementation((bytes) => {
+    if (bytes instanceof Uint8Array) for (const at of bytes.keys()) bytes[at] = random.between(0, 255);
+    return bytes;
+  });
+  try {
+    return await action();
+  } finally {
+    drawn.mockRestore();
+  }
+}
+
+async function build(page: Page): Promise<Specimen> {
   let world = SimulatedWorld.withWorkspace(["t-born", target].map((id) => line(id, "Born")));
   const values = new Map<string, Set<string>>();
   const write = (...operations: Operation[]): void => {
@@ -66,11 +107,15 @@ export function makeSpecimen(page: Page = "current"): Specimen {
     fileOf(world, "store/lock").write(0, new Uint8Array(statusPageLength), world.disk.tick());
   write({ op: "put", id: "t-folded", line: line("t-folded", "Folded \u00e9\u2028") });
   write(retitled(target, "Once", 1), edge("t-folded", 2));
+  write({ op: "put", id: "t-purged", line: line("t-purged", "Secret") });
   rotate();
   write(memory("kept", "early"), retitled("t-born", "Twice", 3));
   fold(world);
+  write({ op: "purge", id: "t-purged", at: firstMs + 1 });
+  await inStore(world, (store) => store.scrub(["t-purged"]));
   write({ op: "put", id: "t-later", line: line("t-later", "Later") }, memory("more", "late"));
   fold(world);
+  await inStore(world, async (store) => (await store.backups()).create(tester, "before more"));
   write(retitled("t-folded", "Sealed", 4));
   write({ op: "put", id: "t-sealed", line: line("t-sealed", "Sealed") });
   rotate();
@@ -79,10 +124,22 @@ export function makeSpecimen(page: Page = "current"): Specimen {
   write(retitled(target, "Last", 6), retitled("t-later", "Last", 6));
   world.disk.settle();
   if (page === "earlier boot") world = world.powerCut(1);
+  const told = await inStore(world, async (store) => store.read(tellAll));
+  const past = await inStore(world, tellPast);
+  return { world, files: filesIn(world), told, past, values };
+}
+
+/** What a new process does, and then ends. */
+export async function inStore<T>(
+  world: SimulatedWorld,
+  action: (store: Store) => T | Promise<T>,
+): Promise<T> {
   const process = world.start();
-  const told = process.store().read(tellAll);
-  process.kill();
-  return { world, files: filesIn(world), told, values };
+  try {
+    return await action(process.store());
+  } finally {
+    process.kill();
+  }
 }
 
 /** The fields of a line, each with its value. */
@@ -140,6 +197,7 @@ function memory(key: string, value: string): Operation {
 
 /** What the others depend on. */
 const target = "t-root";
+const ids = ["t-born", target, "t-folded", "t-purged", "t-later", "t-sealed", "t-open"];
 const firstMs = 1_767_323_045_678;
 
 function linesOf({ state }: View): Record<string, string> {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { purgeIssue } from "../../model/change";
 import { scrubHistory } from "../../storage/purge";
 import { openForWriting, openPlace } from "../../storage/session";
+import { statusPageLength } from "../../storage/status-page";
 import { openStore } from "../../storage/store";
 import { storeWithWrites } from "../helpers/moments";
 import { workspace as simulatedWorkspace } from "../helpers/simulated-world";
@@ -42,6 +43,20 @@ function filesWith(workspace: TestWorkspace, text: string): string[] {
 }
 
 describe("scrub", () => {
+  test("text behind the end of a segment goes, too: a rotation writes the last transaction once more", async () => {
+    const workspace = await makeWorkspace("purge-behind");
+    const id = addIssue(workspace.open(), secret);
+    const lock = join(workspace.directory, ".beads/store/lock");
+    writeFileSync(lock, readFileSync(lock).fill(0, 0, statusPageLength));
+    addIssue(workspace.open(), "one");
+    await workspace.open().compact();
+    purge(workspace, id);
+    await workspace.open().scrub([id]);
+    expect(filesWith(workspace, secret)).toEqual([]);
+    expect(titles(workspace.open())).toEqual(["(purged)", "one"]);
+    expect((await workspace.open().history()).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+  });
+
   test("no file of the store holds the text of a purged issue, and the rest of the log stays whole", async () => {
     const workspace = await makeWorkspace("purge");
     addIssue(workspace.open(), "one");

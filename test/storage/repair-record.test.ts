@@ -1,0 +1,98 @@
+import { expect, test } from "bun:test";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { BzError } from "../../model/errors";
+import type { Store } from "../../storage/store";
+import { framesIn } from "../damage/shapes";
+import { addIssue, makeWorkspace, type TestWorkspace, titles } from "../helpers/workspace";
+
+const store = (workspace: TestWorkspace, name: string): string =>
+  join(workspace.directory, ".beads/store", name);
+
+async function filled(name: string): Promise<TestWorkspace> {
+  const workspace = await makeWorkspace(name);
+  for (let index = 0; index < 5; index += 1) addIssue(workspace.open(), `folded ${index}`);
+  await workspace.open().compact();
+  for (let index = 0; index < 5; index += 1) addIssue(workspace.open(), `logged ${index}`);
+  return workspace;
+}
+
+const all = ["folded", "logged"].flatMap((word) => [0, 1, 2, 3, 4].map((index) => `${word} ${index}`));
+
+function damage(path: string, offset: number): void {
+  const bytes = readFileSync(path);
+  bytes[offset] = (bytes[offset] ?? 0) ^ 0xff;
+  writeFileSync(path, bytes);
+}
+
+function codeOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof BzError) return error.code;
+    throw error;
+  }
+  return "none";
+}
+
+async function failuresOf(opened: Store): Promise<string[]> {
+  return (await opened.check()).findings
+    .filter(({ status }) => status === "failure")
+    .map(({ check }) => check);
+}
+
+test("damage to the record stops only those who read it; a repair keeps all of it that verifies and names the rest", async () => {
+  const workspace = await filled("record");
+  damage(store(workspace, "history/wal.1"), 80 + 32 + 10);
+  expect(titles(workspace.open())).toEqual(all);
+  addIssue(workspace.open(), "meanwhile");
+  expect(await failuresOf(workspace.open())).toEqual(["history"]);
+  await expect(workspace.open().history()).rejects.toThrow("history/wal.1 is damaged");
+  const report = await workspace.open().repair();
+  expect(report).toMatchObject({ lostSequences: [1], after: { failures: 0 } });
+  expect(report.losses).toEqual([
+    "The record of transaction 1 could not be read; what came of it is in the snapshot.",
+  ]);
+  expect(readdirSync(join(report.quarantine ?? "", "history"))).toEqual(["wal.1"]);
+  expect(titles(workspace.open())).toEqual([...all, "meanwhile"].sort());
+  const kept = (await workspace.open().history()).map(({ sequence }) => sequence);
+  expect(kept).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  expect((await workspace.open().repair()).actions).toEqual([]);
+  const history = (await workspace.open().check()).findings.find(({ check }) => check === "history");
+  expect(history).toMatchObject({ status: "note", message: expect.stringContaining("Without 1: a repair") });
+});
+
+test("the transactions around a damaged one stay in the record of a repaired log", async () => {
+  const workspace = await filled("record-of-log");
+  const header = 80 + 32;
+  const segment = store(workspace, "wal.2");
+  damage(segment, header + 10);
+  damage(segment, 40);
+  expect((await workspace.open().repair()).lostSequences).toEqual([6, 7, 8, 9, 10]);
+  const other = await filled("record-of-log-alone");
+  damage(store(other, "wal.2"), header + 10);
+  expect((await other.open().repair()).lostSequences).toEqual([6]);
+  const kept = (await other.open().history()).map(({ sequence }) => sequence);
+  expect(kept).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10]);
+});
+
+test("transactions that stand in the wrong order are all applied", async () => {
+  const workspace = await filled("order");
+  const path = store(workspace, "wal.2");
+  const bytes = readFileSync(path);
+  const frames = framesIn(bytes);
+  const [one = bytes, two = bytes] = frames;
+  writeFileSync(path, Buffer.concat([bytes.subarray(0, 80), two, one, ...frames.slice(2)]));
+  expect(codeOf(() => titles(workspace.open()))).toBe("CORRUPT");
+  expect(await workspace.open().repair()).toMatchObject({ losses: [], lostSequences: [] });
+  expect(titles(workspace.open())).toEqual(all);
+});
+
+test("a segment of another store in the place of ours is not mixed in", async () => {
+  const workspace = await filled("own");
+  const other = await filled("other");
+  writeFileSync(store(workspace, "wal.2"), readFileSync(store(other, "wal.2")));
+  const report = await workspace.open().repair();
+  expect(report.lostSequences).toEqual([6, 7, 8, 9, 10]);
+  expect(titles(workspace.open())).toEqual(all.filter((title) => title.startsWith("folded")));
+});

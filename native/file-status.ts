@@ -32,7 +32,7 @@ export function status(fd: number): FileStatus {
   return readDarwinStat(bytes);
 }
 
-/** What stands under `name` in the directory, links not followed; undefined when nothing does (ENOENT, ENOTDIR). */
+/** What stands under `name` in the directory, links not followed; undefined when nothing does (ENOENT, ENOTDIR) or can (ENAMETOOLONG). */
 export function statusAt(dirFd: number, name: string): FileStatus | undefined {
   const { platform, syscall, fstatat } = libc();
   const bytes = new Uint8Array(statusSize);
@@ -42,9 +42,11 @@ export function statusAt(dirFd: number, name: string): FileStatus | undefined {
     : fstatat(dirFd, cString(name), bytes, platform.atNoFollow);
   if (result === 0) return isLinux ? readStatx(bytes) : readDarwinStat(bytes);
   const errno = lastErrno();
-  if (errno === errnoNumber("ENOENT") || errno === errnoNumber("ENOTDIR")) return undefined;
+  if (nothingThere.some((code) => errno === errnoNumber(code))) return undefined;
   throw failure(isLinux ? "statx" : "fstatat", name);
 }
+
+const nothingThere = ["ENOENT", "ENOTDIR", "ENAMETOOLONG"] as const;
 
 /** `struct statx` is the larger one; macOS fills 144 bytes. */
 const statusSize = 256;

@@ -11,7 +11,8 @@ export function formatCsv(columns: readonly string[], records: readonly JsonObje
   if (columns.length === 0) return "";
   const names = columns.map((name) => csvCell(name));
   const lines = [names, ...records.map((record) => columns.map((key) => csvCell(valueAt(record, key))))];
-  return lines.map((cells) => `${cells.join(",")}\n`).join("");
+  // A line without anything in it is no record for many readers.
+  return lines.map((cells) => `${cells.join(",") || '""'}\n`).join("");
 }
 
 function csvCell(value: JsonValue | undefined): string {

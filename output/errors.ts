@@ -31,7 +31,8 @@ const longestText = 1500;
 const keptEnd = 300;
 
 /** The text around the place, and carets under it. Indented, so that nothing in it can be taken for a hint of ours either. */
-function excerptLines({ text, at, length }: Excerpt, style: Style): string[] {
+function excerptLines({ text, at, length: wholeLength }: Excerpt, style: Style): string[] {
+  const length = Math.min(wholeLength, shownBefore);
   const start = Math.max(0, at - shownBefore);
   const before = escapeText(text.slice(start, at));
   const place = escapeText(text.slice(at, at + length));

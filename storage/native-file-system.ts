@@ -223,7 +223,7 @@ function readOrRefuse(path: string, access: "read" | "readThroughLink"): string 
     return readWhole(path, access);
   } catch (error) {
     if (!(error instanceof SystemCallError)) throw error;
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(error.code)) return undefined;
     throw unreadable(path, error);
   }
 }

@@ -133,6 +133,7 @@ test("a title in Markdown begins no block, makes no link and hides nothing", () 
     ["a\u202eb\u001b", "a\\\\u\\{202e\\}b\\\\x1b"],
     ["snake_case __init__ _x", "snake_case \\_\\_init\\_\\_ \\_x"],
     ["plain v1.2-3 (x)", "plain v1.2-3 (x)"],
+    ["see (https://x.y/?a=1&b) or www.x.y, ann@x.y", "see (https\\://x.y/?a=1\\&b) or www\\.x.y, ann\\@x.y"],
   ] as const)
     expect(escapeMarkdown(title)).toBe(shown);
 });

@@ -155,6 +155,22 @@ describe("an error", () => {
     }
   });
 
+  test("on a path that is longer than any can be says that there is no such file", async () => {
+    const world = await initialisedWorld();
+    const long = "x".repeat(10_000);
+    for (const [code, ...words] of [
+      ["FILE_UNREADABLE", "import", long],
+      ["FILE_UNREADABLE", "add-batch", long],
+      ["FILE_UNREADABLE", "create", "Title", "-d", `@${long}`],
+      ["NOT_INITIALIZED", "list", "--data", long],
+    ]) {
+      const { exitCode, stderr } = await world.bz(...words, "--json");
+      expect([words, exitCode, JSON.parse(stderr).error.code]).toEqual([words, 1, code]);
+    }
+    world.env = { ...world.env, HOME: `/${long}` };
+    expect(await world.bz("config", "list")).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+
   test("on a current directory that was removed names it, and -C leads out of it", async () => {
     const root = temporaryDirectory();
     const entry = join(import.meta.dir, "../../index.ts");

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { campaignFlags, endCampaign, timeFor } from "../helpers/campaign";
 import { anyStory, checkStory } from "./command-target";
+import { skippedFaceTargets } from "./face-targets";
 import { pureTargets } from "./targets";
 
 const { values } = parseArgs({
@@ -87,4 +88,5 @@ for (const [at, campaign] of shuffled.entries()) {
   const isMyTime = timeFor(String(leftSeconds / (campaigns.length - at)));
   await run(campaign, () => isTime() && isMyTime());
 }
-endCampaign({ campaign: "fuzz", seed, cases, wrong });
+for (const reason of skippedFaceTargets) process.stderr.write(`SKIPPED ${reason}\n`);
+endCampaign({ campaign: "fuzz", seed, cases, wrong, skipped: skippedFaceTargets });

@@ -44,6 +44,11 @@ export function claimEqual(actual: unknown, expected: unknown, sentence: string)
     throw new Error(`${sentence}: ${Bun.inspect(actual)} is not ${Bun.inspect(expected)}`);
 }
 
+/** What a terminal acts on, line ends and tabs apart. */
+export const dangerous =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is what this is for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
 /** Pieces that readers stumble over, whatever they read. */
 const oddPieces = [
   "",
@@ -134,4 +139,45 @@ export function soupOf(words: readonly string[], maxLength = 10): fc.Arbitrary<s
   return fc
     .tuple(fc.array(word, { maxLength }), fc.constantFrom("", " "))
     .map(([said, gap]) => said.join(gap));
+}
+
+/** Bytes as a text of one character for each, since inputs are texts; `latin1` gives them back. */
+export function latin1(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, "latin1"));
+}
+
+/** Whole files with up to four damages: bits turned, bytes written over, put in, left out, cut off, or a stretch of it said twice. */
+export function damagedBytes(samples: readonly Uint8Array[]): fc.Arbitrary<string> {
+  const damage = fc.record({
+    kind: fc.constantFrom("flip", "flip", "write", "insert", "remove", "cut", "repeat", "zero"),
+    at: fc.nat(9999),
+    length: fc.integer({ min: 1, max: 40 }),
+    bytes: fc.uint8Array({ minLength: 1, maxLength: 8 }),
+  });
+  return fc
+    .tuple(fc.constantFrom(...samples), fc.array(damage, { maxLength: 4 }))
+    .map(([bytes, damages]) => damages.reduce(damagedOnce, Buffer.from(bytes)).toString("latin1"));
+}
+
+interface Damage {
+  readonly kind: string;
+  /** In ten-thousandths of the file. */
+  readonly at: number;
+  readonly length: number;
+  readonly bytes: Uint8Array;
+}
+
+function damagedOnce(file: Buffer, { kind, at, length, bytes }: Damage): Buffer {
+  const start = Math.floor((file.length * at) / 10_000);
+  const [head, rest] = [file.subarray(0, start), file.subarray(start)];
+  if (kind === "cut") return head;
+  if (kind === "insert") return Buffer.concat([head, bytes, rest]);
+  if (kind === "remove") return Buffer.concat([head, rest.subarray(length)]);
+  if (kind === "repeat") return Buffer.concat([head, rest.subarray(0, length), rest]);
+  if (kind === "zero")
+    return Buffer.concat([head, Buffer.alloc(Math.min(length, rest.length)), rest.subarray(length)]);
+  if (kind === "write") return Buffer.concat([head, bytes, rest.subarray(bytes.length)]);
+  const turned = Buffer.from(rest);
+  turned[0] = (turned[0] ?? 0) ^ (1 << (length % 8));
+  return Buffer.concat([head, turned.subarray(0, rest.length)]);
 }

@@ -64,6 +64,21 @@ describe("an error", () => {
     expect(formatWarning("careful\nerror: no", plainStyle)).toBe("warning: careful\\nerror: no\n");
   });
 
+  test("repeats the beginning and the end of what it refuses, not a whole file", () => {
+    const long = `"${"x".repeat(100_000)}" cannot be a label`;
+    const error = new BzError("INVALID", long, {
+      hint: long,
+      context: { text: long, nearest: [long] },
+      excerpt: { text: long, at: 1, length: 100_000 },
+    });
+    for (const format of ["text", "json"] as const) {
+      const said = formatError(error, format, plainStyle);
+      expect(said.length).toBeLessThan(4096 + 2048);
+      expect(said).toContain("cannot be a label");
+      expect(said).toContain(" … ");
+    }
+  });
+
   test("cannot smuggle control characters into a terminal", () => {
     const error = new BzError("NOT_FOUND", "no issue \u001b[2J");
     expect(formatError(error, "text", plainStyle)).toBe("error: no issue \\x1b[2J\n");

@@ -2,7 +2,7 @@ import type { ChangeContext } from "./change";
 import { BzError } from "./errors";
 import type { Issue } from "./issue";
 import type { ChangeIssue } from "./operation";
-import { nextStamp, readStamps } from "./stamp";
+import { fieldItem, nextStamp, readStamps, type Stamps, workItem } from "./stamp";
 
 /**
  * Makes of a tombstone what it was; undefined for an issue that is not deleted. It counts as a reopen, so that merging with a clone that
@@ -18,7 +18,8 @@ export function undeleteIssue(issue: Issue, { line, nowMs }: ChangeContext): Cha
       hint: "`bz create` makes a new issue",
       context: { id },
     });
-  const { closed_at, close_reason, closed_by_session, defer_until, original_type } = issue;
+  const { closed_at, close_reason, closed_by_session, defer_until } = issue;
+  const type = typeBefore(issue, stamps);
   const status = statusBefore(issue);
   const closing = { closed_at, close_reason, closed_by_session };
   const known = Object.entries(status === "closed" ? closing : { defer_until });
@@ -26,15 +27,19 @@ export function undeleteIssue(issue: Issue, { line, nowMs }: ChangeContext): Cha
     op: "change",
     id,
     at: nextStamp(line, nowMs),
-    ...(original_type === undefined || original_type === issue.issue_type
-      ? {}
-      : { set: { issue_type: original_type } }),
+    ...(type === issue.issue_type ? {} : { set: { issue_type: type } }),
     work: {
       ...Object.fromEntries(known.filter(([, value]) => value !== undefined)),
       reopens: stamps.reopens + 1,
       status,
     },
   };
+}
+
+/** Some tools put another type in the place of a deleted issue's. One that was set at another time is what somebody meant who had not seen the deletion. */
+function typeBefore({ issue_type, original_type }: Issue, { base, items }: Stamps): string {
+  const isOfDeletion = (items.get(fieldItem("issue_type")) ?? base) === (items.get(workItem) ?? base);
+  return isOfDeletion ? (original_type ?? issue_type) : issue_type;
 }
 
 /** Other tools do not note the status; what goes with it tells. */

@@ -81,7 +81,7 @@ export class Comparison {
 
   async #history(id: string): Promise<void> {
     const { events } = (await this.world.json("history", id)) as { events: readonly Row[] };
-    const heard = new Map(events.map(({ sequence, actor }) => [sequence, actor]));
+    const heard = this.#heard(events);
     const done = this.model.log.filter(({ ids }) => ids.includes(id));
     expect({ id, heard: [...heard] }).toEqual({
       id,
@@ -92,11 +92,17 @@ export class Comparison {
   /** Who did something, transaction by transaction. */
   async record(): Promise<void> {
     const { events } = (await this.world.json("audit", "list")) as { events: readonly Row[] };
-    const heard = new Map(events.map(({ sequence, actor }) => [sequence, actor]));
+    const heard = this.#heard(events);
     const done = this.model.log.filter(({ ids, keys }) => ids.length + keys.length > 0);
     expect(JSON.stringify([...heard])).toBe(
       JSON.stringify(done.map(({ sequence, actor }) => [sequence, actor]).toReversed()),
     );
+  }
+
+  /** The sequences, and whose they are, as far back as the model goes. */
+  #heard(events: readonly Row[]): Map<unknown, unknown> {
+    const known = events.filter(({ sequence }) => Number(sequence) > this.model.base);
+    return new Map(known.map(({ sequence, actor }) => [sequence, actor]));
   }
 
   /** Each state that there ever was, but for the first ones; a purge rewrites the past, too. */

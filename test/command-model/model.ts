@@ -31,7 +31,7 @@ export interface PlainIssue {
   isPurged: boolean;
   /** The sequence of the last change. */
   version: number;
-  /** The moment of its birth; a younger one has a greater one, and what one command makes has the same. */
+  /** When it was made, ms; what one command makes has the same moment. */
   readonly born: number;
 }
 
@@ -55,7 +55,10 @@ export interface Transaction {
 
 export interface Model {
   readonly tracker: Tracker;
+  /** All that was done since `base`. */
   readonly log: readonly Transaction[];
+  /** The sequence of the last transaction that is not in the log, since it came before what was taken in from elsewhere; 0: all are. */
+  readonly base: number;
   /** What the last backup holds. */
   readonly backup?: Tracker | undefined;
   readonly nowMs: number;
@@ -201,6 +204,15 @@ export class Rules {
     }
     if (!blockingTypes.includes(type) || this.isInside(on, from)) return false;
     return this.#leads(`close ${on}`, `start ${from}`);
+  }
+
+  /** Only what comes from elsewhere can bring one. */
+  hasCycle(): boolean {
+    return [...this.tracker.issues.values()].some(({ id, edges, parent }) =>
+      [...edges, ...(parent === undefined ? [] : [{ on: parent, type: "parent-child" }])].some((edge) =>
+        this.isCyclic(id, edge),
+      ),
+    );
   }
 
   #parentsOf(id: string): string[] {

@@ -12,8 +12,13 @@ import { type Call, callOf, handWords } from "./words";
 export const emptyModel: Model = {
   tracker: { issues: new Map(), memories: new Map() },
   log: [],
+  base: 0,
   nowMs: firstDayMs,
 };
+
+/** How long after the last command the next one begins, by the clock of the world, and another one in its middle. */
+const commandMs = 1000;
+const betweenMs = 500;
 
 /** How a command and the one in the middle of it may end together; `between` is undefined where that one never came to run. */
 interface Course {
@@ -32,18 +37,11 @@ export class Play {
   interruptions = 0;
   readonly world = new SeamWorld();
   model: Model = emptyModel;
-  #moment = 0;
   #backup = "";
 
   async run(script: readonly Step[]): Promise<void> {
     await this.bz(["init", "--here", "--prefix", "bd"]);
-    for (const [at, step] of script.entries()) {
-      if (!(await this.take(step))) continue;
-      const comparison = new Comparison(this.world, this.model);
-      await comparison.lists();
-      if (at % 4 === 3) await comparison.answers();
-      if ("id" in step.deed) await comparison.details([step.deed.id]);
-    }
+    await this.takeAll(script);
     await this.compareAll();
     await this.bz(["compact"]);
     await this.bz(["doctor"]);
@@ -55,11 +53,20 @@ export class Play {
     this.world.remove();
   }
 
+  async takeAll(script: readonly Step[]): Promise<void> {
+    for (const [at, step] of script.entries()) {
+      if (!(await this.take(step))) continue;
+      const comparison = new Comparison(this.world, this.model);
+      await comparison.lists();
+      if (at % 4 === 3) await comparison.answers();
+      if ("id" in step.deed) await comparison.details([step.deed.id]);
+    }
+  }
+
   /** False for what the model cannot foretell, which is left out. */
   async take({ by, deed: wanted, seam }: Step): Promise<boolean> {
-    this.#moment += 2;
     const deed = resolved(wanted, this.model);
-    const plain = this.#foretell(this.model, { by, deed }, 1);
+    const plain = this.#foretell(this.model, { by, deed }, commandMs);
     if (plain === undefined) return false;
     if (deed.do === "sleep") {
       this.lines.push("# a day goes by");
@@ -96,9 +103,9 @@ export class Play {
   }
 
   /** Undefined where the model cannot. */
-  #foretell(model: Model, step: Step, offset: number): Prediction | undefined {
+  #foretell(model: Model, step: Step, offsetMs: number): Prediction | undefined {
     try {
-      return predict(model, step, this.#moment + offset);
+      return predict(model, step, this.world.timeMs + offsetMs);
     } catch (error) {
       if (error instanceof Undetermined) return undefined;
       throw error;
@@ -109,7 +116,7 @@ export class Play {
     const comments =
       deed.do === "edit-comment" || deed.do === "delete-comment" ? await this.#commentIds(deed.id) : [];
     const names = { comment: (_: string, at: number) => comments[at] ?? "0", backup: this.#backup };
-    const call = callOf(deed, this.world.timeMs + 600, names);
+    const call = callOf(deed, this.world.timeMs + commandMs, names);
     return { ...call, words: [...call.words, ...handWords(by), "--json"] };
   }
 
@@ -131,10 +138,10 @@ export class Play {
     if ([deed, outer.deed].some((each) => ["edit-comment", "delete-comment", "backup"].includes(each.do)))
       return undefined;
     const between: Step = { by: seam.by, deed };
-    const first = this.#foretell(model, between, 0);
-    const second = first && this.#foretell(first.model, outer, 1);
-    const outerFirst = this.#foretell(model, outer, 1);
-    const after = outerFirst && this.#foretell(outerFirst.model, between, 0);
+    const first = this.#foretell(model, between, betweenMs);
+    const second = first && this.#foretell(first.model, outer, commandMs);
+    const outerFirst = this.#foretell(model, outer, commandMs);
+    const after = outerFirst && this.#foretell(outerFirst.model, between, betweenMs);
     if (!first || !second || !outerFirst || !after) return undefined;
     const call = await this.#call(deed, seam.by);
     const busy = { exitCode: 3, code: "LOCK_TIMEOUT" };
@@ -239,7 +246,11 @@ export class SeamWorld extends TestWorld {
     this.#onCall = (name) => {
       calls++;
       if (between !== undefined || !(at === "lock" ? name === "tryLock" : calls === at)) return;
-      between = interloper?.run({ words, directory: this.directory, timeMs: this.timeMs - 500 });
+      between = interloper?.run({
+        words,
+        directory: this.directory,
+        timeMs: this.timeMs - commandMs + betweenMs,
+      });
     };
     try {
       const outcome = await action();

@@ -40,7 +40,7 @@ const exitCodes: Readonly<Record<string, number>> = {
 };
 
 /**
- * @param moment a number greater than that of any command that began before
+ * @param moment when the command begins, in ms by its own clock
  * @throws Undetermined
  */
 export function predict(model: Model, step: Step, moment: number): Prediction {
@@ -49,7 +49,8 @@ export function predict(model: Model, step: Step, moment: number): Prediction {
     const draft = new Draft(model, step, moment);
     draft.perform(step.deed);
     const code = draft.failed[0];
-    return { exitCode: code === undefined ? 0 : (exitCodes[code] ?? 1), model: draft.done() };
+    const exitCode = Math.min(...draft.failed.map((each) => exitCodes[each] ?? 1));
+    return { exitCode: code === undefined ? 0 : exitCode, model: draft.done() };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { exitCode: exitCodes[error.code] ?? 1, code: error.code, model };
@@ -72,7 +73,7 @@ export class Draft {
     readonly moment: number,
   ) {
     this.tracker = structuredClone(model.tracker);
-    this.sequence = (model.log.at(-1)?.sequence ?? 0) + 1;
+    this.sequence = (model.log.at(-1)?.sequence ?? model.base) + 1;
   }
 
   get rules(): Rules {
@@ -228,7 +229,11 @@ export class Draft {
   }
 
   refuseCycle(id: string, edge: Edge): void {
-    if (this.rules.isCyclic(id, edge)) throw new Refusal("CYCLE");
+    if (!this.rules.isCyclic(id, edge)) return;
+    // What waits for itself already, since two clones met, makes everything near it do so.
+    throw new Rules(this.model.tracker, this.model.nowMs).hasCycle()
+      ? new Undetermined()
+      : new Refusal("CYCLE");
   }
 
   #update(id: string, edits: Edits): void {

@@ -7,7 +7,7 @@
  */
 import { parseArgs } from "node:util";
 import { campaignFlags, endCampaign, timeFor } from "../helpers/campaign";
-import { type Finding, runScript, runSeed, type Tally } from "./campaign";
+import { type Finding, newTally, runScript, type Script, scriptOf } from "./campaign";
 
 const { values } = parseArgs({
   args: Bun.argv.slice(2),
@@ -18,27 +18,25 @@ const { values } = parseArgs({
     replay: { type: "string" },
   },
 });
-const tally: Tally = { commands: 0, interruptions: 0 };
+const tally = newTally();
 const first = Number(values.seed);
 const length = Number(values.length);
 const hasTime = timeFor(values.seconds);
 let wrong = 0;
-let scripts = 0;
 
 function tell(what: string, finding: Finding | undefined): void {
-  scripts++;
   if (finding === undefined) return;
   wrong++;
   const { lines, message, script } = finding;
   process.stdout.write(`WRONG ${what}:\n${lines.join("\n")}\n${message}\n${JSON.stringify(script)}\n\n`);
 }
 
-if (values.replay !== undefined)
-  tell(values.replay, await runScript(await Bun.file(values.replay).json(), tally));
-else
-  for (let at = 0; at < Number(values.count) && hasTime(); at++)
-    tell(
-      `script ${at}, --seed ${first + at} --count 1 --length ${length}`,
-      await runSeed(first + at, length, tally),
-    );
-endCampaign({ campaign: "command-model", seed: first, cases: { scripts, ...tally }, wrong });
+if (values.replay !== undefined) {
+  const script = (await Bun.file(values.replay).json()) as Script;
+  tell(values.replay, await runScript(script, tally));
+} else
+  for (let at = 0; at < Number(values.count) && hasTime(); at++) {
+    const finding = await runScript(scriptOf(first + at, length), tally);
+    tell(`script ${at}, --seed ${first + at} --count 1 --length ${length}`, finding);
+  }
+endCampaign({ campaign: "command-model", seed: first, cases: { ...tally }, wrong });

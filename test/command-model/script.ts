@@ -18,14 +18,17 @@ export function randomScript(random: Random, length: number): Step[] {
   const author = new Author(random);
   return Array.from({ length }, (_, at) => ({
     by: author.hand(),
-    deed: at < 3 ? author.creation() : author.deed(),
+    deed: at < 4 ? author.creation() : author.deed(),
     ...(random.chance(0.2) ? { seam: author.seam() } : {}),
   }));
 }
 
-/** Writes what people do: mostly to the issue that was spoken of last, so that each deed meets what the one before it left. */
+/**
+ * Writes what people do: to issues that were made, and mostly to the one that was spoken of last, so that each deed meets what the one before it left.
+ */
 class Author {
   readonly #random: Random;
+  readonly #made: string[] = [];
   #recent = ids[0] ?? "";
 
   constructor(random: Random) {
@@ -44,15 +47,16 @@ class Author {
 
   creation(): Creation {
     const edge = this.#maybe(0.3, () => this.#edge());
+    const parent = this.#maybe(0.4, () => this.#known());
     return {
       do: "create",
-      id: this.#id(0.1),
+      id: this.#newId(),
       title: this.#pick(texts).replace(/\s+/g, " "),
       priority: this.#random.between(0, 2),
       type: this.#pick(["task", "task", "bug", "epic"]),
       label: this.#maybe(0.3, () => this.#pick(labels)),
       edge: edge?.type === "parent-child" ? undefined : edge,
-      parent: this.#maybe(0.4, () => this.#pick(ids)),
+      parent,
       until: this.#maybe(0.1, () => this.#pick(untils)),
     };
   }
@@ -94,13 +98,13 @@ class Author {
     const force = this.#random.chance(0.2);
     const id = this.#id();
     return this.#draw([
-      [4, () => this.creation()],
+      [2, () => this.creation()],
       [7, () => ({ do: "update", id, ...this.#edits() })],
       [3, () => this.#closing(force)],
       [2, () => ({ do: "reopen", id })],
       [2, () => ({ do: "delete", ids: this.#some(id), how: this.#pick([undefined, "force", "cascade"]) })],
       [1.5, () => ({ do: "undelete", id })],
-      [4, () => ({ do: "claim", id, force })],
+      [5, () => ({ do: "claim", id, force })],
       [2, () => ({ do: "release", id, force })],
       [1.5, () => ({ do: "defer", id, until: this.#maybe(0.7, () => this.#pick(untils)) })],
       [1, () => ({ do: "undefer", id })],
@@ -137,7 +141,7 @@ class Author {
     return {
       do: "release-edge",
       id,
-      on: this.#pick(ids),
+      on: this.#known(),
       type: this.#maybe(0.3, () => this.#pick(edgeTypes)),
     };
   }
@@ -161,10 +165,10 @@ class Author {
       status: claim
         ? undefined
         : some(["open", "in_progress", "blocked", "deferred", "closed", "pinned", "review"]),
-      assignee: claim ? undefined : some(["", ...actors]),
+      assignee: claim ? undefined : this.#maybe(0.4, () => this.#pick(["", ...actors])),
       notes: some(texts),
-      parent: some(["", ...ids]),
-      edge: this.#maybe(0.15, () => ({ on: this.#pick(ids), type: this.#pick(["blocks", "related"]) })),
+      parent: this.#maybe(0.25, () => this.#pick(["", this.#known(), this.#known()])),
+      edge: this.#maybe(0.15, () => ({ on: this.#known(), type: this.#pick(["blocks", "related"]) })),
       addLabel: some(labels),
       claim,
     };
@@ -175,17 +179,30 @@ class Author {
     };
   }
 
-  #id(constancy = 0.6): string {
-    if (!this.#random.chance(constancy)) this.#recent = this.#pick(ids);
+  #id(): string {
+    if (!this.#random.chance(0.6)) this.#recent = this.#known();
     return this.#recent;
   }
 
+  /** Now and then one that is taken. */
+  #newId(): string {
+    const free = ids.filter((id) => !this.#made.includes(id));
+    this.#recent = this.#pick(free.length > 0 && this.#random.chance(0.9) ? free : ids);
+    if (!this.#made.includes(this.#recent)) this.#made.push(this.#recent);
+    return this.#recent;
+  }
+
+  /** Now and then one that was never made. */
+  #known(): string {
+    return this.#pick(this.#made.length > 0 && this.#random.chance(0.9) ? this.#made : ids);
+  }
+
   #some(id: string): string[] {
-    return this.#random.chance(0.25) ? [...new Set([id, this.#pick(ids)])] : [id];
+    return this.#random.chance(0.25) ? [...new Set([id, this.#known()])] : [id];
   }
 
   #edge(): Edge {
-    return { on: this.#pick(ids), type: this.#pick(edgeTypes) };
+    return { on: this.#known(), type: this.#pick(edgeTypes) };
   }
 
   #pick<Item>(items: readonly Item[]): Item {

@@ -76,9 +76,5 @@ export function restore(draft: Draft): void {
     tracker.issues.set(id, { ...structuredClone(earlier), version: present.version });
   }
   for (const [key, text] of backup.memories) tracker.memories.set(key, text);
-  const rules = new Rules(tracker, draft.model.nowMs);
-  for (const { id, parent, edges } of tracker.issues.values()) {
-    const all = parent === undefined ? edges : [...edges, { on: parent, type: "parent-child" }];
-    if (all.some((edge) => rules.isCyclic(id, edge))) throw new Undetermined();
-  }
+  if (new Rules(tracker, draft.model.nowMs).hasCycle()) throw new Undetermined();
 }

@@ -46,15 +46,21 @@ function chosen(
   const isOurs = (each: Transaction): boolean => session === undefined || each.session === session;
   if (butFirst === undefined) {
     const deeds = standing.toReversed().filter((each) => each.undoes === undefined && isOurs(each));
-    if (deeds.length < count) throw new Refusal("NOTHING_TO_UNDO");
+    if (deeds.length < count) throw beyond(draft);
     return { targets: deeds.slice(-count), settled };
   }
   const isNews = standing.some(
     (each) =>
       each.sequence > butFirst && isOurs(each) && (each.undoes?.some((target) => target <= butFirst) ?? true),
   );
+  if (butFirst < draft.model.base) throw new Undetermined();
   if (!isNews) throw new Refusal("NOTHING_TO_UNDO");
   return { targets: mine.filter((each) => each.sequence > butFirst && isOurs(each)), settled };
+}
+
+/** What was done before the log begins can be undone as well, but the model does not know it. */
+function beyond({ model }: Draft): Error {
+  return model.base > 0 ? new Undetermined() : new Refusal("NOTHING_TO_UNDO");
 }
 
 function restore({ tracker, model }: Draft, targets: readonly Transaction[]): void {

@@ -116,6 +116,22 @@ describe("undelete", () => {
     await Bun.write(face, old);
     expect((await rowOf(world, "bd-a")).status).toBe("open");
   });
+
+  test("keeps the type that somebody gave it who had not seen the deletion", async () => {
+    const [world, other] = [await initialisedWorld(), await initialisedWorld()];
+    await world.bz("create", "Title", "--id", "bd-a", "-t", "bug");
+    await world.bz("sync");
+    const face = join(world.directory, ".beads/issues.jsonl");
+    other.stdin = readFileSync(face, "utf8");
+    other.timeMs = world.timeMs;
+    await other.bz("import", "-");
+    await other.bz("update", "bd-a", "-t", "epic");
+    await world.bz("delete", "bd-a");
+    world.stdin = (await other.bz("export")).stdout;
+    await world.bz("import", "-", "--merge");
+    await world.bz("undelete", "bd-a");
+    expect(await rowOf(world, "bd-a")).toMatchObject({ status: "open", issue_type: "epic" });
+  });
 });
 
 describe("a tombstone of another tool", () => {

@@ -32,12 +32,16 @@ function processStartTime(id: number): number {
   return Number(fields?.[19] ?? 0) | 0;
 }
 
-/** The process that /proc/locks names for this file; undefined where there is none, or no /proc. */
+/**
+ * The process that /proc/locks names for this file; undefined where there is none, or no /proc. A process that has ended is no help: a child of it holds the
+ * lock, through a descriptor that it was born with.
+ */
 function findFlockHolder(lockFile: OpenFile): number | undefined {
   const { inode } = lockFile.status();
   for (const line of readSystemFile("/proc/locks")?.split("\n") ?? []) {
     const match = /^\d+: FLOCK +\S+ +WRITE (\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /.exec(line);
-    if (match !== null && match[2] === inode.toString()) return Number(match[1]);
+    if (match === null || match[2] !== inode.toString()) continue;
+    return isProcessAlive(Number(match[1])) ? Number(match[1]) : undefined;
   }
   return undefined;
 }

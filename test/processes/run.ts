@@ -9,9 +9,37 @@ import { report } from "../helpers/bz-report";
 import { campaignFlags, endCampaign, timeFor } from "../helpers/campaign";
 import { Random } from "../protocol-model/random";
 import { Campaign, type Part } from "./campaign";
+import { copiesUnderLoad, laterFormats } from "./copies";
+import { agents, mixture, queue, storm } from "./crowds";
 import { killMany, newTally } from "./kills";
+import { inheritedLock, lockTakenAway, lockTakenUnderLoad, strangeLockFiles, twoPaths } from "./lock-files";
+import { fairness, readersAgainstCompaction } from "./loops";
+import { killedWaiters, stoppedHolder, stoppedReaders } from "./signals";
+import { littleMemory, noOutput, slowSyncs, wildClocks } from "./surroundings";
 
-const parts: Readonly<Record<string, Part>> = {};
+const parts: Readonly<Record<string, Part>> = {
+  readers: readersAgainstCompaction,
+  fairness,
+  "10-agents": (campaign) => agents(campaign, 10, campaign.isLong ? 1000 : 50),
+  "50-agents": (campaign) => agents(campaign, 50, campaign.isLong ? 100 : 10),
+  mixture,
+  queue,
+  storm,
+  "lock-taken-away": lockTakenAway,
+  "lock-taken-under-load": lockTakenUnderLoad,
+  "strange-lock-files": strangeLockFiles,
+  "inherited-lock": inheritedLock,
+  "little-memory": littleMemory,
+  "slow-syncs": slowSyncs,
+  clock: wildClocks,
+  "no-output": noOutput,
+  copies: copiesUnderLoad,
+  "later-formats": laterFormats,
+  "two-paths": twoPaths,
+  "stopped-holder": stoppedHolder,
+  "killed-waiters": killedWaiters,
+  "stopped-readers": stoppedReaders,
+};
 
 const { values } = parseArgs({
   args: Bun.argv.slice(2),
@@ -50,10 +78,14 @@ if (names.includes("kills"))
     "beside the killed": unharmed,
   });
 const { cases, wrong, skipped } = campaign;
-endCampaign({ campaign: "processes", seed, cases, wrong, skipped });
+for (const each of wrong) process.stdout.write(`WRONG ${each}\n`);
+endCampaign({ campaign: "processes", seed, cases, wrong: wrong.length, skipped });
 
 async function killUntil(count: number): Promise<void> {
   const isEnough = (): boolean => tally.killed >= count || !campaign.hasTime();
   while (names.includes("kills") && !isEnough())
-    await campaign.in("kills", (scene) => killMany(scene, random, tally, isEnough));
+    await campaign.in("kills", async (scene) => {
+      await killMany(scene, random, tally, isEnough);
+      report(`${tally.killed} of ${kills} killed`);
+    });
 }

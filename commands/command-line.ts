@@ -114,7 +114,8 @@ class CommandLine {
       const note = await context.settle();
       if (note !== undefined && this.#format === "text") this.#tell(() => `${note}\n`);
     } catch (error) {
-      const { message } = asBzError(error);
+      const { messageAfterSaving } = await import("./saved-message");
+      const message = messageAfterSaving(asBzError(error));
       const sentence = `the change is saved, but the store could not be tidied up after it: ${message}`;
       this.#tell((style) => formatWarning(sentence, style));
     }

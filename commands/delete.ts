@@ -7,6 +7,7 @@ import type { Context, TimedView } from "./context";
 import { type DeleteRequest, type Deletion, decideDeletion } from "./decisions/delete";
 import { type ChangedIssuesResult, changedIssues } from "./issue-reply";
 import { readNamedText } from "./named-text";
+import { messageAfterSaving } from "./saved-message";
 
 export const command = defineBz({
   meta: {
@@ -102,7 +103,8 @@ async function scrub(
     return { failures: [], warnings: remaining.map((path) => `${path} still holds the text${rest(path)}`) };
   } catch (error) {
     if (!(error instanceof BzError)) throw error;
-    const { code, message, hint, context: facts } = error;
+    const { code, hint, context: facts } = error;
+    const message = messageAfterSaving(error);
     const said = `the issues are purged, but older parts of the log still hold their text: ${message}`;
     return { failures: [new BzError(code, said, { hint, context: facts, cause: error })], warnings: [] };
   }

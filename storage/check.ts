@@ -303,10 +303,12 @@ function examineLeftovers(place: Place, store: Directory, environment: StorageEn
     inStore.push(...leftoversIn(directory, `${storeDirectoryName}/${name}/`));
     directory?.close();
   }
-  const besideFace = leftoversIn(place.face, "").filter((name) => name.startsWith(`${faceName}.`));
+  const besideStore = leftoversIn(place.face, "");
+  const faces = besideStore.filter((name) => name.startsWith(`${faceName}.`));
+  const others = besideStore.filter((name) => !faces.includes(name));
   const told = [
-    { names: inStore, removal: "`bz compact` removes them once they are ten minutes old." },
-    { names: besideFace, removal: "`bz sync` removes them." },
+    { names: [...inStore, ...others], removal: "`bz compact` removes them once they are ten minutes old." },
+    { names: faces, removal: "`bz sync` removes them." },
   ].filter(({ names }) => names.length > 0);
   if (told.length === 0) return pass("None.");
   const sentences = told.map(({ names, removal }) => {

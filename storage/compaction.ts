@@ -8,6 +8,7 @@ import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import { mergedLines, originOf } from "./merged-lines";
 import {
   backupsDirectoryName,
+  faceName,
   generationsIn,
   historyDirectoryName,
   segmentName,
@@ -16,7 +17,7 @@ import {
   temporaryOwner,
 } from "./paths";
 import { randomName } from "./random";
-import type { StoreSession } from "./session";
+import type { Place, StoreSession } from "./session";
 import { openSnapshot } from "./snapshot";
 import { writeSnapshot } from "./snapshot-writer";
 import type { StatusPage } from "./status-page";
@@ -47,6 +48,19 @@ const temporaryAgeMs = 10 * 60_000;
  */
 export function compact(session: StoreSession, lockTimeoutMs: number): CompactionReport {
   return compactUnder(takeCompactLock(session, lockTimeoutMs), session, lockTimeoutMs);
+}
+
+/**
+ * The same, and sweeps beside the store as well. An unpublished face may be somebody's only copy: exports look into those before they remove them.
+ */
+export function compactAndSweep(
+  session: StoreSession,
+  { face, owner }: Place,
+  lockTimeoutMs: number,
+): CompactionReport {
+  const report = compact(session, lockTimeoutMs);
+  sweepTemporaries(face ?? owner, session.environment, (name) => !name.startsWith(`${faceName}.`));
+  return report;
 }
 
 /** The same, but when another process is at it there is no need to. */
@@ -196,11 +210,15 @@ function sweepEverywhere({ store, environment }: StoreSession): void {
   }
 }
 
-function sweepTemporaries(directory: Directory, { processes, clocks }: StorageEnvironment): void {
+function sweepTemporaries(
+  directory: Directory,
+  { processes, clocks }: StorageEnvironment,
+  mayRemove = (_name: string): boolean => true,
+): void {
   const latestMs = clocks.wallMs() - temporaryAgeMs;
   for (const name of directory.list()) {
     const owner = temporaryOwner(name);
-    if (owner === undefined || processes.isAlive(owner)) continue;
+    if (owner === undefined || !mayRemove(name) || processes.isAlive(owner)) continue;
     const status = directory.status(name);
     if (status !== undefined && Number(status.modifiedNs / 1_000_000n) < latestMs) directory.remove(name);
   }

@@ -45,7 +45,7 @@ export function storageError(saved: string, error: unknown): unknown {
 export function corrupt(message: string, context: Record<string, string | number> = {}): BzError {
   return new BzError("CORRUPT", message, {
     context,
-    hint: "Nothing was changed. Run `bz doctor` for the whole list; `bz doctor --fix` repairs what it can after copying the damaged files to quarantine.",
+    hint: "The files are left as they are. Run `bz doctor` for the whole list; `bz doctor --fix` repairs what it can after copying the damaged files to quarantine.",
   });
 }
 

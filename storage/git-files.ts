@@ -72,7 +72,10 @@ function writeWhatIsMissing(
   const status = beads.status(name);
   // A link or a directory is somebody's arrangement.
   if (status !== undefined && (status.kind !== "file" || status.size > sizeLimitBytes)) return;
-  const wanted = text(status === undefined ? undefined : readText(beads, name));
+  const standing = status && readBytes(beads, name);
+  // What could not be read whole would be cut off.
+  if (standing?.length !== status?.size) return;
+  const wanted = text(standing && new TextDecoder().decode(standing));
   if (wanted === undefined) return;
   const temporary = temporaryName(name, environment.processes.id, randomName(8));
   const file = beads.create(temporary, sharedFileMode);
@@ -88,10 +91,10 @@ function writeWhatIsMissing(
   }
 }
 
-function readText(beads: Directory, name: string): string {
+function readBytes(beads: Directory, name: string): Uint8Array {
   const file = beads.open(name, "read");
   try {
-    return new TextDecoder().decode(file?.read(0, sizeLimitBytes));
+    return file?.read(0, sizeLimitBytes) ?? new Uint8Array();
   } finally {
     file?.close();
   }

@@ -48,10 +48,8 @@ class NativeDirectory implements Directory {
   }
 
   create(name: string, permissions: number): OpenFile {
-    return this.#regular(
-      name,
-      this.#named(name, () => openAt(this.descriptor, name, "createNew", permissions)),
-    );
+    const descriptor = this.#named(name, () => openAt(this.descriptor, name, "createNew", permissions));
+    return new NativeFile(this.#pathOf(name), descriptor);
   }
 
   openOrCreate(name: string, permissions: number): OpenFile {
@@ -120,10 +118,10 @@ class NativeDirectory implements Directory {
 
   /** A FIFO or a device in place of one of our files would block or never end. */
   #regular(name: string, descriptor: number): OpenFile {
-    const found = status(descriptor);
-    if (found.kind === "file") return new NativeFile(this.#pathOf(name), descriptor);
+    const { kind } = status(descriptor);
+    if (kind === "file") return new NativeFile(this.#pathOf(name), descriptor);
     closeFile(descriptor);
-    throw new SystemCallError("open", found.kind === "directory" ? "EISDIR" : "EINVAL", this.#pathOf(name));
+    throw new SystemCallError("open", kind === "directory" ? "EISDIR" : "EINVAL", this.#pathOf(name));
   }
 
   #named<T>(name: string | undefined, call: () => T): T {

@@ -5,7 +5,7 @@ import type { StoredRecord } from "../model/record";
 import type { IssueSource } from "../model/state";
 import type { FileStatus } from "../native/file-status";
 import { checksum } from "./checksum";
-import { corrupt, writtenByNewer } from "./failure";
+import { corrupt, withStorageErrors, writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
 import { snapshotName } from "./paths";
 import {
@@ -25,6 +25,7 @@ import {
 export class Snapshot implements IssueSource {
   readonly #leaves = new Map<number, readonly LeafEntry[]>();
   #lines: Uint8Array | undefined;
+  #saved: string | undefined;
 
   constructor(
     readonly file: OpenFile,
@@ -97,7 +98,7 @@ export class Snapshot implements IssueSource {
   lineBytes(entry: LeafEntry): Uint8Array {
     const bytes =
       this.#lines === undefined
-        ? this.file.read(entry.offset, entry.length)
+        ? this.#read(entry.offset, entry.length)
         : this.#lines.subarray(
             entry.offset - snapshotHeaderLength,
             entry.offset - snapshotHeaderLength + entry.length,
@@ -116,14 +117,14 @@ export class Snapshot implements IssueSource {
     if (recordsLength === 0) return [];
     const offset = fenceStartOf(this.header) + this.header.fenceLength;
     const { decodeRecords } = require("./snapshot-records") as typeof import("./snapshot-records");
-    const records = decodeRecords(this.file.read(offset, recordsLength));
+    const records = decodeRecords(this.#read(offset, recordsLength));
     if (records === undefined) throw this.#damage(`the section of records at offset ${offset}`);
     return records;
   }
 
   /** Reads all lines at once; worth it before most of them are asked for. */
   loadLines(): void {
-    this.#lines ??= this.file.read(snapshotHeaderLength, this.header.linesLength);
+    this.#lines ??= this.#read(snapshotHeaderLength, this.header.linesLength);
   }
 
   /**
@@ -144,8 +145,7 @@ export class Snapshot implements IssueSource {
    * @throws BzError CORRUPT
    */
   verifyEnd({ id, offset, length }: LeafEntry): void {
-    const end =
-      this.#lines?.[offset + length - snapshotHeaderLength] ?? this.file.read(offset + length, 1)[0];
+    const end = this.#lines?.[offset + length - snapshotHeaderLength] ?? this.#read(offset + length, 1)[0];
     if (end === newline) return;
     throw corrupt(`${this.file.path} is damaged: the line of ${id} at offset ${offset} has no end.`, {
       file: this.file.path,
@@ -153,8 +153,18 @@ export class Snapshot implements IssueSource {
     });
   }
 
+  /** From now on it is read for the answer alone. */
+  serveAnswer(saved: string): void {
+    this.#saved = saved;
+  }
+
   close(): void {
     this.file.close();
+  }
+
+  #read(offset: number, length: number): Uint8Array {
+    if (this.#saved === undefined) return this.file.read(offset, length);
+    return withStorageErrors(this.#saved, () => this.file.read(offset, length));
   }
 
   /** The line itself is verified when the issue is asked for; here it only has to lead there. */
@@ -172,7 +182,7 @@ export class Snapshot implements IssueSource {
     if (known !== undefined) return known;
     const place = this.fence[index];
     if (place === undefined) return [];
-    const bytes = this.file.read(place.offset, place.length);
+    const bytes = this.#read(place.offset, place.length);
     const entries =
       bytes.length === place.length && checksum(bytes) === place.checksum ? decodeLeaf(bytes) : undefined;
     if (entries === undefined || entries.length !== place.count)
@@ -182,9 +192,8 @@ export class Snapshot implements IssueSource {
   }
 
   #damage(what: string): BzError {
-    return corrupt(`${this.file.path} is damaged: ${what} does not match its checksum.`, {
-      file: this.file.path,
-    });
+    const told = `${this.file.path} is damaged: ${what} does not match its checksum.`;
+    return corrupt(this.#saved === undefined ? told : `${told} ${this.#saved}`, { file: this.file.path });
   }
 }
 

@@ -182,8 +182,8 @@ export class Store {
    * @throws BzError LOCK_TIMEOUT when another process compacts or exports all the while
    */
   async compact(): Promise<CompactionReport> {
-    const { compact } = await import("./compaction");
-    return this.#withStore((session) => compact(session, this.#lockTimeoutMs()));
+    const { compactAndSweep } = await import("./compaction");
+    return this.#withStore((session, place) => compactAndSweep(session, place, this.#lockTimeoutMs()));
   }
 
   /**

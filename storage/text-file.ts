@@ -135,7 +135,10 @@ function readRegular(
   const file = directory.open(name, "read");
   if (file === undefined) throw new FileMoved();
   try {
-    return file.read(0, status.size);
+    const bytes = file.read(0, status.size);
+    // Somebody writes it right now; or else what is cut off would be lost with the next write.
+    if (bytes.length !== status.size) throw new FileMoved();
+    return bytes;
   } finally {
     file.close();
   }

@@ -74,6 +74,7 @@ export function transact<T>(
     const early = prepareOn(preloaded);
     if (early.payload === undefined) {
       kept = preloaded.snapshot;
+      kept.serveAnswer("Nothing was saved.");
       return answer(early, preloaded);
     }
     return session.withLock(info.command, lockTimeoutMs, () => {
@@ -85,6 +86,7 @@ export function transact<T>(
       const prepared = isUnchanged ? early : prepareOn(loaded);
       if (prepared.payload !== undefined) commit({ store, lock, bootId }, baseline, prepared.payload);
       kept = loaded.snapshot;
+      kept.serveAnswer("The change is saved, but its answer cannot be read.");
       return answer(prepared, loaded);
     });
   } finally {

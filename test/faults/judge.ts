@@ -34,9 +34,12 @@ export async function judge(
   try {
     if (point.fault.kind === "torn") cuts = await cutEverywhere(lane, sizes, before, wrong);
     const after = await lookAfter(lane, command);
-    const found = difference(before, after);
-    wrong.push(...wrongChange(command, point, result, found, change));
-    if (command.isReader === true && result.code === 0)
+    // Whoever is told that a file is not there makes another one.
+    const isLie = point.fault.kind === "error" && point.fault.errno === "ENOENT";
+    const isTold = (each: string): boolean => !isLie || isOfStore(each);
+    const found = difference(before, after).filter(isTold);
+    wrong.push(...wrongChange(command, point, result, found, change.filter(isTold)));
+    if (command.isReader === true && result.code === 0 && !isLie)
       wrong.push(...wrongReading(command, result, await lane.undisturbedAnswer(command)));
     wrong.push(...(await wrongLater(lane, after, history, result)));
   } catch (error) {

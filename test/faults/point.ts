@@ -22,6 +22,8 @@ export type Fault =
   /** The call does nothing and answers 0: a sync that lies, a read at the end of a file. */
   | { readonly kind: "nothing" }
   | { readonly kind: "delay"; readonly delayMs: number }
+  /** The call takes long, and others want to write meanwhile. */
+  | { readonly kind: "contended" }
   /** `prlimit`: how many descriptors it may have, how long (in bytes) a file may become; the write that crosses it is short. */
   | { readonly kind: "limit"; readonly limit: "nofile" | "fsize"; readonly value: number };
 
@@ -99,6 +101,7 @@ function faultsAt({ call, target }: Seen): Fault[] {
     for (const isLasting of lasting) faults.push({ kind: "error", errno, isLasting });
   if (isSync || call === "read" || call === "pread64") faults.push({ kind: "nothing" });
   if (isSync) for (const delayMs of delays) faults.push({ kind: "delay", delayMs });
+  if (isSync) faults.push({ kind: "contended" });
   if (isSync && /store\/wal\.\d+$/.test(target)) faults.push({ kind: "torn" });
   return faults;
 }
@@ -113,6 +116,7 @@ export interface Disturbed extends Finished {
 /** Runs a process with the fault of a point. */
 export async function disturb(point: Point, tracePath: string, start: Start): Promise<Disturbed> {
   const { call, ordinal, fault } = point;
+  if (fault.kind === "contended") throw new Error("that takes more than one process");
   if (fault.kind === "limit") {
     const finished = await start(["prlimit", `--${fault.limit}=${fault.value}:${fault.value}`]).finished;
     return { ...finished, hit: [describePoint(point)], trace: [] };
@@ -132,8 +136,12 @@ export async function disturb(point: Point, tracePath: string, start: Start): Pr
   return { ...finished, hit: finished.signal !== null ? hit.slice(-1) : hit, trace };
 }
 
-/** Signals that never end are no case: EINTR comes three times at most, at a lock fifty times. */
-function injection(fault: Exclude<Fault, { kind: "limit" }>, call: string, ordinal: number): string {
+/** What never ends is no case for a retry: EINTR and EAGAIN come three times at most, at a lock fifty times. */
+function injection(
+  fault: Exclude<Fault, { kind: "limit" | "contended" }>,
+  call: string,
+  ordinal: number,
+): string {
   switch (fault.kind) {
     case "signal":
       return `signal=${fault.signal}:when=${ordinal}`;
@@ -144,7 +152,9 @@ function injection(fault: Exclude<Fault, { kind: "limit" }>, call: string, ordin
     case "delay":
       return `delay_enter=${fault.delayMs * 1000}:when=${ordinal}`;
     case "error": {
-      const more = fault.errno === "EINTR" ? `..${ordinal + (call === "flock" ? 49 : 2)}` : "+";
+      const more = ["EINTR", "EAGAIN"].includes(fault.errno)
+        ? `..${ordinal + (call === "flock" ? 49 : 2)}`
+        : "+";
       return `error=${fault.errno}:when=${ordinal}${fault.isLasting ? more : ""}`;
     }
   }
@@ -164,6 +174,8 @@ export function describeFault(fault: Fault): string {
       return "answers 0 without doing it";
     case "delay":
       return `${fault.delayMs} ms late`;
+    case "contended":
+      return "contended";
     case "limit":
       return `${fault.limit} limit`;
     case "error":

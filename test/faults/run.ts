@@ -1,14 +1,15 @@
 /**
  * Every fault at every system call by which a command touches its directory, with real processes under strace, and limits on its descriptors and files:
  *   bun test/faults/run.ts [--seconds N] [--seed S] [--lanes 2] [--command "q,sync"] [--call openat,write] [--fault EIO,SIGKILL,torn] [--target store/wal.1] [--age copied]
- * The points of each command in random order, the commands taking turns. `--list` names the commands.
+ * The points of each command in random order, the commands taking turns. `--list` names the commands, `--stop` ends at the first wrong case.
  */
 import { parseArgs } from "node:util";
 import { ensureBuilt } from "../helpers/bz-forms";
 import { campaignFlags, endCampaign, timeFor } from "../helpers/campaign";
 import { hasStrace } from "../helpers/strace";
+import { judgeContended } from "./contention";
 import { type DisturbedCommand, disturbedCommands } from "./disturbed-commands";
-import { judge } from "./judge";
+import { judge, type Verdict } from "./judge";
 import { describeFault, type Point } from "./point";
 import { type Age, type Lane, type Rehearsal, Theatre } from "./scene";
 
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     target: { type: "string", default: "" },
     age: { type: "string", default: "" },
     ordinal: { type: "string", default: "" },
+    stop: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
   },
 });
@@ -84,7 +86,7 @@ async function work(lane: Lane, shares: Share[], hasTime: () => boolean): Promis
       count("points", share.rest.length);
     }
     for (const point of share.rest.splice(0, roundLength)) {
-      if (!hasTime()) return;
+      if (!hasTime() || (values.stop && wrongCount > 0)) return;
       await tryPoint(lane, share.command, share.age, share.rehearsal, point);
     }
     if (share.rest.length > 0) shares.push(share);
@@ -98,12 +100,18 @@ async function tryPoint(
   rehearsal: Rehearsal,
   point: Point,
 ): Promise<void> {
-  const { wrong, isHit, ending, cuts } = await judge(lane, command, age, rehearsal, point);
+  const { wrong, isHit, ending, cuts } = await (point.fault.kind === "contended" ? judgeContended : judge)(
+    lane,
+    command,
+    age,
+    rehearsal,
+    point,
+  ).catch(hanging);
   count("tried");
   if (isHit) count("met");
   count("cuts", cuts);
   if (wrong.length > 0) wrongCount += 1;
-  for (const each of wrong) process.stdout.write(`WRONG ${each}\n`);
+  for (const each of wrong) process.stdout.write(`WRONG case ${cases.tried}: ${each}\n`);
   if (wrong.length > 0) {
     const { call, ordinal, fault } = point;
     const again = `--call ${call} --ordinal ${ordinal} --fault '${describeFault(fault)}'`;
@@ -114,6 +122,12 @@ async function tryPoint(
   const key = `${describeFault(point.fault)} -> ${ending}`;
   endings.set(key, (endings.get(key) ?? 0) + 1);
   triedOf.set(command.name, (triedOf.get(command.name) ?? 0) + 1);
+}
+
+/** A process that does not end. */
+function hanging(error: unknown): Verdict {
+  const message = error instanceof Error ? error.message : String(error);
+  return { wrong: [message], isHit: true, ending: "hanging", cuts: 0 };
 }
 
 async function campaign(): Promise<void> {

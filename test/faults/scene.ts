@@ -84,7 +84,10 @@ export class Lane {
       ...pointsOf(command.name, seen),
       ...limitsOf(command.name, walSize, this.#newestSegmentBytes()),
     ];
-    return { points, change: difference(before, await observe(this.directory)) };
+    // What is being born has no lock yet that others could want, and what is damaged serves nobody.
+    const isShared = command.isBirth !== true && command.isRepair !== true;
+    const possible = points.filter(({ fault }) => isShared || fault.kind !== "contended");
+    return { points: possible, change: difference(before, await observe(this.directory)) };
   }
 
   start(wrapper: readonly string[], command: DisturbedCommand): Started {

@@ -11,6 +11,8 @@ export function wrongAnswer(point: Point, command: DisturbedCommand, result: Dis
     if (signal !== null && signal !== own) wrong.push("died of something else");
     return wrong;
   }
+  // It was one that the runtime makes for itself.
+  if (call === "mmap" && hit.every((line) => !line.includes("/.beads"))) return [];
   // With so few descriptors the runtime may not come as far as bz.
   if (fault.kind === "limit" && fault.limit === "nofile" && fault.value < 12 && stdout === "") return [];
   if (signal !== null) wrong.push(`killed by ${signal}`);

@@ -290,10 +290,11 @@ describe("doctor", () => {
     };
     leave(store(workspace, `snapshot.${leftover}`));
     leave(store(workspace, `history/wal.1.${leftover}`));
+    leave(join(workspace.directory, ".beads", `config.yaml.${leftover}`));
     const leftovers = async (): Promise<string | undefined> =>
       (await workspace.open().check()).findings.find(({ check }) => check === "leftovers")?.message;
     expect(await leftovers()).toBe(
-      `2 unpublished files of processes that died: store/snapshot.${leftover}, store/history/wal.1.${leftover}. \`bz compact\` removes them once they are ten minutes old.`,
+      `3 unpublished files of processes that died: store/snapshot.${leftover}, store/history/wal.1.${leftover}, config.yaml.${leftover}. \`bz compact\` removes them once they are ten minutes old.`,
     );
     await workspace.open().compact();
     expect(await leftovers()).toBe("None.");

@@ -178,14 +178,15 @@ export function formatStamps(stamps: Stamps, record: JsonObject, rest: string): 
 }
 
 /**
- * The stamp of a change that is made now, ms: later than everything that its author has seen, whatever the clock says.
+ * The stamp of a change that is made now, ms: later than everything that its author has seen, whatever the clock says. A clock after 2100 says nothing: its
+ * time would count for no stamp at all, and the change would lose to everything.
  * @throws BzError INVALID for a line that is no JSON object
  */
 export function nextStamp(line: string, nowMs: number): number {
   const record = parseRecord(line);
   const stamps = stampsOf(readMembers(line), record);
   const latest = Math.max(timesOf(record).updatedMs, latestStamp(stamps));
-  return Math.max(Math.floor(nowMs), after(latest));
+  return Math.max(nowMs <= latestTimeMs ? Math.floor(nowMs) : 0, after(latest));
 }
 
 /** The next stamp, ms. After the last one that counts there is none: a later one would be taken for no stamp at all, and lose to everything. */

@@ -126,6 +126,8 @@ test("the next stamp is later than all that the line knows, whatever the clock s
   const line = changeLine(plainLine("a"), change);
   expect(nextStamp(line, day - 1_000_000)).toBe(day + 1_001);
   expect(nextStamp(line, day + 9_000)).toBe(day + 9_000);
+  // A clock after 2100: its time would count for no stamp, and the change would lose to what its author had seen.
+  expect(nextStamp(line, Date.UTC(2126, 0, 1))).toBe(day + 1_001);
 });
 
 test("there is no stamp after the last one that counts: a line that claims it can be changed, and is believed afterwards", () => {

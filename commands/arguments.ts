@@ -57,9 +57,9 @@ export function findVerbWord(words: readonly string[], globals: Arguments, start
   return -1;
 }
 
-/** `-` alone and words like "- fix it" are values. */
+/** `-` alone and words like "- fix it" or "---" are values; `---json` is a flag that nobody knows. */
 export function isFlag(word: string): boolean {
-  return /^--?[^\s-]/.test(word) || word === "--";
+  return /^-+[^\s-]/.test(word) || word === "--";
 }
 
 interface Flag {

@@ -15,11 +15,11 @@ export function markSection(content: string): string {
  * @throws BzError INVALID when markers do not pair up
  */
 export function putSection(text: string, section: string, path: string): string {
-  const written = text.includes("\r\n") ? section.replaceAll("\n", "\r\n") : section;
+  const written = hasCrlf(text) ? section.replaceAll("\n", "\r\n") : section;
   const [first, ...further] = findSections(text, path);
   if (first === undefined) {
     if (text.trim() === "") return written;
-    const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
+    const lineEnd = hasCrlf(text) ? "\r\n" : "\n";
     // A file without a line end at its end stays one, so that taking the section out gives back the same bytes.
     return text.endsWith("\n")
       ? `${text}${lineEnd}${written}`
@@ -91,4 +91,9 @@ function unpaired(path: string, line: number, problem: string): BzError {
     hint: "put the markers right by hand, or take the lone one out",
     context: { file: path, line },
   });
+}
+
+/** A line feed behind a lone carriage return at the end would make one. */
+function hasCrlf(text: string): boolean {
+  return text.includes("\r\n") || text.endsWith("\r");
 }

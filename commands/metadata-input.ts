@@ -8,7 +8,7 @@ export function parseMetadata(text: string, name = "--metadata"): JsonValue {
   const value = parseJson(text, name);
   const inexact = findInexactNumber(text);
   if (inexact === undefined) {
-    refuseRepeatedKeys(text);
+    refuseRepeatedKeys(text, name);
     return value;
   }
   throw new BzError("INVALID", `${name}: the number ${inexact} would be stored as ${Number(inexact)}`, {

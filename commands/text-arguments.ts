@@ -15,12 +15,13 @@ export async function readTextArguments(
   const asked = Object.keys(values).filter(
     (key) => args[key]?.text === true && namesSource(values[key], isOption(args, key)),
   );
-  if (asked.length === 0) return withoutMarks(values);
+  // Of what was said, not of what is read: a text in a file may well hold the mark.
+  const read = withoutMarks(values);
+  if (asked.length === 0) return read;
   const { readSources } = await import("./named-text");
-  const read = { ...values };
   for (const [key, text] of await readSources(values, asked, world))
     read[key] = args[key]?.repeat === true ? [text] : text;
-  return withoutMarks(read);
+  return read;
 }
 
 /** No command line can hold this. */

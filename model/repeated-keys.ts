@@ -14,22 +14,23 @@ export function repeatedKeys(members: readonly Member[]): string[] {
 
 /**
  * Of two values for one key a reader would drop the first without a word. Expects a text that JSON.parse accepts; looks into what is nested, too.
+ * @param source what the text is, for the message
  * @throws BzError INVALID for a repeated key, or for what nests deeper than 64
  */
-export function refuseRepeatedKeys(text: string): void {
+export function refuseRepeatedKeys(text: string, source = ""): void {
   const json = text.trim();
-  if (json.startsWith("[")) for (const element of readElements(json)) refuseRepeatedKeys(element);
+  if (json.startsWith("[")) for (const element of readElements(json)) refuseRepeatedKeys(element, source);
   if (!json.startsWith("{")) return;
   const members = readMembers(json);
-  refuseRepeatedMembers(members);
-  for (const { raw } of members) refuseRepeatedKeys(raw);
+  refuseRepeatedMembers(members, source);
+  for (const { raw } of members) refuseRepeatedKeys(raw, source);
 }
 
 /** @throws BzError INVALID for a repeated key of the object itself */
-export function refuseRepeatedMembers(members: readonly Member[]): void {
+export function refuseRepeatedMembers(members: readonly Member[], source = ""): void {
   const [key] = repeatedKeys(members);
   if (key === undefined) return;
-  throw new BzError("INVALID", `"${key}" stands twice in one object`, {
+  throw new BzError("INVALID", `${source === "" ? "" : `${source}: `}"${key}" stands twice in one object`, {
     hint: "leave out one of the two",
     context: { key },
   });

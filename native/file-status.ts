@@ -32,8 +32,9 @@ export function status(fd: number): FileStatus {
   return readDarwinStat(bytes);
 }
 
-/** What stands under `name` in the directory, links not followed; undefined when nothing does (ENOENT, ENOTDIR) or can (ENAMETOOLONG). */
+/** What stands under `name` in the directory, links not followed; undefined when nothing does (ENOENT, ENOTDIR) or can: a longer name, or one with a NUL. */
 export function statusAt(dirFd: number, name: string): FileStatus | undefined {
+  if (name.includes("\0")) return undefined;
   const { platform, syscall, fstatat } = libc();
   const bytes = new Uint8Array(statusSize);
   const isLinux = platform.family === "linux";

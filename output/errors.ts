@@ -24,10 +24,12 @@ function bounded(text: string): string {
 }
 
 function boundedValue(_key: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, longestList);
   return typeof value === "string" ? bounded(value) : value;
 }
 
 const longestText = 1500;
+const longestList = 100;
 const keptEnd = 300;
 
 /** The text around the place, and carets under it. Indented, so that nothing in it can be taken for a hint of ours either. */

@@ -37,6 +37,13 @@ describe("text arguments", () => {
     });
   });
 
+  test("a text that is read keeps its NULs, which no command line can hold", async () => {
+    const world = new TestWorld();
+    world.stdin = "\0a\0b";
+    const values = { description: "-", notes: literalText("-") };
+    expect(await readTextArguments(values, declared, world)).toEqual({ description: "\0a\0b", notes: "-" });
+  });
+
   test("other arguments, and an @ in front of a title, are taken as they stand", async () => {
     const world = new TestWorld();
     const values = { assignee: "@alice", title: "@alice broke it", words: ["-", "x"] };

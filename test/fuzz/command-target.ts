@@ -6,7 +6,7 @@ import type { Argument, Arguments } from "../../commands/command";
 import { globalArguments } from "../../commands/global-arguments";
 import { commandTable } from "../../commands/main";
 import { initialisedWorld, type Outcome, type TestWorld } from "../commands/test-world";
-import { claim, claimEqual } from "./target";
+import { claim, claimEqual, dangerous } from "./target";
 
 /** Command lines on one store, each with what stands on stdin. */
 export type Story = readonly { readonly words: readonly string[]; readonly stdin: string }[];
@@ -167,8 +167,14 @@ function claimSound({ exitCode, stdout, stderr }: Outcome, said: string): void {
   claim([0, 1, 2, 3, 4, 5].includes(exitCode), `exit code ${exitCode}: ${whole}`);
   const isDefect = /INTERNAL|has a defect|\n\s+at .*:\d+/.test(stderr);
   claim(!isDefect && !/"code": ?"INTERNAL"/.test(stdout), `a defect: ${whole}`);
+  claim(!dangerous.test(stdout) && !dangerous.test(stderr), `a terminal would obey: ${said}`);
+  for (const line of stderr.split("\n"))
+    claim(line.length <= longestTalk, `a line of ${line.length} characters: ${whole.slice(0, 500)}`);
   claim(exitCode === 0 || stderr !== "" || stdout !== "", `no word about the failure: ${whole}`);
 }
+
+/** In one line, of an error that names several things. */
+const longestTalk = 8192;
 
 function claimAnswer(outcome: Outcome, said: string): void {
   claimSound(outcome, said);

@@ -18,7 +18,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc
     .array(
       fc.constantFrom(
-        ..."=+-@'\"\\,;|\t\r\n :#[]{}()<>&*_`~!$^/\u001b\u009b\u202e\u2028\u200d\ud83d\ude00\u0000＝x0",
+        ..."=+-@'\"\\,;|\t\r\n :#[]{}()<>&*_`~!$^/\u001b\u009b\u202e\u2028\u200d\ud83d\ude00\u0000＝＋－＠x0",
       ),
       {
         maxLength: 12,

@@ -1,13 +1,16 @@
 /**
  * Long campaigns, and the replay of one:
  *   bun test/fuzz/run.ts [--seconds N] [--count N] [--seed S] [--only NAME]
- * Every reader and writer gets its share of the seconds, or `--count` inputs (20,000; of command lines, which take long, 20). What fails is printed at its
- * smallest, with the command that repeats it.
+ * The corpus of bad inputs goes first, whole. Then every reader and writer gets its share of the seconds, or `--count` inputs (20,000; of command lines, which
+ * take long, 20). What fails is printed at its smallest, with the command that repeats it.
  */
 import { parseArgs } from "node:util";
 import fc from "fast-check";
+import { escapeJson } from "../../output/escape";
 import { campaignFlags, endCampaign, timeFor } from "../helpers/campaign";
 import { anyStory, checkStory } from "./command-target";
+import { seedKinds } from "./corpus/kinds";
+import { judgeKind } from "./corpus/verdict";
 import { skippedFaceTargets } from "./face-targets";
 import { pureTargets } from "./targets";
 
@@ -50,6 +53,21 @@ function campaignOf<T>(
   return { name, ...bounds, check: (options) => fc.check(property, options) };
 }
 
+/** All of it, whatever time there is: it is the same every time. */
+async function runCorpus(): Promise<void> {
+  for (const kind of seedKinds) {
+    const name = `corpus: ${kind.name}`;
+    if (values.only !== "" && values.only !== name) continue;
+    const found = await judgeKind(kind, () => true);
+    cases[name] = found.tried;
+    wrong += found.wrong.length;
+    for (const sentence of found.wrong)
+      process.stdout.write(
+        `WRONG ${sentence}\n  repeat: bun test/fuzz/run.ts --only ${JSON.stringify(name)} --count 0\n`,
+      );
+  }
+}
+
 /** Each chunk has a seed of its own, so that one repeats what it found without those before it. */
 async function run(campaign: Campaign, isTime: () => boolean): Promise<void> {
   const { name, chunk } = campaign;
@@ -62,7 +80,7 @@ async function run(campaign: Campaign, isTime: () => boolean): Promise<void> {
     if (!found.failed) continue;
     wrong += 1;
     process.stdout.write(
-      `WRONG ${name}: ${JSON.stringify(found.counterexample?.[0])}\n  ${Bun.inspect(found.errorInstance)}\n` +
+      `WRONG ${name}: ${escapeJson(JSON.stringify(found.counterexample?.[0]))}\n  ${Bun.inspect(found.errorInstance)}\n` +
         `  repeat: bun test/fuzz/run.ts --only ${JSON.stringify(name)} --seed ${chunkSeed} --count ${numRuns}\n`,
     );
     break;
@@ -83,6 +101,7 @@ const [shuffled = []] = fc.sample(fc.shuffledSubarray(campaigns, { minLength: ca
 });
 const isTime = timeFor(values.seconds);
 const startMs = performance.now();
+await runCorpus();
 for (const [at, campaign] of shuffled.entries()) {
   const leftSeconds = Number(values.seconds) - (performance.now() - startMs) / 1000;
   const isMyTime = timeFor(String(leftSeconds / (campaigns.length - at)));

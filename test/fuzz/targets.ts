@@ -1,3 +1,4 @@
+import { agentFileTargets } from "./agent-file-targets";
 import { argumentTargets } from "./argument-targets";
 import { byteTargets } from "./byte-targets";
 import { documentTargets } from "./document-targets";
@@ -15,6 +16,7 @@ export const pureTargets: readonly Target[] = [
   ...documentTargets,
   ...byteTargets,
   ...argumentTargets,
+  ...agentFileTargets,
   ...faceTargets,
   ...formTargets,
   ...drawingTargets,

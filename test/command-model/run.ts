@@ -1,8 +1,8 @@
 /**
  * The long form, and the replay of one script:
- *   bun test/command-model/run.ts [--seconds N] [--seed S] [--count N] [--length 40]
+ *   bun test/command-model/run.ts [--seconds N] [--seed S] [--count N] [--length 40] [--only one|two]
  *   bun test/command-model/run.ts --replay FILE
- * Plays random command lines of several actors and sessions, some of them in the middle of others, and holds every answer against the model. Of each
+ * Plays random command lines of several actors and sessions, some of them in the middle of others, and holds every answer against the model; `--only` keeps to one clone or to two. Of each
  * script that goes wrong it prints the seed, the fewest command lines that show it, and the script itself, which `--replay` takes.
  */
 import { parseArgs } from "node:util";
@@ -14,6 +14,7 @@ const { values } = parseArgs({
   options: {
     ...campaignFlags,
     count: { type: "string", default: "1000000000" },
+    only: { type: "string" },
     length: { type: "string", default: "40" },
     replay: { type: "string" },
   },
@@ -36,7 +37,9 @@ if (values.replay !== undefined) {
   tell(values.replay, await runScript(script, tally));
 } else
   for (let at = 0; at < Number(values.count) && hasTime(); at++) {
-    const finding = await runScript(scriptOf(first + at, length), tally);
+    const script = scriptOf(first + at, length);
+    if (values.only !== undefined && values.only !== ("steps" in script ? "one" : "two")) continue;
+    const finding = await runScript(script, tally);
     tell(`script ${at}, --seed ${first + at} --count 1 --length ${length}`, finding);
   }
 endCampaign({ campaign: "command-model", seed: first, cases: { ...tally }, wrong });

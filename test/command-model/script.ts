@@ -99,7 +99,8 @@ class Author {
     const id = this.#id();
     return this.#draw([
       [2, () => this.creation()],
-      [7, () => ({ do: "update", id, ...this.#edits() })],
+      [6, () => ({ do: "update", id, ...this.#edits() })],
+      [2, () => ({ do: "update", id, assignee: this.#pick(["", ...actors]) })],
       [3, () => this.#closing(force)],
       [2, () => ({ do: "reopen", id })],
       [2, () => ({ do: "delete", ids: this.#some(id), how: this.#pick([undefined, "force", "cascade"]) })],

@@ -9,7 +9,8 @@ const directories: string[] = [];
 
 // A campaign run by hand is no test run, and Bun knows hooks in tests alone.
 if (Bun.main.endsWith("/run.ts")) process.on("exit", removeAll);
-else afterAll(removeAll);
+// On a busy machine there may be thousands to remove.
+else afterAll(removeAll, 60_000);
 
 function removeAll(): void {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });

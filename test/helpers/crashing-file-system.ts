@@ -22,6 +22,8 @@ export interface Call {
   readonly number: number;
   readonly name: CallName;
   readonly path: string;
+  /** How many are to be written. */
+  readonly bytes: number;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Caller {
   readonly id: number;
   readonly isAlive: boolean;
   /** Counts the call and asks the plan about it. Throws Stopped when the process is dead. */
-  enter(name: CallName, path: string): Fault | undefined;
+  enter(name: CallName, path: string, bytes?: number): Fault | undefined;
   die(): never;
   passTime(milliseconds: number): void;
   readonly handles: Set<{ close(): void }>;
@@ -208,7 +210,7 @@ class FileHandle implements OpenFile {
   }
 
   append(bytes: Uint8Array): number {
-    const fault = this.#enterWrite("append");
+    const fault = this.#enterWrite("append", bytes);
     const taken = fault?.kind === "short" ? Math.min(fault.bytes, bytes.length) : bytes.length;
     const offset = this.mode === "append" ? this.node.size : this.#position;
     if (taken > 0) this.node.write(offset, bytes.subarray(0, taken), this.disk.tick());
@@ -218,7 +220,7 @@ class FileHandle implements OpenFile {
   }
 
   writeAt(offset: number, bytes: Uint8Array): void {
-    const fault = this.#enterWrite("writeAt");
+    const fault = this.#enterWrite("writeAt", bytes);
     if (this.mode === "append") throw new Error("Linux ignores the offset of a descriptor that appends");
     const taken = fault?.kind === "short" ? Math.min(fault.bytes, bytes.length) : bytes.length;
     if (taken > 0) this.node.write(offset, bytes.subarray(0, taken), this.disk.tick());
@@ -280,8 +282,8 @@ class FileHandle implements OpenFile {
     this.disk.forgetIfGone(this.node);
   }
 
-  #enterCall(name: CallName): Fault | undefined {
-    const fault = this.caller.enter(name, this.path);
+  #enterCall(name: CallName, bytes = 0): Fault | undefined {
+    const fault = this.caller.enter(name, this.path, bytes);
     if (!this.#isOpen) throw new Error(`${name} on ${this.path}, which was closed`);
     return fault;
   }
@@ -290,8 +292,8 @@ class FileHandle implements OpenFile {
     refuse(this.#enterCall(name), syscall, this.path);
   }
 
-  #enterWrite(name: CallName): Fault | undefined {
-    const fault = this.#enterCall(name);
+  #enterWrite(name: CallName, { length }: Uint8Array): Fault | undefined {
+    const fault = this.#enterCall(name, length);
     if (this.mode === "read") throw failure("write", "EBADF", this.path);
     if (fault?.kind === "fail") refuse(fault, "write", this.path);
     return fault;

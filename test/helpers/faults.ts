@@ -33,11 +33,6 @@ export function failedSyncs(call: Call): Fault[] {
   return isSync(call) ? syncErrors.map((code) => ({ kind: "fail", code })) : [];
 }
 
-/** Any call may fail for reasons of its own. */
-export function failedCalls(): Fault[] {
-  return callErrors.map((code) => ({ kind: "fail", code }));
-}
-
 const changes: ReadonlySet<CallName> = new Set([
   "append",
   "changePermissions",
@@ -57,5 +52,3 @@ const changes: ReadonlySet<CallName> = new Set([
 const tornLengths = [1, 31, 32, 33, 64, 95, 300, 511, 512];
 const writeErrors: readonly ErrnoCode[] = ["EIO", "ENOSPC", "EDQUOT", "EFBIG"];
 const syncErrors: readonly ErrnoCode[] = ["EIO", "ENOSPC", "EDQUOT"];
-/** ENOENT apart: it may mean that the store was removed. How the others are named is tested by itself. */
-const callErrors: readonly ErrnoCode[] = ["EIO", "ENOENT", "EMFILE"];

@@ -32,28 +32,6 @@ export function storeAfterPowerCut(): Moment {
   return powerCut(storeWithWrites(2), 1);
 }
 
-/** The lock file was removed while nobody ran, and with it all that was known to be confirmed. */
-export function storeWithoutStatusPage(): Moment {
-  const { world, story } = storeWithWrites(2);
-  world.remove("store/lock");
-  return { world, story: story.withoutStatusPage() };
-}
-
-/** The same behind a writer that died before its frame was synced: the frame verifies, and a power cut may take it. */
-export function storeWithUnprovenFrame(): Moment {
-  const moment = storeWithWrites(2);
-  const { world, story } = disturbed(moment, write, callNumber(moment, "syncFile"), { kind: "stop" });
-  world.remove("store/lock");
-  return { world, story: story.withoutStatusPage() };
-}
-
-/** The same behind a writer whose sync failed: no later sync brings its frame to the disk. */
-export function storeWithLostFrame(): Moment {
-  const { world, story } = storeWithFailedSync();
-  world.remove("store/lock");
-  return { world, story: story.withoutStatusPage() };
-}
-
 /** The number of the first call of that name in a write that nothing disturbs. */
 function callNumber({ world, story }: Moment, name: string): number {
   const process = world.fork().start();

@@ -1,5 +1,6 @@
 import { type ErrnoCode, SystemCallError } from "../../native/errno";
 import { Random } from "../protocol-model/random";
+import { type Fate, RandomFate } from "./fate";
 import { FileNode } from "./simulated-file";
 
 export type Node = FileNode | DirectoryNode;
@@ -161,13 +162,8 @@ export class SimulatedDisk {
     if (file.size > 0) this.#stale = [file.read(0, file.size), ...this.#stale.slice(0, 7)];
   }
 
-  /**
-   * A disk that a power cut at this moment may leave, after the boot. Seeds 0 to 3 are the extremes: of names and content that were not
-   * synced, neither arrived, both did, only the names, only the content. Every other seed draws a mixture.
-   */
-  powerCut(seed: number): SimulatedDisk {
-    const random = new Random(seed);
-    const extreme = extremes[seed];
+  /** A disk that a power cut at this moment may leave, after the boot. */
+  powerCut(seed: number, fate: Fate = new RandomFate(seed)): SimulatedDisk {
     const names = new Map<DirectoryNode, Pick<DirectoryNode, "durable" | "stamps">>();
     const namesOf = (directory: DirectoryNode): Pick<DirectoryNode, "durable" | "stamps"> => {
       const known = names.get(directory) ?? {
@@ -177,11 +173,8 @@ export class SimulatedDisk {
       names.set(directory, known);
       return known;
     };
-    const isPrefix = random.chance(0.25);
-    const prefix = random.between(0, this.#changes.length);
     this.#changes.forEach((change, index) => {
-      const isKept = extreme?.names ?? (isPrefix ? index < prefix : random.chance(0.5));
-      if (isKept) applyChange(change, namesOf);
+      if (fate.keepsNames(index, this.#changes.length)) applyChange(change, namesOf);
     });
     const after = new SimulatedDisk(this.boot + 1);
     after.nowNs = this.nowNs + 1_000_000_000n;
@@ -193,7 +186,7 @@ export class SimulatedDisk {
       const known = survivors.get(node);
       if (known !== undefined) return known;
       if (node.kind === "file") {
-        const survivor = node.survivor(random, this.#stale, extreme?.content);
+        const survivor = node.survivor(fate, this.#stale);
         survivors.set(node, survivor);
         return survivor;
       }
@@ -206,6 +199,22 @@ export class SimulatedDisk {
     if (root.kind === "directory") after.root = root;
     after.#recount();
     return after;
+  }
+
+  /**
+   * A number that two disks share only if the same files are on them.
+   * @param ofFile the same for the content of a file; left out: all of it counts
+   */
+  fingerprint(ofFile: (name: string, file: FileNode) => bigint = (_, file) => file.fingerprint): bigint {
+    const visit = (directory: DirectoryNode): bigint => {
+      let sum = 0n;
+      for (const [name, node] of directory.entries) {
+        const content = node.kind === "file" ? ofFile(name, node) : visit(node);
+        sum ^= Bun.hash.wyhash(name, content);
+      }
+      return sum;
+    };
+    return visit(this.root);
   }
 
   /** The same disk within the same boot, unsynced changes and all, with no process that has anything open. */
@@ -295,13 +304,6 @@ export class SimulatedDisk {
     if (directory.isRemoved) throw failure(syscall, "ENOENT", name);
   }
 }
-
-const extremes: readonly { names: boolean; content: boolean }[] = [
-  { names: false, content: false },
-  { names: true, content: true },
-  { names: true, content: false },
-  { names: false, content: true },
-];
 
 function applyChange(
   change: NameChange,

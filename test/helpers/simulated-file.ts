@@ -1,13 +1,8 @@
 import type { Random } from "../protocol-model/random";
-
-interface Write {
-  readonly offset: number;
-  readonly bytes: Uint8Array;
-}
+import { type Fate, sectorLength, type Write } from "./fate";
 
 /** More unsynced writes than this are not told apart: the kernel has written the oldest ones back by then. */
 const pendingLimit = 64;
-const sectorLength = 512;
 
 /** A file as the page cache has it, and beside it what is certain to be on the disk. */
 export class FileNode {
@@ -67,27 +62,29 @@ export class FileNode {
    * A file that a power cut at this moment may leave.
    *
    * @param stale what freed blocks may still hold
-   * @param keepsAll true: everything written arrived; false: nothing did; left out: chance decides
    */
-  survivor(random: Random, stale: readonly Uint8Array[], keepsAll: boolean | undefined): FileNode {
+  survivor(fate: Fate, stale: readonly Uint8Array[]): FileNode {
     let content = this.#durable.slice();
-    for (const write of this.#pending) {
-      const fate = keepsAll === undefined ? fateOf(random) : keepsAll ? "kept" : "lost";
-      const part = fate === "kept" ? write : fate === "lost" ? undefined : tear(write, random);
+    for (const [index, write] of this.#pending.entries()) {
+      const isSuperseded = this.#pending.some((later, at) => at > index && covers(later, write));
+      const { part, filler } = fate.ofWrite(write, isSuperseded, stale);
       const end = write.offset + write.bytes.length;
-      if (part !== write && end > content.length && random.chance(0.5)) {
-        const old = random.chance(0.3) ? random.pick(stale) : undefined;
+      if (filler !== undefined && end > content.length) {
         const start = content.length;
         content = grown(content, end);
-        // The length arrived and the data did not: zeros, or what stood there in an earlier life.
-        if (old !== undefined) content.set(old.subarray(0, end - start), start);
+        if (filler !== "zeros") content.set(filler.subarray(0, end - start), start);
       }
       if (part === undefined) continue;
       content = grown(content, part.offset + part.bytes.length);
       content.set(part.bytes, part.offset);
     }
-    if (this.#isMapped) this.#tearMap(content, random);
+    if (this.#isMapped) this.#tearMap(content, fate);
     return this.#twin(content);
+  }
+
+  /** A number that two files share only if the same is in them and they have the same inode. */
+  get fingerprint(): bigint {
+    return Bun.hash.wyhash(new Uint8Array(this.#memory, 0, this.size), BigInt(this.number));
   }
 
   /** The same file, unsynced writes and all, with no one who has it open. */
@@ -111,10 +108,10 @@ export class FileNode {
   }
 
   /** Changes made through a map reach the disk sector by sector. */
-  #tearMap(content: Uint8Array, random: Random): void {
+  #tearMap(content: Uint8Array, fate: Fate): void {
     const live = new Uint8Array(this.#memory, 0, Math.min(this.size, content.length));
     for (let at = 8 * sectorLength; at < live.length; at += sectorLength)
-      if (random.chance(0.5)) content.set(live.subarray(at, at + sectorLength), at);
+      if (fate.keepsMappedSector()) content.set(live.subarray(at, at + sectorLength), at);
   }
 
   #writeBack(write: Write | undefined): void {
@@ -130,19 +127,8 @@ export class FileNode {
   }
 }
 
-function fateOf(random: Random): "lost" | "kept" | "torn" {
-  const fate = random.next();
-  if (fate < 0.35) return "lost";
-  return fate < 0.7 ? "kept" : "torn";
-}
-
-/** The part of a write that arrived: up to or from a sector boundary or any byte. */
-function tear({ offset, bytes }: Write, random: Random): Write {
-  let cut = random.between(0, bytes.length);
-  if (random.chance(0.5))
-    cut = Math.max(0, Math.floor((offset + cut) / sectorLength) * sectorLength - offset);
-  if (random.chance(0.7)) return { offset, bytes: bytes.subarray(0, cut) };
-  return { offset: offset + cut, bytes: bytes.subarray(cut) };
+function covers(later: Write, earlier: Write): boolean {
+  return later.offset === earlier.offset && later.bytes.length === earlier.bytes.length;
 }
 
 function grown(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {

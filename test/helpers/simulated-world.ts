@@ -10,6 +10,7 @@ import {
   type Plan,
   Stopped,
 } from "./crashing-file-system";
+import type { Fate } from "./fate";
 import { SimulatedDisk } from "./simulated-disk";
 import { FileNode } from "./simulated-file";
 
@@ -69,8 +70,8 @@ export class SimulatedWorld {
   }
 
   /** The machine after a power cut at this moment; this one stays as it is, for other cuts. */
-  powerCut(seed: number): SimulatedWorld {
-    return this.#succeededBy(this.disk.powerCut(seed));
+  powerCut(seed: number, fate?: Fate): SimulatedWorld {
+    return this.#succeededBy(this.disk.powerCut(seed, fate));
   }
 
   /** The bytes of a file below `.beads/`, as a reader would find them now. */
@@ -123,9 +124,9 @@ export class SimulatedProcess {
     return new Store(workspace, { cwd: repositoryPath, env: {}, lockTimeoutMs }, this.environment);
   }
 
-  enter(name: CallName, path: string): Fault | undefined {
+  enter(name: CallName, path: string, bytes = 0): Fault | undefined {
     if (!this.isAlive) throw new Stopped();
-    const call = { number: this.calls.length + 1, name, path };
+    const call = { number: this.calls.length + 1, name, path, bytes };
     this.calls.push(call);
     this.world.nowMs += 0.05;
     const fault = this.plan?.(call);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { initialise } from "../../storage/init";
-import { deathsInside, failedCalls, failedSyncs, failedWrites, isChange } from "../helpers/faults";
+import { isChange } from "../helpers/faults";
 import { freshClone, storeWithWrites } from "../helpers/moments";
 import {
   attempt,
@@ -10,76 +10,9 @@ import {
   SimulatedWorld,
 } from "../helpers/simulated-world";
 import { Story } from "../helpers/story";
-import {
-  breakEverywhere,
-  callsOf,
-  comeBack,
-  disturbEverywhere,
-  disturbed,
-  explained,
-  type Moment,
-  stopEverywhere,
-  write,
-} from "../helpers/sweep";
+import { callsOf, comeBack, disturbed, explained, type Moment, write } from "../helpers/sweep";
 
 const timeoutMs = 60_000;
-
-describe("the first write in a fresh clone", () => {
-  test(
-    "makes the store or leaves the clone as it was, wherever its process is killed",
-    () => {
-      const { faults, cuts } = stopEverywhere(freshClone(), write, 12);
-      expect(faults).toBeGreaterThan(80);
-      expect(cuts).toBeGreaterThan(500);
-    },
-    timeoutMs,
-  );
-
-  test(
-    "survives being killed while the kernel copies its bytes",
-    () => {
-      const { faults } = disturbEverywhere(freshClone(), write, deathsInside, 4);
-      expect(faults).toBeGreaterThanOrEqual(70);
-    },
-    timeoutMs,
-  );
-
-  test(
-    "says the truth about a disk that takes none or some of its bytes",
-    () => {
-      const { faults } = disturbEverywhere(freshClone(), write, failedWrites, 2);
-      expect(faults).toBeGreaterThanOrEqual(70);
-    },
-    timeoutMs,
-  );
-
-  test(
-    "is not acknowledged when a sync fails",
-    () => {
-      const { faults } = disturbEverywhere(freshClone(), write, failedSyncs, 8);
-      expect(faults).toBeGreaterThanOrEqual(18);
-    },
-    timeoutMs,
-  );
-
-  test(
-    "says the truth whichever call fails",
-    () => {
-      const { faults } = disturbEverywhere(freshClone(), write, failedCalls, 0);
-      expect(faults).toBeGreaterThan(200);
-    },
-    timeoutMs,
-  );
-
-  test(
-    "says the truth when nothing works any more from some call on",
-    () => {
-      const { faults } = breakEverywhere(freshClone(), write, 1);
-      expect(faults).toBeGreaterThan(80);
-    },
-    timeoutMs,
-  );
-});
 
 test("a store whose maker died right after publishing it is durable before the next writer acknowledges anything", () => {
   const moment = freshClone();
@@ -87,7 +20,7 @@ test("a store whose maker died right after publishing it is durable before the n
   const published = calls.findIndex(({ name, path }) => name === "rename" && path.includes("snapshot"));
   for (const behind of [2, 3, 4]) {
     const killed = disturbed(moment, write, published + behind, { kind: "stop" });
-    explained(`${behind} calls behind`, () => comeBack(killed, 40));
+    explained(`${behind} calls behind`, () => comeBack(killed, 12));
   }
 });
 

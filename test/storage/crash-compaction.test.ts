@@ -1,84 +1,7 @@
-import { describe, expect, test } from "bun:test";
-import { deathsInside, failedCalls, failedSyncs, failedWrites } from "../helpers/faults";
-import { storeAfterPowerCut, storeWithTornTail, storeWithWrites } from "../helpers/moments";
+import { expect, test } from "bun:test";
+import { storeWithWrites } from "../helpers/moments";
 import { compactIn } from "../helpers/story";
-import {
-  breakEverywhere,
-  callsOf,
-  comeBack,
-  compaction,
-  disturbEverywhere,
-  disturbed,
-  explained,
-  type Moment,
-  stopEverywhere,
-} from "../helpers/sweep";
-
-const timeoutMs = 60_000;
-
-const moments: readonly [string, () => Moment][] = [
-  ["of an appended log", () => storeWithWrites(3)],
-  ["behind a torn tail", storeWithTornTail],
-  ["that is the first command of a boot", storeAfterPowerCut],
-  ["behind another one", storeWithCompactedLog],
-];
-
-describe.each(moments)("a compaction %s", (_, momentOf) => {
-  test(
-    "loses nothing wherever its process is killed",
-    () => {
-      const { faults, cuts } = stopEverywhere(momentOf(), compaction, 8);
-      expect(faults).toBeGreaterThan(80);
-      expect(cuts).toBeGreaterThan(250);
-    },
-    timeoutMs,
-  );
-
-  test(
-    "loses nothing when its process is killed while the kernel copies its bytes",
-    () => {
-      const { faults } = disturbEverywhere(momentOf(), compaction, deathsInside, 2);
-      expect(faults).toBeGreaterThanOrEqual(40);
-    },
-    timeoutMs,
-  );
-
-  test(
-    "loses nothing on a disk that takes none or some of its bytes",
-    () => {
-      const { faults } = disturbEverywhere(momentOf(), compaction, failedWrites, 1);
-      expect(faults).toBeGreaterThanOrEqual(40);
-    },
-    timeoutMs,
-  );
-
-  test(
-    "loses nothing when a sync fails",
-    () => {
-      const { faults } = disturbEverywhere(momentOf(), compaction, failedSyncs, 8);
-      expect(faults).toBeGreaterThanOrEqual(12);
-    },
-    timeoutMs,
-  );
-
-  test(
-    "loses nothing whichever call fails",
-    () => {
-      const { faults } = disturbEverywhere(momentOf(), compaction, failedCalls, 0);
-      expect(faults).toBeGreaterThan(250);
-    },
-    timeoutMs,
-  );
-
-  test(
-    "loses nothing when nothing works any more from some call on",
-    () => {
-      const { faults } = breakEverywhere(momentOf(), compaction, 0);
-      expect(faults).toBeGreaterThan(80);
-    },
-    timeoutMs,
-  );
-});
+import { callsOf, comeBack, compaction, disturbed, explained, type Moment } from "../helpers/sweep";
 
 test("segments are not retired on the word of a snapshot whose name may not be durable yet", () => {
   const moment = storeWithWrites(3);
@@ -90,7 +13,7 @@ test("segments are not retired on the word of a snapshot whose name may not be d
     value: { outcome: "nothing-to-fold" },
   });
   expect(killed.world.file("store/history/wal.1")).toBeDefined();
-  explained("the second compaction retired the log", () => comeBack(killed, 40));
+  explained("the second compaction retired the log", () => comeBack(killed, 12));
 });
 
 test("the snapshot that a store was born with is durable in its history before another one takes its place", () => {
@@ -131,13 +54,6 @@ test("two compactions do not run at once, and the second one says so", () => {
   expect(outcomes).toHaveLength(2);
   for (const outcome of outcomes) expect(outcome).toMatchObject({ error: { code: "LOCK_TIMEOUT" } });
 });
-
-function storeWithCompactedLog(): Moment {
-  const { world, story } = storeWithWrites(2);
-  compactIn(world.start());
-  story.writeWell(world);
-  return { world, story };
-}
 
 function namesIn(world: Moment["world"], directory: string): string[] {
   const store = world.disk.at(`/simulated/repository/.beads/${directory}`);

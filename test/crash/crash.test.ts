@@ -1,0 +1,47 @@
+import { describe, expect, test } from "bun:test";
+import { Random } from "../protocol-model/random";
+import { Bench, type Case, describeCase } from "./campaign";
+import { playHistory } from "./history";
+
+const timeoutMs = 120_000;
+/** Behind each fault. The long form, run.ts, tries every way of a power cut. */
+const cutLimit = 60;
+const parts = [1, 2, 3, 4];
+const statesInPart = 2500;
+const historiesInSlice = 10;
+
+describe("a store keeps what it acknowledged, nothing else in part, and needs no help", () => {
+  const bench = new Bench(1);
+  let all: readonly Case[] = [];
+
+  test.each(parts)(
+    "whatever is cut off or fails at whichever call, part %p of 4",
+    (part) => {
+      if (all.length === 0) all = new Random(1).shuffle([...bench.cases(() => true)]);
+      const own = all.filter(
+        ({ disturbance }, index) => disturbance.isCut && index % parts.length === part - 1,
+      );
+      const { states } = bench.tally;
+      for (const each of own) {
+        if (bench.tally.states >= states + statesInPart) break;
+        try {
+          bench.try(each, cutLimit);
+        } catch (error) {
+          throw new Error(`${describeCase(each)}: ${error}`, { cause: error });
+        }
+      }
+      expect(bench.tally.states).toBeGreaterThanOrEqual(states + statesInPart);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "in long random histories of writes, compactions, deaths, failing disks and power cuts",
+    () => {
+      const happened = { writes: 0, deaths: 0, failures: 0, cuts: 0 };
+      for (let seed = 0; seed < historiesInSlice; seed += 1) playHistory(seed, happened);
+      expect(happened.cuts).toBeGreaterThan(historiesInSlice);
+    },
+    timeoutMs,
+  );
+});

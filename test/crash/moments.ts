@@ -1,0 +1,145 @@
+import type { Call, Fault } from "../helpers/crashing-file-system";
+import { faceIn, replaceFace } from "../helpers/simulated-face";
+import { SimulatedWorld } from "../helpers/simulated-world";
+import { faceLines, line } from "../helpers/story";
+import { type Action, compaction, nextWrite } from "./actions";
+import { Expectation, Ledger } from "./ledger";
+
+/** A moment of a store's life, and what was promised until then. */
+export interface Moment {
+  readonly world: SimulatedWorld;
+  readonly ledger: Ledger;
+}
+
+export function fork({ world, ledger }: Moment): Moment {
+  return { world: world.fork(), ledger: ledger.fork() };
+}
+
+/** `action` with one fault at the call of that number; what it leaves behind when its process is gone. */
+export function disturbed(
+  moment: Moment,
+  action: Action,
+  faultAt: (call: Call) => Fault | undefined,
+): Moment {
+  const after = fork(moment);
+  const process = after.world.start(faultAt);
+  action.run(process, after.ledger);
+  process.kill();
+  return after;
+}
+
+export function callsOf(moment: Moment, action: Action): readonly Call[] {
+  const { world, ledger } = fork(moment);
+  const process = world.start();
+  const outcome = action.run(process, ledger);
+  if (outcome.kind === "failed") throw outcome.error;
+  return process.calls;
+}
+
+const writes: Action = { name: "write", run: nextWrite };
+
+/** Stores as a command may find them. */
+export const moments: Readonly<Record<string, () => Moment>> = {
+  "fresh clone": freshClone,
+  "no log": () => {
+    const moment = withWrites(2);
+    compaction.run(moment.world.start(), moment.ledger);
+    return moment;
+  },
+  "short log": () => withWrites(2),
+  "log behind a compaction": () => {
+    const moment = withWrites(2);
+    compaction.run(moment.world.start(), moment.ledger);
+    nextWrite(moment.world.start(), moment.ledger);
+    return moment;
+  },
+  "torn tail": tornTail,
+  "sealed segment behind a torn tail": () => {
+    const moment = tornTail();
+    nextWrite(moment.world.start(), moment.ledger);
+    return moment;
+  },
+  "whole frame that was never synced": unsyncedFrame,
+  "failed sync": failedSync,
+  "lost status page": () => withoutPage(withWrites(2)),
+  "lost status page behind a frame that was never synced": () => withoutPage(unsyncedFrame()),
+  "lost status page behind a failed sync": () => withoutPage(failedSync()),
+  "garbage for a status page": () => withGarbage(withWrites(2)),
+  "garbage for a status page behind a failed sync": () => withGarbage(failedSync()),
+  "first command of a boot": () => {
+    const { world, ledger } = withWrites(2);
+    return { world: world.powerCut(1), ledger: ledger.afterPowerCut() };
+  },
+  "first command of a boot behind a frame that was never synced": () => {
+    const { world, ledger } = unsyncedFrame();
+    return { world: world.powerCut(1), ledger: ledger.afterPowerCut() };
+  },
+  "face that others changed": () => changedFace(withWrites(2)),
+};
+
+/** Where only `doctor --fix` helps. */
+export const wrecks: Readonly<Record<string, () => Moment>> = {
+  "damaged snapshot": () => {
+    const moment = withWrites(3);
+    const snapshot = moment.world.file("store/snapshot");
+    snapshot?.write(snapshot.size - 1, Uint8Array.of(0x55), 0n);
+    snapshot?.sync();
+    return moment;
+  },
+  "lost snapshot": () => {
+    const moment = withWrites(2);
+    compaction.run(moment.world.start(), moment.ledger);
+    nextWrite(moment.world.start(), moment.ledger);
+    moment.world.remove("store/snapshot");
+    return moment;
+  },
+};
+
+function freshClone(): Moment {
+  const world = SimulatedWorld.withWorkspace(faceLines);
+  return { world, ledger: new Ledger(new Expectation(world.fork(), [])) };
+}
+
+function withWrites(count: number): Moment {
+  const moment = freshClone();
+  for (let written = 0; written < count; written += 1) {
+    const outcome = nextWrite(moment.world.start(), moment.ledger);
+    if (outcome.kind !== "done") throw new Error("nothing stands in the way of this write");
+  }
+  return moment;
+}
+
+/** A writer died with half of its frame in the segment. */
+function tornTail(): Moment {
+  return disturbed(withWrites(2), writes, ({ name }) =>
+    name === "append" ? { kind: "short", bytes: 40, ending: "stop" } : undefined,
+  );
+}
+
+function unsyncedFrame(): Moment {
+  return disturbed(withWrites(2), writes, ({ name }) => (name === "syncFile" ? { kind: "stop" } : undefined));
+}
+
+function failedSync(): Moment {
+  return disturbed(withWrites(2), writes, ({ name }) =>
+    name === "syncFile" ? { kind: "fail", code: "EIO" } : undefined,
+  );
+}
+
+function withoutPage({ world, ledger }: Moment): Moment {
+  world.remove("store/lock");
+  return { world, ledger: ledger.withoutStatusPage() };
+}
+
+function withGarbage({ world, ledger }: Moment): Moment {
+  const garbage = Uint8Array.from({ length: 96 }, (_, index) => (index * 37 + 11) % 256);
+  world.file("store/lock")?.write(0, garbage, world.disk.tick());
+  return { world, ledger: ledger.withoutStatusPage() };
+}
+
+/** Somebody wrote a line into the face: the next transaction takes it in. */
+function changedFace({ world, ledger }: Moment): Moment {
+  replaceFace(world, `${faceIn(world)}${line("t-theirs", "Theirs")}\n`);
+  world.disk.settle();
+  return { world, ledger: ledger.on(new Expectation(world.fork(), ledger.names)) };
+}

@@ -46,6 +46,9 @@ export function createAll(draft: Draft, drafts: readonly Creation[]): void {
       draft.create(each);
     }
   } catch (error) {
+    // `create` and a plan do not agree about a circle that a deleted parent is part of.
+    const isDeleted = [...draft.tracker.issues.values()].some(({ status }) => status === "tombstone");
+    if (error instanceof Refusal && error.code === "CYCLE" && isDeleted) throw new Undetermined();
     throw error instanceof Refusal ? new Refusal(anyCode) : error;
   }
 }

@@ -41,7 +41,8 @@ export function readFaceFile(beads: Directory, name = faceName): FaceFile | unde
     const status = file.status();
     if (status.size > faceLimitBytes) throw tooLarge(file.path, status.size);
     const bytes = file.read(0, status.size);
-    return { status, bytes, contentChecksum: checksum(bytes) };
+    // Where less came than there is, the signature of this must not pass for that of the whole.
+    return { status: { ...status, size: bytes.length }, bytes, contentChecksum: checksum(bytes) };
   } finally {
     file.close();
   }

@@ -183,10 +183,10 @@ export class PastState {
   /** Undefined when it is not known. A damaged line of the base is not, until something replaces it. */
   #lookUp(id: string): { readonly line: string | undefined } | undefined {
     if (this.#ids?.has(id) === false || this.#unknown.has(id)) return undefined;
-    return unlessDamaged(() => {
-      const line = this.#state.line(id);
-      return line === undefined && !this.#isComplete ? undefined : { line };
-    });
+    const found = unlessDamaged(() => ({ line: this.#state.line(id) }));
+    // From now on: a disk that answers the second time must not make of "not known" that there was none.
+    if (found === undefined) this.#unknown.add(id);
+    return found?.line === undefined && !this.#isComplete ? undefined : found;
   }
 }
 

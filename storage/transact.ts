@@ -1,6 +1,7 @@
 import { BzError } from "../model/errors";
 import { isOnIssue, type Operation } from "../model/operation";
 import type { State } from "../model/state";
+import { SystemCallError } from "../native/errno";
 import { establishBaseline } from "./baseline";
 import type { FaceNews, NewsSource } from "./face-watch";
 import type { LoadedLog } from "./log";
@@ -135,8 +136,7 @@ function prepare<T>(
 }
 
 /**
- * What every later command would stumble over must never reach the log, whatever check above has missed it. The answer reads these issues anyway; a plan of
- * thousands, whose lines come from one writer, would pay for each.
+ * What every later command would stumble over must never reach the log. The answer reads these issues anyway; thousands would cost too much.
  */
 function refuseUnreadable(state: State, operations: readonly Operation[]): void {
   if (operations.length > readableLimit) return;
@@ -146,6 +146,8 @@ function refuseUnreadable(state: State, operations: readonly Operation[]): void 
     try {
       state.issue(id);
     } catch (error) {
+      if (error instanceof SystemCallError || (error instanceof BzError && error.code === "CORRUPT"))
+        throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new BzError(
         "INTERNAL",

@@ -36,7 +36,7 @@ export async function judge(
     const after = await lookAfter(lane, command);
     // Whoever is told that a file is not there makes another one.
     const isLie = point.fault.kind === "error" && point.fault.errno === "ENOENT";
-    const isTold = (each: string): boolean => !isLie || isOfStore(each);
+    const isTold = (each: string): boolean => !isLie || (isOfStore(each) && command.isRepair !== true);
     const found = difference(before, after).filter(isTold);
     wrong.push(...wrongChange(command, point, result, found, change.filter(isTold)));
     if (command.isReader === true && result.code === 0 && !isLie)
@@ -124,7 +124,7 @@ async function wrongLater(
       wrong.push(`${what}: ${changes.join("; ") || "nothing new"}`);
     return now;
   };
-  const failedSync = result.trace.find((line) => /^fd?a?t?a?sync\(.*\(INJECTED\)/.test(line));
+  const failedSync = result.trace.find((line) => /^f(data)?sync\(.* = -1 .*\(INJECTED\)/.test(line));
   const sizes = lane.segmentBytes();
   const again = await expect("read again", after, 0);
   await succeedHere(directory, ["q", "Written after"]);

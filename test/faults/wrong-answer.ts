@@ -20,9 +20,11 @@ export function wrongAnswer(point: Point, command: DisturbedCommand, result: Dis
     wrong.push(`says ${stderr}`);
   if (codeIn(stderr) === "INTERNAL") wrong.push(`says nothing of use: ${stderr}`);
   wrong.push(...wrongRepetition(result.trace));
-  const isFailedSync = fault.kind === "error" && hit.some((line) => /^(fdatasync|fsync)\(/.test(line));
+  const isFailedSync = fault.kind === "error" && hit.some((line) => isOwed(command, line));
   if (code === 0) {
-    if (stdout === "" && !command.words.includes("-o")) wrong.push("0 without an answer");
+    // Where nothing is said to be, nothing is the whole.
+    const isLie = fault.kind === "error" && fault.errno === "ENOENT";
+    if (stdout === "" && !isLie && !command.words.includes("-o")) wrong.push("0 without an answer");
     if (isFailedSync && !isRetried(hit)) wrong.push("0, though a sync failed");
     return wrong;
   }
@@ -32,9 +34,15 @@ export function wrongAnswer(point: Point, command: DisturbedCommand, result: Dis
     wrong.push(`neither 0, 2 nor 3: ${stderr}`);
   const isTold = codeIn(stderr) !== "" || stdout.includes('"failed":[{"id":null,"code":');
   if (!isMute && !isTold && command.words[0] !== "doctor") wrong.push(`no error document: ${stderr}`);
-  if (call === "flock" && fault.kind === "error" && fault.errno === "EINTR")
+  if (call === "flock" && fault.kind === "error" && fault.errno === "EINTR" && code !== 1)
     wrong.push("a signal at the lock is no error");
   return wrong;
+}
+
+/** Automatic exports come after the answer, which stands whatever becomes of them. */
+function isOwed(command: DisturbedCommand, line: string): boolean {
+  const isAfterAnswer = command.name === "q with export" && line.includes("/issues.jsonl");
+  return /^(fdatasync|fsync)\(/.test(line) && !isAfterAnswer;
 }
 
 /** Only EINTR may be tried again: nothing was attempted yet. */
@@ -42,14 +50,16 @@ function isRetried(hit: readonly string[]): boolean {
   return hit.every((line) => line.includes("EINTR"));
 }
 
-/** What only the user can put right: settings that he may not read, a file that he named, no store where there is none to be seen; and `doctor` ends with 1 when a check fails. */
+/** What only the user can put right: settings that he may not read, a file that he named, no store where there is none to be seen, an undo of what nobody knows; and `doctor` ends with 1 when a check fails. */
 function isRequest({ fault }: Point, command: DisturbedCommand, { hit, stderr }: Disturbed): boolean {
   const isNamed = /(jsonl|\.txt|\.md|settings\.json) cannot be/.test(stderr);
   const errno = fault.kind === "error" ? fault.errno : "";
   const first = hit[0] ?? "";
   if (errno === "ENOENT") return true;
   if (errno === "EACCES" && first.includes("config.yaml")) return true;
-  return isNamed || command.words[0] === "doctor" || !first.includes("/.beads");
+  return (
+    isNamed || codeIn(stderr) === "CANNOT_UNDO" || command.words[0] === "doctor" || !first.includes("/.beads")
+  );
 }
 
 /** A file whose sync failed is neither synced nor extended again by the same process. */

@@ -1,8 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import { parseIssue, purgedLine } from "../../model/issue-json";
 import type { Operation } from "../../model/operation";
+import { emptySource } from "../../model/state";
+import { corrupt } from "../../storage/failure";
 import { loadLog } from "../../storage/log";
-import { type PastOptions, type PastSource, rememberedLines, replayPast } from "../../storage/past";
+import {
+  type PastOptions,
+  type PastSource,
+  PastState,
+  rememberedLines,
+  replayPast,
+} from "../../storage/past";
 import { openForReading, openPlace } from "../../storage/session";
 import { freshClone, storeWithWrites } from "../helpers/moments";
 import { attempt, codeOf, type SimulatedWorld, workspace } from "../helpers/simulated-world";
@@ -124,6 +132,19 @@ describe("remembered are", () => {
     // The face is looked at once more, and so its line is among them.
     expect(titlesOf(remembered.get("t-root"))).toEqual(["three", "0", "three", "four", "five"]);
     expect((await world.start().store().check()).failures).toBe(0);
+  });
+
+  test("what could not be read once stays unknown, also when the disk answers the next time", () => {
+    let failures = 1;
+    const failOnce = (): string => {
+      failures -= 1;
+      if (failures >= 0) throw corrupt("cut off");
+      return line("t-a", "A");
+    };
+    const past = new PastState({ ...emptySource, count: 1, has: () => true, line: failOnce }, undefined);
+    expect([past.line("t-a"), past.knows("t-a"), past.line("t-a")]).toEqual([undefined, false, undefined]);
+    past.apply(put("t-a", "B"), 1);
+    expect(past.knows("t-a")).toBe(true);
   });
 
   test("what can still be read where the history or the base is damaged", () => {

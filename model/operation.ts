@@ -160,11 +160,15 @@ const reservedKeys: ReadonlySet<string> = new Set([
 export function parseOperation(value: unknown): Operation {
   if (isPut(value) || isChange(value) || isPurge(value) || isTake(value)) return value;
   if (isSetRecord(value) || isLogEntry(value) || isGone(value)) return value;
+  // Only what says what it is can be a later version's.
+  const isNewer = isJsonObject(value) && typeof value.op === "string" && !knownNames.test(value.op);
   throw new BzError(
-    "CORRUPT",
+    isNewer ? "UNSUPPORTED" : "CORRUPT",
     `an operation in the log has a shape that this version does not know: ${excerpt(value)}`,
   );
 }
+
+const knownNames = /^(put|change|purge|take|record|entry|gone)$/;
 
 function isPut(value: unknown): value is PutIssue {
   return isJsonObject(value) && value.op === "put" && isId(value.id) && isLine(value.line);

@@ -7,10 +7,19 @@ import { namesIn } from "./backups";
 import { baseProblem, findKeptBase, isBase } from "./base";
 import { checkFace } from "./check-face";
 import { checkIssues, some } from "./check-issues";
+import {
+  examineLinks,
+  examinePermissions,
+  examineQuarantine,
+  examineSettings,
+  examineTracked,
+} from "./check-surroundings";
+import type { Settings } from "./config";
 import type { StorageEnvironment } from "./environment";
 import { compareFace } from "./face-status";
 import { storageError } from "./failure";
 import type { Directory } from "./file-system";
+import { failure, note, type Outcome, pass, warning } from "./finding";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import { fileSystemOf } from "./mounts";
 import {
@@ -30,7 +39,8 @@ import { addBetween } from "./salvage-log";
 import { readSegments } from "./segments";
 import { openForReading, type Place, type ReadingSession } from "./session";
 import { openSnapshot } from "./snapshot";
-import { bootIdBytes, lockFileLength } from "./status-page";
+import { bootIdBytes, decodeStatusPage, lockFileLength, statusPageLength } from "./status-page";
+import { decodeTransaction } from "./transaction";
 import { birthChecksum } from "./wal-format";
 import type { Workspace } from "./workspace";
 
@@ -48,7 +58,12 @@ export interface CheckReport {
 }
 
 /** Examines every invariant of the store and the face. Writes nothing and waits for nobody; holds the lock of compactions for the moment of trying it. */
-export function checkStore(place: Place, workspace: Workspace, environment: StorageEnvironment): CheckReport {
+export function checkStore(
+  place: Place,
+  workspace: Workspace,
+  environment: StorageEnvironment,
+  settings: Settings,
+): CheckReport {
   const findings: Finding[] = [];
   const tryOut = <T>(check: string, examine: () => T): T | undefined => {
     try {
@@ -87,22 +102,22 @@ export function checkStore(place: Place, workspace: Workspace, environment: Stor
       run("history", () => examineHistory(store, loaded));
       run("base", () => examineBases(store, loaded, onProgress));
       run("backups", () => examineBackups(store, onProgress));
-      run("status page", () =>
-        pass(
-          session.readStatus() === undefined ? "None of this boot; the next write makes one." : "Current.",
-        ),
-      );
+      run("status page", () => examineStatusPage(session));
       run("lock file", () => examineLockFile(store));
       run("lock", () => examineLock(store));
-      run("permissions", () => examinePermissions(place.owner, store));
+      run("permissions", () => examinePermissions(place, store));
+      run("links", () => examineLinks(place, store));
+      run("quarantine", () => examineQuarantine(store));
       run("leftovers", () => examineLeftovers(place, store, environment));
     }
+    run("settings", () => examineSettings(settings, place.face));
     run("file system", () => examineFileSystem(workspace));
     const nowMs = environment.clocks.wallMs();
     const faceReport = tryOut("face lines", () => place.face && checkFace(place.face, loaded?.state, nowMs));
     findings.push(...(faceReport?.findings ?? []));
     run("face", () => examineFace(compareFace(place, workspace, environment, session, loaded)));
     run("git", () => examineGitFiles(place.face, session?.store));
+    run("tracked", () => examineTracked(workspace, environment));
     const isReadable = findings.every(({ check, status }) => check !== "snapshot" || status !== "failure");
     const state = session === undefined ? faceReport?.state : loaded?.state;
     if (state !== undefined && isReadable) {
@@ -135,13 +150,7 @@ function openForExamination(owner: Directory, environment: StorageEnvironment): 
   };
 }
 
-type Outcome = Omit<Finding, "check">;
 type Run = (check: string, examine: () => Outcome) => void;
-
-const pass = (message: string): Outcome => ({ status: "pass", message });
-const note = (message: string): Outcome => ({ status: "note", message });
-const warning = (message: string): Outcome => ({ status: "warning", message });
-const failure = (message: string): Outcome => ({ status: "failure", message });
 
 /** Every byte of it: header, fence, trailer, each leaf, each line, their order, and that a line is the issue the index says. */
 function examineSnapshot(directory: Directory, name: string, onProgress: OnProgress | undefined): Outcome {
@@ -178,7 +187,9 @@ function examineHistory(store: Directory, loaded: LoadedLog | undefined): Outcom
   for (const segment of readSegments(store, loaded.snapshot.header.storeId, loaded.position.sequence)) {
     frames += segment.frames.length;
     last ??= segment.header.baseSequence;
-    for (const { sequence } of segment.frames) {
+    for (const frame of segment.frames) {
+      const { sequence } = frame;
+      decodeTransaction(frame);
       addBetween(missing, last, sequence);
       last = Math.max(last, sequence);
     }
@@ -250,6 +261,18 @@ function isWhole(directory: Directory, name: string, onProgress: OnProgress | un
   }
 }
 
+function examineStatusPage({ store, readStatus }: ReadingSession): Outcome {
+  if (readStatus() !== undefined) return pass("Current.");
+  const file = store.status(lockName)?.kind === "file" ? store.open(lockName, "read") : undefined;
+  const bytes = file?.read(0, statusPageLength) ?? new Uint8Array();
+  file?.close();
+  return bytes.every((byte) => byte === 0) || decodeStatusPage(bytes) !== undefined
+    ? pass("None of this boot; the next write makes one.")
+    : note(
+        `The one in ${store.path}/${lockName} is damaged, and so not believed; the next write makes another.`,
+      );
+}
+
 function examineLockFile(store: Directory): Outcome {
   const status = store.status(lockName);
   if (status === undefined) return note("None; the next write makes one.");
@@ -276,17 +299,6 @@ function examineLock(store: Directory): Outcome {
     second?.close();
     first?.close();
   }
-}
-
-function examinePermissions(owner: Directory, store: Directory): Outcome {
-  const open: string[] = [];
-  const directory = owner.status(storeDirectoryName);
-  if (directory !== undefined && (directory.permissions & 0o077) !== 0) open.push(`${store.path}/`);
-  for (const name of store.list())
-    if (((store.status(name)?.permissions ?? 0) & 0o022) !== 0) open.push(`${store.path}/${name}`);
-  return open.length === 0
-    ? pass("Only the owner can write.")
-    : warning(`Others may write: ${open.join(", ")}.`);
 }
 
 function examineLeftovers(place: Place, store: Directory, environment: StorageEnvironment): Outcome {

@@ -49,7 +49,7 @@ export function corrupt(message: string, context: Record<string, string | number
   });
 }
 
-/** Of what a later version of bz wrote: what this one does not know it must not touch. */
+/** What this version does not know it must not touch. */
 export function writtenByNewer(what: string): BzError {
   return new BzError("UNSUPPORTED", `${what} was written by a newer bz.`, {
     hint: "Upgrade bz; this version changes nothing there.",

@@ -4,6 +4,7 @@ import { giveBirth, writeStoreGitignore } from "./birth";
 import { appendAll } from "./buffered-file";
 import { type CheckReport, checkStore } from "./check";
 import { takeCompactLock } from "./compact-lock";
+import type { Settings } from "./config";
 import type { StorageEnvironment } from "./environment";
 import { readFace } from "./face";
 import type { Directory } from "./file-system";
@@ -44,8 +45,9 @@ export function repairStore(
   place: Place,
   workspace: Workspace,
   environment: StorageEnvironment,
-  lockTimeoutMs: number,
+  settings: Settings,
 ): RepairReport {
+  const lockTimeoutMs = settings.lockTimeoutMs.value;
   const actions: string[] = [];
   let quarantine: string | undefined;
   let salvaged: Salvage | undefined;
@@ -65,7 +67,7 @@ export function repairStore(
       session.close();
     }
   }
-  const after = checkStore(place, workspace, environment);
+  const after = checkStore(place, workspace, environment, settings);
   const { losses = [], lostSequences = [] } = salvaged ?? {};
   return { actions, ...(quarantine === undefined ? {} : { quarantine }), losses, lostSequences, after };
 }

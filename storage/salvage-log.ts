@@ -1,3 +1,4 @@
+import { BzError } from "../model/errors";
 import { purgedLine } from "../model/issue-json";
 import { isOnIssue, type Operation, saysWholeIssue } from "../model/operation";
 import type { State } from "../model/state";
@@ -101,10 +102,23 @@ function salvageSegment(
   const salt = header?.salt ?? saltOf(bytes);
   if (decoded === "newer") throw writtenByNewer(`${directory?.path}/${segmentName(generation)}`);
   if (salt === undefined) return { generation, header, salt, bytes, frames: [], isWhole: false };
-  const frames = framesThatVerify(bytes, salt).sort((left, right) => left.sequence - right.sequence);
+  const verified = framesThatVerify(bytes, salt);
+  const frames = verified.filter(holdsTransaction).sort((left, right) => left.sequence - right.sequence);
   const isOwn = standing !== undefined && header?.generation === generation;
-  const isWhole = isOwn && !walkFrames(bytes, 0, salt, segmentStart(header)).hasRest;
+  const isChained = isOwn && !walkFrames(bytes, 0, salt, segmentStart(header)).hasRest;
+  const isWhole = isChained && frames.length === verified.length;
   return { generation, header, salt, bytes, frames, isWhole };
+}
+
+/** What another program wrote with the right checksums is as good as lost; what a newer bz wrote is not ours to judge. */
+function holdsTransaction(frame: Frame): boolean {
+  try {
+    decodeTransaction(frame);
+    return true;
+  } catch (error) {
+    if (error instanceof BzError && error.code === "CORRUPT") return false;
+    throw error;
+  }
 }
 
 /** Without its salt no frame of a segment verifies; the checksum of the header tells which bit makes it right again. */

@@ -9,6 +9,7 @@ import type { Salvage } from "./salvage";
 import { placeOf, type SalvagedSegment } from "./salvage-log";
 import { readSegments } from "./segments";
 import type { StoreSession } from "./session";
+import { decodeTransaction } from "./transaction";
 import { encodeSegmentHeader, type SegmentHeader } from "./wal-format";
 
 /**
@@ -17,7 +18,7 @@ import { encodeSegmentHeader, type SegmentHeader } from "./wal-format";
  */
 export function verifyRecord(store: Directory, { snapshot, position }: LoadedLog): void {
   const { storeId } = snapshot.header;
-  for (const _ of readSegments(store, storeId, position.sequence));
+  for (const { frames } of readSegments(store, storeId, position.sequence)) frames.forEach(decodeTransaction);
   const [damaged] = damagedBases(store, storeId);
   if (damaged !== undefined) throw new BzError("CORRUPT", `${historyDirectoryName}/${damaged} is damaged.`);
 }

@@ -9,8 +9,9 @@ import {
   writeUint53,
 } from "./byte-layout";
 import { checksum } from "./checksum";
+import { writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
-import { segmentName } from "./paths";
+import { lockName, segmentName } from "./paths";
 
 /**
  * What is confirmed durable, for every process of this boot: one small page at the start of `store/lock`, written with one pwrite after each
@@ -79,11 +80,12 @@ export function encodeStatusPage(page: StatusPage): Uint8Array {
   return bytes;
 }
 
+/** @throws BzError UNSUPPORTED when a newer bz wrote it */
 export function decodeStatusPage(bytes: Uint8Array): StatusPage | undefined {
   if (bytes.length < statusPageLength || !hasMagic(bytes, 0, magic)) return undefined;
   const view = dataViewOf(bytes);
-  if (view.getUint32(8, true) !== version || view.getBigUint64(88, true) !== checksum(bytes.subarray(0, 88)))
-    return undefined;
+  if (view.getBigUint64(88, true) !== checksum(bytes.subarray(0, 88))) return undefined;
+  if (view.getUint32(8, true) !== version) throw writtenByNewer(`The status page in ${lockName}`);
   return {
     bootId: bytes.slice(16, 32),
     storeId: bytes.slice(32, 48),

@@ -237,15 +237,13 @@ export class Store {
 
   async check(): Promise<CheckReport> {
     const { checkStore } = await import("./check");
-    return this.#inPlace("", (place) => checkStore(place, this.workspace, this.environment));
+    return this.#inPlace("", (place) => checkStore(place, this.workspace, this.environment, this.settings));
   }
 
   async repair(): Promise<RepairReport> {
     refuseWhenReadonly(this.request);
     const { repairStore } = await import("./repair");
-    return this.#inPlace("", (place) =>
-      repairStore(place, this.workspace, this.environment, this.#lockTimeoutMs()),
-    );
+    return this.#inPlace("", (place) => repairStore(place, this.workspace, this.environment, this.settings));
   }
 
   /** The record of what happened, or a part of it, oldest first. */

@@ -3,7 +3,7 @@ import { isJsonObject } from "../model/json";
 import { readMembers } from "../model/json-members";
 import { issueOf, type Operation, parseOperation } from "../model/operation";
 import type { State } from "../model/state";
-import { corrupt } from "./failure";
+import { corrupt, writtenByNewer } from "./failure";
 import { frameKind, frameLengthLimit } from "./wal-format";
 import type { Frame } from "./wal-reader";
 
@@ -74,16 +74,11 @@ const chunkLength = 1 << 20;
 
 /**
  * The transaction in a verified frame.
- * @throws BzError CORRUPT when the payload is not one, although its checksum holds: another program wrote it.
+ * @throws BzError CORRUPT when the payload is not one, although its checksum holds: another program wrote it. UNSUPPORTED when a newer bz did
  */
 export function decodeTransaction(frame: Frame): Transaction {
   if (frame.kind !== frameKind.transaction && frame.kind !== frameKind.purged)
-    throw corrupt(
-      `Frame ${frame.sequence} of the log is of kind ${frame.kind}, which this version of bz does not know.`,
-      {
-        sequence: frame.sequence,
-      },
-    );
+    throw writtenByNewer(`Frame ${frame.sequence} of the log`);
   try {
     return parseTransaction(JSON.parse(payloadText(frame)));
   } catch (error) {

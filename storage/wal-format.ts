@@ -137,7 +137,8 @@ export function decodeFrame(bytes: Uint8Array, offset: number, salt: Uint8Array)
     payloadLength,
     sequence: readUint53(view, 8),
     link: view.getUint32(16, true),
-    kind: view.getUint16(20, true),
+    // With the flags: an unknown one makes it an unknown kind.
+    kind: view.getUint32(20, true),
     checksum: stored,
   };
 }

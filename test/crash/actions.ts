@@ -158,7 +158,7 @@ export const repair: Action = {
     attempt(() => {
       const place = openPlace(workspace, process.environment);
       try {
-        return repairStore(place, workspace, process.environment, lockTimeoutMs);
+        return repairStore(place, workspace, process.environment, process.store().settings);
       } finally {
         place.close();
       }

@@ -85,9 +85,9 @@ function fold({ world, ledger }: Moment): void {
 
 /** `doctor` finds nothing. */
 function examine(world: SimulatedWorld): void {
-  const { environment } = world.start();
-  const place = openPlace(workspace, environment);
-  const { findings } = checkStore(place, workspace, environment);
+  const process = world.start();
+  const place = openPlace(workspace, process.environment);
+  const { findings } = checkStore(place, workspace, process.environment, process.store().settings);
   place.close();
   const failure = findings.find(({ status }) => status === "failure");
   if (failure !== undefined) throw new Error(`doctor: ${failure.check}: ${failure.message}`);

@@ -1,21 +1,25 @@
 /**
  * Every damage, in an order that the seed says, so that a run which was cut short is a sample:
- *   bun test/damage/run.ts [--seconds N] [--seed S] [--kinds flip,cut,shape] [--page current|earlier\ boot] [--file PART] [--only "NAME"]
- * Prints for each kind and file how many there were, how many `doctor` reported, and why the others are harmless. To see one again give the name that is printed with it.
+ *   bun test/damage/run.ts [--seconds N] [--seed S] [--kinds flip,cut,shape,fix,user,large] [--page "current"|"earlier boot"] [--file PART] [--only NAME]
+ * `fix` kills the repair of every hundredth damage at a random call and does it again; `user` is what stands in issues.jsonl, config.yaml and metadata.json. Prints for each kind
+ * and file how many there were, how many `doctor` reported, and why the others are harmless. To see one again give the name and the seed that are printed with it.
  */
 import { parseArgs } from "node:util";
 import { campaignFlags, endCampaign, timeFor } from "../helpers/campaign";
 import { Random } from "../protocol-model/random";
+import { judgeCutRepair } from "./cut-repair";
 import { cuts, type Damage, flips } from "./damages";
 import { shapes } from "./shapes";
-import { makeSpecimen, pages, type Specimen } from "./specimen";
-import { judge } from "./verdict";
+import { makeSpecimen, type Page, pages, type Specimen } from "./specimen";
+import { largeUserFileDamages, type UserFileDamage, userFileDamages } from "./user-files";
+import { judgeUserFile } from "./user-files-verdict";
+import { judge, type Verdict } from "./verdict";
 
 const { values } = parseArgs({
   args: Bun.argv.slice(2),
   options: {
     ...campaignFlags,
-    kinds: { type: "string", default: "flip,cut,shape" },
+    kinds: { type: "string", default: "flip,cut,shape,fix,user,large" },
     page: { type: "string", default: "" },
     file: { type: "string", default: "" },
     only: { type: "string", default: "" },
@@ -23,9 +27,11 @@ const { values } = parseArgs({
 });
 
 interface Case {
-  readonly page: string;
-  readonly specimen: Specimen;
-  readonly damage: Damage;
+  readonly kind: string;
+  readonly key: string;
+  readonly name: string;
+  readonly repeat: string;
+  judge(): Promise<Verdict>;
 }
 
 interface Count {
@@ -34,45 +40,79 @@ interface Count {
   readonly harmless: Map<string, number>;
 }
 
+const seed = Number(values.seed);
+const random = new Random(seed);
+const kinds = new Set(values.kinds.split(","));
 const isTime = timeFor(values.seconds);
 const counts = new Map<string, Count>();
 const cases: Record<string, number> = {};
 let wrong = 0;
-for (const { page, specimen, damage } of new Random(Number(values.seed)).shuffle(await chosenCases())) {
+for (const each of random.shuffle(await chosenCases())) {
   if (!isTime()) break;
-  const { isReported, harmless, violations } = await judge(specimen, damage);
-  const key = `${damage.kind} ${damage.file}, page ${page}`;
-  const count = counts.get(key) ?? { total: 0, reported: 0, harmless: new Map() };
-  counts.set(key, count);
-  count.total += 1;
-  cases[damage.kind] = (cases[damage.kind] ?? 0) + 1;
-  if (isReported) count.reported += 1;
-  else count.harmless.set(harmless ?? "NONE", (count.harmless.get(harmless ?? "NONE") ?? 0) + 1);
-  if (violations.length > 0) wrong += 1;
-  for (const violation of violations)
-    process.stdout.write(
-      `WRONG ${violation}\n  bun test/damage/run.ts --page ${JSON.stringify(page)} --only ${JSON.stringify(damage.name)}\n`,
-    );
+  const verdict = await each.judge();
+  cases[each.kind] = (cases[each.kind] ?? 0) + 1;
+  count(each.key, verdict);
+  if (verdict.violations.length > 0) wrong += 1;
+  for (const violation of verdict.violations) process.stdout.write(`WRONG ${violation}\n  ${each.repeat}\n`);
 }
 for (const [key, { total, reported, harmless }] of [...counts].sort()) {
-  const reasons = [...harmless].map(([reason, count]) => `; ${count} harmless: ${reason}`).join("");
-  process.stdout.write(`${key}: ${total}, reported ${reported}${reasons}\n`);
+  const reasons = [...harmless].map(([reason, number]) => `; ${number} harmless: ${reason}`).join("");
+  const told = key.startsWith("fix ") ? "" : `, reported ${reported}`;
+  process.stdout.write(`${key}: ${total}${told}${reasons}\n`);
 }
-endCampaign({ campaign: "damage", seed: Number(values.seed), cases, wrong });
+endCampaign({ campaign: "damage", seed, cases, wrong });
+
+function count(key: string, { isReported, harmless }: Verdict): void {
+  const counted = counts.get(key) ?? { total: 0, reported: 0, harmless: new Map<string, number>() };
+  counts.set(key, counted);
+  counted.total += 1;
+  if (isReported) counted.reported += 1;
+  else if (harmless !== undefined) counted.harmless.set(harmless, (counted.harmless.get(harmless) ?? 0) + 1);
+}
 
 async function chosenCases(): Promise<Case[]> {
-  const kinds = values.kinds.split(",");
   const chosen: Case[] = [];
   for (const page of pages.filter((each) => values.page === "" || each === values.page)) {
     const specimen = await makeSpecimen(page);
     const foreign = await makeSpecimen(page, 2);
-    for (const damages of [flips(specimen), cuts(specimen), shapes(specimen, foreign)])
-      for (const damage of damages)
-        if (kinds.includes(damage.kind) && isWanted(damage)) chosen.push({ page, specimen, damage });
+    const damages = [flips(specimen), cuts(specimen), shapes(specimen, foreign)].flatMap((each) => [...each]);
+    for (const damage of damages)
+      chosen.push(ofStore(damage.kind, page, damage, () => judge(specimen, damage)));
+    for (const damage of values.only === ""
+      ? random.shuffle(damages).slice(0, damages.length / 100)
+      : damages)
+      chosen.push(ofStore("fix", page, damage, () => judgeFix(specimen, damage)));
   }
-  return chosen;
+  for (const damage of userFileDamages) chosen.push(ofUser("user", damage));
+  for (const damage of largeUserFileDamages) chosen.push(ofUser("large", damage));
+  return chosen.filter(
+    ({ kind, key, name }) =>
+      kinds.has(kind) && key.includes(values.file) && (values.only === "" || name === values.only),
+  );
 }
 
-function isWanted({ name, file }: Damage): boolean {
-  return (values.only === "" || name === values.only) && file.includes(values.file);
+function ofStore(kind: string, page: Page, { file, name }: Damage, judgeIt: Case["judge"]): Case {
+  const repeat = `bun test/damage/run.ts --kinds ${kind} --seed ${seed} --page ${JSON.stringify(page)} --only ${JSON.stringify(name)}`;
+  return { kind, key: `${kind} ${file}, page ${page}`, name, repeat, judge: judgeIt };
+}
+
+/** Each damage draws from its own name, so that it can be repeated alone. */
+async function judgeFix(specimen: Specimen, damage: Damage): Promise<Verdict> {
+  const own = new Random(seed ^ Number(Bun.hash.crc32(damage.name)));
+  return { isReported: true, harmless: undefined, violations: await judgeCutRepair(specimen, damage, own) };
+}
+
+function ofUser(kind: string, damage: UserFileDamage): Case {
+  const { file, name } = damage;
+  return {
+    kind,
+    key: `${kind} ${file}`,
+    name,
+    repeat: `bun test/damage/run.ts --kinds ${kind} --only ${JSON.stringify(name)}`,
+    judge: async () => ({
+      isReported: damage.isTold,
+      harmless: "it can be read",
+      violations: await judgeUserFile(damage),
+    }),
+  };
 }

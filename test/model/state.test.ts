@@ -175,7 +175,7 @@ test("an issue that mentions a text is found, be it in the base, above it, or wr
 test.each<[unknown]>([
   [null],
   [[]],
-  [{ op: "destroy", id: "a" }],
+  [{ op: 5, id: "a" }],
   [{ op: "put", id: "", line: "{}" }],
   [{ op: "put", id: "a", line: "{}\n{}" }],
   [{ op: "put", id: "a" }],
@@ -194,6 +194,11 @@ test.each<[unknown]>([
   [{ op: "change", id: "a", at: 1, parent: { created_at: dayText } }],
 ])("%j is no operation", (value) => {
   expect(() => parseOperation(value)).toThrow(expect.objectContaining({ code: "CORRUPT" }));
+});
+
+test("an operation with a name that is not known is a later version's", () => {
+  const later = { op: "destroy", id: "a" };
+  expect(() => parseOperation(later)).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
 });
 
 test("a source is told before all of its lines are asked for, and left alone once they are known", () => {

@@ -22,7 +22,7 @@ const repair: Action = (process) =>
   attempt(() => {
     const place = openPlace(workspace, process.environment);
     try {
-      return repairStore(place, workspace, process.environment, 100);
+      return repairStore(place, workspace, process.environment, process.store().settings);
     } finally {
       place.close();
     }

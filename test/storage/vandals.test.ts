@@ -141,7 +141,7 @@ function healIfDamaged(world: SimulatedWorld): void {
   if (outcome.kind === "done") return;
   expect(codeOf(outcome)).toBe("CORRUPT");
   const place = openPlace(workspace, process.environment);
-  repairStore(place, workspace, process.environment, 100);
+  repairStore(place, workspace, process.environment, process.store().settings);
 }
 
 function removeFiles(world: SimulatedWorld): void {

@@ -123,7 +123,12 @@ function rewritten(text: string, key: string, value: JsonValue | undefined): str
   } else if (!isDotted && pairIn(pairIn(document.contents, section)?.value, name) !== undefined) {
     document.setIn([section, name], value);
   } else document.set(key, value);
-  return document.toString({ lineWidth: 0 });
+  try {
+    return document.toString({ lineWidth: 0 });
+  } catch {
+    // The old value held the anchor of an alias elsewhere.
+    return undefined;
+  }
 }
 
 /** Read as bz reads it, the setting is the value; and without it, all the rest is what it was. */

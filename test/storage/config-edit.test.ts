@@ -129,6 +129,11 @@ test("a key that is a collection is nothing to speak of", async () => {
   expect(warnings).toEqual([]);
 });
 
+test("a value that is meant elsewhere, too, is left as it is", () => {
+  const text = "lock.timeout_ms: &x {a: 1}\nagain: *x\n";
+  expect(errorOf(() => edit(text, timeout, 7))).toMatchObject({ code: "INVALID" });
+});
+
 test("aliases that unfold without end are refused", () => {
   const levels = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
   for (let level = 1; level < 12; level += 1)

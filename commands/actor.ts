@@ -16,9 +16,13 @@ export function userNameIn(config: string): string | undefined {
   let isInUser = false;
   let name: string | undefined;
   for (const line of config.replaceAll(/\\\r?\n/g, "").split("\n")) {
-    const section = /^\s*\[\s*([^\]]*?)\s*\]\s*(.*)$/.exec(line);
-    if (section !== null) isInUser = section[1]?.toLowerCase() === "user";
-    const setting = /^\s*name\s*=\s*(.*)$/i.exec(section === null ? line : (section[2] ?? ""));
+    let text = line.trim();
+    const end = text.startsWith("[") ? text.indexOf("]") : -1;
+    if (end !== -1) {
+      isInUser = text.slice(1, end).trim().toLowerCase() === "user";
+      text = text.slice(end + 1).trim();
+    }
+    const setting = /^name\s*=\s*(.*)$/i.exec(text);
     if (isInUser && setting !== null) name = unquoted(setting[1] ?? "");
   }
   return trimmed(name);

@@ -131,6 +131,6 @@ const texts: readonly string[] = ["description", "design", "acceptance_criteria"
 
 function sectionValue(key: string, text: string): string | string[] {
   if (texts.includes(key)) return text.trim();
-  const plain = text.replace(/^\s*[-*+]\s+/gm, " ").replaceAll("`", " ");
+  const plain = text.replace(/^[^\S\n]*[-*+]\s+/gm, " ").replaceAll("`", " ");
   return lists.includes(key) ? plain.split(/[\s,]+/).filter((word) => word !== "") : plain.trim();
 }

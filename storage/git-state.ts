@@ -33,7 +33,8 @@ export function isBare(root: string): boolean {
   return ["config", "config.worktree"].some((name) => {
     const path = join(root, `.git/${name}`);
     const text = kindWithinReach(path) === "file" ? (readSmallFile(path) ?? "") : "";
-    return /^\s*bare\s*=\s*true\s*$/im.test(text);
+    // Of one line: what may run over line ends looks at every blank line again from each one before it.
+    return /^[^\S\n]*bare[^\S\n]*=[^\S\n]*true[^\S\n]*$/im.test(text);
   });
 }
 

@@ -231,7 +231,12 @@ export function kindAt(path: string): FileKind | undefined {
   return statusAt(currentDirectory, path)?.kind;
 }
 
-/** The same, and undefined also for what this user may not look at: what is out of reach is none of ours. */
+/** Who owns it and who may write it; undefined when nothing stands there. */
+export function rightsAt(path: string): Pick<FileStatus, "owner" | "permissions"> | undefined {
+  return statusAt(currentDirectory, path);
+}
+
+/** The kind, and undefined also for what this user may not look at: what is out of reach is none of ours. */
 export function kindWithinReach(path: string): FileKind | undefined {
   try {
     return kindAt(path);

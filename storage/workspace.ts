@@ -1,6 +1,6 @@
 import { BzError } from "../model/errors";
 import { isBare, mainWorktreeOf, repositoryRoot } from "./git-state";
-import { kindAt, kindWithinReach, readSmallFile } from "./native-file-system";
+import { kindAt, kindWithinReach, readSmallFile, rightsAt } from "./native-file-system";
 import {
   beadsDirectoryName,
   faceName,
@@ -37,8 +37,13 @@ export function findWorkspace(request: WorkspaceRequest): Workspace {
   const named = namedWorkspace(request);
   if (named !== undefined) return named;
   const root = repositoryRoot(request.cwd);
+  let foreign: string | undefined;
   for (const directory of upwards(request.cwd, root)) {
     const beadsPath = join(directory, beadsDirectoryName);
+    if (directory !== request.cwd && mayBeBait(directory, request.cwd)) {
+      foreign ??= directory;
+      continue;
+    }
     const shared = sharedWorkspace(beadsPath, root);
     if (shared !== undefined) return shared;
     if (kindAt(beadsPath) === undefined) continue;
@@ -53,10 +58,23 @@ export function findWorkspace(request: WorkspaceRequest): Workspace {
     "NOT_INITIALIZED",
     `No ${beadsDirectoryName} directory was found from ${request.cwd} up to ${root ?? "the file system's root"}.`,
     {
-      hint: "Run `bz init` to make a workspace here, or name one with --data DIR or BEADS_DIR.",
+      hint:
+        foreign === undefined
+          ? "Run `bz init` to make a workspace here, or name one with --data DIR or BEADS_DIR."
+          : `What is in ${foreign}, where everybody may write, is somebody else's and was passed over. Run \`bz init --here\` to make a workspace here, or name that one with --data.`,
       context: { cwd: request.cwd },
     },
   );
+}
+
+/** Where everybody may write, as in `/tmp`, anybody can put a workspace, and wait for who works further down. */
+function mayBeBait(directory: string, cwd: string): boolean {
+  if (((rightsAt(directory)?.permissions ?? 0) & 0o002) === 0) return false;
+  const own = rightsAt(cwd)?.owner;
+  return [beadsDirectoryName, ".git"].some((name) => {
+    const found = rightsAt(join(directory, name));
+    return found !== undefined && found.owner !== own;
+  });
 }
 
 /** Where `init` makes a workspace: at the root of the repository, or `here`. */

@@ -57,6 +57,18 @@ describe("git configuration", () => {
     expect(userNameIn('[user] name = "a \\"b\\" c"\n')).toBe('a "b" c');
   });
 
+  test("is looked for in no more than one pass, whatever the file holds", () => {
+    const long = " ".repeat(1_000_000);
+    for (const line of [
+      `[${long}`,
+      `[user]\nname${long}`,
+      `${long}[`,
+      `[user${long}x`,
+      "[".repeat(1_000_000),
+    ])
+      expect(userNameIn(`${line}\n[user]\nname = Ann\n`)).toBe("Ann");
+  });
+
   test("has no name outside of the user section, and the last of several counts", () => {
     expect(userNameIn('[user "x"]\nname = no\n[alias]\nname = no\n')).toBeUndefined();
     expect(userNameIn("[user]\nname = one\n[core]\n[user]\nname = two\n")).toBe("two");

@@ -3,6 +3,8 @@ export interface Kind {
   readonly name: string;
   readonly groups: number;
   readonly groupSize: number;
+  /** How many are tried before another kind has its turn; 20 unless given. */
+  readonly casesInTurn?: number;
   /** What did not go as promised, each sentence with what repeats it. */
   judge(group: number, index: number): Promise<string[]>;
 }

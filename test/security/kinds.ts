@@ -1,4 +1,5 @@
 import { attacks } from "./attack-kind";
+import { browsedPages } from "./browser";
 import type { Kind } from "./kind";
 import { limitAttacks } from "./limits";
 import { objectAttacks } from "./objects";
@@ -19,5 +20,7 @@ export function everyKind(skip: (what: string) => void): Kind[] {
   else skip("no prlimit here: no limits");
   if (has("strace")) kinds.push(attacks("system calls", [tracedAttack]));
   else skip("no strace here: what processes do was not watched");
+  if (has("chromium")) kinds.push(browsedPages);
+  else skip("no chromium here: no page was opened");
   return kinds;
 }

@@ -21,12 +21,12 @@ function numberBelow(limit: number, name: string, count: number): number {
 }
 
 /** A few cases of one group at a time: what they share takes longer to make than each of them to try. */
-const casesInTurn = 20;
+const usualCases = 20;
 
 async function turn(kind: Kind, count: number): Promise<number> {
   const group = numberBelow(kind.groups, kind.name, count);
   let wrong = 0;
-  for (let each = 0; each < casesInTurn; each += 1) {
+  for (let each = 0; each < (kind.casesInTurn ?? usualCases); each += 1) {
     const index = numberBelow(kind.groupSize, `${kind.name} ${count}`, each);
     wrong += await judged(kind, group, index);
   }
@@ -51,12 +51,12 @@ if (values.case !== "") {
   for (const kind of kinds) wrong += await judged(kind, group, index);
 } else {
   const isTime = timeFor(values.seconds);
-  const most = Math.ceil(Math.max(...kinds.map(({ groups, groupSize }) => groups * groupSize)) / casesInTurn);
+  const most = Math.ceil(Math.max(...kinds.map(({ groups, groupSize }) => groups * groupSize)) / usualCases);
   for (let count = 0; count < most; count += 1) {
     for (const kind of kinds) {
       if (!isTime()) break;
       wrong += await turn(kind, count);
-      cases[kind.name] = (cases[kind.name] ?? 0) + casesInTurn;
+      cases[kind.name] = (cases[kind.name] ?? 0) + (kind.casesInTurn ?? usualCases);
     }
     if (!isTime()) break;
   }

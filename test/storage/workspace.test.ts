@@ -1,5 +1,14 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BzError } from "../../model/errors";
@@ -26,6 +35,21 @@ function find(cwd: string, env: Record<string, string> = {}, data?: string): Wor
 }
 
 describe("the workspace of a directory", () => {
+  test.skipIf(process.getuid?.() !== 0)("is none that somebody else put where everybody may write", () => {
+    for (const bait of ["shared/.beads", "shared/.git"]) {
+      const root = tree({ "shared/.beads/": "", "shared/.git/": "", "shared/mine/": "" });
+      expect(find(`${root}/shared/mine`).beadsPath).toBe(`${root}/shared/.beads`);
+      chownSync(join(root, bait), 65_534, 65_534);
+      // Of a repository whose files have several owners, nothing is passed over.
+      expect(find(`${root}/shared/mine`).beadsPath).toBe(`${root}/shared/.beads`);
+      chmodSync(join(root, "shared"), 0o1777);
+      expect(codeOf(() => find(`${root}/shared/mine`))).toBe("NOT_INITIALIZED");
+      // Whoever works in that very directory has seen it.
+      expect(find(`${root}/shared`).beadsPath).toBe(`${root}/shared/.beads`);
+      expect(find(`${root}/shared/mine`, {}, "../.beads").beadsPath).toBe(`${root}/shared/.beads`);
+    }
+  });
+
   test("is the nearest .beads upwards", () => {
     const root = tree({ "repo/.git/": "", "repo/.beads/": "", "repo/a/.beads/": "", "repo/a/b/c/": "" });
     expect(find(`${root}/repo`).beadsPath).toBe(`${root}/repo/.beads`);
@@ -153,7 +177,7 @@ test("a redirect that is a link, or no file, is refused and not passed over", ()
 
 test("a path that the system refuses to look at is an error in words", () => {
   const request = { cwd: "/", env: {}, data: "x".repeat(300) };
-  expect(codeOf(() => openStore(request))).toBe("STORAGE_FAILED");
+  expect(codeOf(() => openStore(request))).toBe("NOT_INITIALIZED");
   expect(codeOf(() => initialise(request, { here: true }, nativeEnvironment()))).toBe("STORAGE_FAILED");
 });
 

@@ -16,6 +16,8 @@ export interface FileStatus {
   readonly permissions: number;
   /** User id. */
   readonly owner: number;
+  /** The mount it was reached through, a number that the kernel gives to no second one before the next boot; 0 where it does not tell (before Linux 6.8, macOS). */
+  readonly mount: bigint;
 }
 
 export type FileKind = "file" | "directory" | "symlink" | "other";
@@ -24,7 +26,7 @@ export function status(fd: number): FileStatus {
   const { platform, syscall, fstat } = libc();
   const bytes = new Uint8Array(statusSize);
   if (platform.family === "linux") {
-    const result = syscall(platform.statxCall, fd, emptyPath, atEmptyPath, basicStatus, bytes);
+    const result = syscall(platform.statxCall, fd, emptyPath, atEmptyPath, wantedStatus, bytes);
     if (result < 0) throw failure("statx");
     return readStatx(bytes);
   }
@@ -39,7 +41,7 @@ export function statusAt(dirFd: number, name: string): FileStatus | undefined {
   const bytes = new Uint8Array(statusSize);
   const isLinux = platform.family === "linux";
   const result = isLinux
-    ? syscall(platform.statxCall, dirFd, cString(name), platform.atNoFollow, basicStatus, bytes)
+    ? syscall(platform.statxCall, dirFd, cString(name), platform.atNoFollow, wantedStatus, bytes)
     : fstatat(dirFd, cString(name), bytes, platform.atNoFollow);
   if (result === 0) return isLinux ? readStatx(bytes) : readDarwinStat(bytes);
   const errno = lastErrno();
@@ -49,12 +51,28 @@ export function statusAt(dirFd: number, name: string): FileStatus | undefined {
 
 const nothingThere = ["ENOENT", "ENOTDIR", "ENAMETOOLONG"] as const;
 
+/**
+ * Whether the file system writes to another place what is overwritten. Then the first touch of a page of a shared map takes room, and on a full disk it kills the
+ * process (SIGBUS, measured on btrfs).
+ */
+export function overwritesElsewhere(fd: number): boolean {
+  const { platform, syscall } = libc();
+  if (platform.fstatfsCall === 0) return false;
+  const bytes = new Uint8Array(statusSize);
+  if (syscall(platform.fstatfsCall, fd, bytes, 0, 0, emptyPath) < 0) return false;
+  return copyingTypes.includes(new DataView(bytes.buffer).getUint32(0, true));
+}
+
+/** `f_type` of btrfs, ZFS and bcachefs. */
+const copyingTypes = [0x9123683e, 0x2fc12fc1, 0xca451a4e];
+
 /** `struct statx` is the larger one; macOS fills 144 bytes. */
 const statusSize = 256;
 /** AT_EMPTY_PATH: the descriptor itself. */
 const atEmptyPath = 0x1000;
-/** STATX_BASIC_STATS. */
-const basicStatus = 0x7ff;
+/** STATX_BASIC_STATS and STATX_MNT_ID_UNIQUE. */
+const wantedStatus = 0x7ff | 0x4000;
+const mountFlag = 0x4000;
 const emptyPath = new Uint8Array(1);
 
 /** `struct statx`, the same on every Linux. */
@@ -70,6 +88,7 @@ function readStatx(bytes: Uint8Array): FileStatus {
     kind: fileKind(view.getUint16(28, true)),
     permissions: view.getUint16(28, true) & 0o7777,
     owner: view.getUint32(20, true),
+    mount: (view.getUint32(0, true) & mountFlag) === 0 ? 0n : view.getBigUint64(144, true),
   };
 }
 
@@ -86,6 +105,7 @@ function readDarwinStat(bytes: Uint8Array): FileStatus {
     kind: fileKind(view.getUint16(4, true)),
     permissions: view.getUint16(4, true) & 0o7777,
     owner: view.getUint32(16, true),
+    mount: 0n,
   };
 }
 

@@ -24,6 +24,8 @@ export interface Platform {
    * where there is no such call.
    */
   readonly statxCall: number;
+  /** The number of the call fstatfs, for `syscall`; 0 where its answer has another layout. */
+  readonly fstatfsCall: number;
   /** The number of the call renameat2, for `syscall`: glibc has had the function since 2.28 only, musl for even less long. 0 where there is no such call. */
   readonly exchangeCall: number;
   /** The flag that makes a rename swap both names: RENAME_EXCHANGE of renameat2, RENAME_SWAP of renameatx_np; both are 2. */
@@ -108,6 +110,7 @@ const darwin = {
   },
   atNoFollow: 0x20,
   statxCall: 0,
+  fstatfsCall: 0,
   exchangeCall: 0,
   exchangeFlag: 2,
   defaultHandle: -2,
@@ -119,12 +122,14 @@ const platforms: Readonly<Record<string, Platform>> = {
   "linux-x64": {
     ...linux,
     statxCall: 332,
+    fstatfsCall: 138,
     exchangeCall: 316,
     open: { ...linuxOpen, directory: 0o200000, noFollow: 0o400000 },
   },
   "linux-arm64": {
     ...linux,
     statxCall: 291,
+    fstatfsCall: 44,
     exchangeCall: 276,
     open: { ...linuxOpen, directory: 0o40000, noFollow: 0o100000 },
   },

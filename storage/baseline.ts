@@ -3,7 +3,7 @@ import type { Directory } from "./file-system";
 import type { WriterLock } from "./lock";
 import { catchUp, type LoadedLog, loadLog, StoreMoved } from "./log";
 import { segmentName } from "./paths";
-import { readStatusPage, type StatusPage, standingOf, writeStatusPage } from "./status-page";
+import { mountOf, readStatusPage, type StatusPage, standingIn, writeStatusPage } from "./status-page";
 
 export interface Baseline {
   readonly status: StatusPage;
@@ -12,7 +12,7 @@ export interface Baseline {
 
 /**
  * Under the writers' lock: the confirmed end of the log, and the state there. With a current status page that is what it says. After a boot, what can be
- * read is on disk, so the chain is walked and its end adopted. In every other case (the page was lost, the directory copied) the last frame may never
+ * read is on disk, so the chain is walked and its end adopted. In every other case (the page was lost or left behind, the directory copied) the last frame may never
  * have reached the disk, and syncing it now proves nothing, since after a failed sync the next one succeeds: the page says so, and it is written again into
  * a new segment.
  *
@@ -26,8 +26,7 @@ export function establishBaseline(
   preloaded: LoadedLog | undefined,
 ): Baseline {
   const page = readStatusPage(lock.file);
-  const standing =
-    page === undefined ? "foreign" : standingOf(page, bootId, store.status(segmentName(page.generation)));
+  const standing = page === undefined ? "foreign" : standingIn(store, page, bootId);
   if (page !== undefined && standing === "current") {
     const loaded = (preloaded && catchUp(preloaded, store, page)) ?? load(store, page);
     if (leadsTo(loaded, page)) return { status: page, loaded };
@@ -71,5 +70,6 @@ function adopt(store: Directory, loaded: LoadedLog, bootId: Uint8Array, isOnDisk
     confirmedSequence: sequence,
     sealed: !isOnDisk,
     unproven: !isOnDisk,
+    mount: mountOf(segment),
   };
 }

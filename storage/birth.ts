@@ -7,7 +7,7 @@ import type { WriterLock } from "./lock";
 import { historyDirectoryName, segmentName, snapshotName, temporaryName } from "./paths";
 import { randomBytes, randomName } from "./random";
 import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
-import { clearStatusPage, type StatusPage, writeStatusPage } from "./status-page";
+import { clearStatusPage, mountOf, type StatusPage, writeStatusPage } from "./status-page";
 import { birthChecksum, encodeSegmentHeader, segmentHeaderLength } from "./wal-format";
 
 /** Says nothing in here is git's. With it `git stash -u` and `git clean -fd` spare the store even on a branch that never saw bz. */
@@ -73,7 +73,8 @@ export function giveBirth(
   store.sync();
   snapshot.close();
 
-  const { device, inode } = segment.status();
+  const made = segment.status();
+  const { device, inode } = made;
   const status: StatusPage = {
     bootId,
     storeId,
@@ -84,6 +85,7 @@ export function giveBirth(
     confirmedSequence: sequence,
     sealed: false,
     unproven: false,
+    mount: mountOf(made),
   };
   writeStatusPage(lock.file, status);
   segment.close();

@@ -79,7 +79,7 @@ export interface OpenFile {
   changePermissions(permissions: number): void;
   /** Sets the time of the last change of the content, in milliseconds since 1970. */
   setModified(timeMs: number): void;
-  /** The first `length` bytes as memory shared with every process that maps the file. */
-  map(length: number): ArrayBuffer;
+  /** The first `length` bytes as memory shared with every process that maps the file; undefined where a full disk would kill whoever changes it. */
+  map(length: number): ArrayBuffer | undefined;
   close(): void;
 }

@@ -21,7 +21,7 @@ import {
 } from "../native/file";
 import { lockBefore, tryLock, unlock } from "../native/file-lock";
 import type { FileKind, FileStatus } from "../native/file-status";
-import { status, statusAt } from "../native/file-status";
+import { overwritesElsewhere, status, statusAt } from "../native/file-status";
 import type { Directory, FileSystem, OpenFile, OpenMode } from "./file-system";
 
 /** The disk, through libc. */
@@ -179,7 +179,8 @@ class NativeFile implements OpenFile {
     this.#named(() => changeModified(this.descriptor, timeMs));
   }
 
-  map(length: number): ArrayBuffer {
+  map(length: number): ArrayBuffer | undefined {
+    if (overwritesElsewhere(this.descriptor)) return undefined;
     return this.#named(() => mapShared(this.descriptor, length));
   }
 

@@ -19,7 +19,7 @@ import { lockName, segmentName } from "./paths";
  *
  *    0  magic "BZSTATUS"          56  u64 inode of the segment
  *    8  u32 version               64  u64 generation
- *   12  u32 flags                 72  u64 confirmed offset in that segment
+ *   12  u8 flags, u24 mount       72  u64 confirmed offset in that segment
  *   16  boot id, 16 bytes         80  u64 confirmed sequence
  *   32  store id, 16 bytes        88  u64 checksum of bytes 0 to 87
  *   48  u64 device
@@ -39,6 +39,8 @@ export interface StatusPage {
    * segment begins with that frame, written again.
    */
   readonly unproven: boolean;
+  /** Of the mount through which it was written, the lower 24 bits of the number; 0 where that is not known. */
+  readonly mount: number;
 }
 
 export const lockFileLength = 16 * 1024;
@@ -68,7 +70,8 @@ export function encodeStatusPage(page: StatusPage): Uint8Array {
   const view = dataViewOf(bytes);
   bytes.set(magic, 0);
   view.setUint32(8, version, true);
-  view.setUint32(12, (page.sealed ? sealedFlag : 0) | (page.unproven ? unprovenFlag : 0), true);
+  const flags = (page.sealed ? sealedFlag : 0) | (page.unproven ? unprovenFlag : 0);
+  view.setUint32(12, flags | (page.mount << 8), true);
   bytes.set(page.bootId, 16);
   bytes.set(page.storeId, 32);
   view.setBigUint64(48, page.device, true);
@@ -96,6 +99,7 @@ export function decodeStatusPage(bytes: Uint8Array): StatusPage | undefined {
     confirmedSequence: readUint53(view, 80),
     sealed: (view.getUint32(12, true) & sealedFlag) !== 0,
     unproven: (view.getUint32(12, true) & unprovenFlag) !== 0,
+    mount: view.getUint32(12, true) >>> 8,
   };
 }
 
@@ -114,6 +118,34 @@ export function standingOf(
 }
 
 /**
+ * The same, seen from `store`, and "foreign" for a page that was left behind. When the file system went down and was mounted again within this boot, what stands here is
+ * what the kernel had written of the page long before, while the log was synced ever since: then the log goes on behind it. Through the mount that it was written
+ * through it is never an old one, and what stands behind it is what somebody writes now, or died of; elsewhere (in a container) that is taken for acknowledged, too.
+ */
+export function standingIn(
+  store: Directory,
+  page: StatusPage,
+  bootId: Uint8Array,
+): ReturnType<typeof standingOf> {
+  const segment = store.status(segmentName(page.generation));
+  const standing = standingOf(page, bootId, segment);
+  if (standing !== "current" || segment === undefined || page.mount === mountOf(segment)) return standing;
+  const isKnown = page.mount !== 0 && segment.mount !== 0n;
+  return isKnown && isOutrun(store, page, segment) ? "foreign" : standing;
+}
+
+/** Behind a seal nothing is acknowledged but in a further segment. */
+function isOutrun(store: Directory, page: StatusPage, { size }: FileStatus): boolean {
+  if (!page.sealed && size > page.confirmedOffset) return true;
+  return store.status(segmentName(page.generation + 1)) !== undefined;
+}
+
+/** What a page says of the mount of its segment. */
+export function mountOf({ mount }: FileStatus): number {
+  return Number(mount & 0xff_ffffn);
+}
+
+/**
  * The page if it is current, seen from `store`; undefined otherwise. A page whose segment is gone is read again: a compaction may have moved
  * that segment away between the two looks, and then the page has changed as well.
  */
@@ -124,7 +156,7 @@ export function readCurrentStatus(
 ): StatusPage | undefined {
   let page = readStatusPage(lockFile);
   for (let attempt = 0; page !== undefined && attempt < readAttempts; attempt += 1) {
-    if (standingOf(page, bootId, store.status(segmentName(page.generation))) === "current") return page;
+    if (standingIn(store, page, bootId) === "current") return page;
     const again = readStatusPage(lockFile);
     if (again?.generation === page.generation) return undefined;
     page = again;

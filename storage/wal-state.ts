@@ -216,10 +216,14 @@ export class WalState {
   }
 }
 
-/** The walstate of a lock file, undefined while the file has not its full size: a map that reaches past the end of a file kills the process. */
+/**
+ * The walstate of a lock file, undefined where a map could kill the process: while the file has not its full size, as it must not reach past the end of a file, and
+ * on file systems that cannot share one safely.
+ */
 export function mapWalState(lockFile: OpenFile, processes: Processes): WalState | undefined {
   if (lockFile.status().size < lockFileLength) return undefined;
-  return wordsOf(lockFile.map(lockFileLength), processes);
+  const memory = lockFile.map(lockFileLength);
+  return memory && wordsOf(memory, processes);
 }
 
 /** A copy of it, as it is at this moment, for a reader that may not write. */

@@ -8,7 +8,7 @@ import type { WriterLock } from "./lock";
 import { readSegmentHeader, StoreMoved } from "./log";
 import { segmentName, temporaryName } from "./paths";
 import { randomBytes, randomName } from "./random";
-import { type StatusPage, writeStatusPage } from "./status-page";
+import { mountOf, type StatusPage, writeStatusPage } from "./status-page";
 import { encodeFrame, encodeSegmentHeader, frameKind } from "./wal-format";
 import type { LogPosition } from "./wal-reader";
 
@@ -27,16 +27,18 @@ export interface LogWriting {
  * @throws StoreMoved when the store was removed meanwhile: nothing was saved, start over
  */
 export function commit(writing: LogWriting, baseline: Baseline, payload: Uint8Array): void {
-  const { status, loaded } = baseline;
+  const { loaded } = baseline;
   withRemovalsNoticed(writing, () => {
-    const segment = writing.store.open(segmentName(status.generation), "append");
+    const segment = writing.store.open(segmentName(baseline.status.generation), "append");
     if (segment === undefined) throw new StoreMoved("the last segment was removed");
     try {
-      const { inode, size } = segment.status();
+      const found = segment.status();
+      const { inode, size } = found;
+      const status = { ...baseline.status, mount: mountOf(found) };
       if (inode !== status.inode) throw new StoreMoved("the last segment was replaced");
       const isClean = !status.sealed && size === status.confirmedOffset;
       if (isClean) appendFrame(writing, segment, status, loaded.position, payload);
-      else rotate(writing, baseline, [payload]);
+      else rotate(writing, { status, loaded }, [payload]);
     } finally {
       segment.close();
     }
@@ -120,7 +122,8 @@ function rotate(
     if (!lock.isPublished()) throw new StoreMoved("the lock file was replaced");
     store.rename(temporary, segmentName(generation));
     store.sync();
-    const { device, inode } = segment.status();
+    const made = segment.status();
+    const { device, inode } = made;
     const published = store.status(segmentName(generation));
     if (published?.inode !== inode || !store.isLinked()) throw new StoreMoved("the new segment was removed");
     refuseReplacedLock(lock);
@@ -135,6 +138,7 @@ function rotate(
       confirmedSequence,
       sealed: false,
       unproven: false,
+      mount: mountOf(made),
     };
     confirm(lock, confirmed);
     return { status: confirmed, position };

@@ -65,7 +65,7 @@ const hotCommands = ["q", "create", "show", "update", "close", "claim", "next", 
 
 /** Sources that are loaded at every start, before the command is. */
 const startFilesLimit = 88;
-const startBytesLimit = 396_700;
+const startBytesLimit = 400_000;
 
 const files = await findSources();
 const product = files.filter((file) => file.folder === "index" || productFolders.includes(file.folder));

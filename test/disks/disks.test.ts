@@ -6,7 +6,12 @@ import type { CampaignReport } from "../helpers/campaign";
 import { hindrance } from "./rig";
 
 /** One of each kind; `run.ts` tries them on every file system, again and again. */
-const chosen = ["power cuts, xfs"];
+const chosen = [
+  "power cuts, xfs",
+  "shutdowns, ext4",
+  "full disk in a compaction, btrfs with a quota",
+  "a lock that everybody gets",
+];
 
 const reason = hindrance();
 if (reason !== undefined) report(`NO REAL DISKS ARE TRIED: ${reason}. Tests are SKIPPED.`);

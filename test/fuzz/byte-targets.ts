@@ -283,6 +283,7 @@ function encodedPage(): Uint8Array {
     confirmedSequence: 12,
     sealed: false,
     unproven: false,
+    mount: 0,
   });
 }
 

@@ -349,5 +349,6 @@ function statusOf(disk: SimulatedDisk, node: Node): FileStatus {
     kind: node.kind,
     permissions: node.permissions,
     owner: 1000,
+    mount: disk.mount,
   };
 }

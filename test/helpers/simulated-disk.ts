@@ -42,6 +42,7 @@ interface NameChange {
 /** The kernel's view of one disk within one boot. */
 export class SimulatedDisk {
   readonly device = 2049n;
+  mount = 1n;
   root: DirectoryNode;
   nowNs = 1_767_323_045_000_000_000n;
   #changes: NameChange[] = [];
@@ -164,6 +165,15 @@ export class SimulatedDisk {
 
   /** A disk that a power cut at this moment may leave, after the boot. */
   powerCut(seed: number, fate: Fate = new RandomFate(seed)): SimulatedDisk {
+    return this.#withoutCache(seed, fate, this.boot + 1);
+  }
+
+  /** The same without a boot: the file system went down, as it does after an error of its own, and was mounted again. */
+  remount(seed: number): SimulatedDisk {
+    return this.#withoutCache(seed, new RandomFate(seed), this.boot);
+  }
+
+  #withoutCache(seed: number, fate: Fate, boot: number): SimulatedDisk {
     const names = new Map<DirectoryNode, Pick<DirectoryNode, "durable" | "stamps">>();
     const namesOf = (directory: DirectoryNode): Pick<DirectoryNode, "durable" | "stamps"> => {
       const known = names.get(directory) ?? {
@@ -176,7 +186,8 @@ export class SimulatedDisk {
     this.#changes.forEach((change, index) => {
       if (fate.keepsNames(index, this.#changes.length)) applyChange(change, namesOf);
     });
-    const after = new SimulatedDisk(this.boot + 1);
+    const after = new SimulatedDisk(boot);
+    after.mount = this.mount + 1n;
     after.nowNs = this.nowNs + 1_000_000_000n;
     after.random = new Random(seed + 1);
     after.#stale = this.#stale;
@@ -220,6 +231,7 @@ export class SimulatedDisk {
   /** The same disk within the same boot, unsynced changes and all, with no process that has anything open. */
   fork(): SimulatedDisk {
     const twin = new SimulatedDisk(this.boot);
+    twin.mount = this.mount;
     twin.nowNs = this.nowNs;
     twin.#changeCount = this.#changeCount;
     twin.#stale = this.#stale;

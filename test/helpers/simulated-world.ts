@@ -74,6 +74,11 @@ export class SimulatedWorld {
     return this.#succeededBy(this.disk.powerCut(seed, fate));
   }
 
+  /** The machine after its file system went down and was mounted again. */
+  remount(seed: number): SimulatedWorld {
+    return this.#succeededBy(this.disk.remount(seed));
+  }
+
   /** The bytes of a file below `.beads/`, as a reader would find them now. */
   file(name: string): FileNode | undefined {
     const node = this.disk.at(`${beadsPath}/${name}`);

@@ -27,6 +27,7 @@ const page: StatusPage = {
   confirmedSequence: 12,
   sealed: false,
   unproven: false,
+  mount: 77,
 };
 
 describe("the bytes of a status page", () => {
@@ -44,6 +45,7 @@ describe("the bytes of a status page", () => {
       confirmedSequence: uint53,
       sealed: fc.boolean(),
       unproven: fc.boolean(),
+      mount: fc.nat({ max: 0xff_ffff }),
     });
     fc.assert(
       fc.property(anyPage, (each) => {
@@ -148,5 +150,6 @@ function statusOf(device: bigint, inode: bigint): FileStatus {
     kind: "file",
     permissions: 0o600,
     owner: 0,
+    mount: 77n,
   };
 }

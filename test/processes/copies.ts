@@ -118,8 +118,8 @@ const commandLines = [
 ];
 
 /**
- * What a newer bz wrote is read or refused by name, and left as it is. The status page is no more than a hint: without one everything is made sure of again.
- * What travels with git is read with all that it holds, known or not, so that its number keeps nobody from it.
+ * What a newer bz wrote into the store is refused by name, and left as it is. What travels with git is read with all that it holds, known or not, so that its
+ * number keeps nobody from it.
  */
 export async function laterFormats(campaign: Campaign): Promise<void> {
   for (const [name, change] of Object.entries(later))
@@ -130,7 +130,7 @@ export async function laterFormats(campaign: Campaign): Promise<void> {
       await scene.quick("The second");
       await tracker.succeed("sync");
       change(tracker.storePath);
-      const isHint = name === "the status page" || name === "metadata.json";
+      const isHint = name === "metadata.json";
       const metadata = readFileSync(metadataPath(tracker.storePath), "utf8");
       const before = storedBytes(tracker.storePath);
       for (const line of campaign.isLong ? commandLines : commandLines.slice(0, 4)) {

@@ -13,43 +13,54 @@ export interface Turn {
   readonly code: number;
   /** Of a writer: the new id. */
   readonly id?: string;
-  /** Of a reader: how many issues it was shown, how many ids, and the latest version among them. */
+  /** Of a reader: how many issues it was shown, how many ids, and which, as `markOf` adds them up. */
   readonly total?: number;
   readonly ids?: number;
-  readonly latest?: number;
+  readonly mark?: number;
 }
 
-const [role = "", name = "", begin = "0", seconds = "0"] = process.argv.slice(2);
-const commands: Readonly<Record<string, (turn: number) => string[]>> = {
-  write: (turn) => ["q", `Turn ${turn} of ${name}`],
+const commands: Readonly<Record<string, (turn: number, name: string) => string[]>> = {
+  write: (turn, name) => ["q", `Turn ${turn} of ${name}`],
   read: () => ["list", "--json", "--all"],
   compact: () => ["compact"],
 };
 /** Between two compactions. */
 const pauseMs = 20;
 
-const world = systemWorld();
-Bun.sleepSync(Math.max(0, Number(begin) - Date.now()));
-const endMs = Number(begin) + Number(seconds) * 1000;
-for (let turn = 0; Date.now() < endMs; turn += 1) {
-  let printed = "";
-  const beganMs = Date.now();
-  const code = await runCommandLine(commands[role]?.(turn) ?? [], {
-    ...world,
-    write(_, text) {
-      printed += text;
-      return "written";
-    },
-  });
-  const line: Turn = { beganMs, endedMs: Date.now(), code, ...told(printed) };
-  writeAllTo(1, new TextEncoder().encode(`${JSON.stringify(line)}\n`));
-  if (role === "compact") Bun.sleepSync(pauseMs);
+/** The same for the same ids in any order. */
+export function markOf(ids: Iterable<string>): number {
+  let mark = 0;
+  for (const id of ids) mark ^= Bun.hash.xxHash32(id);
+  return mark;
 }
 
-function told(printed: string): Partial<Turn> {
+if (import.meta.main) await loop();
+
+async function loop(): Promise<void> {
+  const [role = "", name = "", begin = "0", seconds = "0"] = process.argv.slice(2);
+  const world = systemWorld();
+  Bun.sleepSync(Math.max(0, Number(begin) - Date.now()));
+  const endMs = Number(begin) + Number(seconds) * 1000;
+  for (let turn = 0; Date.now() < endMs; turn += 1) {
+    let printed = "";
+    const beganMs = Date.now();
+    const code = await runCommandLine(commands[role]?.(turn, name) ?? [], {
+      ...world,
+      write(_, text) {
+        printed += text;
+        return "written";
+      },
+    });
+    const line: Turn = { beganMs, endedMs: Date.now(), code, ...told(role, printed) };
+    writeAllTo(1, new TextEncoder().encode(`${JSON.stringify(line)}\n`));
+    if (role === "compact") Bun.sleepSync(pauseMs);
+  }
+}
+
+function told(role: string, printed: string): Partial<Turn> {
   if (role === "write") return { id: printed.trim() };
   if (role !== "read") return {};
   const { issues } = JSON.parse(printed) as { issues: ListedIssue[] };
-  const latest = issues.reduce((most, { version }) => Math.max(most, version), 0);
-  return { total: issues.length, ids: new Set(issues.map(({ id }) => id)).size, latest };
+  const ids = new Set(issues.map(({ id }) => id));
+  return { total: issues.length, ids: ids.size, mark: markOf(ids) };
 }

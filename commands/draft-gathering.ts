@@ -27,9 +27,11 @@ export class DraftGathering {
     throw new BzError(code, `${shown.join("; ")}${more > 0 ? `; and ${more} more` : ""}`, {
       hint: hint === undefined ? "nothing was created" : `${hint} (nothing was created)`,
       context: {
-        failures: this.#failures
-          .slice(0, mostListed)
-          .map(({ source, error }) => ({ source, code: error.code, message: error.message })),
+        failures: this.#failures.map(({ source, error }) => ({
+          source,
+          code: error.code,
+          message: error.message,
+        })),
       },
       cause: first.error,
     });
@@ -37,4 +39,3 @@ export class DraftGathering {
 }
 
 const mostShown = 5;
-const mostListed = 100;

@@ -8,7 +8,7 @@ import { closeOf, keyOf, startOf, type Wait, Waits } from "./waits";
  * Whether an edge from `fromId` to `toId` would make issues wait for each other for ever. The edge may stand in the state
  * already. Waiting follows what `ready` follows: blocking edges; a child waits for what its ancestors wait for, but for
  * blockers inside the ancestor's own subtree; a parent closes after its children. Whether the issues are closed today makes
- * no difference, since they can be reopened; deleted ones hold nobody up.
+ * no difference, since they can be reopened; deleted ones hold nobody up, at either end of the edge or on the way.
  * @returns the ids along the way, from `fromId` back to it; undefined without a cycle
  */
 export function findCycle(state: State, fromId: string, toId: string, type: string): string[] | undefined {
@@ -18,6 +18,7 @@ export function findCycle(state: State, fromId: string, toId: string, type: stri
   if (!isTangled(state, fromId, isContainment)) return undefined;
   const waits = new Waits(state, isContainment ? { childId: fromId, parentId: toId } : undefined);
   if (isContainment && waits.isBelow(toId, fromId)) return waits.pathUp(toId, fromId);
+  if (isDeleted(state, fromId) || isDeleted(state, toId)) return undefined;
   if (!isContainment && waits.isInside(toId, fromId)) return undefined;
   const goals: [Wait, Wait][] = isContainment
     ? [
@@ -56,6 +57,11 @@ export function findCycleThrough(state: State, ids: ReadonlySet<string>): string
   const waits = new Waits(state);
   // What closes a circle has an edge: a new issue without one waits for its parts alone, and those have edges.
   const starts = [...ids].filter((id) => (state.issue(id)?.dependencies.length ?? 0) > 0);
+  for (const id of starts) {
+    const { parent } = state.issue(id) ?? {};
+    // Whatever was deleted between them, as in `findCycle`.
+    if (parent !== undefined && waits.isBelow(parent, id)) return waits.pathUp(parent, id);
+  }
   const knots = new KnotFinder(waits).find(starts);
   // The first one in the order that was given, so that the same plan gives the same answer whatever its ids are.
   for (const wait of knots.length === 0 ? [] : starts.flatMap((id) => [startOf(id), closeOf(id)])) {
@@ -75,6 +81,10 @@ function isTangled(state: State, id: string, isContainment: boolean): boolean {
     ? issue?.dependencies.some((edge) => blockingTypes.has(edge.type)) === true
     : issue?.parent !== undefined;
   return isHeld || dependentsOf(state, id).length > 0;
+}
+
+function isDeleted(state: State, id: string): boolean {
+  return state.issue(id)?.status === "tombstone";
 }
 
 /** Every circle has one of them in it, and most issues of a large tracker are none. */

@@ -1,5 +1,5 @@
-import type { BzError, Excerpt } from "../model/errors";
-import type { JsonObject } from "../model/json";
+import { BzError, type Excerpt } from "../model/errors";
+import type { JsonObject, JsonValue } from "../model/json";
 import { escapeJson, escapeText } from "./escape";
 import { type Format, isForPrograms } from "./format";
 import type { Style } from "./style";
@@ -9,12 +9,32 @@ import type { Style } from "./style";
  * so that no stored text in it can be taken for a hint of ours.
  */
 export function formatError(error: BzError, format: Format, style: Style): string {
-  if (isForPrograms(format))
-    return `${escapeJson(JSON.stringify({ error: errorDocument(error) }, boundedValue))}\n`;
+  if (isForPrograms(format)) return boundedLine({ error: errorDocument(error) });
   const lines = [`${style.red("error:")} ${escapeText(bounded(error.message))}`];
   if (error.excerpt !== undefined) lines.push(...excerptLines(error.excerpt, style));
   if (error.hint !== undefined) lines.push(`${style.cyan("hint:")} ${escapeText(bounded(error.hint))}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** The first of many, and one that says how many there are: nobody reads sixty thousand that say the same. */
+export function firstOf(errors: readonly BzError[]): readonly BzError[] {
+  const next = errors[longestList];
+  if (next === undefined) return errors;
+  const total = errors.length;
+  const unlisted = total - longestList;
+  const rest = new BzError(
+    next.code,
+    `${unlisted} more errors; these are the first ${longestList} of ${total}`,
+    {
+      context: { total, unlisted },
+    },
+  );
+  return [...errors.slice(0, longestList), rest];
+}
+
+/** A document for stderr, in which what somebody gave us is as long as somebody may want to read. */
+export function boundedLine(document: JsonValue): string {
+  return `${escapeJson(JSON.stringify(document, boundedValue))}\n`;
 }
 
 /** What somebody typed may be as long as the system lets it be; nobody reads more of it back. */
@@ -56,6 +76,14 @@ export function errorDocument(error: BzError): JsonObject {
     message: error.message,
     hint: error.hint ?? null,
     retryable: error.retryable,
-    context: error.context,
+    context: withTotals(error.context),
   };
+}
+
+/** Beside a list that is cut, how long it was. */
+function withTotals(context: JsonObject): JsonObject {
+  const totals = Object.entries(context).flatMap(([key, value]) =>
+    Array.isArray(value) && value.length > longestList ? [[`${key}_total`, value.length]] : [],
+  );
+  return { ...context, ...Object.fromEntries(totals) };
 }

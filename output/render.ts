@@ -28,10 +28,12 @@ export function renderTalk(result: Result, format: Format, style: Style): string
   return talk.join("");
 }
 
-/** Errors as stderr gets them, one after another. */
+/** Errors as stderr gets them, one after another, the first hundred of them. */
 export function formatErrors(errors: readonly BzError[], format: Format, style: Style): string {
-  const { formatError } = require("./errors") as typeof import("./errors");
-  return errors.map((error) => formatError(error, format, style)).join("");
+  const { firstOf, formatError } = require("./errors") as typeof import("./errors");
+  return firstOf(errors)
+    .map((error) => formatError(error, format, style))
+    .join("");
 }
 
 export function formatWarning(sentence: string, style: Style): string {

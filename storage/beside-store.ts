@@ -1,3 +1,4 @@
+import { SystemCallError } from "../native/errno";
 import { nativeEnvironment, type StorageEnvironment } from "./environment";
 import { withStorageErrors } from "./failure";
 import type { StoreRequest } from "./store";
@@ -22,7 +23,19 @@ export async function openUserFiles(
 ): Promise<import("./user-files").UserFiles> {
   const { UserFiles } = await import("./user-files");
   const { realpathSync } = await import("node:fs");
-  return new UserFiles(scope, request, environment, realpathSync);
+  return new UserFiles(scope, request, environment, (path) => {
+    try {
+      return realpathSync(path);
+    } catch (error) {
+      throw systemCallError("realpath", error, path);
+    }
+  });
+}
+
+/** What Node throws, as libc's own failures are told. */
+function systemCallError(syscall: string, error: unknown, path: string): unknown {
+  const number: unknown = error instanceof Error && "errno" in error ? error.errno : undefined;
+  return typeof number === "number" ? new SystemCallError(syscall, Math.abs(number), path) : error;
 }
 
 /**

@@ -25,7 +25,10 @@ export class UserFiles {
   readonly #environment: StorageEnvironment;
   readonly #realPath: (path: string) => string;
 
-  /** @param realPath throws ENOENT when there is nothing */
+  /**
+   * @param realPath throws SystemCallError, ENOENT when there is nothing
+   * @throws BzError NOT_INITIALIZED, INVALID when there is no home directory, STORAGE_FAILED
+   */
   constructor(
     scope: UserFilesScope,
     request: StoreRequest,
@@ -35,7 +38,7 @@ export class UserFiles {
     this.#request = request;
     this.#environment = environment;
     this.#realPath = realPath;
-    this.root = realPath(scope === "home" ? homeOf(request) : projectOf(request));
+    this.root = withUserFileErrors(() => realPath(scope === "home" ? homeOf(request) : projectOf(request)));
   }
 
   /** @throws BzError INVALID when it is no regular text file, or lies elsewhere */
@@ -99,11 +102,11 @@ export class UserFiles {
     try {
       return this.#realPath(path);
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
-      if (code === "ENOENT" && kindAt(path) === undefined) return undefined;
+      if (!(error instanceof SystemCallError) || !faultsOfPaths.has(error.code)) throw error;
+      if (error.code === "ENOENT" && kindAt(path) === undefined) return undefined;
       throw new BzError(
         "INVALID",
-        `${join(this.root, asked)} cannot be followed to a file (${String(code)}).`,
+        `${join(this.root, asked)} cannot be followed to a file (${error.code}).`,
         {
           hint: "Look at the symbolic links and directories on its way.",
           context: { file: join(this.root, asked) },
@@ -117,14 +120,27 @@ export class UserFiles {
 /** Longer ones are not written by people. */
 const limitBytes = 4 << 20;
 
+/** The user can put these right; all else is the disk's fault or the system's. */
+const faultsOfPaths: ReadonlySet<string> = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "ELOOP",
+  "ENAMETOOLONG",
+  "EACCES",
+  "EPERM",
+]);
+
 function projectOf(request: StoreRequest): string {
-  const { beadsPath } = withStorageErrors("", () => findWorkspace(request));
+  const { beadsPath } = findWorkspace(request);
   return repositoryRoot(request.cwd) ?? join(beadsPath, "..");
 }
 
 function homeOf({ env }: StoreRequest): string {
-  if (env.HOME?.startsWith("/") === true) return env.HOME;
-  throw new BzError("INVALID", "There is no home directory: HOME is not set.", {
+  const { HOME } = env;
+  const isSet = HOME?.startsWith("/") === true;
+  if (isSet && kindAt(HOME) !== undefined) return HOME;
+  const why = isSet ? `${HOME} is not there` : "HOME is not set";
+  throw new BzError("INVALID", `There is no home directory: ${why}.`, {
     hint: "Set HOME, or leave --global out.",
   });
 }

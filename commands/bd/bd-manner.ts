@@ -3,9 +3,9 @@ import { isJsonObject, type JsonValue } from "../../model/json";
 import { bdDocument, listIn } from "../../output/bd-document";
 import { formatBdErrors } from "../../output/bd-errors";
 import { bdVersion } from "../../output/bd-reports";
-import { formatError } from "../../output/errors";
 import { escapeText } from "../../output/escape";
 import { type Format, isForPrograms } from "../../output/format";
+import { formatErrors } from "../../output/render";
 import type { Result } from "../../output/result";
 import type { Style } from "../../output/style";
 import type { Manner } from "../manner";
@@ -51,8 +51,7 @@ export class BdManner implements Manner {
 
   formatErrors(errors: readonly BzError[], format: Format, style: Style): string {
     const told = errors.map((error) => this.#renamed(error));
-    if (isForPrograms(format)) return formatBdErrors(told);
-    return told.map((error) => formatError(error, format, style)).join("");
+    return isForPrograms(format) ? formatBdErrors(told) : formatErrors(told, format, style);
   }
 
   /** Whoever asks to be shown several gets those that are there. */

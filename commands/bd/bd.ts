@@ -4,4 +4,10 @@ import { runCommandLine } from "../command-line";
 import { systemWorld } from "../world";
 
 // bz under the name of bd. Bun tells a script where it lies, not what the link to it is called, hence a file of its own.
-exitNow(await runCommandLine(process.argv.slice(2), { ...systemWorld(), calledAs: "bd" }));
+// Bad ends as in index.ts.
+try {
+  exitNow(await runCommandLine(process.argv.slice(2), { ...systemWorld(), calledAs: "bd" }));
+} catch (error) {
+  process.stderr.write(`error: ${error instanceof Error ? error.message : error}\n`);
+  process.exit(2);
+}

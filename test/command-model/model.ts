@@ -200,6 +200,7 @@ export class Rules {
     if (from === on) return true;
     if (type === "parent-child") {
       if (this.#parentsOf(on).includes(from)) return true;
+      if ([from, on].some((id) => this.tracker.issues.get(id)?.status === "tombstone")) return false;
       return this.#leads(`start ${on}`, `start ${from}`) || this.#leads(`close ${from}`, `close ${on}`);
     }
     if (!blockingTypes.includes(type) || this.isInside(on, from)) return false;

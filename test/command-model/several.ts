@@ -31,7 +31,7 @@ function refusalOf(draft: Draft, line: Deed): string | undefined {
   }
 }
 
-/** All or none. Which of several mistakes is said first is not the model's business. */
+/** All or none, and refused for what `create` would refuse. Which of several mistakes is said first is not the model's business. */
 export function createAll(draft: Draft, drafts: readonly Creation[]): void {
   const ids = drafts.map(({ id }) => id);
   if (new Set(ids).size < ids.length) throw new Undetermined();
@@ -46,9 +46,6 @@ export function createAll(draft: Draft, drafts: readonly Creation[]): void {
       draft.create(each);
     }
   } catch (error) {
-    // `create` and a plan do not agree about a circle that a deleted parent is part of.
-    const isDeleted = [...draft.tracker.issues.values()].some(({ status }) => status === "tombstone");
-    if (error instanceof Refusal && error.code === "CYCLE" && isDeleted) throw new Undetermined();
     throw error instanceof Refusal ? new Refusal(anyCode) : error;
   }
 }

@@ -157,6 +157,36 @@ describe("findCycle and findCycles agree", () => {
     );
   });
 
+  test("whatever is deleted, unless something would be below itself", () => {
+    const anyLink = anyEdge.filter(([, , type]) => type !== "parent-child");
+    const anyParts = fc.subarray(names.slice(1)).chain((children) =>
+      fc.tuple(
+        ...children.map((child) =>
+          // Only to an earlier name, so that no parents go round.
+          fc
+            .constantFrom(...names.slice(0, names.indexOf(child)))
+            .map((parent): Edge => [child, parent, parentChild]),
+        ),
+      ),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(anyLink, { maxLength: 16 }),
+        anyParts,
+        fc.subarray(names),
+        (links, parts, deleted) => {
+          const edges = withoutNonsense([...links, ...parts]);
+          const state = stateWith(names, edges, deleted);
+          const isAnyRefused = edges.some(
+            ([from, to, type]) => findCycle(state, from, to, type) !== undefined,
+          );
+          expect(findCycles(state).length > 0).toBe(isAnyRefused);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
   test("every issue in a cycle is in one that is reported, and nothing else is", () => {
     fc.assert(
       fc.property(fc.array(anyEdge, { maxLength: 16 }), (drawn) => {

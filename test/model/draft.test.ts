@@ -5,6 +5,7 @@ import { findCycle } from "../../model/cycles";
 import { type Draft, planDrafts } from "../../model/draft";
 import { BzError } from "../../model/errors";
 import { emptySource, State } from "../../model/state";
+import { plainLine } from "./samples";
 
 const nowMs = Date.UTC(2026, 0, 1);
 
@@ -126,6 +127,29 @@ describe("a plan", () => {
     );
     expect(old.message).toContain("bd-old1");
     expect(old.message).toContain("bd-old2");
+  });
+
+  test("waits for nothing deleted, as a single edge does, but puts nothing below itself across it", () => {
+    const deletedPart = (parent?: string) =>
+      plainLine(
+        "bd-gone",
+        parent === undefined ? "" : `,"dependencies":[{"depends_on_id":"${parent}","type":"parent-child"}]`,
+      ).replace('"status":"open"', '"status":"tombstone"');
+    const stateWithPart = (parent?: string) => {
+      const state = stateWith("bd-old1");
+      state.apply({ op: "put", id: "bd-gone", line: deletedPart(parent) }, 1);
+      return state;
+    };
+    const part = { id: "bd-new", parent: "bd-gone" };
+    const waiting = stateWithPart();
+    for (const operation of plan(
+      [draft("w", { blocks: blocks("bd-old1"), dependsOn: blocks("bd-gone") })],
+      waiting,
+    ).operations)
+      waiting.apply(operation, 2);
+    expect(() => plan([draft("a", { ...part, dependsOn: blocks("bd-old1") })], waiting)).not.toThrow();
+    const below = refusalOf(() => plan([draft("a", part)], stateWithPart("bd-new")));
+    expect([below.code, below.context.path]).toEqual(["CYCLE", ["a", "bd-gone", "a"]]);
   });
 
   test("lets an epic wait for its own parts, and links go both ways", () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { BzError } from "../../model/errors";
+import { formatBdErrors } from "../../output/bd-errors";
 import { formatError } from "../../output/errors";
 import { exitCodeOf, exitCodeOfAll } from "../../output/exit-code";
-import { formatWarning, renderData, renderTalk } from "../../output/render";
+import { formatErrors, formatWarning, renderData, renderTalk } from "../../output/render";
 import type { Result } from "../../output/result";
 import { formatSize } from "../../output/size";
 import { blankScreen, plainStyle } from "../../output/style";
@@ -77,6 +78,37 @@ describe("an error", () => {
       expect(said).toContain("cannot be a label");
       expect(said).toContain(" … ");
     }
+  });
+
+  test("is one of a hundred at most, and then the count of the others is told", () => {
+    const many = Array.from(
+      { length: 60_000 },
+      (_, at) => new BzError("NOT_FOUND", `there is no issue "${at}"`),
+    );
+    const said = renderTalk({ ...result, warnings: [], notes: [], failures: many }, "text", plainStyle);
+    expect(said.split("\n").slice(98)).toEqual([
+      'error: there is no issue "98"',
+      'error: there is no issue "99"',
+      "error: 59900 more errors; these are the first 100 of 60000",
+      "",
+    ]);
+    const documents = formatErrors(many, "jsonl", plainStyle).trimEnd().split("\n");
+    expect(documents).toHaveLength(101);
+    expect(JSON.parse(documents[100] ?? "").error).toMatchObject({
+      code: "NOT_FOUND",
+      context: { total: 60_000, unlisted: 59_900 },
+    });
+    expect(formatErrors(many.slice(0, 100), "text", plainStyle).split("\n")).toHaveLength(101);
+    const bd = JSON.parse(formatBdErrors(many));
+    expect(bd.details).toHaveLength(100);
+    expect(bd.error).toEndWith("; 59900 more errors; these are the first 100 of 60000");
+    expect(JSON.stringify(bd).length).toBeLessThan(8192);
+  });
+
+  test("says how long a list is that it cuts", () => {
+    const error = new BzError("INVALID", "no", { context: { failures: Array(250).fill("x"), few: ["y"] } });
+    const { context } = JSON.parse(formatError(error, "json", plainStyle)).error;
+    expect(context).toEqual({ failures: Array(100).fill("x"), few: ["y"], failures_total: 250 });
   });
 
   test("cannot smuggle control characters into a terminal", () => {

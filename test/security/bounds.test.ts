@@ -5,7 +5,7 @@ import { SystemCallError } from "../../native/errno";
 import { readBesideStore } from "../../storage/beside-store";
 import { nativeEnvironment } from "../../storage/environment";
 import { initialisedWorld } from "../commands/test-world";
-import { compiled, ensureBuilt, sources } from "../helpers/bz-forms";
+import { compiled, ensureBuilt, hardenedBun, root, sources } from "../helpers/bz-forms";
 
 await ensureBuilt();
 
@@ -66,7 +66,8 @@ test("an export to a terminal holds nothing that it obeys; one to a file has the
 });
 
 test("where libc cannot be reached it says so, in a line", async () => {
-  for (const { command } of [sources, compiled]) {
+  const script = [...hardenedBun, join(root, "commands/bd/bd.ts")];
+  for (const command of [sources.command, compiled.command, script]) {
     const { exitCode, stderr } = Bun.spawnSync([...command, "version"], {
       env: { ...process.env, BUN_JSC_useJIT: "0" },
       stderr: "pipe",

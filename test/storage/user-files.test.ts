@@ -9,7 +9,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { SystemCallError } from "../../native/errno";
 import { openUserFiles } from "../../storage/beside-store";
+import { nativeEnvironment } from "../../storage/environment";
+import { UserFiles } from "../../storage/user-files";
 import { temporaryDirectory } from "../helpers/bz";
 
 function repository(): string {
@@ -91,7 +94,30 @@ describe("files of the user", () => {
     const files = await openUserFiles("home", { cwd: "/", env: { HOME: home } });
     expect(files.edit(".claude/settings.json", () => "{}")).toBe("created");
     expect(readFileSync(`${home}/dotfiles/settings.json`, "utf8")).toBe("{}");
-    expect(openUserFiles("home", { cwd: "/", env: {} })).rejects.toMatchObject({ code: "INVALID" });
+    for (const env of [{}, { HOME: "beside" }, { HOME: `${home}/not-there` }])
+      expect(openUserFiles("home", { cwd: "/", env })).rejects.toMatchObject({ code: "INVALID" });
+  });
+
+  test("on a disk that fails are neither read nor written, and the disk is named", () => {
+    const root = repository();
+    const request = { cwd: root, env: {} };
+    const failing = (from: number) => {
+      let calls = 0;
+      return (path: string): string => {
+        calls += 1;
+        if (calls >= from) throw new SystemCallError("realpath", "EIO", path);
+        return path;
+      };
+    };
+    const open = (from: number) => new UserFiles("project", request, nativeEnvironment(), failing(from));
+    const refused = expect.objectContaining({
+      code: "STORAGE_FAILED",
+      context: expect.objectContaining({ path: root }),
+    });
+    expect(() => open(1)).toThrow(refused);
+    expect(() => open(2).read("A.md")).toThrow(expect.objectContaining({ code: "STORAGE_FAILED" }));
+    expect(() => open(2).edit("A.md", append)).toThrow(expect.objectContaining({ code: "STORAGE_FAILED" }));
+    expect(existsSync(`${root}/A.md`)).toBe(false);
   });
 
   test("are not written under --readonly, and those of a project need one", async () => {

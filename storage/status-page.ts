@@ -14,8 +14,8 @@ import type { Directory, OpenFile } from "./file-system";
 import { lockName, segmentName } from "./paths";
 
 /**
- * What is confirmed durable, for every process of this boot: one small page at the start of `store/lock`, written with one pwrite after each
- * sync and never synced itself. It has the force of shared memory, no more: after a boot it is only a hint and the log itself decides.
+ * What is confirmed durable, for every process of this boot: at the start of `store/lock`, written with one pwrite after each sync and never synced itself. It
+ * has the force of shared memory: after a boot the log decides.
  *
  *    0  magic "BZSTATUS"          56  u64 inode of the segment
  *    8  u32 version               64  u64 generation
@@ -34,19 +34,16 @@ export interface StatusPage {
   readonly confirmedSequence: number;
   /** Flag bit 0: nobody may append to this segment again. */
   readonly sealed: boolean;
-  /**
-   * Flag bit 1, with `sealed`: an earlier page was lost, so that the last frame here may never have reached the disk, whatever a sync says now. The next
-   * segment begins with that frame, written again.
-   */
+  /** Flag bit 1, with `sealed`: a page was lost, so that the last frame may never have reached the disk, whatever a sync says. The next segment repeats it. */
   readonly unproven: boolean;
-  /** Of the mount through which it was written, the lower 24 bits of the number; 0 where that is not known. */
+  /** The latest that wrote, lower 24 bits of its number; 0 where it is not known. */
   readonly mount: number;
 }
 
 export const lockFileLength = 16 * 1024;
 export const statusPageLength = 96;
 
-/** A torn page is one that a writer is replacing: read again before it counts as missing. */
+/** A torn page is one that a writer is replacing. */
 const readAttempts = 4;
 
 export function readStatusPage(lockFile: OpenFile): StatusPage | undefined {
@@ -118,9 +115,9 @@ export function standingOf(
 }
 
 /**
- * The same, seen from `store`, and "foreign" for a page that was left behind. When the file system went down and was mounted again within this boot, what stands here is
- * what the kernel had written of the page long before, while the log was synced ever since: then the log goes on behind it. Through the mount that it was written
- * through it is never an old one, and what stands behind it is what somebody writes now, or died of; elsewhere (in a container) that is taken for acknowledged, too.
+ * The same, and "foreign" for an old page that a file system shows which went down and was mounted again within this boot: the log goes on behind it, as it was synced
+ * ever since. A mount no later than the page's was there throughout: then that is what somebody writes now, or died of. Through a later one, as of a container that has
+ * not written yet, it is taken for acknowledged, too.
  */
 export function standingIn(
   store: Directory,
@@ -129,9 +126,9 @@ export function standingIn(
 ): ReturnType<typeof standingOf> {
   const segment = store.status(segmentName(page.generation));
   const standing = standingOf(page, bootId, segment);
-  if (standing !== "current" || segment === undefined || page.mount === mountOf(segment)) return standing;
-  const isKnown = page.mount !== 0 && segment.mount !== 0n;
-  return isKnown && isOutrun(store, page, segment) ? "foreign" : standing;
+  if (standing !== "current" || segment === undefined) return standing;
+  const isLater = page.mount !== 0 && laterMount(page.mount, mountOf(segment)) !== page.mount;
+  return isLater && isOutrun(store, page, segment) ? "foreign" : standing;
 }
 
 /** Behind a seal nothing is acknowledged but in a further segment. */
@@ -145,10 +142,13 @@ export function mountOf({ mount }: FileStatus): number {
   return Number(mount & 0xff_ffffn);
 }
 
-/**
- * The page if it is current, seen from `store`; undefined otherwise. A page whose segment is gone is read again: a compaction may have moved
- * that segment away between the two looks, and then the page has changed as well.
- */
+/** The kernel counts them upwards; 24 bits go round. 0 says nothing. */
+export function laterMount(one: number, other: number): number {
+  if (one === 0 || other === 0) return Math.max(one, other);
+  return ((other - one) & 0xff_ffff) < 0x80_0000 ? other : one;
+}
+
+/** The page if it is current, seen from `store`. One whose segment is gone is read again: a compaction may have moved that away, and then the page has changed as well. */
 export function readCurrentStatus(
   lockFile: OpenFile,
   store: Directory,

@@ -33,7 +33,7 @@ export function storeAfterPowerCut(): Moment {
 }
 
 /** The number of the first call of that name in a write that nothing disturbs. */
-function callNumber({ world, story }: Moment, name: string): number {
+export function callNumber({ world, story }: Moment, name: string): number {
   const process = world.fork().start();
   story.fork().write(process);
   const call = process.calls.find((each) => each.name === name);

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { storeWithFailedSync, storeWithTornTail, storeWithWrites } from "../helpers/moments";
+import { callNumber, storeWithFailedSync, storeWithTornTail, storeWithWrites } from "../helpers/moments";
 import { compactIn } from "../helpers/story";
-import { goOn, type Moment } from "../helpers/sweep";
+import { disturbed, goOn, type Moment, write } from "../helpers/sweep";
 
 /** Nothing reached the disk by itself but the status page at some moment, and that is what a file system shows that is mounted again. */
 function withOldPage(moment: Moment, writes: number, seed: number): Moment {
@@ -39,5 +39,26 @@ test("so does one that was compacted since its status page reached the disk", ()
     expect(compactIn(world.start())).toMatchObject({ kind: "done" });
     story.writeWell(world);
     goOn({ world: world.remount(seed), story: story.afterPowerCut() });
+  }
+});
+
+test("what a writer died of is shown through no mount that has written, and not kept by the next write either", () => {
+  const moment = storeWithWrites(2);
+  const { world, story } = moment;
+  const [host, container] = [world.disk.mount, world.disk.mount + 3n];
+  world.disk.mount = container;
+  story.writeWell(world);
+  for (const writer of [host, container]) {
+    world.disk.mount = writer;
+    story.writeWell(world);
+    for (const name of ["syncFile", "writeAt"]) {
+      const after = disturbed(moment, write, callNumber(moment, name), { kind: "stop" });
+      for (const reader of [host, container, writer]) {
+        after.world.disk.mount = reader;
+        expect(after.story.check(after.world)).toEqual(story.acknowledged);
+      }
+      after.story.writeWell(after.world);
+      expect(after.story.check(after.world)).toEqual(after.story.acknowledged);
+    }
   }
 });

@@ -6,6 +6,7 @@ import {
   bootIdBytes,
   decodeStatusPage,
   encodeStatusPage,
+  laterMount,
   readCurrentStatus,
   readStatusPage,
   type StatusPage,
@@ -112,6 +113,15 @@ describe("a page", () => {
     expect(file?.read(0, statusPageLength)).toEqual(encodeStatusPage(page));
     expect(file?.read(statusPageLength, 400)).toEqual(new Uint8Array(400 - statusPageLength).fill(7));
   });
+});
+
+test("of two mounts the later one is told where their numbers went round, too, and one that is not known says nothing", () => {
+  expect(laterMount(5, 7)).toBe(7);
+  expect(laterMount(7, 5)).toBe(7);
+  expect(laterMount(0xff_fff0, 3)).toBe(3);
+  expect(laterMount(3, 0xff_fff0)).toBe(3);
+  expect(laterMount(0, 9)).toBe(9);
+  expect(laterMount(0xff_fff0, 0)).toBe(0xff_fff0);
 });
 
 test("a boot is named by its UUID, or by any other text that differs", () => {

@@ -43,24 +43,33 @@ export function salvageSegments(
 ): { segments: SalvagedSegment[]; storeId: Uint8Array | undefined } {
   const history = store.openDirectory(historyDirectoryName);
   try {
-    const standing = new Set(generationsIn(store.list()));
-    const folded = generationsIn(history?.list() ?? []).filter((generation) => !standing.has(generation));
-    const found = [
-      ...folded.map((generation) => ({ ...salvageSegment(history, generation), isFolded: true })),
-      ...[...standing].map((generation) => ({ ...salvageSegment(store, generation), isFolded: false })),
-    ];
-    const storeId = mostFrequent([...found.map(({ header }) => header?.storeId), ...storeIds]);
-    const own = found
+    // A backup that was copied over the store brings back files that have long moved to the history, with less in them: both are read.
+    const folded = generationsIn(history?.list() ?? []).map((generation) => ({
+      ...salvageSegment(history, generation),
+      isFolded: true,
+    }));
+    const standing = generationsIn(store.list()).map((generation) => ({
+      ...salvageSegment(store, generation),
+      isFolded: false,
+    }));
+    const storeId = mostFrequent([...standing.map(idOf), ...storeIds], folded.map(idOf));
+    const own = [...folded, ...standing]
       .map((segment) => (isForeign(segment, storeId) ? emptied(segment) : segment))
-      .sort((left, right) => placeOf(left) - placeOf(right));
+      .sort((left, right) => placeOf(left) - placeOf(right) || byContent(left, right));
     const segments = own.map((segment, index) => {
       // What lies behind the base of the successor, or behind what is confirmed, was never acknowledged.
-      const base = own[index + 1]?.header?.baseSequence;
+      const base = own.find((each, at) => at > index && placeOf(each) !== placeOf(segment))?.header
+        ?.baseSequence;
       const confirmed =
-        status?.generation === segment.generation ? status.confirmedSequence : Number.POSITIVE_INFINITY;
+        status?.generation === segment.generation && !segment.isFolded
+          ? status.confirmedSequence
+          : Number.POSITIVE_INFINITY;
       const last = Math.min(base ?? Number.POSITIVE_INFINITY, confirmed);
       const frames = segment.frames.filter(({ sequence }) => sequence <= last);
-      return { ...segment, frames, isWhole: segment.isWhole && frames.length === segment.frames.length };
+      const before = own[index - 1];
+      const isFirst = before === undefined || placeOf(before) !== placeOf(segment);
+      const isWhole = segment.isWhole && isFirst && frames.length === segment.frames.length;
+      return { ...segment, frames, isWhole };
     });
     return { segments, storeId };
   } finally {
@@ -76,11 +85,29 @@ function emptied(segment: SalvagedSegment): SalvagedSegment {
   return { ...segment, header: undefined, frames: [], isWhole: false };
 }
 
-/** A file of another store may stand among ours; the first named wins a tie. */
-function mostFrequent(storeIds: readonly (Uint8Array | undefined)[]): Uint8Array | undefined {
-  const known = storeIds.filter((each) => each !== undefined);
-  const count = (id: Uint8Array): number => known.filter((each) => sameBytes(each, id)).length;
-  return known.toSorted((left, right) => count(right) - count(left))[0];
+function idOf({ header }: Pick<SalvagedSegment, "header">): Uint8Array | undefined {
+  return header?.storeId;
+}
+
+type Ids = readonly (Uint8Array | undefined)[];
+
+/** A file of another store may stand among ours. Those that are in use say more than any number in the history; the first named wins a tie. */
+function mostFrequent(inUse: Ids, inHistory: Ids): Uint8Array | undefined {
+  const countIn = (ids: Ids, id: Uint8Array): number =>
+    ids.filter((each) => each !== undefined && sameBytes(each, id)).length;
+  const known = [...inUse, ...inHistory].filter((each) => each !== undefined);
+  return known.toSorted(
+    (left, right) =>
+      countIn(inUse, right) - countIn(inUse, left) || countIn(inHistory, right) - countIn(inHistory, left),
+  )[0];
+}
+
+/** Of two files for one place, the one that holds more comes first. */
+function byContent(
+  left: Omit<SalvagedSegment, "generation">,
+  right: Omit<SalvagedSegment, "generation">,
+): number {
+  return right.frames.length - left.frames.length || Number(right.isWhole) - Number(left.isWhole);
 }
 
 /** By its header: a file may have got another name. */

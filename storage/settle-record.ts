@@ -58,10 +58,13 @@ export function settleRecord(
       const place = placeOf(segment);
       const isKept = segment.frames.length > 0 && place < generation && !kept.has(place);
       if (isKept) writeAgain(session, history, { storeId, generation: place }, segment);
+      const isTwin = !isKept && segment.frames.length > 0 && kept.has(place);
       if (isKept) kept.add(place);
       const what = isKept
         ? `The ${segment.frames.length} transactions in it that verify are in the record.`
-        : "No transaction in it verifies.";
+        : isTwin
+          ? "The record has another one of that name, which holds as much or more."
+          : "No transaction in it verifies.";
       actions.push(`Took ${segmentName(segment.generation)} out of the log. ${what}`);
     }
     for (const segment of others) {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BzError } from "../../model/errors";
 import type { Store } from "../../storage/store";
@@ -95,4 +95,35 @@ test("a segment of another store in the place of ours is not mixed in", async ()
   const report = await workspace.open().repair();
   expect(report.lostSequences).toEqual([6, 7, 8, 9, 10]);
   expect(titles(workspace.open())).toEqual(all.filter((title) => title.startsWith("folded")));
+});
+
+test("a backup of the store that was copied over it takes nothing out of the history", async () => {
+  const workspace = await filled("restored");
+  const backup = join(workspace.directory, "backup");
+  cpSync(store(workspace, "."), backup, { recursive: true });
+  for (let index = 0; index < 3; index += 1) addIssue(workspace.open(), `later ${index}`);
+  await workspace.open().compact();
+  addIssue(workspace.open(), "last");
+  await workspace.open().compact();
+  cpSync(backup, store(workspace, "."), { recursive: true });
+  expect(codeOf(() => titles(workspace.open()))).toBe("CORRUPT");
+  const report = await workspace.open().repair();
+  expect(report).toMatchObject({ losses: [], lostSequences: [], after: { failures: 0 } });
+  expect(report.actions.join(" ")).toContain("Took wal.2 out of the log. The record has another one");
+  expect(titles(workspace.open())).toEqual([...all, "later 0", "later 1", "later 2", "last"].sort());
+  expect(await workspace.open().history()).toHaveLength(14);
+});
+
+test("segments of another store in the history, however many, do not make ours the foreign one", async () => {
+  const workspace = await filled("few");
+  const other = await filled("many");
+  for (let round = 0; round < 4; round += 1) {
+    addIssue(other.open(), `more ${round}`);
+    await other.open().compact();
+  }
+  cpSync(store(other, "history"), store(workspace, "history"), { recursive: true });
+  const report = await workspace.open().repair();
+  expect(titles(workspace.open())).toEqual(all);
+  expect(report.after.failures).toBe(0);
+  expect(readdirSync(join(report.quarantine ?? "", "history"))).toContain("wal.1");
 });

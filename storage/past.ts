@@ -7,6 +7,8 @@ import { findKeptBase, isBase } from "./base";
 import type { Directory } from "./file-system";
 import { type LoggedTransaction, type LogOrigin, readTransactions } from "./history";
 import type { LoadedLog } from "./log";
+import { hasSegment } from "./segments";
+import type { Snapshot } from "./snapshot";
 
 /** A store as it was loaded, with the lock or without: the past ends where that did. */
 export interface PastSource {
@@ -208,7 +210,7 @@ interface Step {
 /** Whoever takes a step applies its operations to the state before the next one. */
 function* stepsOf({ store, loaded }: PastSource, { ids, onDamage }: PastOptions): Generator<Step> {
   const { snapshot, position } = loaded;
-  const base = isBase(snapshot) ? snapshot : findKeptBase(store, snapshot.header);
+  const base = isBase(snapshot) ? snapshot : usableBase(store, snapshot);
   const past = new PastState(base, ids);
   const isOfMany = ids !== undefined && ids.size > linesReadAloneLimit;
   try {
@@ -237,6 +239,14 @@ function* stepsOf({ store, loaded }: PastSource, { ids, onDamage }: PastOptions)
   } finally {
     if (base !== snapshot) base?.close();
   }
+}
+
+/** The base that was kept, where the log still begins at it: behind a beginning that is gone, it says nothing of what an issue was. */
+function usableBase(store: Directory, snapshot: Snapshot): Snapshot | undefined {
+  const base = findKeptBase(store, snapshot.header);
+  if (base === undefined || hasSegment(store, base.header.nextGeneration)) return base;
+  base.close();
+  return undefined;
 }
 
 /** Of more issues than this all lines are read at once. */

@@ -59,6 +59,18 @@ export function* readSegments(
   }
 }
 
+/** Whether there is a segment of that generation, sealed ones in `history/` included. */
+export function hasSegment(store: Directory, generation: number): boolean {
+  // What a compaction moves meanwhile stands in the second list.
+  if (generationsIn(store.list()).includes(generation)) return true;
+  const history = store.openDirectory(historyDirectoryName);
+  try {
+    return generationsIn(history?.list() ?? []).includes(generation);
+  } finally {
+    history?.close();
+  }
+}
+
 /** Where a store begins, or begins again after a repair. A segment that follows one without any frame links to the same nothing and continues it. */
 function isRestart(header: SegmentHeader, before: SegmentHeader | undefined): boolean {
   if (header.baseChecksum !== birthChecksum) return false;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { cuts, type Damage, flips } from "./damages";
+import { cuts, type Damage, flips, flipsOfAcknowledged } from "./damages";
 import { shapes } from "./shapes";
 import { makeSpecimen, type Specimen } from "./specimen";
 import { judge } from "./verdict";
@@ -8,6 +8,7 @@ import { judge } from "./verdict";
 const timeoutMs = 60_000;
 const now = await makeSpecimen();
 const rebooted = await makeSpecimen("earlier boot");
+const pageless = await makeSpecimen("none");
 const foreign = await makeSpecimen("current", 2);
 const every =
   (count: number) =>
@@ -23,6 +24,10 @@ test(
   async () => {
     expect(await violationsOf(now, flips, every(2111))).toEqual([]);
     expect(await violationsOf(rebooted, flips, every(9001))).toEqual([]);
+    // Only the frames behind it tell that it is no torn tail.
+    expect(
+      await violationsOf(pageless, flipsOfAcknowledged, named("bit 1 of byte 260 of store/wal.6")),
+    ).toEqual([]);
     expect(
       await violationsOf(
         now,
@@ -55,6 +60,7 @@ test(
     expect(await violationsOf(now, all, every(61))).toEqual([]);
     const missing = named(
       "wal.6 removed",
+      "history/wal.1 removed",
       "wal.2 removed",
       "renamed to store/wal.9",
       "wal.3 and store/history/wal.4 swapped",

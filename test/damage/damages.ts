@@ -1,6 +1,7 @@
 import { statusPageLength } from "../../storage/status-page";
+import { segmentHeaderLength } from "../../storage/wal-format";
 import { beadsPath, type SimulatedWorld } from "../helpers/simulated-world";
-import { bytesOf, fileOf, type Specimen } from "./specimen";
+import { bytesOf, fileOf, framesIn, type Specimen } from "./specimen";
 
 /** One thing that happens to one file. */
 export interface Damage {
@@ -36,6 +37,15 @@ export function* flips({ world, files }: Specimen): Generator<Damage> {
       };
     }
   }
+}
+
+/** Without a status page the last frame may be one that was never acknowledged: of it nothing is promised. */
+export function* flipsOfAcknowledged(specimen: Specimen): Generator<Damage> {
+  const last = specimen.files.findLast(isSegment) ?? "";
+  const acknowledged = framesIn(bytesOf(specimen.world, last)).slice(0, -1);
+  const end = acknowledged.reduce((at, frame) => at + frame.length, segmentHeaderLength);
+  for (const flip of flips(specimen))
+    if (flip.file !== lockPath && (flip.file !== last || (flip.at ?? 0) < end)) yield flip;
 }
 
 /** Every file cut off at every byte. */

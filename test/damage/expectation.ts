@@ -3,8 +3,7 @@ import { decodeSegmentHeader, segmentHeaderLength } from "../../storage/wal-form
 import type { FileNode } from "../helpers/simulated-file";
 import type { SimulatedWorld } from "../helpers/simulated-world";
 import { type Damage, isSegment, isSnapshot, lockPath } from "./damages";
-import { framesIn } from "./shapes";
-import { bytesOf, filesIn, type Specimen } from "./specimen";
+import { bytesOf, filesIn, framesIn, type Specimen } from "./specimen";
 
 /** Which checks of `doctor` look at a file; one of them has to tell of its damage. */
 export function checksFor(file: string): readonly string[] {

@@ -1,6 +1,6 @@
 /**
  * Every damage, in an order that the seed says, so that a run which was cut short is a sample:
- *   bun test/damage/run.ts [--seconds N] [--seed S] [--kinds flip,cut,shape,fix,user,large] [--page "current"|"earlier boot"] [--file PART] [--only NAME]
+ *   bun test/damage/run.ts [--seconds N] [--seed S] [--kinds flip,cut,shape,fix,user,large] [--page "current"|"earlier boot"|"none"] [--file PART] [--only NAME]
  * `fix` kills the repair of every hundredth damage at a random call and does it again; `user` is what stands in issues.jsonl, config.yaml and metadata.json. Prints for each kind
  * and file how many there were, how many `doctor` reported, and why the others are harmless. To see one again give the name and the seed that are printed with it.
  */
@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { campaignFlags, endCampaign, timeFor } from "../helpers/campaign";
 import { Random } from "../protocol-model/random";
 import { judgeCutRepair } from "./cut-repair";
-import { cuts, type Damage, flips } from "./damages";
+import { cuts, type Damage, flips, flipsOfAcknowledged } from "./damages";
 import { shapes } from "./shapes";
 import { makeSpecimen, type Page, pages, type Specimen } from "./specimen";
 import { largeUserFileDamages, type UserFileDamage, userFileDamages } from "./user-files";
@@ -75,7 +75,10 @@ async function chosenCases(): Promise<Case[]> {
   for (const page of pages.filter((each) => values.page === "" || each === values.page)) {
     const specimen = await makeSpecimen(page);
     const foreign = await makeSpecimen(page, 2);
-    const damages = [flips(specimen), cuts(specimen), shapes(specimen, foreign)].flatMap((each) => [...each]);
+    const damages =
+      page === "none"
+        ? [...flipsOfAcknowledged(specimen)]
+        : [flips(specimen), cuts(specimen), shapes(specimen, foreign)].flatMap((each) => [...each]);
     for (const damage of damages)
       chosen.push(ofStore(damage.kind, page, damage, () => judge(specimen, damage)));
     for (const damage of values.only === ""

@@ -1,8 +1,8 @@
-import { frameHeaderLength, segmentHeaderLength } from "../../storage/wal-format";
+import { segmentHeaderLength } from "../../storage/wal-format";
 import type { SimulatedWorld } from "../helpers/simulated-world";
 import { Random } from "../protocol-model/random";
 import { type Damage, isExamined, isSegment, isSnapshot, lockPath, put, rename, replace } from "./damages";
-import { bytesOf, type Specimen } from "./specimen";
+import { bytesOf, framesIn, type Specimen } from "./specimen";
 
 type Shape = (name: string, strike: Damage["strike"], more?: Partial<Damage>) => Damage;
 
@@ -140,17 +140,6 @@ function* shuffles(file: string, bytes: Uint8Array, shape: Shape): Generator<Dam
         frames.with(index - 1, frame).with(index, frames[index - 1] ?? frame),
       );
   }
-}
-
-export function framesIn(bytes: Uint8Array): Uint8Array[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const frames: Uint8Array[] = [];
-  for (let at = segmentHeaderLength; at + frameHeaderLength <= bytes.length; ) {
-    const end = at + frameHeaderLength + view.getUint32(at + 4, true);
-    frames.push(bytes.subarray(at, end));
-    at = end;
-  }
-  return frames;
 }
 
 /** The same each time, and with bytes in it that look like the beginning of a frame. */

@@ -4,6 +4,7 @@ import type { Operation } from "../../model/operation";
 import { recordLine } from "../../model/record-line";
 import { statusPageLength } from "../../storage/status-page";
 import type { ReplayPast, Store, View } from "../../storage/store";
+import { frameHeaderLength, segmentHeaderLength } from "../../storage/wal-format";
 import type { FileNode } from "../helpers/simulated-file";
 import { beadsPath, SimulatedWorld } from "../helpers/simulated-world";
 import { compactIn, line } from "../helpers/story";
@@ -21,9 +22,9 @@ export interface Specimen {
   readonly values: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** The status page: of this boot, or of the one before. */
+/** The status page: of this boot, of the one before, or nothing that verifies. */
 export type Page = (typeof pages)[number];
-export const pages = ["current", "earlier boot"] as const;
+export const pages = ["current", "earlier boot", "none"] as const;
 
 /** What a reader is told. */
 export interface Told {
@@ -102,13 +103,13 @@ async function build(page: Page): Promise<Specimen> {
     for (const [id, text] of Object.entries(lines)) remember(values, id, text);
     process.kill();
   };
-  // A writer that finds no page begins a new segment with the last frame, written again.
-  const rotate = (): void =>
+  const losePage = (): void =>
     fileOf(world, "store/lock").write(0, new Uint8Array(statusPageLength), world.disk.tick());
   write({ op: "put", id: "t-folded", line: line("t-folded", "Folded \u00e9\u2028") });
   write(retitled(target, "Once", 1), edge("t-folded", 2));
   write({ op: "put", id: "t-purged", line: line("t-purged", "Secret") });
-  rotate();
+  // A writer that finds no page begins a new segment with the last frame, written again.
+  losePage();
   write(memory("kept", "early"), retitled("t-born", "Twice", 3));
   fold(world);
   write({ op: "purge", id: "t-purged", at: firstMs + 1 });
@@ -118,12 +119,13 @@ async function build(page: Page): Promise<Specimen> {
   await inStore(world, async (store) => (await store.backups()).create(tester, "before more"));
   write(retitled("t-folded", "Sealed", 4));
   write({ op: "put", id: "t-sealed", line: line("t-sealed", "Sealed") });
-  rotate();
+  losePage();
   write({ op: "put", id: "t-open", line: line("t-open", "Open") });
   write(edge("t-open", 5), memory("last", "open"));
   write(retitled(target, "Last", 6), retitled("t-later", "Last", 6));
   world.disk.settle();
   if (page === "earlier boot") world = world.powerCut(1);
+  if (page === "none") losePage();
   const told = await inStore(world, async (store) => store.read(tellAll));
   const past = await inStore(world, tellPast);
   return { world, files: filesIn(world), told, past, values };
@@ -165,6 +167,18 @@ export function fileOf(world: SimulatedWorld, path: string): FileNode {
   const file = world.file(path);
   if (file === undefined) throw new Error(`the specimen has no ${path}`);
   return file;
+}
+
+/** The frames of a segment. */
+export function framesIn(bytes: Uint8Array): Uint8Array[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const frames: Uint8Array[] = [];
+  for (let at = segmentHeaderLength; at + frameHeaderLength <= bytes.length; ) {
+    const end = at + frameHeaderLength + view.getUint32(at + 4, true);
+    frames.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return frames;
 }
 
 function fold(world: SimulatedWorld): void {

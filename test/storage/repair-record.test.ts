@@ -3,7 +3,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BzError } from "../../model/errors";
 import type { Store } from "../../storage/store";
-import { framesIn } from "../damage/shapes";
+import { framesIn } from "../damage/specimen";
 import { addIssue, makeWorkspace, type TestWorkspace, titles } from "../helpers/workspace";
 
 const store = (workspace: TestWorkspace, name: string): string =>

@@ -15,10 +15,11 @@ export function findCycle(state: State, fromId: string, toId: string, type: stri
   if (fromId === toId) return [fromId, toId];
   const isContainment = type === parentChild;
   if (!isContainment && !blockingTypes.has(type)) return undefined;
-  if (!isTangled(state, fromId, isContainment)) return undefined;
   const waits = new Waits(state, isContainment ? { childId: fromId, parentId: toId } : undefined);
+  // First: what is deleted counts as nobody's part, and may come back.
   if (isContainment && waits.isBelow(toId, fromId)) return waits.pathUp(toId, fromId);
   if (isDeleted(state, fromId) || isDeleted(state, toId)) return undefined;
+  if (!isTangled(state, fromId, isContainment)) return undefined;
   if (!isContainment && waits.isInside(toId, fromId)) return undefined;
   const goals: [Wait, Wait][] = isContainment
     ? [

@@ -1,9 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { findCycle, findCycles } from "../../model/cycles";
 import { parentChild } from "../../model/dependency";
 import { emptySource, State } from "../../model/state";
 import { plainLine } from "./samples";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 type Edge = readonly [from: string, to: string, type: string];
 
@@ -219,4 +222,9 @@ test("what is below something deleted stands for itself: an edge to it can close
   expect(findCycle(stateWith(ids, edges, ["f"]), "b", "e", "blocks")).toBeDefined();
   // What was deleted may come back, so nothing is put below itself across it.
   expect(findCycle(stateWith(ids, edges, ["f"]), "c", "e", parentChild)).toBeDefined();
+  expect(findCycle(stateWith(["b", "c"], [["c", "b", parentChild]], ["c"]), "b", "c", parentChild)).toEqual([
+    "b",
+    "c",
+    "b",
+  ]);
 });

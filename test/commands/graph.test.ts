@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { initialisedWorld, type TestWorld } from "./test-world";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 /** bbbb and cccc wait for aaaa, dddd for both; pppp is part of the epic eeee and linked to aaaa; zzzz stands alone; oooo is closed and waited for by aaaa. */
 async function tracker(): Promise<TestWorld> {

@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { initialisedWorld, sequenceOf, type TestWorld, TestWorld as World } from "./test-world";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 interface Memories {
   readonly memories: readonly { key: string; value: string }[];

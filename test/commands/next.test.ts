@@ -1,5 +1,8 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { initialisedWorld, type TestWorld } from "./test-world";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 async function make(world: TestWorld, ...words: string[]): Promise<string> {
   const { stdout, stderr } = await world.bz("q", ...words);

@@ -1,5 +1,8 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { initialisedWorld, type TestWorld } from "./test-world";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 /** At a terminal of 24 rows, with more issues than that. */
 async function worldWithMany(count = 30): Promise<TestWorld> {

@@ -1,9 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatBriefing } from "../../output/briefing";
 import { expectRunnable } from "../helpers/command-lines";
 import { initialisedWorld, sequenceOf, TestWorld, temporaryDirectory } from "./test-world";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 async function primed(world: TestWorld, ...flags: string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await world.bz("prime", ...flags);

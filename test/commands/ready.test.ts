@@ -1,5 +1,8 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { initialisedWorld, type TestWorld } from "./test-world";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 /** bd-aaaa holds up bd-bbbb, and through the epic bd-eeee, which waits for bd-xxxx, bd-pppp is held up. */
 async function tracker(): Promise<TestWorld> {

@@ -1,6 +1,9 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { initialisedWorld, sequenceOf, TestWorld, temporaryDirectory } from "./test-world";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 describe("delete --hard", () => {
   test("knows a purged issue by its stamp, not by its title", async () => {

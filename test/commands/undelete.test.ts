@@ -1,9 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseIssue } from "../../model/issue-json";
 import { undeleteIssue } from "../../model/undelete";
 import { initialisedWorld, sequenceOf, type TestWorld } from "./test-world";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 async function rowOf(world: TestWorld, id: string): Promise<Record<string, unknown>> {
   const { issues } = (await world.json("show", id)) as { issues: Record<string, unknown>[] };

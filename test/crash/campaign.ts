@@ -42,12 +42,24 @@ export class Bench {
     this.#seed = seed;
   }
 
-  /** Those of these actions from these moments. */
-  *cases(chosen: (actionName: string, momentName: string) => boolean): Generator<Case> {
+  /**
+   * Those of these actions from these moments.
+   * @param onFailure called where the store fails although nothing stands in its way
+   */
+  *cases(
+    chosen: (actionName: string, momentName: string) => boolean,
+    onFailure: (what: string, error: unknown) => void,
+  ): Generator<Case> {
     for (const action of actions)
       for (const momentName of Object.keys(action === repair ? { ...moments, ...wrecks } : moments)) {
         if (!chosen(action.name, momentName)) continue;
-        const { calls } = this.#prepare(action, momentName);
+        let calls: readonly Call[] = [];
+        try {
+          calls = this.#prepare(action, momentName).calls;
+        } catch (error) {
+          onFailure(describePlace(action.name, momentName), error);
+          continue;
+        }
         const random = new Random(this.#seed);
         for (const [index, call] of calls.entries())
           for (const disturbance of disturbancesAt(call, calls[index - 1], random))
@@ -118,7 +130,11 @@ export class Bench {
 }
 
 export function describeCase({ action, momentName, disturbance }: Case): string {
-  return `--action ${JSON.stringify(action.name)} --moment ${JSON.stringify(momentName)} --fault ${JSON.stringify(disturbance.name)}`;
+  return `${describePlace(action.name, momentName)} --fault ${JSON.stringify(disturbance.name)}`;
+}
+
+function describePlace(actionName: string, momentName: string): string {
+  return `--action ${JSON.stringify(actionName)} --moment ${JSON.stringify(momentName)}`;
 }
 
 function undisturbed(number: number): Disturbance {

@@ -17,7 +17,10 @@ describe("a store keeps what it acknowledged, nothing else in part, and needs no
   test.each(parts)(
     "whatever is cut off or fails at whichever call, part %p of 4",
     (part) => {
-      if (all.length === 0) all = new Random(1).shuffle([...bench.cases(() => true)]);
+      const unprepared = (what: string, error: unknown): void => {
+        throw new Error(`${what}: ${error}`, { cause: error });
+      };
+      if (all.length === 0) all = new Random(1).shuffle([...bench.cases(() => true, unprepared)]);
       const own = all.filter(
         ({ disturbance }, index) => disturbance.isCut && index % parts.length === part - 1,
       );

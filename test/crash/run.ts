@@ -35,17 +35,28 @@ function report(replay: string, error: unknown): void {
   );
 }
 
-const replayed = values.history;
-if (replayed !== undefined) playHistory(Number(replayed), { writes: 0, deaths: 0, failures: 0, cuts: 0 });
-else {
+const happened = { writes: 0, deaths: 0, failures: 0, cuts: 0 };
+let histories = 0;
+
+function tryHistory(historySeed: number): void {
+  histories += 1;
+  try {
+    playHistory(historySeed, happened);
+  } catch (error) {
+    report(`--history ${historySeed}`, error);
+  }
+}
+
+if (values.history !== undefined) {
+  tryHistory(Number(values.history));
+  endCampaign({ campaign: "crash", seed, cases: { histories }, wrong });
+} else {
   const isChosen = (action: string, moment: string): boolean =>
     action === (values.action ?? action) && moment === (values.moment ?? moment);
-  const all = [...bench.cases(isChosen)].filter(
+  const all = [...bench.cases(isChosen, report)].filter(
     ({ disturbance }) => disturbance.name === (values.fault ?? disturbance.name),
   );
   const isWhole = values.action === undefined && values.moment === undefined && values.fault === undefined;
-  const happened = { writes: 0, deaths: 0, failures: 0, cuts: 0 };
-  let histories = 0;
   for (const each of new Random(seed).shuffle(all)) {
     if (!isTime()) break;
     tried += 1;
@@ -54,14 +65,7 @@ else {
     } catch (error) {
       report(describeCase(each), error);
     }
-    if (!isWhole || tried % 5 !== 0) continue;
-    const historySeed = seed + histories;
-    histories += 1;
-    try {
-      playHistory(historySeed, happened);
-    } catch (error) {
-      report(`--history ${historySeed}`, error);
-    }
+    if (isWhole && tried % 5 === 0) tryHistory(seed + histories);
   }
   const { states, distinct, recoveriesCut } = bench.tally;
   const cases = { faults: tried, "faults there are": all.length, states, distinct, recoveriesCut, histories };

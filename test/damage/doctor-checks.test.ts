@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import {
   appendFileSync,
   chmodSync,
@@ -14,6 +14,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { initialisedWorld, type TestWorld } from "../commands/test-world";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 /** Which check of `doctor` tells of which damage, and how loud. The files are below `.beads/`. */
 const table: readonly [string, string, "FAIL" | "warn" | "note", (path: (name: string) => string) => void][] =

@@ -1,9 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { anyStory, checkStory } from "./command-target";
 import { seedKinds } from "./corpus/kinds";
 import { judgeKind } from "./corpus/verdict";
 import { pureTargets } from "./targets";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 // The same inputs every time: run.ts looks for new ones.
 const seed = 1;

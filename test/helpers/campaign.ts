@@ -23,11 +23,16 @@ export const campaignFlags = {
 
 /** True while another case may begin, counted from the call of `timeFor`. */
 export function timeFor(seconds: string): () => boolean {
+  if (Number.isNaN(Number(seconds))) throw new Error(`--seconds takes a number, not ${seconds}`);
   const endMs = performance.now() + Number(seconds) * 1000;
   return () => performance.now() < endMs;
 }
 
+/** A run that tried nothing, and skipped nothing, was asked for something that is not there: that is no success. */
 export function endCampaign(report: CampaignReport): void {
+  const isTried = Object.values(report.cases).some((count) => count > 0);
+  const isSkipped = (report.skipped ?? []).length > 0;
+  if (!isTried && !isSkipped) process.stderr.write("NOTHING WAS TRIED\n");
   process.stdout.write(`${JSON.stringify(report)}\n`);
-  if (report.wrong > 0) process.exitCode = 1;
+  process.exitCode = report.wrong > 0 || !(isTried || isSkipped) ? 1 : 0;
 }

@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { dependencyTree, type TreeOptions } from "../../model/dependency-tree";
 import { emptySource, State } from "../../model/state";
 import { plainLine } from "./samples";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 /** `a>b`: a depends on b; `a^p`: a is part of p; `a` alone is an issue. A target that is no issue stays unknown. */
 function stateOf(text: string): State {

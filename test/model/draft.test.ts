@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { createIssue } from "../../model/create-issue";
 import { findCycle } from "../../model/cycles";
@@ -6,6 +6,9 @@ import { type Draft, planDrafts } from "../../model/draft";
 import { BzError } from "../../model/errors";
 import { emptySource, State } from "../../model/state";
 import { plainLine } from "./samples";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 const nowMs = Date.UTC(2026, 0, 1);
 

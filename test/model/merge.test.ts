@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { changeLine } from "../../model/change-line";
 import { parseIssue, purgedLine } from "../../model/issue-json";
@@ -8,6 +8,9 @@ import type { ChangeIssue } from "../../model/operation";
 import { readStamps } from "../../model/stamp";
 import { anyLine, relatedLines } from "./line-samples";
 import { day, plainLine } from "./samples";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 const lines = fc.oneof(relatedLines, fc.tuple(anyLine, anyLine, anyLine));
 const runs = { numRuns: 200 };

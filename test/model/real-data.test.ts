@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { editIssue } from "../../model/change";
@@ -6,6 +6,9 @@ import { planImport } from "../../model/import";
 import { kindOfLine, parseIssue } from "../../model/issue-json";
 import { readMembers } from "../../model/json-members";
 import { emptySource, State } from "../../model/state";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 /** Trackers that other tools wrote; they lie beside the checkout and are no part of it. */
 const folder = join(import.meta.dir, "../../../shared/data");

@@ -1,10 +1,13 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listDirectory } from "../../native/directory";
 import { SystemCallError } from "../../native/errno";
 import { closeFile, currentDirectory, openAt } from "../../native/file";
 import { errnoOf, temporaryDirectory } from "./helpers";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 const path = temporaryDirectory();
 

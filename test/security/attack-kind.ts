@@ -15,7 +15,7 @@ export function attacks(name: string, all: readonly Attack[]): Kind {
     async judge(group, index) {
       const attack = all[group];
       const line = lines[index];
-      if (attack === undefined || line === undefined) return [];
+      if (attack === undefined || line === undefined) throw new Error("there is no such case");
       const wrong = await judgeAttack(attack, line);
       return wrong.map((each) => `${each}: ${attack.name}: bz ${JSON.stringify(line.words)}`);
     },
@@ -36,6 +36,10 @@ async function judgeAttack(attack: Attack, line: Line): Promise<string[]> {
       wrong.push(`was done, and wrote ${written} transactions instead of ${alone.written}`);
     if (ended.code !== 0 && /[Nn]othing was (?:saved|changed|written)/.test(ended.stderr) && written !== 0)
       wrong.push("said that nothing was saved, and wrote");
+    // Whose words were done in part has an answer, too.
+    const isSilent = ended.stdout === "" && !/saved|not known/i.test(ended.stderr);
+    if (isSilent && ended.code !== 0 && attack.mayDie !== true && alone.code === 0 && written !== 0)
+      wrong.push(`wrote, and said only: ${ended.stderr}`);
     const doctor = await place.world.bz("doctor");
     if (doctor.exitCode !== 0) wrong.push(`doctor: ${doctor.stderr}`);
     const next = await place.world.bz("q", "Next");

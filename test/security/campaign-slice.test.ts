@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { ensureBuilt } from "../helpers/bz-forms";
 import { attacks } from "./attack-kind";
 import type { Kind } from "./kind";
@@ -8,6 +8,9 @@ import { surroundingAttacks } from "./surroundings";
 import { storedTexts, textArguments } from "./text-kinds";
 import { unsafeCharacters } from "./texts";
 import { tracedAttack } from "./traces";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 /** A slice of what `run.ts` goes through, always the same. */
 const seed = 5;

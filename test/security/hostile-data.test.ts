@@ -1,9 +1,12 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { initialisedWorld, type TestWorld } from "../commands/test-world";
 import { strangeParts } from "./page";
 import { hostileTexts } from "./texts";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 const line = (id: string, title = "T") =>
   JSON.stringify({ id, title, status: "open", priority: 2, issue_type: "task" });

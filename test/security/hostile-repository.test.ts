@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import {
   existsSync,
   lstatSync,
@@ -11,6 +11,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { initialisedWorld, temporaryDirectory } from "../commands/test-world";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 /** What a clone, or an unpacked archive, may hold where bz has a file. */
 const kinds: Record<string, (place: string, secret: string) => void> = {

@@ -26,7 +26,7 @@ const usualCases = 20;
 async function turn(kind: Kind, count: number): Promise<number> {
   const group = numberBelow(kind.groups, kind.name, count);
   let wrong = 0;
-  for (let each = 0; each < (kind.casesInTurn ?? usualCases); each += 1) {
+  for (let each = 0; each < (kind.casesInTurn ?? usualCases) && isTime(); each += 1) {
     const index = numberBelow(kind.groupSize, `${kind.name} ${count}`, each);
     wrong += await judged(kind, group, index);
   }
@@ -34,7 +34,8 @@ async function turn(kind: Kind, count: number): Promise<number> {
 }
 
 async function judged(kind: Kind, group: number, index: number): Promise<number> {
-  const wrong = await kind.judge(group, index);
+  cases[kind.name] = (cases[kind.name] ?? 0) + 1;
+  const wrong = await kind.judge(group, index).catch((error) => [String(error?.stack ?? error)]);
   for (const each of wrong)
     process.stdout.write(`WRONG ${each}: --only ${JSON.stringify(kind.name)} --case ${group},${index}\n`);
   return wrong.length === 0 ? 0 : 1;
@@ -45,18 +46,17 @@ const skipped: string[] = [];
 const kinds = everyKind((what) => skipped.push(what)).filter(({ name }) => name.startsWith(values.only));
 for (const what of skipped) process.stderr.write(`SKIPPED: ${what}\n`);
 const cases: Record<string, number> = {};
+const isTime = timeFor(values.seconds);
 let wrong = 0;
 if (values.case !== "") {
   const [group = 0, index = 0] = values.case.split(",").map(Number);
   for (const kind of kinds) wrong += await judged(kind, group, index);
 } else {
-  const isTime = timeFor(values.seconds);
   const most = Math.ceil(Math.max(...kinds.map(({ groups, groupSize }) => groups * groupSize)) / usualCases);
   for (let count = 0; count < most; count += 1) {
     for (const kind of kinds) {
       if (!isTime()) break;
       wrong += await turn(kind, count);
-      cases[kind.name] = (cases[kind.name] ?? 0) + (kind.casesInTurn ?? usualCases);
     }
     if (!isTime()) break;
   }

@@ -1,7 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { customStatusSetting, lockTimeoutSetting } from "../../model/setting";
 import { editSettings } from "../../storage/config-edit";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 const anyKey = fc.oneof(
   fc.constantFrom("lock", "lock.timeout_ms", "status", "status.custom", "timeout_ms", "custom", "x:y", "- z"),

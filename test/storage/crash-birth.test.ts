@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { initialise } from "../../storage/init";
 import { isChange } from "../helpers/faults";
 import { freshClone, storeWithWrites } from "../helpers/moments";
@@ -11,6 +11,9 @@ import {
 } from "../helpers/simulated-world";
 import { Story } from "../helpers/story";
 import { callsOf, comeBack, disturbed, explained, type Moment, write } from "../helpers/sweep";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 const timeoutMs = 60_000;
 

@@ -1,7 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { storeWithWrites } from "../helpers/moments";
 import { compactIn } from "../helpers/story";
 import { callsOf, comeBack, compaction, disturbed, explained, type Moment } from "../helpers/sweep";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 test("segments are not retired on the word of a snapshot whose name may not be durable yet", () => {
   const moment = storeWithWrites(3);

@@ -1,8 +1,11 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { SimulatedWorld } from "../helpers/simulated-world";
 import { tester } from "../helpers/tester";
 import { anyLine } from "../model/line-samples";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 /** Lines of all dialects with odd keys and spaces, each of another issue, sorted by id. */
 const anyFace = fc

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { emptySource, State } from "../../model/state";
 import { mergedFaceLines } from "../../storage/face";
@@ -13,6 +13,9 @@ import { workspace } from "../helpers/simulated-world";
 import { line } from "../helpers/story";
 import { tester } from "../helpers/tester";
 import { addIssue, makeWorkspace, titles } from "../helpers/workspace";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 const timeoutMs = 60_000;
 

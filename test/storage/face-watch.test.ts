@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { purgeIssue } from "../../model/change";
 import { storeWithWrites } from "../helpers/moments";
 import {
@@ -18,6 +18,9 @@ import {
 import type { SimulatedWorld } from "../helpers/simulated-world";
 import { compactIn, line } from "../helpers/story";
 import { tester } from "../helpers/tester";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 /** A store that has written its face, a while ago. */
 async function syncedWorld(): Promise<SimulatedWorld> {

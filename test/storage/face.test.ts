@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   mkdirSync,
   mkdtempSync,
@@ -19,6 +19,9 @@ import { attemptAsync, beadsPath, type Outcome, SimulatedWorld } from "../helper
 import { line, faceLines as storyLines } from "../helpers/story";
 import { tester } from "../helpers/tester";
 import { addIssue, makeWorkspace, titles } from "../helpers/workspace";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 const path = mkdtempSync(join(tmpdir(), "bz-face-"));
 afterAll(() => rmSync(path, { recursive: true, force: true }));

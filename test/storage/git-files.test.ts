@@ -1,10 +1,13 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { initStore, openStore } from "../../storage/store";
 import { Git, hasGit } from "../helpers/git";
 import { tester } from "../helpers/tester";
 import { addIssue, temporaryDirectory, titles } from "../helpers/workspace";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 describe.skipIf(!hasGit())("git", () => {
   test("sees the face and the four files beside it, and nothing of the store or of what is left lying about", async () => {

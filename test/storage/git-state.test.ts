@@ -1,10 +1,13 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gitOperationUnder } from "../../storage/git-operation";
 import { mainWorktreeOf, repositoryRoot } from "../../storage/git-state";
 import { Git, hasGit } from "../helpers/git";
 import { temporaryDirectory } from "../helpers/workspace";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 describe.skipIf(!hasGit())("what git is in the middle of", () => {
   test("is nothing in a quiet repository, before its first commit too, and outside of one", () => {

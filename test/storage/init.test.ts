@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   existsSync,
   mkdirSync,
@@ -26,6 +26,9 @@ import {
   SimulatedWorld,
 } from "../helpers/simulated-world";
 import { faceLines, line } from "../helpers/story";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 const entryPath = join(import.meta.dir, "../../index.ts");
 

@@ -1,10 +1,13 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { BzError } from "../../model/errors";
 import { initStore, openStore } from "../../storage/store";
 import { Git, hasGit } from "../helpers/git";
 import { addIssue, temporaryDirectory, titles } from "../helpers/workspace";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 describe.skipIf(!hasGit())("a linked worktree whose main worktree never saw bz", () => {
   test("makes the store there at its `init`, and its own face and files for git here", async () => {

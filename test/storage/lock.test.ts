@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,9 @@ import { WriterLock } from "../../storage/lock";
 import { NativeFileSystem } from "../../storage/native-file-system";
 import { lockFileLength } from "../../storage/status-page";
 import { beadsPath, type SimulatedProcess, SimulatedWorld } from "../helpers/simulated-world";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 const environment = nativeEnvironment();
 

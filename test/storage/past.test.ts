@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { parseIssue, purgedLine } from "../../model/issue-json";
 import type { Operation } from "../../model/operation";
 import { emptySource } from "../../model/state";
@@ -15,6 +15,9 @@ import { openForReading, openPlace } from "../../storage/session";
 import { freshClone, storeWithWrites } from "../helpers/moments";
 import { attempt, codeOf, type SimulatedWorld, workspace } from "../helpers/simulated-world";
 import { compactIn, line } from "../helpers/story";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 describe("the past", () => {
   test("is visited oldest first, each transaction with the state right before it", () => {

@@ -1,7 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { callNumber, storeWithFailedSync, storeWithTornTail, storeWithWrites } from "../helpers/moments";
 import { compactIn } from "../helpers/story";
 import { disturbed, goOn, type Moment, write } from "../helpers/sweep";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 /** Nothing reached the disk by itself but the status page at some moment, and that is what a file system shows that is mounted again. */
 function withOldPage(moment: Moment, writes: number, seed: number): Moment {

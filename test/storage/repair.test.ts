@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   existsSync,
   mkdirSync,
@@ -17,6 +17,9 @@ import type { Store } from "../../storage/store";
 import { initialisedWorld } from "../commands/test-world";
 import { tester } from "../helpers/tester";
 import { addIssue, makeWorkspace, retitle, type TestWorkspace, titles } from "../helpers/workspace";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 const store = (workspace: TestWorkspace, name: string): string =>
   join(workspace.directory, ".beads/store", name);

@@ -140,7 +140,7 @@ export function examineTracked({ storeOwnerPath }: Workspace, environment: Stora
     const { size = 0 } = index?.status() ?? {};
     const bytes = Buffer.from(index?.read(0, Math.min(size, indexLimitBytes)) ?? []);
     const path = `${storeOwnerPath.slice(root === "/" ? 1 : root.length + 1)}/${storeDirectoryName}/`;
-    return bytes.includes(path)
+    return hasEntryBelow(bytes, path)
       ? failure(
           `git tracks files of ${storeOwnerPath}/${storeDirectoryName}: a checkout would put old ones in their place. \`git rm -r --cached ${path}\` takes them out of git alone.`,
         )
@@ -149,6 +149,19 @@ export function examineTracked({ storeOwnerPath }: Workspace, environment: Stora
     index?.close();
     git?.close();
   }
+}
+
+/**
+ * Whether git's index has an entry there. Its length, in the lower 12 bits, stands before a name (or before two bytes more) and a NUL behind it; a match within a name is
+ * a file of another directory. In version 4 a name is only what differs from the one before.
+ */
+function hasEntryBelow(index: Buffer, path: string): boolean {
+  for (let at = index.indexOf(path, 12); at !== -1; at = index.indexOf(path, at + 1)) {
+    const length = index.indexOf(0, at) - at;
+    const isName = [2, 4].some((before) => (index.readUInt16BE(at - before) & 0xfff) === length);
+    if (isName || index.readUInt32BE(4) === 4) return true;
+  }
+  return false;
 }
 
 type Status = NonNullable<ReturnType<Directory["status"]>>;

@@ -67,13 +67,14 @@ export function findWorkspace(request: WorkspaceRequest): Workspace {
   );
 }
 
-/** Where everybody may write, as in `/tmp`, anybody can put a workspace, and wait for who works further down. */
+/** Where everybody may write, as in `/tmp`, anybody can put a workspace, and wait for who works further down. Who owns the directory has no need to. */
 function mayBeBait(directory: string, cwd: string): boolean {
-  if (((rightsAt(directory)?.permissions ?? 0) & 0o002) === 0) return false;
+  const place = rightsAt(directory);
+  if (place === undefined || (place.permissions & 0o002) === 0) return false;
   const own = rightsAt(cwd)?.owner;
   return [beadsDirectoryName, ".git"].some((name) => {
     const found = rightsAt(join(directory, name));
-    return found !== undefined && found.owner !== own;
+    return found !== undefined && found.owner !== own && found.owner !== place.owner;
   });
 }
 

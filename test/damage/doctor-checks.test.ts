@@ -159,6 +159,10 @@ test("doctor tells of files of the store in git's index", async () => {
   };
   if (!existsSync(join(world.directory, ".git"))) git("init", "-q");
   git("add", ".beads");
+  // A store that is a sample for somebody's tests.
+  mkdirSync(join(world.directory, "samples/.beads/store"), { recursive: true });
+  writeFileSync(join(world.directory, "samples/.beads/store/snapshot"), "");
+  git("add", "-f", "samples");
   expect(marksOf((await world.bz("doctor")).stdout).get("tracked")).toBe("ok");
   git("add", "-f", ".beads/store/snapshot");
   expect(marksOf((await world.bz("doctor")).stdout).get("tracked")).toBe("FAIL");

@@ -35,6 +35,17 @@ function find(cwd: string, env: Record<string, string> = {}, data?: string): Wor
 }
 
 describe("the workspace of a directory", () => {
+  test.skipIf(process.getuid?.() !== 0)(
+    "is that of who owns the directory, also where everybody may write",
+    () => {
+      const root = tree({ "repository/.beads/": "", "repository/.git/": "", "repository/part/": "" });
+      for (const name of ["repository", "repository/.beads", "repository/.git"])
+        chownSync(join(root, name), 65_534, 65_534);
+      chmodSync(join(root, "repository"), 0o777);
+      expect(find(`${root}/repository/part`).beadsPath).toBe(`${root}/repository/.beads`);
+    },
+  );
+
   test.skipIf(process.getuid?.() !== 0)("is none that somebody else put where everybody may write", () => {
     for (const bait of ["shared/.beads", "shared/.git"]) {
       const root = tree({ "shared/.beads/": "", "shared/.git/": "", "shared/mine/": "" });

@@ -1,7 +1,7 @@
 import type { StoredRecord } from "../model/record";
 import { appendAll } from "./buffered-file";
 import { asciiBytes } from "./byte-layout";
-import { forgetFaces } from "./face-signature";
+import { forgetFaces } from "./face-signing";
 import type { Directory } from "./file-system";
 import type { WriterLock } from "./lock";
 import { historyDirectoryName, segmentName, snapshotName, temporaryName } from "./paths";

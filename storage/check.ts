@@ -41,7 +41,6 @@ import { openForReading, type Place, type ReadingSession } from "./session";
 import { openSnapshot } from "./snapshot";
 import { bootIdBytes, decodeStatusPage, lockFileLength, statusPageLength } from "./status-page";
 import { decodeTransaction } from "./transaction";
-import { birthChecksum } from "./wal-format";
 import type { Workspace } from "./workspace";
 
 /** "note" is worth knowing and no fault; "warning" is the user's to judge; "failure" breaks a promise of bz. */
@@ -180,7 +179,7 @@ function examineHistory(store: Directory, loaded: LoadedLog | undefined): Outcom
   if (loaded === undefined) return note("Not examined: the log cannot be read.");
   let frames = 0;
   let segments = 0;
-  let hasStart = false;
+  let hasBeginning = true;
   let first: string | undefined;
   let last: number | undefined;
   const missing: number[] = [];
@@ -195,9 +194,9 @@ function examineHistory(store: Directory, loaded: LoadedLog | undefined): Outcom
     }
     segments += 1;
     first ??= segmentName(segment.header.generation);
-    hasStart ||= segment.header.baseChecksum === birthChecksum;
+    ({ hasBeginning } = segment);
   }
-  if (!hasStart)
+  if (!hasBeginning)
     return warning(
       `It begins with ${first}; what came before is missing, and \`bz history\` and \`bz undo\` do not reach it. No issue is concerned.`,
     );

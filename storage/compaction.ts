@@ -1,3 +1,4 @@
+import { BzError } from "../model/errors";
 import { counted } from "../model/progress";
 import { keepBase } from "./base";
 import { establishBaseline } from "./baseline";
@@ -44,7 +45,8 @@ const temporaryAgeMs = 10 * 60_000;
  * Folds the log into a new snapshot. The writers' lock is held twice, each time for two syncs whatever the size of the store; the snapshot is built
  * and verified in between, from segments that nobody can change any more.
  *
- * @throws BzError CORRUPT when acknowledged data is damaged; then nothing was changed; LOCK_TIMEOUT when another process compacts or exports all the while
+ * @throws BzError CORRUPT when acknowledged data is damaged; then nothing was changed; LOCK_TIMEOUT when another process compacts or exports all the while;
+ *   STORAGE_FAILED, also when something else stands where a segment belongs
  */
 export function compact(session: StoreSession, lockTimeoutMs: number): CompactionReport {
   return compactUnder(takeCompactLock(session, lockTimeoutMs), session, lockTimeoutMs);
@@ -189,11 +191,28 @@ function retireSegments(session: StoreSession): void {
     for (const generation of folded) {
       // Segments of a store that was born here meanwhile have the same names.
       if (!session.lock.isPublished()) throw new StoreMoved("the store was removed");
-      store.rename(segmentName(generation), segmentName(generation), history);
+      const name = segmentName(generation);
+      for (const directory of [store, history]) refuseNoFile(directory, name);
+      store.rename(name, name, history);
     }
   } finally {
     history.close();
   }
+}
+
+/** A rename would replace whatever stands there without a word. */
+function refuseNoFile(directory: Directory, name: string): void {
+  const kind = directory.status(name)?.kind ?? "file";
+  if (kind === "file") return;
+  const what = kind === "other" ? "no regular file" : kind === "symlink" ? "a symbolic link" : "a directory";
+  throw new BzError(
+    "STORAGE_FAILED",
+    `${directory.path}/${name} is ${what}, and was left as it is: a folded segment of the log could not be moved to ${historyDirectoryName}/.`,
+    {
+      hint: "Move it aside, then run `bz compact` again.",
+      context: { path: `${directory.path}/${name}`, kind },
+    },
+  );
 }
 
 /** Removes unpublished files that nobody works on any more. */

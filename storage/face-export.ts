@@ -7,14 +7,8 @@ import { addCost } from "./export-budget";
 import type { Face } from "./face";
 import { faceLines } from "./face-output";
 import { type PublicationTarget, publishFace } from "./face-publication";
-import {
-  compareIdentity,
-  type FaceSignature,
-  identityOf,
-  noCost,
-  recallFace,
-  rememberFace,
-} from "./face-signature";
+import { compareIdentity, type FaceSignature, identityOf, noCost, recallFace } from "./face-signature";
+import { rememberFace } from "./face-signing";
 import type { NewsSource } from "./face-watch";
 import type { Directory } from "./file-system";
 import { gitOperationUnder } from "./git-operation";

@@ -1,9 +1,6 @@
 import type { FileStatus } from "../native/file-status";
-import { appendAll } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { Directory } from "./file-system";
-import { temporaryName } from "./paths";
-import { randomName } from "./random";
 import type { Workspace } from "./workspace";
 
 /**
@@ -101,24 +98,6 @@ function isSameIdentity(one: FileIdentity, other: FileIdentity): boolean {
   );
 }
 
-/** Each worktree has a face of its own, and the store that they share a signature for each. */
-export function rememberFace(
-  store: Directory,
-  workspace: Workspace,
-  processId: number,
-  signature: FaceSignature,
-): void {
-  const name = signatureName(workspace);
-  const temporary = temporaryName(name, processId, randomName(8));
-  const file = store.create(temporary, 0o600);
-  try {
-    appendAll(file, new TextEncoder().encode(JSON.stringify(signature)));
-  } finally {
-    file.close();
-  }
-  store.rename(temporary, name);
-}
-
 /** Undefined when there is none of this store that can be understood. */
 export function recallFace(
   store: Directory,
@@ -129,29 +108,31 @@ export function recallFace(
   return signature?.storeId === storeId.toHex() ? signature : undefined;
 }
 
-/** Forgets all faces, so that every line of them is looked at again. */
-export function forgetFaces(store: Directory): void {
-  for (const name of store.list()) if (name.startsWith(signaturePrefix)) store.remove(name);
-}
-
 function readSignature(store: Directory, workspace: Workspace): FaceSignature | undefined {
   const file = store.open(signatureName(workspace), "read");
   if (file === undefined) return undefined;
   try {
-    return parseSignature(new TextDecoder().decode(file.read(0, lengthLimit)));
+    return decodeSignature(file.read(0, lengthLimit));
   } finally {
     file.close();
   }
 }
 
-function parseSignature(text: string): FaceSignature | undefined {
+/** Undefined when a bit of it is another one than was written, or it is none at all. */
+export function decodeSignature(bytes: Uint8Array): FaceSignature | undefined {
+  const text = bytes.subarray(checksumLength + 1);
+  if (decoder.decode(bytes.subarray(0, checksumLength + 1)) !== `${checksumOf(text)} `) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(decoder.decode(text));
   } catch {
     return undefined;
   }
   return isSignature(value) ? value : undefined;
+}
+
+export function checksumOf(text: Uint8Array): string {
+  return checksum(text).toString(16).padStart(checksumLength, "0");
 }
 
 function isSignature(value: unknown): value is FaceSignature {
@@ -180,9 +161,12 @@ function isDigits(value: unknown, key: string): boolean {
   return typeof text === "string" && /^-?[0-9]{1,20}$/.test(text);
 }
 
-function signatureName(workspace: Workspace): string {
+/** Each worktree has a face of its own, and the store that they share a signature for each. */
+export function signatureName(workspace: Workspace): string {
   return `${signaturePrefix}${checksum(new TextEncoder().encode(workspace.beadsPath)).toString(16)}`;
 }
 
-const signaturePrefix = "face.";
+export const signaturePrefix = "face.";
 const lengthLimit = 1024;
+const checksumLength = 16;
+const decoder = new TextDecoder();

@@ -10,7 +10,6 @@ import {
   isRacy,
   noCost,
   recallFace,
-  rememberFace,
 } from "./face-signature";
 import type { Directory } from "./file-system";
 import type { LoadedLog } from "./log";
@@ -99,8 +98,10 @@ export class FaceWatch implements NewsSource {
     const { storeId, takenMs } = this.#unsigned;
     // Whoever has signed since we looked knows a later face, or wrote this one himself.
     const standing = recallFace(store, this.#workspace, Uint8Array.fromHex(storeId));
-    if (standing === undefined || standing.takenMs <= takenMs)
+    if (standing === undefined || standing.takenMs <= takenMs) {
+      const { rememberFace } = require("./face-signing") as typeof import("./face-signing");
       rememberFace(store, this.#workspace, this.#environment.processes.id, this.#unsigned);
+    }
     this.#unsigned = undefined;
   }
 

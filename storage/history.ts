@@ -2,7 +2,8 @@ import { isOnIssue, issueOf, type Operation } from "../model/operation";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
 import { loadLog } from "./log";
-import { readSegments } from "./segments";
+import { segmentName } from "./paths";
+import { type ReadSegment, readSegments } from "./segments";
 import { openForReading, type Place } from "./session";
 import type { SnapshotHeader } from "./snapshot-format";
 import { decodeTransaction, type Transaction } from "./transaction";
@@ -30,6 +31,12 @@ export interface HistorySelection {
   readonly sequence?: number;
 }
 
+export interface History {
+  readonly events: readonly HistoryEvent[];
+  /** Sentences for the user. */
+  readonly notices: readonly string[];
+}
+
 /**
  * What the log's segments say, oldest first.
  * @throws BzError CORRUPT
@@ -38,27 +45,41 @@ export function readHistory(
   place: Place,
   environment: StorageEnvironment,
   selection: HistorySelection,
-): HistoryEvent[] {
+): History {
   const session = openForReading(place.owner, environment);
-  if (session === undefined) return [];
+  if (session === undefined) return { events: [], notices: [] };
   try {
     const loaded = loadLog(session.store, session.readStatus);
-    if (loaded === undefined) return [];
+    if (loaded === undefined) return { events: [], notices: [] };
     const { storeId } = loaded.snapshot.header;
     const { sequence } = loaded.position;
     loaded.snapshot.close();
     const events: HistoryEvent[] = [];
     const wholeLog = { storeId, nextGeneration: 0, lastSequence: 0 };
-    const { id, sequence: wanted } = selection;
+    const { id, sequence: chosen } = selection;
     const ids = id === undefined ? undefined : new Set([id]);
-    const isWanted = (frame: Frame): boolean => wanted === undefined || frame.sequence === wanted;
-    for (const { operations, ...who } of readWhole(session.store, wholeLog, sequence, ids, isWanted))
+    const isWanted = (frame: Frame): boolean => chosen === undefined || frame.sequence === chosen;
+    let first: ReadSegment | undefined;
+    const onSegment = (segment: ReadSegment): void => {
+      first ??= segment;
+    };
+    const wanted = { ids, isWanted, onSegment };
+    for (const { operations, ...who } of readWhole(session.store, wholeLog, sequence, wanted))
       for (const { operation, number } of numbered(operations))
         if (id === undefined || issueOf(operation) === id) events.push({ ...who, number, operation });
-    return events;
+    return { events, notices: noticesOn(first) };
   } finally {
     session.close();
   }
+}
+
+/** Whoever reads a list takes it for the whole. */
+function noticesOn(first: ReadSegment | undefined): string[] {
+  if (first === undefined || first.hasBeginning) return [];
+  const { generation, baseSequence } = first.header;
+  return [
+    `the record begins with ${segmentName(generation)}: the segments before it are missing, and with them what was done up to change ${baseSequence}; \`bz doctor\` says more`,
+  ];
 }
 
 /** A transaction in its place in the log. */
@@ -80,7 +101,7 @@ export function* readTransactions(
   upTo: number,
   ids?: ReadonlySet<string>,
 ): Generator<LoggedTransaction> {
-  for (const transaction of readWhole(store, origin, upTo, ids, () => true)) {
+  for (const transaction of readWhole(store, origin, upTo, { ids })) {
     if (ids === undefined) {
       yield transaction;
       continue;
@@ -92,20 +113,27 @@ export function* readTransactions(
   }
 }
 
+interface Wanted {
+  readonly ids: ReadonlySet<string> | undefined;
+  readonly isWanted?: (frame: Frame) => boolean;
+  readonly onSegment?: (segment: ReadSegment) => void;
+}
+
 /** The same with all that they hold, transactions among them that only look as if they named one of `ids`. */
 function* readWhole(
   store: Directory,
   { storeId, nextGeneration, lastSequence }: LogOrigin,
   upTo: number,
-  ids: ReadonlySet<string> | undefined,
-  isWanted: (frame: Frame) => boolean,
+  { ids, isWanted = () => true, onSegment }: Wanted,
 ): Generator<LoggedTransaction> {
   if (upTo <= lastSequence || ids?.size === 0) return;
   const mayName = mentionOf(ids);
-  for (const { frames } of readSegments(store, storeId, upTo, nextGeneration))
-    for (const frame of frames)
+  for (const segment of readSegments(store, storeId, upTo, nextGeneration)) {
+    onSegment?.(segment);
+    for (const frame of segment.frames)
       if (frame.sequence > lastSequence && isWanted(frame) && mayName(frame))
         yield { ...decodeTransaction(frame), sequence: frame.sequence };
+  }
 }
 
 /** What the face brought stands first in a frame, but counts last: so the first operation of a command is number 1 in any case. */

@@ -15,6 +15,8 @@ export interface ReadSegment {
   readonly frames: readonly Frame[];
   /** Nobody appends to it any more. */
   readonly isSealed: boolean;
+  /** Whether the log's beginning, or that of a repair, is among all those that there are. */
+  readonly hasBeginning: boolean;
 }
 
 /**
@@ -49,6 +51,7 @@ export function* readSegments(
           ...readFrames(found.segment, last, isJudged),
           directory: found.directory,
           isSealed: successor !== undefined,
+          hasBeginning: lastRestart !== -1,
         };
       } finally {
         found.segment.file.close();

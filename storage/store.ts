@@ -247,9 +247,11 @@ export class Store {
   }
 
   /** The record of what happened, or a part of it, oldest first. */
-  async history(selection: HistorySelection = {}): Promise<HistoryEvent[]> {
+  async history(selection: HistorySelection = {}): Promise<readonly HistoryEvent[]> {
     const { readHistory } = await import("./history");
-    return this.#inPlace("", (place) => readHistory(place, this.environment, selection));
+    const { events, notices } = this.#inPlace("", (place) => readHistory(place, this.environment, selection));
+    this.#face.notice(notices);
+    return events;
   }
 
   /** The copies that are kept beside it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { initialisedWorld, sequenceOf, type TestWorld } from "./test-world";
 
@@ -298,5 +298,33 @@ describe("audit summary", () => {
       actors: [],
     });
     expect(await refusal(world, "audit", "summary", "--days", "0")).toMatchObject({ code: "USAGE" });
+  });
+});
+
+describe("a record whose first segments are gone", () => {
+  test("is told as far as it goes, with a warning, and a whole one without any", async () => {
+    const world = await worldWithIssue();
+    await world.bz("compact");
+    await world.bz("update", "a", "--title", "Other");
+    await world.bz("compact");
+    const told = [
+      ["history", "a"],
+      ["audit", "list"],
+      ["audit", "log", "a"],
+      ["show", "a", "--with-history"],
+    ];
+    for (const words of told) expect([words, (await world.bz(...words)).stderr]).toEqual([words, ""]);
+    rmSync(join(world.directory, ".beads/store/history/wal.1"));
+    for (const words of told) {
+      const { exitCode, stdout, stderr } = await world.bz(...words, "--json");
+      expect({ words, exitCode, stderr }).toEqual({
+        words,
+        exitCode: 0,
+        stderr:
+          "warning: the record begins with wal.2: the segments before it are missing, and with them what was done up to change 1; `bz doctor` says more\n",
+      });
+      expect(stdout).toContain('"Other"');
+    }
+    expect((await world.bz("doctor")).stdout).toContain("It begins with wal.2");
   });
 });

@@ -1,13 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { initialisedWorld, TestWorld } from "./test-world";
 
 const line = (id: string, more = "") =>
@@ -265,6 +268,35 @@ describe("the workspace", () => {
     expect((await elsewhere.bz("where")).stdout).toBe(`${path}\n`);
     elsewhere.env = {};
     expect((await elsewhere.bz("where", "-C", world.directory)).stdout).toBe(`${path}\n`);
+  });
+
+  test("that holds something else where a folded segment belongs says so, and leaves it there", async () => {
+    const world = await initialisedWorld();
+    const place = `${world.directory}/.beads/store/history/wal.1`;
+    mkdirSync(dirname(place), { recursive: true });
+    const objects: [string, () => unknown][] = [
+      ["no regular file", () => Bun.spawnSync(["mkfifo", place])],
+      ["a symbolic link", () => symlinkSync("/dev/null", place)],
+      ["a directory", () => mkdirSync(place)],
+    ];
+    for (const [what, make] of objects) {
+      await world.bz("q", "One");
+      make();
+      const { ino } = lstatSync(place);
+      const { exitCode, stderr } = await world.bz("compact");
+      expect({ exitCode, stderr }).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining(`${place} is ${what}`),
+      });
+      expect(lstatSync(place).ino).toBe(ino);
+      expect(await world.json("list")).toMatchObject({
+        total: objects.findIndex(([each]) => each === what) + 1,
+      });
+      rmSync(place, { recursive: true });
+    }
+    expect(await world.json("compact")).toMatchObject({ outcome: "nothing-to-fold" });
+    expect(lstatSync(place).isFile()).toBe(true);
+    expect(await world.json("doctor")).toMatchObject({ ok: true });
   });
 
   test("is checked, compacted, measured and written to its face", async () => {

@@ -1,5 +1,6 @@
 import type { Operation } from "../../model/operation";
 import type { Settled } from "../../storage/store";
+import { storeWithWrites } from "./moments";
 import {
   attemptAsync,
   beadsPath,
@@ -110,4 +111,19 @@ export function edited(face: string, id: string, from: string, to: string): stri
   if (at === -1 || !lines[at]?.includes(from)) throw new Error(`no line of ${id} with ${from}`);
   lines[at] = (lines[at] ?? "").replace(from, to);
   return lines.join("\n");
+}
+
+/** A store that has written its face, a while ago. */
+export async function syncedWorld(): Promise<SimulatedWorld> {
+  const { world } = storeWithWrites(1);
+  await sync(world);
+  world.nowMs += 10_000;
+  return world;
+}
+
+/** Another title for t-third, by somebody who sets no time. */
+export async function worldWithNews(title = "Theirs"): Promise<SimulatedWorld> {
+  const world = await syncedWorld();
+  replaceFace(world, edited(faceIn(world), "t-third", '"title":"Third"', `"title":"${title}"`));
+  return world;
 }

@@ -132,7 +132,8 @@ export class Story {
     const visible = process.store().read((view) => this.#visibleIn(view));
     const place = openPlace(workspace, process.environment);
     // What a repaired store takes in from the face, where it stands beside what was asked for, is nobody's attempt.
-    const logged = readHistory(place, process.environment, {})
+    const { events } = readHistory(place, process.environment, {});
+    const logged = events
       .filter(({ operation }) => operation.op !== "take")
       .map(({ timeMs, sequence }) => `${timeMs} at ${sequence}`);
     const remembered = rememberedTitles(place, process);

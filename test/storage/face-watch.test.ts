@@ -4,7 +4,6 @@ import { storeWithWrites } from "../helpers/moments";
 import {
   edited,
   faceIn,
-  makeFile,
   namesIn,
   overwriteFace,
   put,
@@ -12,7 +11,9 @@ import {
   sequenceIn,
   storeBytes,
   sync,
+  syncedWorld,
   titlesIn,
+  worldWithNews,
   write,
 } from "../helpers/simulated-face";
 import type { SimulatedWorld } from "../helpers/simulated-world";
@@ -21,21 +22,6 @@ import { tester } from "../helpers/tester";
 
 // Far more than they take: a busy machine is no failure.
 setDefaultTimeout(60_000);
-
-/** A store that has written its face, a while ago. */
-async function syncedWorld(): Promise<SimulatedWorld> {
-  const { world } = storeWithWrites(1);
-  await sync(world);
-  world.nowMs += 10_000;
-  return world;
-}
-
-/** Another title for t-third, by somebody who sets no time. */
-async function worldWithNews(title = "Theirs"): Promise<SimulatedWorld> {
-  const world = await syncedWorld();
-  replaceFace(world, edited(faceIn(world), "t-third", '"title":"Third"', `"title":"${title}"`));
-  return world;
-}
 
 describe("a face that somebody else changed", () => {
   test("is shown by the next read, which writes nothing", async () => {
@@ -177,86 +163,6 @@ describe("a face that nobody changed", () => {
 /** What a process did with the face. */
 function callsOn(calls: readonly { name: string; path: string }[]): string[] {
   return calls.filter(({ path }) => path.endsWith("/issues.jsonl")).map(({ name }) => name);
-}
-
-describe("a signature", () => {
-  const garbage = ["", "{", "null", "[]", '{"storeId":1}', "\0".repeat(512), "x".repeat(100_000)];
-
-  test("that is lost, or holds garbage, harms nothing", async () => {
-    const fresh = await worldWithNews();
-    const name = signatureIn(fresh);
-    for (const content of [undefined, ...garbage]) {
-      const world = fresh.fork();
-      world.remove(`store/${name}`);
-      if (content !== undefined) makeStoreFile(world, name, content);
-      expect(titlesIn(world)["t-third"]).toBe("Theirs");
-      write(world, [put("t-mine")]);
-      expect(await sync(world)).toMatchObject({ kind: "done", value: { outcome: "written" } });
-      expect(faceIn(world)).toContain('"title":"Theirs"');
-      expect(titlesIn(world)).toMatchObject({ "t-third": "Theirs", "t-mine": "New" });
-    }
-  });
-
-  test("with any one value of another type is no signature", async () => {
-    const fresh = await worldWithNews();
-    const name = signatureIn(fresh);
-    const file = fresh.file(`store/${name}`);
-    const signature: unknown = JSON.parse(Buffer.from(file?.read(0, file.size) ?? []).toString());
-    if (typeof signature !== "object" || signature === null) throw new Error("it is an object");
-    for (const key of Object.keys(signature)) {
-      for (const value of [null, [], "x", -1, {}]) {
-        const world = fresh.fork();
-        world.remove(`store/${name}`);
-        makeStoreFile(world, name, JSON.stringify({ ...signature, [key]: value }));
-        expect(titlesIn(world)["t-third"]).toBe("Theirs");
-        expect(await sync(world)).toMatchObject({ kind: "done" });
-        expect(faceIn(world)).toContain('"title":"Theirs"');
-      }
-    }
-  });
-
-  test("of an earlier store is not believed by a later one", async () => {
-    const world = await syncedWorld();
-    const name = signatureIn(world);
-    const file = world.file(`store/${name}`);
-    const old = Buffer.from(file?.read(0, file.size) ?? []).toString();
-    // Another store, born from less than what stands in this very face.
-    const whole = faceIn(world);
-    const face = world.file("issues.jsonl");
-    if (face === undefined) throw new Error("there is a face");
-    const times = [face.modifiedNs, face.changedNs] as const;
-    world.remove("store");
-    overwriteFace(world, `${line("t-other", "Other")}\n`);
-    write(world, [put("t-mine")]);
-    overwriteFace(world, whole);
-    [face.modifiedNs, face.changedNs] = times;
-    const now = signatureIn(world);
-    world.remove(`store/${now}`);
-    makeStoreFile(world, name, old);
-    expect(titlesIn(world)).toMatchObject({ "t-third": "Third", "t-mine": "New" });
-  });
-});
-
-function signatureIn(world: SimulatedWorld): string {
-  const store = world.disk.at("/simulated/repository/.beads/store");
-  const names = store?.kind === "directory" ? [...store.entries.keys()] : [];
-  const name = names.find((each) => /^face\.[0-9a-f]+$/.test(each));
-  if (name === undefined) throw new Error("there is no signature");
-  return name;
-}
-
-function makeStoreFile(world: SimulatedWorld, name: string, content: string): void {
-  makeFile(world, `moved-${name}`, content);
-  world.disk.rename(
-    { directory: directoryAt(world, ""), name: `moved-${name}` },
-    { directory: directoryAt(world, "/store"), name },
-  );
-}
-
-function directoryAt(world: SimulatedWorld, path: string) {
-  const node = world.disk.at(`/simulated/repository/.beads${path}`);
-  if (node?.kind !== "directory") throw new Error("there is such a directory");
-  return node;
 }
 
 describe("lines", () => {

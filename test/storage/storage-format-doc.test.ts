@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { checksum } from "../../storage/checksum";
+import { decodeSignature } from "../../storage/face-signature";
 import {
   decodeFence,
   decodeLeaf,
@@ -65,6 +66,20 @@ describe("the example bytes of docs/storage-format.md", () => {
       sealed: false,
       unproven: false,
     });
+  });
+
+  test("the signature of a face verifies", () => {
+    const text = /```text face-signature\n(.+)\n```/.exec(page)?.[1] ?? "";
+    expect(decodeSignature(new TextEncoder().encode(text))).toMatchObject({
+      storeId: storeId.toHex(),
+      sequence: 8,
+      content: "plain",
+    });
+    expect(text).toStartWith(
+      checksum(new TextEncoder().encode(text.slice(17)))
+        .toString(16)
+        .padStart(16, "0"),
+    );
   });
 
   test("the records verify and hold what an agent remembers", () => {

@@ -2,9 +2,8 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, openSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hardenedBun } from "../helpers/bz-forms";
+import { chosenForms, type Form } from "../helpers/bz-forms";
 
-const entry = join(import.meta.dir, "../../index.ts");
 const timeoutMs = 30_000;
 
 const directories: string[] = [];
@@ -24,8 +23,13 @@ interface Options {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-async function bz(directory: string, words: readonly string[], { stdin, stdout, env }: Options = {}) {
-  const child = Bun.spawn([...hardenedBun, entry, ...words], {
+async function run(
+  form: Form,
+  directory: string,
+  words: readonly string[],
+  { stdin, stdout, env }: Options = {},
+) {
+  const child = Bun.spawn([...form.command, ...words], {
     cwd: directory,
     env: { HOME: directory, PATH: process.env.PATH ?? "", BEADS_ACTOR: "tester", ...env },
     stdin: stdin === undefined ? "ignore" : new Blob([stdin]),
@@ -43,13 +47,16 @@ async function bz(directory: string, words: readonly string[], { stdin, stdout, 
   return { exitCode, stdout: answer, stderr: talk };
 }
 
-async function workspace(): Promise<string> {
-  const directory = newDirectory();
-  expect((await bz(directory, ["init"])).exitCode).toBe(0);
-  return directory;
-}
+describe.each(await chosenForms("scripts"))("the program ($name)", (form) => {
+  const bz = (directory: string, words: readonly string[], options?: Options) =>
+    run(form, directory, words, options);
 
-describe("the program", () => {
+  async function workspace(): Promise<string> {
+    const directory = newDirectory();
+    expect((await bz(directory, ["init"])).exitCode).toBe(0);
+    return directory;
+  }
+
   test("starts without having the engine compile anything", async () => {
     // The engine does so for a function that was called some thirty times, which costs more than it can save in the few milliseconds of a command.
     const report = { BUN_JSC_reportCompileTimes: "1" };
@@ -73,7 +80,7 @@ describe("the program", () => {
   }, 60_000);
 
   test("can be started as a file, and without arguments explains itself", async () => {
-    const child = Bun.spawn([entry], {
+    const child = Bun.spawn([form.file], {
       cwd: newDirectory(),
       env: { PATH: process.env.PATH ?? "" },
       stdout: "pipe",
@@ -108,7 +115,7 @@ describe("the program", () => {
       JSON.stringify({ id: `bd-${at}`, title: "x".repeat(200) }),
     );
     await bz(directory, ["import", "-"], { stdin: lines.join("\n") });
-    const child = Bun.spawn([process.execPath, entry, "list", "--json"], {
+    const child = Bun.spawn([...form.command, "list", "--json"], {
       cwd: directory,
       env: { HOME: directory, PATH: process.env.PATH ?? "" },
       stdout: "pipe",

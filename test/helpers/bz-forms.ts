@@ -6,6 +6,8 @@ import { lockBefore } from "../../native/file-lock";
 /** One of the ways in which bz is started. */
 export interface Form {
   readonly name: string;
+  /** What can be started as it is, by its first line if it is a script. */
+  readonly file: string;
   /** The program and what stands before the arguments of bz. */
   readonly command: readonly string[];
 }
@@ -20,20 +22,40 @@ export const hardenedBun = [
   "--tsconfig-override=/dev/null",
 ] as const;
 
-export const sources: Form = { name: "sources", command: [...hardenedBun, join(root, "index.ts")] };
-export const compiled: Form = { name: "dist/bz", command: [join(root, "dist/bz")] };
+export const sources = scriptForm("sources", "index.ts");
+/** What is published. */
+export const packaged = scriptForm("dist/package", "dist/package/index.js");
+export const compiled: Form = {
+  name: "dist/bz",
+  file: join(root, "dist/bz"),
+  command: [join(root, "dist/bz")],
+};
 
-/**
- * What BZ_FORM names (`sources`, `compiled`, `both`), else the `usual` ones. The compiled form is built when it is absent or older than a source.
- */
-export async function chosenForms(usual: "compiled" | "both" = "compiled"): Promise<Form[]> {
+const choices = {
+  sources: [sources],
+  packaged: [packaged],
+  compiled: [compiled],
+  both: [sources, compiled],
+  scripts: [sources, packaged],
+  all: [sources, packaged, compiled],
+} as const satisfies Record<string, readonly Form[]>;
+
+/** What BZ_FORM names, else the `usual` ones. All but the sources are built when they are absent or older than a source. */
+export async function chosenForms(usual: keyof typeof choices = "compiled"): Promise<readonly Form[]> {
   const choice = process.env.BZ_FORM ?? usual;
-  if (choice === "sources") return [sources];
-  await ensureBuilt();
-  return choice === "compiled" ? [compiled] : [sources, compiled];
+  if (!(choice in choices))
+    throw new Error(`BZ_FORM is ${choice}, and none of ${Object.keys(choices).join(", ")}`);
+  const forms = choices[choice as keyof typeof choices];
+  if (choice !== "sources") await ensureBuilt();
+  return forms;
 }
 
-/** Under a lock, as several test runs may want the executable at once. */
+function scriptForm(name: string, path: string): Form {
+  const file = join(root, path);
+  return { name, file, command: [...hardenedBun, file] };
+}
+
+/** Under a lock, as several test runs may want what is built at once. */
 export async function ensureBuilt(): Promise<void> {
   mkdirSync(join(root, "dist"), { recursive: true });
   const lock = openAt(currentDirectory, join(root, "dist/build.lock"), "create", 0o644);
@@ -62,12 +84,14 @@ async function build(): Promise<void> {
 }
 
 function isBuildFresh(): boolean {
-  const built = statSync(join(root, "dist/bz"), { throwIfNoEntry: false });
-  if (built === undefined) return false;
+  const built = ["dist/bz", "dist/package/package.json"].map(
+    (name) => statSync(join(root, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  const builtMs = Math.min(...built);
   // A pattern with all of these in one pair of braces finds nothing: Bun takes a slash inside of braces for something else.
   const inFolders = new Bun.Glob("{commands,model,native,output,scripts,storage}/**/*.ts");
   const names = ["index.ts", "package.json", ...inFolders.scanSync(root)];
   if (names.length < 50) throw new Error(`the sources were not found: ${names.join(", ")}`);
-  for (const name of names) if (statSync(join(root, name)).mtimeMs >= built.mtimeMs) return false;
+  for (const name of names) if (statSync(join(root, name)).mtimeMs >= builtMs) return false;
   return true;
 }

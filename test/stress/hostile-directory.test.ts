@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { plainEnvironment, temporaryDirectory } from "../helpers/bz";
-import { compiled, ensureBuilt, hardenedBun, root } from "../helpers/bz-forms";
+import { compiled, ensureBuilt, hardenedBun, packaged, root } from "../helpers/bz-forms";
 import { startProcess } from "../helpers/bz-process";
 
 /**
@@ -11,9 +11,13 @@ import { startProcess } from "../helpers/bz-process";
  */
 const ways: { name: string; command: (directory: string) => readonly string[] }[] = [
   { name: "bunx bz", command: () => ["bunx", "bz"] },
-  { name: "the bin link of a package", command: (directory) => [join(directory, "node_modules/.bin/bz")] },
+  {
+    name: "the link that bun install makes",
+    command: (directory) => [join(directory, "node_modules/.bin/bz")],
+  },
   { name: "index.ts by its first line", command: () => [join(root, "index.ts")] },
   { name: "dist/bz", command: () => compiled.command },
+  { name: "what is published, by its first line", command: () => [packaged.file] },
 ];
 
 await ensureBuilt();
@@ -103,7 +107,7 @@ function makeTrap() {
   for (const name of ["citty", "valibot", "consola"]) put(`node_modules/${name}/index.js`, evil);
   for (const name of ["commands", "native", "storage"]) put(`${name}/index.ts`, evil);
   mkdirSync(join(directory, "node_modules/.bin"));
-  symlinkSync(join(root, "index.ts"), join(directory, "node_modules/.bin/bz"));
+  symlinkSync(join(root, "scripts/bz.sh"), join(directory, "node_modules/.bin/bz"));
   const env = { ...plainEnvironment(directory), PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
   return { directory, elsewhere, env, isSprung: () => existsSync(alarm) };
 }

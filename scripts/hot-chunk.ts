@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { BunPlugin } from "bun";
+
+export const root = join(import.meta.dir, "..");
+export const entry = join(root, "index.ts");
+/** bz as bd, for what runs from a script; the executable goes by the name it is called by. */
+export const bdEntry = join(root, "commands/bd/bd.ts");
+
+/** Loaded lazily in the sources. Every command is a `command`; with more commands than `q` among them, `q` and `version` were slower. */
+const hotFiles = ["commands/command", "commands/q"];
+
+/**
+ * The bundler makes a chunk for every set of files that some lazy imports share, and each costs at every start. Every lazily loaded file is
+ * therefore made to import all that is hot, so that this is one set, and one chunk; and what is hot is not imported lazily.
+ */
+export function oneHotChunk(): BunPlugin {
+  const { hot, lazy } = findLoadedFiles();
+  const hotImports = [...hot].map((path) => `import ${JSON.stringify(path)};`).join("");
+  const needsHot = (path: string) => lazy.has(path) || path === entry || path === bdEntry;
+  return {
+    name: "one hot chunk",
+    setup(build) {
+      build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const text = withoutLazyImports(path, readFileSync(path, "utf8"), hot);
+        const [, firstLine = "", rest = ""] = /^(#!.*\n)?([\s\S]*)$/.exec(text) ?? [];
+        return { contents: needsHot(path) ? `${firstLine}${hotImports}${rest}` : text, loader: "ts" };
+      });
+    },
+  };
+}
+
+/** That every lazy import names its target in plain text is one of the rules of this repository. */
+function withoutLazyImports(path: string, text: string, hot: ReadonlySet<string>): string {
+  const imports: string[] = [];
+  const changed = text.replace(/(?<!typeof )\b(import|require)\("(\.[^"]+)"\)/g, (whole, kind, specifier) => {
+    if (!hot.has(`${join(dirname(path), specifier)}.ts`)) return whole;
+    const name = `hot${imports.length}`;
+    imports.push(`\nimport * as ${name} from ${JSON.stringify(specifier)};`);
+    return kind === "import" ? `Promise.resolve(${name})` : name;
+  });
+  return `${changed}${imports.join("")}`;
+}
+
+/** What every start loads, and what is loaded only when it is needed; paths are absolute. */
+function findLoadedFiles(): { hot: Set<string>; lazy: Set<string> } {
+  const transpiler = new Bun.Transpiler({ loader: "ts" });
+  const hot = new Set<string>();
+  const lazy = new Set<string>();
+  const visit = (path: string, isHot: boolean): void => {
+    const seen = isHot ? hot : lazy;
+    if (seen.has(path)) return;
+    seen.add(path);
+    const text = readFileSync(path, "utf8").replace(/^#!.*/, "");
+    for (const { path: specifier, kind } of transpiler.scanImports(text)) {
+      const target = `${join(dirname(path), specifier)}.ts`;
+      if (specifier.startsWith(".") && existsSync(target))
+        visit(target, isHot && kind === "import-statement");
+    }
+  };
+  visit(entry, true);
+  hot.delete(entry);
+  for (const name of hotFiles) visit(join(root, `${name}.ts`), true);
+  return { hot, lazy: lazy.difference(hot) };
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bdEntry, entry, oneHotChunk, root } from "./hot-chunk";
+
+/**
+ * Makes the script form in `directory`: `index.js` and `commands/bd/bd.js`, their parts in `parts/`, each with its bytecode. Bun writes bytecode of
+ * scripts for CommonJS alone, and splits ES modules alone, hence two steps: split as the executable is, so that every module is in one file
+ * and loaded once; then each file by itself.
+ */
+export async function buildScript(directory: string): Promise<void> {
+  const split = mkdtempSync(join(tmpdir(), "bz-split-"));
+  try {
+    const { outputs } = await Bun.build({
+      entrypoints: [entry, bdEntry],
+      outdir: split,
+      root,
+      naming: { chunk: "parts/[hash].[ext]" },
+      target: "bun",
+      format: "esm",
+      splitting: true,
+      minify: true,
+      plugins: [oneHotChunk()],
+    });
+    await Bun.build({
+      entrypoints: outputs.map(({ path }) => path),
+      outdir: directory,
+      root: split,
+      target: "bun",
+      format: "cjs",
+      minify: true,
+      bytecode: true,
+      // consola asks for it, and CommonJS has nothing of the kind.
+      define: { "import.meta.env": "process.env" },
+      plugins: [eachFileByItself],
+    });
+  } finally {
+    rmSync(split, { recursive: true, force: true });
+  }
+}
+
+const eachFileByItself: Bun.BunPlugin = {
+  name: "each file by itself",
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ path }) => ({ path, external: true }));
+    build.onLoad({ filter: /\.js$/ }, ({ path }) => ({
+      contents: asCommonJs(readFileSync(path, "utf8")),
+      loader: "js",
+    }));
+  },
+};
+
+function asCommonJs(text: string): string {
+  return text
+    .replace(/\bimport\(("\.[^"]+")\)/g, "Promise.resolve().then(()=>require($1))")
+    .replaceAll("import.meta.require", "require")
+    .replaceAll("import.meta.path", "__filename");
+}

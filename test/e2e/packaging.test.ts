@@ -1,0 +1,131 @@
+import { describe, expect, test } from "bun:test";
+import { chmodSync, cpSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runArtefact } from "../../scripts/artefact-run";
+import { ensureBuilt, hardenedBun, root } from "../helpers/bz-forms";
+import { temporaryDirectory } from "../helpers/workspace";
+
+describe("bz in a checkout", () => {
+  test("is the executable where that is newer than every source, and the sources otherwise", () => {
+    const checkout = new Checkout();
+    expect(checkout.bz("q", "two words").stdout).toBe("sources q two words\n");
+    checkout.build();
+    expect(checkout.bz("q", "two words").stdout).toBe("executable q two words\n");
+    writeFileSync(join(checkout.directory, "model/issue.ts"), "changed");
+    expect(checkout.bz("list").stdout).toBe("sources list\n");
+    checkout.build();
+    expect(checkout.bz("list").stdout).toBe("executable list\n");
+    rmSync(join(checkout.directory, "model/issue.ts"));
+    expect(checkout.bz("list").stdout).toBe("sources list\n");
+  });
+
+  test("takes a checkout that lacks a part of itself for changed", () => {
+    const checkout = new Checkout();
+    checkout.build();
+    rmSync(join(checkout.directory, "output"), { recursive: true });
+    expect(checkout.bz("list").stdout).toBe("sources list\n");
+  });
+
+  test("says what is missing where there is no Bun", () => {
+    const checkout = new Checkout();
+    rmSync(join(checkout.directory, "bin/bun"));
+    const { exitCode, stdout, stderr } = checkout.bz("list");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: bz runs on Bun, .* npm install --global bun@\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("what was built", () => {
+  test("is refused when it does not run, or takes orders from where it is started", async () => {
+    await expect(runArtefact(["false"])).rejects.toThrow("false init --here ended with 1");
+    await expect(runArtefact([join(temporaryDirectory("none"), "bz")])).rejects.toThrow();
+    const unguarded = [process.execPath, join(root, "index.ts")];
+    await expect(runArtefact(unguarded)).rejects.toThrow("took orders from the directory");
+  });
+
+  test("has every part of the script form load", async () => {
+    await ensureBuilt();
+    const parts = join(root, "dist/package/parts");
+    const names = [...new Bun.Glob("*.js").scanSync(parts)];
+    expect(names.length).toBeGreaterThan(100);
+    const script = join(temporaryDirectory("parts"), "load.cjs");
+    writeFileSync(script, names.map((name) => `require(${JSON.stringify(join(parts, name))});`).join("\n"));
+    const { exitCode, stdout, stderr } = Bun.spawnSync([...hardenedBun, script]);
+    expect({ exitCode, stdout: `${stdout}`, stderr: `${stderr}` }).toEqual({
+      exitCode: 0,
+      stdout: "",
+      stderr: "",
+    });
+  }, 180_000);
+});
+
+test.skipIf(Bun.which("npm") === null)(
+  "npm packs of a checkout the sources alone, and of the build the script form, which needs nothing else",
+  async () => {
+    await ensureBuilt();
+    const [sources = [], built = []] = packedNames([".", "./dist/package"]);
+    const texts = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+    const folders = ["commands", "model", "native", "output", "scripts", "storage"];
+    const places = new Set(sources.map((name) => name.split("/")[0] ?? ""));
+    expect([...places].sort()).toEqual(["index.ts", ...folders, ...texts].sort());
+    expect(sources.filter((name) => /\btest\b|^scripts\/(?!bz\.sh$)/.test(name))).toEqual([]);
+
+    const script = /^(?:parts\/[a-z0-9]+|index|commands\/bd\/bd)\.js$/;
+    const scripts = built.filter((name) => script.test(name));
+    const others = built.filter((name) => !script.test(name) && !script.test(name.replace(/\.jsc$/, "")));
+    expect(others.sort()).toEqual([...texts, "SECURITY.md"].sort());
+    expect(scripts.filter((name) => !built.includes(`${name}.jsc`))).toEqual([]);
+    const manifest = await Bun.file(join(root, "dist/package/package.json")).json();
+    expect(manifest).toMatchObject({ bin: { bz: "index.js" } });
+    for (const key of ["private", "dependencies", "devDependencies", "scripts"])
+      expect(manifest).not.toHaveProperty(key);
+  },
+  180_000,
+);
+
+/** A directory with what the launcher looks at, where the executable and Bun say their names and arguments. */
+class Checkout {
+  readonly directory = temporaryDirectory("checkout");
+
+  constructor() {
+    for (const name of ["bin", "commands", "dist", "model", "native", "output", "scripts", "storage"])
+      mkdirSync(join(this.directory, name));
+    for (const name of ["index.ts", "package.json", "bun.lock", "model/issue.ts"])
+      writeFileSync(join(this.directory, name), "");
+    cpSync(join(root, "scripts/bz.sh"), join(this.directory, "scripts/bz.sh"));
+    symlinkSync("../scripts/bz.sh", join(this.directory, "bin/bz"));
+    for (const program of ["sh", "readlink", "find"])
+      symlinkSync(Bun.which(program) ?? "", join(this.directory, "bin", program));
+    // Its own arguments are the flags, then the script.
+    this.#put("bin/bun", 'shift 4; echo sources "$@"');
+  }
+
+  build(): void {
+    this.#put("dist/bz", 'echo executable "$@"');
+    const later = new Date(Date.now() + 10);
+    utimesSync(join(this.directory, "dist/bz"), later, later);
+    Bun.sleepSync(20);
+  }
+
+  bz(...words: string[]) {
+    const bin = join(this.directory, "bin");
+    const { exitCode, stdout, stderr } = Bun.spawnSync([join(bin, "bz"), ...words], { env: { PATH: bin } });
+    return { exitCode, stdout: `${stdout}`, stderr: `${stderr}` };
+  }
+
+  #put(name: string, line: string): void {
+    writeFileSync(join(this.directory, name), `#!/bin/sh\n${line}\n`);
+    chmodSync(join(this.directory, name), 0o755);
+  }
+}
+
+/** What would be in the package of each of these directories, by one start of npm. */
+function packedNames(directories: readonly string[]): string[][] {
+  const { exitCode, stdout, stderr } = Bun.spawnSync(
+    ["npm", "pack", "--dry-run", "--json", "--ignore-scripts", ...directories],
+    { cwd: root, env: { PATH: process.env.PATH, HOME: temporaryDirectory("npm") } },
+  );
+  if (exitCode !== 0) throw new Error(`npm pack ended with ${exitCode}: ${stderr}`);
+  const packed = JSON.parse(`${stdout}`) as { files: { path: string }[] }[];
+  return packed.map(({ files }) => files.map(({ path }) => path));
+}

@@ -14,6 +14,7 @@ import {
   examineSettings,
   examineTracked,
 } from "./check-surroundings";
+import { isOursBesideStore } from "./compaction";
 import type { Settings } from "./config";
 import type { StorageEnvironment } from "./environment";
 import { compareFace } from "./face-status";
@@ -316,7 +317,7 @@ function examineLeftovers(place: Place, store: Directory, environment: StorageEn
   }
   const besideStore = leftoversIn(place.face, "");
   const faces = besideStore.filter((name) => name.startsWith(`${faceName}.`));
-  const others = besideStore.filter((name) => !faces.includes(name));
+  const others = besideStore.filter(isOursBesideStore);
   const told = [
     { names: [...inStore, ...others], removal: "`bz compact` removes them once they are ten minutes old." },
     { names: faces, removal: "`bz sync` removes them." },

@@ -9,9 +9,10 @@ import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import { mergedLines, originOf } from "./merged-lines";
 import {
   backupsDirectoryName,
-  faceName,
+  configName,
   generationsIn,
   historyDirectoryName,
+  metadataName,
   segmentName,
   snapshotName,
   temporaryName,
@@ -61,8 +62,15 @@ export function compactAndSweep(
   lockTimeoutMs: number,
 ): CompactionReport {
   const report = compact(session, lockTimeoutMs);
-  sweepTemporaries(face ?? owner, session.environment, (name) => !name.startsWith(`${faceName}.`));
+  sweepTemporaries(face ?? owner, session.environment, isOursBesideStore);
   return report;
+}
+
+/** Files of anybody stand there; these are what settings and git's files are replaced with. */
+export function isOursBesideStore(name: string): boolean {
+  return [configName, metadataName, ".gitignore", ".gitattributes"].some((each) =>
+    name.startsWith(`${each}.tmp.`),
+  );
 }
 
 /** The same, but when another process is at it there is no need to. */
@@ -239,7 +247,7 @@ function sweepTemporaries(
     const owner = temporaryOwner(name);
     if (owner === undefined || !mayRemove(name) || processes.isAlive(owner)) continue;
     const status = directory.status(name);
-    if (status !== undefined && Number(status.modifiedNs / 1_000_000n) < latestMs) directory.remove(name);
+    if (status?.kind === "file" && Number(status.modifiedNs / 1_000_000n) < latestMs) directory.remove(name);
   }
 }
 

@@ -299,7 +299,13 @@ describe("doctor", () => {
     expect(await leftovers()).toBe(
       `3 unpublished files of processes that died: store/snapshot.${leftover}, store/history/wal.1.${leftover}, config.yaml.${leftover}. \`bz compact\` removes them once they are ten minutes old.`,
     );
+    const own = join(workspace.directory, ".beads/notes.tmp.4194304.txt");
+    leave(own);
+    mkdirSync(join(workspace.directory, ".beads", `.gitignore.${leftover}`));
+    utimesSync(join(workspace.directory, ".beads", `.gitignore.${leftover}`), 0, 0);
     await workspace.open().compact();
+    expect(existsSync(own)).toBe(true);
+    rmSync(join(workspace.directory, ".beads", `.gitignore.${leftover}`), { recursive: true });
     expect(await leftovers()).toBe("None.");
     leave(join(workspace.directory, ".beads", `issues.jsonl.${leftover}`));
     expect(await leftovers()).toContain("`bz sync` removes them");

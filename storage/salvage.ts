@@ -7,6 +7,7 @@ import { type Face, mergedFaceLines } from "./face";
 import type { Directory } from "./file-system";
 import { segmentName, snapshotName } from "./paths";
 import { readPage, readPromise } from "./promise";
+import { pastOfBase, salvageBase } from "./salvage-base";
 import {
   addBetween,
   lostLimit,
@@ -70,14 +71,16 @@ export function salvage(
     notes: [],
     losses: [],
   };
-  const { header, sequence: after } = readBase(wreck);
+  const { header, sequence: after, hasRecords } = readBase(wreck);
   const { state, sources, notes, losses } = wreck;
-  const told = salvageRecords(store, state, after, () => {
-    const { past, replayed } = readPast(wreck, after);
-    return { records: past.records(), isComplete: replayed.lost.length === 0 && replayed.last >= after };
-  });
-  notes.push(...told.notes);
-  losses.push(...told.losses);
+  if (hasRecords !== true) {
+    const told = salvageRecords(store, state, after, () => {
+      const { past, replayed } = readPast(wreck, after);
+      return { records: past.records(), isComplete: replayed.lost.length === 0 && replayed.last >= after };
+    });
+    notes.push(...told.notes);
+    losses.push(...told.losses);
+  }
   const replayed = segments.filter(({ frames }) => frames.some(({ sequence }) => sequence > after));
   if (replayed.length > 0)
     sources.push(`${replayed.length} log ${replayed.length === 1 ? "segment" : "segments"}`);
@@ -129,6 +132,8 @@ interface Base {
   readonly header: SnapshotHeader | undefined;
   /** All of the log up to here is in the state. */
   readonly sequence: number;
+  /** Of records, too. */
+  readonly hasRecords?: boolean;
 }
 
 /** The last sequence that anything in the store tells of. */
@@ -192,6 +197,16 @@ function readBase(wreck: Wreck): Base {
   file?.close();
   const base = readText(bytes, wreck);
   if (base !== undefined) return base;
+  const kept = salvageBase(store, storeId);
+  if (kept !== undefined) {
+    for (const id of kept.state.ids())
+      wreck.state.apply({ op: "put", id, line: kept.state.line(id) ?? "" }, kept.state.version(id));
+    const { header } = kept;
+    for (const record of kept.state.records())
+      wreck.state.apply({ op: "record", ...record }, header.lastSequence);
+    sources.push("the snapshot that the log began with");
+    return { header, sequence: header.lastSequence, hasRecords: true };
+  }
   addMissing(wreck);
   if (lines.size === 0)
     notes.push(
@@ -249,11 +264,13 @@ function lineQuietly(snapshot: Snapshot, id: string): string | undefined {
 /** Looks for these lines in the log and in the face. The index knows the checksum of each, so one from elsewhere can be told to be the very one. */
 function putDamaged(damaged: readonly LeafEntry[], sequence: number, wreck: Wreck): void {
   const { past } = readPast(wreck, sequence);
+  const pastOfKept = pastOfBase(wreck.store, wreck.storeId, wreck.segments, sequence);
   for (const { id, version, checksum: expected } of damaged) {
     const fromLog = past.version(id) > 0 ? past.line(id) : undefined;
     const found = [
       { line: fromLog, source: "the log" },
       { line: wreck.lines.get(id), source: "issues.jsonl" },
+      { line: pastOfKept?.line(id), source: "the log and the snapshot that it began with" },
     ].filter((each) => each.line !== undefined);
     const exact = found.find(({ line }) => checksum(encoder.encode(line)) === expected);
     const { line, source } = exact ?? found[0] ?? {};
@@ -300,12 +317,14 @@ function readText(bytes: Uint8Array, wreck: Wreck): Base | undefined {
     notes.push(
       `Neither the log nor issues.jsonl vouches for ${unchecked.length} of them: ${unchecked.slice(0, 10).join(", ")}${unchecked.length > 10 ? ", ..." : ""}. Look them over.`,
     );
+  const pastOfKept = pastOfBase(wreck.store, wreck.storeId, segments, sequence);
   let filled = 0;
-  for (const id of past.ids()) {
-    if (state.has(id)) continue;
-    state.apply({ op: "put", id, line: past.line(id) ?? "" }, past.version(id));
-    filled += 1;
-  }
+  for (const each of [past, pastOfKept])
+    for (const id of each?.ids() ?? []) {
+      if (each === undefined || state.has(id)) continue;
+      state.apply({ op: "put", id, line: each.line(id) ?? "" }, each.version(id));
+      filled += 1;
+    }
   if (filled > 0) sources.push(`${filled} issues of the log's history and issues.jsonl`);
   const missing = header === undefined ? unreadable - filled : header.count - state.count;
   if (missing > 0) losses.push(`${missing} lines of the snapshot could not be read.`);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BzError } from "../../model/errors";
 import type { Store } from "../../storage/store";
@@ -126,4 +126,33 @@ test("segments of another store in the history, however many, do not make ours t
   expect(titles(workspace.open())).toEqual(all);
   expect(report.after.failures).toBe(0);
   expect(readdirSync(join(report.quarantine ?? "", "history"))).toContain("wal.1");
+});
+
+test("without the snapshot and the face, what the store was made with comes from the snapshot that the log began with", async () => {
+  const workspace = await makeWorkspace("begun");
+  const day = "2026-01-01T00:00:00Z";
+  const face = ["old", "older", "changed"].map((title, index) =>
+    JSON.stringify({
+      id: `bd-a${index}`,
+      title,
+      status: "open",
+      priority: 2,
+      issue_type: "task",
+      created_at: day,
+      updated_at: day,
+    }),
+  );
+  rmSync(store(workspace, "."), { recursive: true });
+  writeFileSync(store(workspace, "../issues.jsonl"), `${face.join("\n")}\n`);
+  addIssue(workspace.open(), "folded");
+  await workspace.open().compact();
+  addIssue(workspace.open(), "logged");
+  const before = titles(workspace.open());
+  expect(before).toHaveLength(5);
+  writeFileSync(store(workspace, "snapshot"), "");
+  rmSync(store(workspace, "../issues.jsonl"), { force: true });
+  const report = await workspace.open().repair();
+  expect(report).toMatchObject({ losses: [], lostSequences: [], after: { failures: 0 } });
+  expect(titles(workspace.open())).toEqual(before);
+  expect(report.actions.join(" ")).toContain("the snapshot that the log began with");
 });

@@ -26,6 +26,14 @@ export function wrongAnswer(point: Point, command: DisturbedCommand, result: Dis
     const isLie = fault.kind === "error" && fault.errno === "ENOENT";
     if (stdout === "" && !isLie && !command.words.includes("-o")) wrong.push("0 without an answer");
     if (isFailedSync && !isRetried(hit)) wrong.push("0, though a sync failed");
+    if (
+      fault.kind === "error" &&
+      !isLie &&
+      command.words[0] !== "doctor" &&
+      hit.some(isOfSettings) &&
+      !isRetried(hit)
+    )
+      wrong.push("0, though the settings could not be read");
     return wrong;
   }
   // Where nothing can be written any more, nothing can be said either.
@@ -43,6 +51,11 @@ export function wrongAnswer(point: Point, command: DisturbedCommand, result: Dis
 function isOwed(command: DisturbedCommand, line: string): boolean {
   const isAfterAnswer = command.name === "q with export" && line.includes("/issues.jsonl");
   return /^(fdatasync|fsync)\(/.test(line) && !isAfterAnswer;
+}
+
+/** Whether there are none or what they say is not known then. */
+function isOfSettings(line: string): boolean {
+  return /^(openat|read|pread64)\(/.test(line) && /config\.yaml[">]/.test(line);
 }
 
 /** Only EINTR may be tried again: nothing was attempted yet. */

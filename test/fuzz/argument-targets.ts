@@ -128,10 +128,10 @@ export const argumentTargets: readonly Target[] = [
       const said: string[] = JSON.parse(text);
       const respelled = unlessRefused(() => respell(said));
       if (respelled === undefined) return;
-      claim(
-        respelled.words.every((word) => typeof word === "string"),
-        "a word is none",
-      );
+      // What is no flag, and stands behind none, is an issue or a text.
+      for (const [at, word] of said.entries())
+        if (["x", "bd-a", "1"].includes(word) && said[at - 1]?.startsWith("-") !== true)
+          claim(respelled.words.includes(word), `${word} is gone`);
     },
   },
 ];

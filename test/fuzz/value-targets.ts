@@ -128,6 +128,8 @@ export const valueTargets: readonly Target[] = [
       claim((date === undefined) === (moments === undefined), "a date is no moment");
       if (date === undefined || moments === undefined) return;
       claimEqual(parseDate(date, nowMs), date, "a date is not read as it is written");
+      const day = /^\d{4}-\d\d-\d\d$/.exec(text.trim())?.[0];
+      claim(day === undefined || date.startsWith(day), "a day is another one");
       const timeMs = instantMs(date);
       claim(timeMs >= 0 && timeMs <= latestTimeMs && moments[0] <= moments[1], "a date lies outside of time");
     },
@@ -159,6 +161,7 @@ export const valueTargets: readonly Target[] = [
       );
       const id = unlessRefused(() => validateIssueId(text));
       if (id !== undefined) claimEqual(id, text, "an id is not what was said");
+      claim(id === undefined || !/^[.-]|[\s/\\]/.test(id), "an id is a flag, a hidden file or a path");
       const prefix = unlessRefused(() => validatePrefix(text));
       if (prefix !== undefined) claimEqual(prefixOfId(`${prefix}-x`), prefix, "a prefix is not found again");
     },

@@ -50,6 +50,7 @@ async function openCopy(scene: Scene, name: string): Promise<string> {
   const directory = `${scene.tracker.directory}-copy`;
   mkdirSync(directory);
   const copy = new Tracker(scene.tracker.form, directory);
+  const certain = scene.ledger.certain();
   try {
     await Bun.spawn(["sh", "-c", copyings[name] ?? "", "sh", scene.tracker.directory, directory], {
       stdout: "ignore",
@@ -57,8 +58,8 @@ async function openCopy(scene: Scene, name: string): Promise<string> {
     }).exited;
     const { code, stdout, stderr } = await copy.run("export");
     if (code === 0) {
-      // It may be of an earlier moment: nothing that was promised has to be there.
-      scene.shown(stdout, new Map());
+      // Of whichever moment it is, that is none before the copying began.
+      scene.shown(stdout, certain);
       await copy.succeed("q", "In the copy");
       return "opened";
     }
@@ -68,6 +69,9 @@ async function openCopy(scene: Scene, name: string): Promise<string> {
     if (!doctor.stdout.includes('"failure"'))
       scene.accuse(`doctor is silent of a copy that is refused: ${stderr}`);
     await copy.run("doctor", "--fix");
+    const mended = await copy.succeed("export");
+    const invented = scene.ledger.look(mended, new Map()).wrong.filter((each) => each.startsWith("nobody"));
+    scene.accuse(...invented.map((each) => `in a mended copy ${each}`));
     await copy.succeed("q", "In the mended copy");
     return "refused, and mended";
   } finally {

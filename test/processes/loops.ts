@@ -94,7 +94,7 @@ function checkReader(
   }
 }
 
-/** How evenly the lock is shared by writers who do nothing else. Figures to be read: they hold for a machine that does nothing else. */
+/** How evenly the lock is shared by writers who do nothing else. Figures to be read: they hold for a machine that does nothing else; on any, nobody starves. */
 export async function fairness(campaign: Campaign): Promise<void> {
   await campaign.in("fairness", async (scene) => {
     await scene.tracker.succeed("metrics", "--reset");
@@ -107,6 +107,7 @@ export async function fairness(campaign: Campaign): Promise<void> {
     for (const { code } of [...turns.values()].flat())
       if (code !== 0) scene.accuse(`a write ended with ${code}`);
     if ((await listAll(scene.tracker)).size !== total) scene.accuse(`not all of ${total} writes are there`);
+    if (!(least > 0)) scene.accuse(`one got the lock ${most} times, and another never`);
     const boundMs = (3 * writers * metrics.hold_us.p50) / 1000;
     report(
       `fairness: ${total} writes in 10 s by ${writers}, from ${least} to ${most} each, max/min ${(most / least).toFixed(2)}; ` +

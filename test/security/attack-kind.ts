@@ -26,8 +26,8 @@ async function judgeAttack(attack: Attack, line: Line): Promise<string[]> {
   const alone = attack.hurtsStore === true ? undefined : await usualOf(line);
   const place = await Place.make();
   try {
-    const before = await place.sequence();
     attack.prepare?.(place);
+    const before = alone === undefined ? 0 : await place.sequence();
     const ended = place.run(line, attack);
     const wrong = [...wrongIn(ended, attack), ...place.harm(), ...(attack.judge?.(place, ended, line) ?? [])];
     if (alone === undefined) return wrong;

@@ -160,6 +160,8 @@ function disturbancesAt(call: Call, before: Call | undefined, random: Random): D
     at("stop", before === undefined || isChange(before), { kind: "stop" }),
     at("EIO", false, { kind: "fail", code: "EIO" }),
     at("EMFILE", false, { kind: "fail", code: "EMFILE" }),
+    // As where somebody takes the file away: the store may have moved, and the command begins again.
+    at("ENOENT", isSync(call) || isWrite(call), { kind: "fail", code: "ENOENT" }),
     from("everything fails", () => true),
   ];
   if (isSync(call))

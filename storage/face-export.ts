@@ -12,9 +12,10 @@ import { rememberFace } from "./face-signing";
 import type { NewsSource } from "./face-watch";
 import type { Directory } from "./file-system";
 import { gitOperationUnder } from "./git-operation";
-import { type LoadedLog, loadLog, StoreMoved } from "./log";
+import { type LoadedLog, StoreMoved } from "./log";
 import { mergedLines } from "./merged-lines";
 import { displacedPrefix, faceName } from "./paths";
+import { loadProvenLog } from "./proven-log";
 import { type UnpublishedFile, writeUnpublished } from "./replace-file";
 import type { Place, StoreSession } from "./session";
 import { openSnapshot } from "./snapshot";
@@ -139,7 +140,7 @@ class FaceExporter {
     if (this.#isAutomatic && status === undefined) return { outcome: "missing" };
     if (this.#isAutomatic && (signature?.content === "conflicted" || signature?.content === "torn"))
       return { outcome: signature.content };
-    const loaded = loadLog(session.store, session.readStatus);
+    const loaded = loadProvenLog(session, this.#run.lockTimeoutMs);
     if (loaded === undefined) throw new StoreMoved("the store was removed");
     try {
       return this.#write(loaded, status, signature);

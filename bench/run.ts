@@ -16,7 +16,7 @@ const { values } = parseArgs({
   },
 });
 
-const forms = await chosenForms("both");
+const forms = await chosenForms("all");
 const figures: Figure[] = [];
 try {
   await section("start-up", "Start-up, next to an empty script", () =>

@@ -1,4 +1,4 @@
-import { renameSync, utimesSync } from "node:fs";
+import { utimesSync } from "node:fs";
 import type { Build } from "bun";
 import { entry, oneHotChunk } from "./hot-chunk";
 
@@ -19,11 +19,10 @@ export type Target = (typeof targets)[number];
  */
 export async function buildExecutable(file: string, target?: Target): Promise<void> {
   const begun = new Date();
-  const unfinished = `${file}.unfinished`;
   await Bun.build({
     entrypoints: [entry],
     compile: {
-      outfile: unfinished,
+      outfile: file,
       autoloadBunfig: false,
       autoloadDotenv: false,
       ...(target === undefined ? {} : { target: `bun-${target}` as Build.CompileTarget }),
@@ -35,6 +34,5 @@ export async function buildExecutable(file: string, target?: Target): Promise<vo
     bytecode: true,
     plugins: [oneHotChunk()],
   });
-  utimesSync(unfinished, begun, begun);
-  renameSync(unfinished, file);
+  utimesSync(file, begun, begun);
 }

@@ -1,4 +1,4 @@
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../package.json";
 import { root } from "./hot-chunk";
@@ -6,7 +6,6 @@ import { buildScript } from "./script-form";
 
 /** Makes what `npm publish` takes: the script form, and no dependency, as everything is in it. */
 export async function buildPackage(directory: string): Promise<void> {
-  rmSync(directory, { recursive: true, force: true });
   await buildScript(directory);
   for (const name of ["README.md", "CHANGELOG.md", "LICENSE", "SECURITY.md"])
     cpSync(join(root, name), join(directory, name));

@@ -81,10 +81,10 @@ function doubtOf(
   accusations: number,
   ending: number | string,
 ): string | undefined {
-  if (wrong === 0 && accusations > 0) return `${accusations} LINES SAY WRONG`;
-  if (ending !== (wrong > 0 ? 1 : 0)) return `ENDED WITH ${ending}`;
   const isTried = Object.values(cases).some((count) => count > 0);
-  return isTried || skipped.length > 0 ? undefined : "NOTHING WAS TRIED";
+  if (!isTried && skipped.length === 0) return "NOTHING WAS TRIED";
+  if (wrong === 0 && accusations > 0) return `${accusations} LINES SAY WRONG`;
+  return ending === (wrong > 0 ? 1 : 0) ? undefined : `ENDED WITH ${ending}`;
 }
 
 function reportIn(line: string, name: string): CampaignReport | undefined {

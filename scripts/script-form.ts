@@ -51,8 +51,11 @@ const eachFileByItself: Bun.BunPlugin = {
 };
 
 function asCommonJs(text: string): string {
-  return text
-    .replace(/\bimport\(("\.[^"]+")\)/g, "Promise.resolve().then(()=>require($1))")
-    .replaceAll("import.meta.require", "require")
-    .replaceAll("import.meta.path", "__filename");
+  return (
+    text
+      .replace(/\bimport\(("\.[^"]+")\)/g, "Promise.resolve().then(()=>require($1))")
+      .replaceAll("import.meta.require", "require")
+      // The entry's, which lies in the same package; `__filename` would become the path at which this was built.
+      .replaceAll("import.meta.path", "Bun.main")
+  );
 }

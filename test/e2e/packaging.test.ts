@@ -1,5 +1,15 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, cpSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { runArtefact } from "../../scripts/artefact-run";
 import { ensureBuilt, hardenedBun, root } from "../helpers/bz-forms";
@@ -58,6 +68,29 @@ describe("what was built", () => {
     });
   }, 180_000);
 });
+
+test("what is published knows where it is installed, and nothing of where it was built", async () => {
+  await ensureBuilt();
+  const project = realpathSync(temporaryDirectory("project"));
+  const installed = join(project, "node_modules/bz-tracker");
+  cpSync(join(root, "dist/package"), installed, { recursive: true });
+  writeFileSync(join(project, "bun.lock"), "");
+  mkdirSync(join(project, "node_modules/.bin"));
+  const link = join(project, "node_modules/.bin/bz");
+  symlinkSync("../bz-tracker/index.js", link);
+  const { stdout } = Bun.spawnSync([...hardenedBun, link, "upgrade", "--json"], {
+    cwd: project,
+    env: { HOME: project },
+  });
+  expect(JSON.parse(`${stdout}`)).toMatchObject({ kind: "local", path: installed, manager: "bun" });
+  for (const name of new Bun.Glob("**/*.js").scanSync(installed)) {
+    const text = readFileSync(join(installed, name), "utf8");
+    expect({ name, isTold: text.includes("/bz-split-") || text.includes(root) }).toEqual({
+      name,
+      isTold: false,
+    });
+  }
+}, 180_000);
 
 test.skipIf(Bun.which("npm") === null)(
   "npm packs of a checkout the sources alone, and of the build the script form, which needs nothing else",

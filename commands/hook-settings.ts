@@ -109,10 +109,18 @@ function readSettings(text: string, path: string): JsonObject {
   return settings;
 }
 
-/** Of two values under one key readers take the last, and an edit would find the first. */
-function repeatedKey(root: Node | undefined): string | undefined {
-  const keys = (root?.children ?? []).map(({ children }) => String(children?.[0]?.value));
-  return keys.find((key, at) => keys.indexOf(key) < at);
+/** At any depth: of two values under one key readers take the last, and an edit would find the first. */
+function repeatedKey(node: Node | undefined): string | undefined {
+  const children = node?.children ?? [];
+  const keys =
+    node?.type === "object" ? children.map((property) => String(property.children?.[0]?.value)) : [];
+  const own = keys.find((key, at) => keys.indexOf(key) < at);
+  if (own !== undefined) return own;
+  for (const child of children) {
+    const inner = repeatedKey(child);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
 }
 
 /** Puts a value at the end of a list or, under a key, of an object; formatted like the file. What is there keeps its bytes. */

@@ -56,7 +56,11 @@ describe("the hook of an agent", () => {
   });
 
   test("is not put into settings that hold a key twice, of which readers see the last", () => {
-    for (const text of ['{"hooks":{},"hooks":{"Stop":[]}}', '{"a":1,"a":2}'])
+    for (const text of [
+      '{"hooks":{"SessionStart":[{"hooks":"","hooks":[]}]}}',
+      '{"hooks":{},"hooks":{"Stop":[]}}',
+      '{"a":1,"a":2}',
+    ])
       expect(() => put(text)).toThrow("twice");
   });
 

@@ -87,7 +87,9 @@ function editedLine(line: string, { id, kind, at: hour, text }: Edit): string {
     return line
       .replace(/"title":"(?:[^"\\]|\\.)*"/, `"title":${JSON.stringify(`other ${text}`)}`)
       .replace(/"updated_at":"[^"]*"/, `"updated_at":"${created_at}"`);
-  return kind === "key" ? `${line.slice(0, -1)},"own_${hour}":${JSON.stringify(text)}}` : line;
+  // A line with a key twice is no tool's, and read as the line with the last of them.
+  if (kind !== "key" || line.includes(`"own_${hour}":`)) return line;
+  return `${line.slice(0, -1)},"own_${hour}":${JSON.stringify(text)}}`;
 }
 
 /** As git's union merge leaves the file: what only one side changed, and both lines where both did. */

@@ -26,10 +26,13 @@ export function wrongAnswer(point: Point, command: DisturbedCommand, result: Dis
     const isLie = fault.kind === "error" && fault.errno === "ENOENT";
     if (stdout === "" && !isLie && !command.words.includes("-o")) wrong.push("0 without an answer");
     if (isFailedSync && !isRetried(hit)) wrong.push("0, though a sync failed");
+    // What stands in the settings behind the saving is only for the remark on what is in effect.
+    const isRemark = command.words[0] === "config" && command.words[1] === "set";
     if (
       fault.kind === "error" &&
       !isLie &&
       command.words[0] !== "doctor" &&
+      !isRemark &&
       hit.some(isOfSettings) &&
       !isRetried(hit)
     )

@@ -77,4 +77,5 @@ function wrongIn({ code, signal, stdout, stderr }: Ended, { mayDie = false }: At
   return wrong;
 }
 
-const mostTalk = 8192;
+/** A hundred errors, each with a long word that is repeated in part; bytes. */
+const mostTalk = 32_768;

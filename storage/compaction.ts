@@ -73,7 +73,7 @@ export function isOursBesideStore(name: string): boolean {
   );
 }
 
-/** The same, but when another process is at it there is no need to. */
+/** As `compact`, but when another process is at it there is no need to. */
 export function compactIfFree(session: StoreSession, lockTimeoutMs: number): CompactionReport | BusyReport {
   const compactLock = tryCompactLock(session);
   if (compactLock === undefined) return { outcome: "busy" };

@@ -77,7 +77,7 @@ export function exportFace(run: ExportRun): ExportReport {
   }
 }
 
-/** The same after a mutation has answered: not durable, and not at all where a person or git has something unfinished there. */
+/** The same after a mutation has answered: its new name is not made durable, and nothing is done where a person or git has something unfinished there. */
 export function exportIfFree(run: ExportRun): ExportReport | SkipReport {
   const { face } = run.place;
   if (face === undefined) return { outcome: "missing" };

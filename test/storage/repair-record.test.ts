@@ -1,9 +1,8 @@
 import { expect, test } from "bun:test";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BzError } from "../../model/errors";
-import type { Store } from "../../storage/store";
 import { framesIn } from "../damage/specimen";
+import { codeOf, damage, failuresOf } from "../helpers/damaged-store";
 import { addIssue, makeWorkspace, type TestWorkspace, titles } from "../helpers/workspace";
 
 const store = (workspace: TestWorkspace, name: string): string =>
@@ -18,28 +17,6 @@ async function filled(name: string): Promise<TestWorkspace> {
 }
 
 const all = ["folded", "logged"].flatMap((word) => [0, 1, 2, 3, 4].map((index) => `${word} ${index}`));
-
-function damage(path: string, offset: number): void {
-  const bytes = readFileSync(path);
-  bytes[offset] = (bytes[offset] ?? 0) ^ 0xff;
-  writeFileSync(path, bytes);
-}
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof BzError) return error.code;
-    throw error;
-  }
-  return "none";
-}
-
-async function failuresOf(opened: Store): Promise<string[]> {
-  return (await opened.check()).findings
-    .filter(({ status }) => status === "failure")
-    .map(({ check }) => check);
-}
 
 test("damage to the record stops only those who read it; a repair keeps all of it that verifies and names the rest", async () => {
   const workspace = await filled("record");

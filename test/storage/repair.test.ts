@@ -12,9 +12,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { BzError } from "../../model/errors";
-import type { Store } from "../../storage/store";
 import { initialisedWorld } from "../commands/test-world";
+import { codeOf, damage, failuresOf } from "../helpers/damaged-store";
 import { tester } from "../helpers/tester";
 import { addIssue, makeWorkspace, retitle, type TestWorkspace, titles } from "../helpers/workspace";
 
@@ -57,28 +56,6 @@ function memories(workspace: TestWorkspace): string[] {
   return workspace
     .open()
     .read(({ state }) => state.records("memory").map(({ key, value }) => `${key}: ${value}`));
-}
-
-function damage(path: string, offset: number): void {
-  const bytes = readFileSync(path);
-  bytes[offset] = (bytes[offset] ?? 0) ^ 0xff;
-  writeFileSync(path, bytes);
-}
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof BzError) return error.code;
-    throw error;
-  }
-  return "none";
-}
-
-async function failuresOf(opened: Store): Promise<string[]> {
-  return (await opened.check()).findings
-    .filter(({ status }) => status === "failure")
-    .map(({ check }) => check);
 }
 
 describe("doctor", () => {

@@ -11,6 +11,7 @@ import { backupsDirectoryName, isBackupName, storeDirectoryName, temporaryName }
 import { randomName } from "./random";
 import type { Place, StoreSession } from "./session";
 import { openSnapshot, type Snapshot } from "./snapshot";
+import { verifySnapshot } from "./snapshot-verification";
 import { writeSnapshot } from "./snapshot-writer";
 import type { TransactionInfo } from "./transaction";
 
@@ -197,7 +198,7 @@ function openWhole(directory: Directory, name: string): Snapshot | undefined {
   let snapshot: Snapshot | undefined;
   try {
     snapshot = openSnapshot(directory, name);
-    snapshot?.verify();
+    if (snapshot !== undefined) verifySnapshot(snapshot);
     return snapshot;
   } catch (error) {
     snapshot?.close();

@@ -9,6 +9,7 @@ import type { StoreSession } from "./session";
 import { openSnapshot, type Snapshot } from "./snapshot";
 import { encodeSnapshotHeader } from "./snapshot-encoding";
 import type { SnapshotHeader } from "./snapshot-format";
+import { verifySnapshot } from "./snapshot-verification";
 import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
 import { birthChecksum } from "./wal-format";
 
@@ -71,7 +72,7 @@ export function baseProblem(
   try {
     base = openSnapshot(history, name);
     if (base === undefined) return undefined;
-    base.verify();
+    verifySnapshot(base);
     const isNamed = name === baseName(base.header.nextGeneration);
     if (isNamed && isBase(base) && storeId !== undefined && sameBytes(base.header.storeId, storeId))
       return undefined;

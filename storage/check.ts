@@ -40,6 +40,7 @@ import { addBetween } from "./salvage-log";
 import { readSegments } from "./segments";
 import { openForReading, type Place, type ReadingSession } from "./session";
 import { openSnapshot } from "./snapshot";
+import { verifyEnd } from "./snapshot-verification";
 import { bootIdBytes, decodeStatusPage, lockFileLength, statusPageLength } from "./status-page";
 import { decodeTransaction } from "./transaction";
 import type { Workspace } from "./workspace";
@@ -152,7 +153,7 @@ function openForExamination(owner: Directory, environment: StorageEnvironment): 
 
 type Run = (check: string, examine: () => Outcome) => void;
 
-/** Every byte of it: header, fence, trailer, each leaf, each line, their order, and that a line is the issue the index says. */
+/** Every byte of it: header, fence, trailer, each leaf, each line, each section, the order of the lines, and that a line is the issue the index says. */
 function examineSnapshot(directory: Directory, name: string, onProgress: OnProgress | undefined): Outcome {
   const snapshot = openSnapshot(directory, name);
   if (snapshot === undefined) return note("None.");
@@ -163,11 +164,12 @@ function examineSnapshot(directory: Directory, name: string, onProgress: OnProgr
       if (before !== undefined && compareIds(before, entry.id) >= 0)
         return failure(`${name}: ${entry.id} stands behind ${before}.`);
       const line = new TextDecoder().decode(snapshot.lineBytes(entry));
-      snapshot.verifyEnd(entry);
+      verifyEnd(snapshot, entry);
       if (parseIssue(line).id !== entry.id)
         return failure(`${name}: the line of ${entry.id} holds another issue.`);
       before = entry.id;
     }
+    snapshot.sections.verify();
     const records = snapshot.records().length;
     const kept = records === 0 ? "" : ` ${records} records,`;
     return pass(`${snapshot.count} issues,${kept} ${snapshot.status.size} bytes.`);

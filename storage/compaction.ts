@@ -21,6 +21,7 @@ import {
 import { randomName } from "./random";
 import type { Place, StoreSession } from "./session";
 import { openSnapshot } from "./snapshot";
+import { verifySnapshot } from "./snapshot-verification";
 import { writeSnapshot } from "./snapshot-writer";
 import type { StatusPage } from "./status-page";
 import { seal } from "./wal-writer";
@@ -147,16 +148,16 @@ function buildSnapshot(
   } finally {
     file.close();
   }
-  return verifySnapshot(session, temporary);
+  return readBack(session, temporary);
 }
 
 /** Reads back what was written, from its trailer down to every line. */
-function verifySnapshot(session: StoreSession, name: string): { issues: number; bytes: number } {
+function readBack(session: StoreSession, name: string): { issues: number; bytes: number } {
   session.environment.onProgress?.("Reading it back");
   const written = openSnapshot(session.store, name);
   if (written === undefined) throw new StoreMoved("the new snapshot was removed");
   try {
-    written.verify();
+    verifySnapshot(written);
     return { issues: written.count, bytes: written.status.size };
   } finally {
     written.close();

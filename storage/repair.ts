@@ -22,6 +22,7 @@ import { openQuarantine } from "./quarantine";
 import { type Salvage, salvage } from "./salvage";
 import { openForWriting, type Place, type StoreSession } from "./session";
 import { damagedBases, settleRecord, verifyRecord } from "./settle-record";
+import { verifySnapshot } from "./snapshot-verification";
 import type { Workspace } from "./workspace";
 
 export interface RepairReport {
@@ -124,7 +125,7 @@ function isWhole(session: StoreSession): boolean {
     const loaded = loadLog(session.store, session.readStatus);
     if (loaded === undefined) return true;
     try {
-      loaded.snapshot.verify();
+      verifySnapshot(loaded.snapshot);
       verifyRecord(session.store, loaded);
       return true;
     } finally {

@@ -7,6 +7,7 @@ import {
   type LeafEntry,
   leafEntryLength,
   type SnapshotHeader,
+  type SnapshotTrailer,
   snapshotHeaderLength,
   snapshotTrailerLength,
   snapshotVersion,
@@ -71,13 +72,15 @@ export function encodeFence(leaves: readonly FenceEntry[]): Uint8Array {
   return bytes;
 }
 
-export function encodeSnapshotTrailer(fileLength: number, fenceChecksum: bigint): Uint8Array {
+export function encodeSnapshotTrailer(trailer: SnapshotTrailer): Uint8Array {
   const bytes = new Uint8Array(snapshotTrailerLength);
   const view = dataViewOf(bytes);
   bytes.set(trailerMagic, 0);
-  writeUint53(view, 8, fileLength);
-  view.setBigUint64(16, fenceChecksum, true);
-  view.setBigUint64(24, checksum(bytes.subarray(0, 24)), true);
+  writeUint53(view, 8, trailer.fileLength);
+  view.setBigUint64(16, trailer.fenceChecksum, true);
+  writeUint53(view, 24, trailer.tableLength);
+  view.setBigUint64(32, trailer.tableChecksum, true);
+  view.setBigUint64(40, checksum(bytes.subarray(0, 40)), true);
   return bytes;
 }
 

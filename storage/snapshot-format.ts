@@ -2,7 +2,7 @@ import { asciiBytes, dataViewOf, hasMagic, readUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 
 /**
- * The bytes of a snapshot: header, issue lines, index, records, trailer. All integers are little-endian; `docs/storage-format.md` has the same tables.
+ * The bytes of a snapshot: header, issue lines, index, records, sections (`snapshot-sections.ts`), trailer. All integers are little-endian; `docs/storage-format.md` has the same tables.
  *
  *   header, 128 bytes                      index leaf: up to 128 entries, in the order of the lines
  *    0  magic "BZSNAP\r\n"                   0  u64 offset of the line in the file
@@ -21,15 +21,18 @@ import { checksum } from "./checksum";
  *  112  u64 length of the records           24  the first id
  *  120  u64 checksum of bytes 0 to 119
  *
- *   records, between fence and trailer, 0 bytes where there are none: u64 checksum of what follows, then a line each
+ *   records, between fence and sections, 0 bytes where there are none: u64 checksum of what follows, then a line each
  *
- *   trailer, 32 bytes: magic "BZSNAPND", u64 length of the file, u64 checksum of the fence, u64 checksum of the 24 bytes before
+ *   trailer, 48 bytes: magic "BZSNAPND", u64 length of the file, u64 checksum of the fence, u64 length and u64 checksum of the table of sections, which
+ *   ends where the trailer begins, u64 checksum of the 40 bytes before
  *
  * The checksums form a tree: the trailer vouches for the fence, the fence for each leaf, a leaf for each line. So one issue is read and
  * verified with the fence, one leaf and one line, whatever the size of the store.
  */
 export const snapshotHeaderLength = 128;
-export const snapshotTrailerLength = 32;
+export const snapshotTrailerLength = 48;
+/** What is read of the end at once: the trailer, and a table of up to eight sections before it. */
+export const snapshotTailLength = 304;
 export const leafCapacity = 128;
 export const prefixLengthLimit = 20;
 export const snapshotVersion = 1;
@@ -48,6 +51,13 @@ export interface SnapshotHeader {
   readonly fenceLength: number;
   readonly recordsLength: number;
   readonly prefix: string;
+}
+
+export interface SnapshotTrailer {
+  readonly fileLength: number;
+  readonly fenceChecksum: bigint;
+  readonly tableLength: number;
+  readonly tableChecksum: bigint;
 }
 
 export interface LeafEntry {
@@ -129,13 +139,18 @@ export function decodeFence(bytes: Uint8Array): FenceEntry[] | undefined {
   return leaves;
 }
 
-export function decodeSnapshotTrailer(
-  bytes: Uint8Array,
-): { fileLength: number; fenceChecksum: bigint } | undefined {
+export function decodeSnapshotTrailer(bytes: Uint8Array): SnapshotTrailer | undefined {
   if (bytes.length < snapshotTrailerLength || !hasMagic(bytes, 0, trailerMagic)) return undefined;
   const view = dataViewOf(bytes);
-  if (view.getBigUint64(24, true) !== checksum(bytes.subarray(0, 24))) return undefined;
-  return { fileLength: readUint53(view, 8), fenceChecksum: view.getBigUint64(16, true) };
+  if (view.getBigUint64(40, true) !== checksum(bytes.subarray(0, 40))) return undefined;
+  const tableLength = readUint53(view, 24);
+  if (!(tableLength <= snapshotTailLength - snapshotTrailerLength)) return undefined;
+  return {
+    fileLength: readUint53(view, 8),
+    fenceChecksum: view.getBigUint64(16, true),
+    tableLength,
+    tableChecksum: view.getBigUint64(32, true),
+  };
 }
 
 export const leafEntryLength = 30;

@@ -2,6 +2,9 @@ import type { StoredRecord } from "../model/record";
 import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { OpenFile } from "./file-system";
+import { sectionBuilders } from "./section-builders";
+import { type SectionBuilder, SectionLine, writeSection } from "./section-writer";
+import type { Snapshot } from "./snapshot";
 import { encodeFence, encodeLeaf, encodeSnapshotHeader, encodeSnapshotTrailer } from "./snapshot-encoding";
 import {
   type FenceEntry,
@@ -12,7 +15,7 @@ import {
   snapshotTrailerLength,
 } from "./snapshot-format";
 import { encodeRecords } from "./snapshot-records";
-
+import { encodeSectionTable } from "./snapshot-sections";
 export interface SnapshotLine {
   readonly id: string;
   readonly bytes: Uint8Array;
@@ -20,6 +23,8 @@ export interface SnapshotLine {
   readonly version: number;
   /** The checksum of `bytes` where it is known already. */
   readonly checksum?: bigint;
+  /** The snapshot that has this very line, and its place among the lines there: what its sections say of it need not be worked out again. */
+  readonly kept?: { readonly snapshot: Snapshot; readonly ordinal: number };
 }
 
 export type SnapshotOrigin = Pick<
@@ -28,14 +33,15 @@ export type SnapshotOrigin = Pick<
 >;
 
 /**
- * Writes a whole snapshot into an empty file and syncs it. `lines` come in the order of their ids; the memory used does not grow with them,
- * but for 54 bytes and an id every 128 issues.
+ * Writes a whole snapshot into an empty file and syncs it. `lines` come in the order of their ids, and no line is kept; what grows with them is the index
+ * and what the builders of the sections keep.
  */
 export function writeSnapshot(
   file: OpenFile,
   origin: SnapshotOrigin,
   lines: Iterable<SnapshotLine>,
   records: Iterable<StoredRecord>,
+  builders: readonly SectionBuilder[] = sectionBuilders(),
 ): void {
   const output = new BufferedFile(file);
   output.write(new Uint8Array(snapshotHeaderLength));
@@ -59,6 +65,8 @@ export function writeSnapshot(
   };
   for (const line of lines) {
     const { id, bytes, version } = line;
+    const sectionLine = new SectionLine(line, count);
+    for (const builder of builders) builder.add(sectionLine);
     entries.push({
       id,
       offset: output.length,
@@ -84,7 +92,16 @@ export function writeSnapshot(
   output.write(fenceBytes);
   const recordBytes = encodeRecords(records);
   output.write(recordBytes);
-  output.write(encodeSnapshotTrailer(output.length + snapshotTrailerLength, checksum(fenceBytes)));
+  const table = encodeSectionTable(builders.map((builder) => writeSection(output, builder)));
+  output.write(table);
+  output.write(
+    encodeSnapshotTrailer({
+      fileLength: output.length + snapshotTrailerLength,
+      fenceChecksum: checksum(fenceBytes),
+      tableLength: table.length,
+      tableChecksum: checksum(table),
+    }),
+  );
   output.flush();
   // The header comes last: it holds the lengths, and a file that stops before it never verifies.
   const lengths = { linesLength, leavesLength, fenceLength: fenceBytes.length };

@@ -1,6 +1,5 @@
-import { BzError } from "../model/errors";
+import type { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
-import { parseIssue } from "../model/issue-json";
 import type { StoredRecord } from "../model/record";
 import type { IssueSource } from "../model/state";
 import type { FileStatus } from "../native/file-status";
@@ -18,13 +17,16 @@ import {
   leafCapacity,
   type SnapshotHeader,
   snapshotHeaderLength,
+  snapshotTailLength,
   snapshotTrailerLength,
 } from "./snapshot-format";
+import type { Sections, SectionTable } from "./snapshot-sections";
 
 /** An open snapshot. Nothing but its header, fence and trailer is read before it is asked for; what is read is verified first. */
 export class Snapshot implements IssueSource {
   readonly #leaves = new Map<number, readonly LeafEntry[]>();
   #lines: Uint8Array | undefined;
+  #sections: Sections | undefined;
   #saved: string | undefined;
 
   constructor(
@@ -32,6 +34,8 @@ export class Snapshot implements IssueSource {
     readonly status: FileStatus,
     readonly header: SnapshotHeader,
     readonly fence: readonly FenceEntry[],
+    /** The table of sections, not verified yet. */
+    readonly table: SectionTable,
   ) {}
 
   get count(): number {
@@ -64,27 +68,13 @@ export class Snapshot implements IssueSource {
     for (const entry of this.entries()) yield entry.id;
   }
 
-  /**
-   * Ids of all issues whose line contains `text`, found by searching the bytes of all lines at once. A line that spells one of its characters as an escape
-   * may hold it, too, and is named as well.
-   */
-  *idsMentioning(text: string): Generator<string> {
+  /** Ids of all issues whose line contains `text`. */
+  idsMentioning(text: string): Iterable<string> {
     this.loadLines();
-    const bytes = this.#lines ?? new Uint8Array(0);
-    const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    const named = new Set<number>();
-    for (const needle of [Buffer.from(text), escapeBytes]) {
-      for (let at = lines.indexOf(needle); at !== -1; ) {
-        const mayHold = needle !== escapeBytes || text.includes(escapedCharacter(lines, at));
-        const start = lines.lastIndexOf(newline, at) + 1;
-        const end = lines.indexOf(newline, at);
-        if (mayHold && !named.has(start)) {
-          named.add(start);
-          yield this.#idOfLine(lines.toString("utf8", start, end), start);
-        }
-        at = lines.indexOf(needle, mayHold ? end : at + needle.length);
-      }
-    }
+    const { idsOfLinesWith } = require("./byte-search") as typeof import("./byte-search");
+    return idsOfLinesWith(this.#lines ?? new Uint8Array(0), text, (start) =>
+      this.#damage(`the line at offset ${snapshotHeaderLength + start}`),
+    );
   }
 
   *entries(): Generator<LeafEntry> {
@@ -96,16 +86,16 @@ export class Snapshot implements IssueSource {
    * @throws BzError CORRUPT
    */
   lineBytes(entry: LeafEntry): Uint8Array {
-    const bytes =
-      this.#lines === undefined
-        ? this.#read(entry.offset, entry.length)
-        : this.#lines.subarray(
-            entry.offset - snapshotHeaderLength,
-            entry.offset - snapshotHeaderLength + entry.length,
-          );
+    const bytes = this.bytesOfLines(entry.offset, entry.length);
     if (bytes.length !== entry.length || checksum(bytes) !== entry.checksum)
       throw this.#damage(`the line of ${entry.id} at offset ${entry.offset}`);
     return bytes;
+  }
+
+  /** Not verified; `offset` is one in the file. */
+  bytesOfLines(offset: number, length: number): Uint8Array {
+    if (this.#lines === undefined) return this.#read(offset, length);
+    return this.#lines.subarray(offset - snapshotHeaderLength, offset - snapshotHeaderLength + length);
   }
 
   /**
@@ -122,35 +112,21 @@ export class Snapshot implements IssueSource {
     return records;
   }
 
+  /** What was worked out from the lines when the snapshot was written. */
+  get sections(): Sections {
+    if (this.#sections !== undefined) return this.#sections;
+    const module = require("./snapshot-sections") as typeof import("./snapshot-sections");
+    const start = fenceStartOf(this.header) + this.header.fenceLength + this.header.recordsLength;
+    this.#sections = new module.Sections(this.table, start, {
+      read: (offset, length) => this.#read(offset, length),
+      corrupt: (what) => this.#corrupt(what),
+    });
+    return this.#sections;
+  }
+
   /** Reads all lines at once; worth it before most of them are asked for. */
   loadLines(): void {
     this.#lines ??= this.#read(snapshotHeaderLength, this.header.linesLength);
-  }
-
-  /**
-   * Reads everything in it.
-   * @throws BzError CORRUPT
-   */
-  verify(): void {
-    this.loadLines();
-    for (const entry of this.entries()) {
-      this.lineBytes(entry);
-      this.verifyEnd(entry);
-    }
-    this.records();
-  }
-
-  /**
-   * No checksum covers the end of a line, and a search over all lines needs it.
-   * @throws BzError CORRUPT
-   */
-  verifyEnd({ id, offset, length }: LeafEntry): void {
-    const end = this.#lines?.[offset + length - snapshotHeaderLength] ?? this.#read(offset + length, 1)[0];
-    if (end === newline) return;
-    throw corrupt(`${this.file.path} is damaged: the line of ${id} at offset ${offset} has no end.`, {
-      file: this.file.path,
-      offset: offset + length,
-    });
   }
 
   /** From now on it is read for the answer alone. */
@@ -165,16 +141,6 @@ export class Snapshot implements IssueSource {
   #read(offset: number, length: number): Uint8Array {
     if (this.#saved === undefined) return this.file.read(offset, length);
     return withStorageErrors(this.#saved, () => this.file.read(offset, length));
-  }
-
-  /** The line itself is verified when the issue is asked for; here it only has to lead there. */
-  #idOfLine(line: string, start: number): string {
-    try {
-      return parseIssue(line).id;
-    } catch (error) {
-      if (!(error instanceof BzError)) throw error;
-      throw this.#damage(`the line at offset ${snapshotHeaderLength + start}`);
-    }
   }
 
   #leaf(index: number): readonly LeafEntry[] {
@@ -192,7 +158,11 @@ export class Snapshot implements IssueSource {
   }
 
   #damage(what: string): BzError {
-    const told = `${this.file.path} is damaged: ${what} does not match its checksum.`;
+    return this.#corrupt(`${what} does not match its checksum.`);
+  }
+
+  #corrupt(what: string): BzError {
+    const told = `${this.file.path} is damaged: ${what}`;
     return corrupt(this.#saved === undefined ? told : `${told} ${this.#saved}`, { file: this.file.path });
   }
 }
@@ -216,16 +186,21 @@ function parseSnapshot(file: OpenFile): Snapshot {
   const status = file.status();
   const header = decodeSnapshotHeader(file.read(0, snapshotHeaderLength));
   if (header === "newer") throw writtenByNewer(file.path);
-  const trailer = decodeSnapshotTrailer(
-    file.read(Math.max(0, status.size - snapshotTrailerLength), snapshotTrailerLength),
-  );
+  const tail = file.read(Math.max(0, status.size - snapshotTailLength), snapshotTailLength);
+  const trailerAt = tail.length - snapshotTrailerLength;
+  const trailer = trailerAt < 0 ? undefined : decodeSnapshotTrailer(tail.subarray(trailerAt));
   if (header === undefined || trailer === undefined || trailer.fileLength !== status.size)
     throw corrupt(
       `${file.path} is damaged: its ${header === undefined ? "header" : "trailer"} does not verify.`,
       { file: file.path },
     );
   const fenceStart = fenceStartOf(header);
-  if (fenceStart + header.fenceLength + header.recordsLength + snapshotTrailerLength !== status.size)
+  const table: SectionTable = {
+    offset: status.size - snapshotTrailerLength - trailer.tableLength,
+    bytes: tail.subarray(trailerAt - trailer.tableLength, trailerAt),
+    checksum: trailer.tableChecksum,
+  };
+  if (fenceStart + header.fenceLength + header.recordsLength > table.offset)
     throw corrupt(`${file.path} is damaged: its parts do not add up to its length.`, { file: file.path });
   const fenceBytes = file.read(fenceStart, header.fenceLength);
   const fence = checksum(fenceBytes) === trailer.fenceChecksum ? decodeFence(fenceBytes) : undefined;
@@ -235,7 +210,7 @@ function parseSnapshot(file: OpenFile): Snapshot {
     });
   if (fence.some((leaf) => leaf.count > leafCapacity))
     throw corrupt(`${file.path} is damaged: a leaf is too large.`, { file: file.path });
-  return new Snapshot(file, status, header, fence);
+  return new Snapshot(file, status, header, fence, table);
 }
 
 function fenceStartOf({ linesLength, leavesLength }: SnapshotHeader): number {
@@ -255,11 +230,4 @@ function lastIndexNotAfter<T>(items: readonly T[], keyOf: (item: T) => string, i
   return high;
 }
 
-/** The character that the escape at `at` stands for. */
-function escapedCharacter(lines: Buffer, at: number): string {
-  return String.fromCharCode(Number.parseInt(lines.toString("latin1", at + 2, at + 6), 16));
-}
-
-const newline = 10;
-const escapeBytes = Buffer.from("\\u");
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -7,6 +7,7 @@ import { checksum } from "../../storage/checksum";
 import { decodeSignature, noCost } from "../../storage/face-signature";
 import type { Directory } from "../../storage/file-system";
 import { openSnapshot } from "../../storage/snapshot";
+import { verifySnapshot } from "../../storage/snapshot-verification";
 import { writeSnapshot } from "../../storage/snapshot-writer";
 import {
   decodeStatusPage,
@@ -179,7 +180,7 @@ export const byteTargets: readonly Target[] = [
       if (snapshot === undefined) return;
       let isWhole = false;
       unlessDamaged(() => {
-        snapshot.verify();
+        verifySnapshot(snapshot);
         isWhole = true;
       });
       for (const id of ["bd-1", "bd-2", "bd-é3", "bd-9"]) {

@@ -3,6 +3,7 @@ import { planRestore } from "../../model/restore";
 import { createBackup, namesIn } from "../../storage/backups";
 import { openForWriting, openPlace } from "../../storage/session";
 import { openSnapshot } from "../../storage/snapshot";
+import { verifySnapshot } from "../../storage/snapshot-verification";
 import { deathsInside, failedSyncs, failedWrites } from "../helpers/faults";
 import { storeWithWrites } from "../helpers/moments";
 import { attempt, attemptAsync, type SimulatedWorld, storePath, workspace } from "../helpers/simulated-world";
@@ -52,7 +53,7 @@ function wholeBackups(world: SimulatedWorld): number {
   const names = namesIn(directory);
   for (const name of names) {
     const backup = openSnapshot(directory, name);
-    backup?.verify();
+    if (backup !== undefined) verifySnapshot(backup);
     expect([backup?.header.lastSequence, backup?.count]).toEqual([3, 9]);
     const records = backup?.records().map(({ type, value }) => [type, value]);
     expect(records).toEqual([

@@ -5,6 +5,7 @@ import { compareIds } from "../../model/issue-id";
 import type { Directory } from "../../storage/file-system";
 import { openSnapshot, type Snapshot } from "../../storage/snapshot";
 import { leafCapacity } from "../../storage/snapshot-format";
+import { verifySnapshot } from "../../storage/snapshot-verification";
 import { type SnapshotLine, writeSnapshot } from "../../storage/snapshot-writer";
 import { beadsPath, type SimulatedProcess, SimulatedWorld } from "../helpers/simulated-world";
 import { line } from "../helpers/story";
@@ -180,7 +181,7 @@ function opened(bytes: Uint8Array): Snapshot {
 function isRefused(bytes: Uint8Array): boolean {
   try {
     const snapshot = opened(bytes);
-    snapshot.verify();
+    verifySnapshot(snapshot);
     return false;
   } catch (error) {
     if (error instanceof BzError && error.code === "CORRUPT") return true;

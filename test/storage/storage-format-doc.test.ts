@@ -6,8 +6,10 @@ import {
   decodeLeaf,
   decodeSnapshotHeader,
   decodeSnapshotTrailer,
+  snapshotTrailerLength,
 } from "../../storage/snapshot-format";
 import { decodeRecords } from "../../storage/snapshot-records";
+import { decodeSectionTable } from "../../storage/snapshot-sections";
 import { decodeStatusPage } from "../../storage/status-page";
 import { decodeFrame, decodeSegmentHeader, frameHeaderLength } from "../../storage/wal-format";
 
@@ -93,9 +95,18 @@ describe("the example bytes of docs/storage-format.md", () => {
     const header = decodeSnapshotHeader(bytes);
     if (typeof header !== "object") throw new Error("the header does not verify");
     expect(header).toMatchObject({ nextGeneration: 3, lastSequence: 8, count: 1, prefix: "bd" });
-    const trailer = decodeSnapshotTrailer(bytes.subarray(bytes.length - 32));
-    const fenceBytes = bytes.subarray(bytes.length - 32 - header.fenceLength, bytes.length - 32);
-    expect(trailer).toEqual({ fileLength: bytes.length, fenceChecksum: checksum(fenceBytes) });
+    const trailer = decodeSnapshotTrailer(bytes.subarray(bytes.length - snapshotTrailerLength));
+    if (trailer === undefined) throw new Error("the trailer does not verify");
+    const tableAt = bytes.length - snapshotTrailerLength - trailer.tableLength;
+    const table = bytes.subarray(tableAt, bytes.length - snapshotTrailerLength);
+    const fenceAt = 128 + header.linesLength + header.leavesLength;
+    const fenceBytes = bytes.subarray(fenceAt, fenceAt + header.fenceLength);
+    expect(trailer).toMatchObject({
+      fileLength: bytes.length,
+      fenceChecksum: checksum(fenceBytes),
+      tableChecksum: checksum(table),
+    });
+    expect(decodeSectionTable(table, fenceAt + header.fenceLength, tableAt)).toEqual([]);
     const [leaf] = decodeFence(fenceBytes) ?? [];
     if (leaf === undefined) throw new Error("the fence is empty");
     const [entry] = decodeLeaf(bytes.subarray(leaf.offset, leaf.offset + leaf.length)) ?? [];

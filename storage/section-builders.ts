@@ -1,0 +1,6 @@
+import type { SectionBuilder } from "./section-writer";
+
+/** One for each section that a snapshot has. */
+export function sectionBuilders(): SectionBuilder[] {
+  return [];
+}

@@ -1,0 +1,83 @@
+import { BzError } from "../model/errors";
+import type { Issue } from "../model/issue";
+import { parseIssue } from "../model/issue-json";
+import type { BufferedFile } from "./buffered-file";
+import { dataViewOf } from "./byte-layout";
+import { checksum } from "./checksum";
+import { blockLength, type SectionKind, type SectionPlace } from "./snapshot-sections";
+import type { SnapshotLine } from "./snapshot-writer";
+
+/** Makes one section of a snapshot while that is written. */
+export interface SectionBuilder {
+  readonly kind: SectionKind;
+  /** Every line, once, in the order of the snapshot. */
+  add(line: SectionLine): void;
+  /** The bytes of the section in parts of any length; asked for once, after the last line. */
+  parts(): Iterable<Uint8Array>;
+}
+
+/** One line on its way into a snapshot. */
+export class SectionLine {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  /** Its place among the lines: 0 is the first one. */
+  readonly ordinal: number;
+  readonly kept: SnapshotLine["kept"];
+  #issue: Issue | "unreadable" | undefined;
+
+  constructor({ id, bytes, kept }: SnapshotLine, ordinal: number) {
+    this.id = id;
+    this.bytes = bytes;
+    this.ordinal = ordinal;
+    this.kept = kept;
+  }
+
+  /** Parsed once, for all who ask. Undefined for a line that is no issue: a snapshot keeps it as it is. */
+  get issue(): Issue | undefined {
+    this.#issue ??= parsedOrUnreadable(this.bytes);
+    return this.#issue === "unreadable" ? undefined : this.#issue;
+  }
+}
+
+/** Writes the bytes of a section, then the checksums of their blocks. */
+export function writeSection(output: BufferedFile, builder: SectionBuilder): Omit<SectionPlace, "offset"> {
+  const checksums: bigint[] = [];
+  const block = new Uint8Array(blockLength);
+  let filled = 0;
+  let length = 0;
+  const closeBlock = (): void => {
+    const bytes = block.subarray(0, filled);
+    checksums.push(checksum(bytes));
+    output.write(bytes);
+    filled = 0;
+  };
+  for (const part of builder.parts()) {
+    length += part.length;
+    for (let at = 0; at < part.length; ) {
+      const taken = Math.min(blockLength - filled, part.length - at);
+      block.set(part.subarray(at, at + taken), filled);
+      filled += taken;
+      at += taken;
+      if (filled === blockLength) closeBlock();
+    }
+  }
+  if (filled > 0) closeBlock();
+  const bytes = new Uint8Array(checksums.length * 8);
+  const view = dataViewOf(bytes);
+  checksums.forEach((each, index) => {
+    view.setBigUint64(index * 8, each, true);
+  });
+  output.write(bytes);
+  return { kind: builder.kind, length, checksum: checksum(bytes) };
+}
+
+function parsedOrUnreadable(bytes: Uint8Array): Issue | "unreadable" {
+  try {
+    return parseIssue(decoder.decode(bytes));
+  } catch (error) {
+    if (error instanceof BzError) return "unreadable";
+    throw error;
+  }
+}
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,0 +1,199 @@
+import { asciiBytes, dataViewOf, readUint53, writeUint53 } from "./byte-layout";
+import { checksum } from "./checksum";
+
+/**
+ * The sections of a snapshot: what is worked out from its lines when it is written, so that a reader need not ask each of them. They stand behind its
+ * records, one behind the other, and the table behind the last one; `docs/storage-format.md` has the same tables.
+ *
+ *   a section: its bytes, then for each 16 KiB of them (the last block is shorter) the u64 checksum
+ *
+ *   entry of the table, 32 bytes, one a section, in their order
+ *    0  kind, 16 bytes: its name, then zeros
+ *   16  u64 length of its bytes
+ *   24  u64 checksum of the checksums of its blocks
+ *
+ * The trailer vouches for the table, that for the checksums of the blocks, these for each block. So a few bytes are read and verified with the table, the
+ * checksums and a block, whatever the size of the section.
+ */
+export type SectionKind = "dependents" | "columns" | "heads" | "words";
+
+/** The table as it was read, and what vouches for it. */
+export interface SectionTable {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  readonly checksum: bigint;
+}
+
+export const blockLength = 1 << 14;
+export const sectionEntryLength = 32;
+
+/** Where a section is, and what vouches for it. */
+export interface SectionPlace {
+  readonly kind: string;
+  readonly offset: number;
+  readonly length: number;
+  /** Of the checksums of its blocks, which stand behind its bytes. */
+  readonly checksum: bigint;
+}
+
+/** What sections ask of their file: bytes from an offset, fewer only where the file ends, and the error that says how it is damaged. */
+export interface SectionSource {
+  read(offset: number, length: number): Uint8Array;
+  corrupt(what: string): Error;
+}
+
+/** The sections of one snapshot. */
+export class Sections {
+  readonly #source: SectionSource;
+  readonly #places: readonly SectionPlace[];
+  readonly #opened = new Map<string, Section>();
+
+  /**
+   * @param start where the first section begins
+   * @throws BzError CORRUPT
+   */
+  constructor(table: SectionTable, start: number, source: SectionSource) {
+    const { offset, bytes } = table;
+    const places = checksum(bytes) === table.checksum ? decodeSectionTable(bytes, start, offset) : undefined;
+    if (places === undefined)
+      throw source.corrupt(`the table of sections at offset ${offset} does not verify.`);
+    this.#source = source;
+    this.#places = places;
+  }
+
+  /** @throws BzError CORRUPT: every snapshot has a section of every kind */
+  of(kind: SectionKind): Section {
+    const known = this.#opened.get(kind);
+    if (known !== undefined) return known;
+    const place = this.#places.find((each) => each.kind === kind);
+    if (place === undefined) throw this.#source.corrupt(`there is no section of ${kind}.`);
+    const section = new Section(this.#source, place);
+    this.#opened.set(kind, section);
+    return section;
+  }
+
+  /**
+   * Reads every byte of every section.
+   * @throws BzError CORRUPT
+   */
+  verify(): void {
+    for (const place of this.#places) new Section(this.#source, place).verify();
+  }
+}
+
+/** The table of a snapshot whose first section begins at `start`; undefined when its sections do not end at `end`. */
+export function decodeSectionTable(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): SectionPlace[] | undefined {
+  const view = dataViewOf(bytes);
+  const places: SectionPlace[] = [];
+  let offset = start;
+  for (let at = 0; at + sectionEntryLength <= bytes.length; at += sectionEntryLength) {
+    const kind = decoder.decode(bytes.subarray(at, at + kindLength)).replace(/\0+$/, "");
+    const length = readUint53(view, at + kindLength);
+    places.push({ kind, offset, length, checksum: view.getBigUint64(at + 24, true) });
+    offset += length + checksumLength * blocksIn(length);
+  }
+  return offset === end && bytes.length % sectionEntryLength === 0 ? places : undefined;
+}
+
+export function encodeSectionTable(places: readonly Omit<SectionPlace, "offset">[]): Uint8Array {
+  const bytes = new Uint8Array(places.length * sectionEntryLength);
+  const view = dataViewOf(bytes);
+  places.forEach(({ kind, length, checksum: expected }, index) => {
+    const at = index * sectionEntryLength;
+    bytes.set(asciiBytes(kind), at);
+    writeUint53(view, at + kindLength, length);
+    view.setBigUint64(at + 24, expected, true);
+  });
+  return bytes;
+}
+
+/** An open section of a snapshot. Only the blocks of what is asked for are read, verified, and kept for whoever asks for more of one. */
+export class Section {
+  readonly #source: SectionSource;
+  readonly #place: SectionPlace;
+  readonly #blocks = new Map<number, Uint8Array>();
+  #checksums: DataView | undefined;
+
+  constructor(source: SectionSource, place: SectionPlace) {
+    this.#source = source;
+    this.#place = place;
+  }
+
+  get length(): number {
+    return this.#place.length;
+  }
+
+  /**
+   * The bytes from `offset`, fewer than `length` only where the section ends. They are shared with other readers: not to be changed.
+   * @throws BzError CORRUPT
+   */
+  read(offset: number, length: number): Uint8Array {
+    const end = Math.min(offset + length, this.length);
+    if (end <= offset) return new Uint8Array(0);
+    const first = Math.floor(offset / blockLength);
+    const last = Math.floor((end - 1) / blockLength);
+    const known = first === last ? this.#blocks.get(first) : undefined;
+    const from = first * blockLength;
+    return (known ?? this.#readBlocks(first, last)).subarray(offset - from, end - from);
+  }
+
+  /**
+   * Reads all of it, and keeps nothing.
+   * @throws BzError CORRUPT
+   */
+  verify(): void {
+    const count = blocksIn(this.length);
+    this.#loadChecksums();
+    for (let first = 0; first < count; first += blocksAtOnce) {
+      this.#readBlocks(first, Math.min(first + blocksAtOnce, count) - 1);
+      this.#blocks.clear();
+    }
+  }
+
+  /** These blocks, one after the other. */
+  #readBlocks(first: number, last: number): Uint8Array {
+    const checksums = this.#loadChecksums();
+    const { offset } = this.#place;
+    const start = first * blockLength;
+    const length = Math.min((last + 1) * blockLength, this.length) - start;
+    const bytes = this.#source.read(offset + start, length);
+    for (let index = first; index <= last; index += 1) {
+      const at = index * blockLength - start;
+      const block = bytes.subarray(at, Math.min(at + blockLength, length));
+      const expected = checksums.getBigUint64(index * checksumLength, true);
+      if (bytes.length !== length || checksum(block) !== expected)
+        throw this.#damage(`its block at offset ${offset + index * blockLength}`);
+      this.#blocks.set(index, block);
+    }
+    return bytes;
+  }
+
+  #loadChecksums(): DataView {
+    if (this.#checksums !== undefined) return this.#checksums;
+    const { offset, checksum: expected } = this.#place;
+    const at = offset + this.length;
+    const bytes = this.#source.read(at, checksumLength * blocksIn(this.length));
+    if (checksum(bytes) !== expected) throw this.#damage(`the list of checksums at offset ${at}`);
+    this.#checksums = dataViewOf(bytes);
+    return this.#checksums;
+  }
+
+  #damage(what: string): Error {
+    const { kind, offset } = this.#place;
+    return this.#source.corrupt(`the section of ${kind} at offset ${offset}: ${what} does not verify.`);
+  }
+}
+
+function blocksIn(length: number): number {
+  return Math.ceil(length / blockLength);
+}
+
+const kindLength = 16;
+const checksumLength = 8;
+/** A megabyte in one read. */
+const blocksAtOnce = 64;
+const decoder = new TextDecoder();

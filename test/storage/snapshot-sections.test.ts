@@ -1,0 +1,148 @@
+import { describe, expect, test } from "bun:test";
+import { BzError } from "../../model/errors";
+import type { Directory } from "../../storage/file-system";
+import type { SectionBuilder, SectionLine } from "../../storage/section-writer";
+import { openSnapshot, type Snapshot } from "../../storage/snapshot";
+import { blockLength, type SectionKind } from "../../storage/snapshot-sections";
+import { verifySnapshot } from "../../storage/snapshot-verification";
+import { type SnapshotLine, writeSnapshot } from "../../storage/snapshot-writer";
+import { beadsPath, type SimulatedProcess, SimulatedWorld } from "../helpers/simulated-world";
+import { line } from "../helpers/story";
+import { flipBit } from "./segment-samples";
+
+const origin = {
+  storeId: new Uint8Array(16),
+  nextGeneration: 3,
+  lastSequence: 8,
+  lastChecksum: 1n,
+  prefix: "bd",
+};
+const lines = ["bd-1", "bd-2", "bd-3"].map((id): SnapshotLine => {
+  return { id, bytes: new TextEncoder().encode(line(id, id)), version: 1 };
+});
+const ramp = Uint8Array.from({ length: 3 * blockLength + 100 }, (_, index) => (index * 7) ^ (index >> 8));
+
+describe("a section of a snapshot", () => {
+  test.each([0, 1, blockLength - 1, blockLength, blockLength + 1, ramp.length])(
+    "of %d bytes is read as it was written, whole and in pieces",
+    (length) => {
+      const content = ramp.subarray(0, length);
+      const { snapshot } = written([sectionOf("words", content, 1000), sectionOf("heads", ramp, 1 << 20)]);
+      verifySnapshot(snapshot);
+      const section = snapshot.sections.of("words");
+      expect(section.length).toBe(length);
+      expect(section.read(0, length)).toEqual(content);
+      for (const offset of [0, 1, blockLength - 1, blockLength, blockLength + 1, 2 * blockLength - 3, length])
+        for (const wanted of [0, 1, 8, blockLength, blockLength + 9])
+          expect(section.read(offset, wanted)).toEqual(content.subarray(offset, offset + wanted));
+      expect(snapshot.sections.of("heads").read(0, ramp.length)).toEqual(ramp);
+    },
+  );
+
+  test("costs nothing until it is asked for, then its checksums and the blocks of what is asked for", () => {
+    const { snapshot, process } = written([sectionOf("words", ramp, ramp.length)]);
+    const before = process.calls.length;
+    const namesOfCalls = () => process.calls.slice(before).map(({ name }) => name);
+    const section = snapshot.sections.of("words");
+    expect(namesOfCalls()).toEqual([]);
+    section.read(blockLength + 5, 10);
+    expect(namesOfCalls()).toEqual(["read", "read"]);
+    section.read(blockLength + 500, 10);
+    expect(namesOfCalls()).toEqual(["read", "read"]);
+    section.read(0, 10);
+    expect(namesOfCalls()).toEqual(["read", "read", "read"]);
+  });
+
+  test("is made from every line in its order, parsed once for all builders", () => {
+    const seen: string[] = [];
+    const watch = (kind: SectionKind): SectionBuilder => ({
+      ...sectionOf(kind, ramp, 100),
+      add: (each) => void seen.push(`${kind} ${each.ordinal} ${each.id} ${each.issue?.title}`),
+    });
+    written([watch("words"), watch("heads")]);
+    expect(seen).toEqual(
+      lines.flatMap(({ id }, index) => [`words ${index} ${id} ${id}`, `heads ${index} ${id} ${id}`]),
+    );
+  });
+
+  test("a line that is no issue does not keep a snapshot from being written", () => {
+    const issues: SectionLine["issue"][] = [];
+    const builder = { ...sectionOf("words", ramp, 100), add: (each: SectionLine) => issues.push(each.issue) };
+    const broken = { id: "bd-9", bytes: new TextEncoder().encode('{"id":'), version: 1 };
+    expect(written([builder], [broken]).snapshot.line("bd-9")).toBe('{"id":');
+    expect(issues).toEqual([undefined]);
+  });
+
+  test("that is damaged is named when a damaged block is asked for; others are still read", () => {
+    const { snapshot, bytes } = written([sectionOf("words", ramp, 5000)]);
+    const start = indexOf(bytes, ramp);
+    const struck = opened(flipBit(bytes, (start + blockLength + 3) * 8));
+    const section = struck.sections.of("words");
+    expect(section.read(10, 20)).toEqual(ramp.subarray(10, 30));
+    expect(() => section.read(blockLength, 1)).toThrow(
+      `the section of words at offset ${start}: its block at offset ${start + blockLength} does not verify.`,
+    );
+    expect(() => section.read(10, blockLength)).toThrow(BzError);
+    expect(() => verifySnapshot(struck)).toThrow(BzError);
+    expect(struck.line("bd-1")).toBe(snapshot.line("bd-1"));
+  });
+
+  test("whose checksums, or whose entry in the table, are damaged is named", () => {
+    const { bytes } = written([sectionOf("words", ramp, 5000)]);
+    const checksumsAt = indexOf(bytes, ramp) + ramp.length;
+    expect(() =>
+      opened(flipBit(bytes, checksumsAt * 8))
+        .sections.of("words")
+        .read(0, 1),
+    ).toThrow(`the list of checksums at offset ${checksumsAt} does not verify.`);
+    for (let at = checksumsAt + 4 * 8; at < bytes.length - 48; at += 1)
+      expect(() => opened(flipBit(bytes, at * 8)).sections.of("words")).toThrow(
+        /the table of sections at offset \d+ does not verify/,
+      );
+  });
+
+  test("that is not there is damage", () => {
+    expect(() => written([]).snapshot.sections.of("words")).toThrow("there is no section of words.");
+  });
+});
+
+function sectionOf(kind: SectionKind, content: Uint8Array, partLength: number): SectionBuilder {
+  return {
+    kind,
+    add: () => undefined,
+    *parts() {
+      for (let at = 0; at < content.length; at += partLength) yield content.subarray(at, at + partLength);
+    },
+  };
+}
+
+function written(
+  builders: readonly SectionBuilder[],
+  content: readonly SnapshotLine[] = lines,
+): { snapshot: Snapshot; process: SimulatedProcess; bytes: Uint8Array } {
+  const { store, world, process } = emptyDirectory();
+  writeSnapshot(store.create("snapshot", 0o600), origin, content, [], builders);
+  const snapshot = openSnapshot(store);
+  if (snapshot === undefined) throw new Error("the snapshot was written");
+  return { snapshot, process, bytes: world.file("snapshot")?.read(0, 1 << 20) ?? new Uint8Array(0) };
+}
+
+function opened(bytes: Uint8Array): Snapshot {
+  const { store } = emptyDirectory();
+  store.create("snapshot", 0o600).append(bytes);
+  const snapshot = openSnapshot(store);
+  if (snapshot === undefined) throw new Error("the file is there");
+  return snapshot;
+}
+
+function emptyDirectory(): { store: Directory; world: SimulatedWorld; process: SimulatedProcess } {
+  const world = SimulatedWorld.withWorkspace();
+  const process = world.start();
+  const store = process.environment.fileSystem.openDirectory(beadsPath);
+  if (store === undefined) throw new Error("the workspace is there");
+  return { store, world, process };
+}
+
+function indexOf(bytes: Uint8Array, content: Uint8Array): number {
+  return Buffer.from(bytes).indexOf(content);
+}

@@ -35,7 +35,7 @@ export const command = defineBz({
       isAtomic: args.atomic === true,
     };
     if (args["dry-run"] === true) {
-      const info = await context.transaction();
+      const info = context.transaction();
       return context.read((view) => {
         const { operations, result } = decideLines(lines, view, info, options);
         const state = view.state.fork();
@@ -44,9 +44,7 @@ export const command = defineBz({
       });
     }
     context.tellLag();
-    const { result, view } = await context.write((current, info) =>
-      decideLines(lines, current, info, options),
-    );
+    const { result, view } = context.write((current, info) => decideLines(lines, current, info, options));
     return batchReply(view, result, {});
   },
 });

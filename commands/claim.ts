@@ -22,7 +22,7 @@ export const command = defineBz({
   examples: ["bz claim bd-x1y2", "bz claim bd-x1y2 --actor alice --session 7f3a --json"],
   async run(context, args) {
     const { session, claimsBySession: bySession } = context;
-    const { result, view } = await context.write((current, info) => {
+    const { result, view } = context.write((current, info) => {
       const { state, prefix } = current;
       const { issue, line } = currentOf(state, resolveId(state, args.id, prefix));
       const claiming = { session, bySession, force: args.force, nowMs: context.nowMs };

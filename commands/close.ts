@@ -35,7 +35,7 @@ export const command = defineBz({
     const { session, nowMs } = context;
     context.tellLag();
     const isClaiming = args["claim-next"] === true;
-    const { result, view } = await context.write((current, info): Decision<Closing & { actor: string }> => {
+    const { result, view } = context.write((current, info): Decision<Closing & { actor: string }> => {
       const { reason, force } = args;
       const batch = decideBatch(current, args.ids, (item) =>
         decideClosing(item, { reason, session, force }, info),

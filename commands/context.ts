@@ -126,8 +126,8 @@ export class Context {
   }
 
   /** One transaction. `decide` may be called again on a newer state, so it changes nothing but its own variables. */
-  async write<T>(decide: (view: View, info: TransactionInfo) => Decision<T>): Promise<Written<T>> {
-    const info = await this.transaction();
+  write<T>(decide: (view: View, info: TransactionInfo) => Decision<T>): Written<T> {
+    const info = this.transaction();
     const { result, view, sequence } = this.store.write(info, (current) => decide(current, info));
     if (sequence !== undefined) this.#hasWritten = true;
     return { result, view: { ...view, nowMs: this.nowMs } };
@@ -137,7 +137,7 @@ export class Context {
   async writeWithPast<T>(
     decide: (view: View, replay: ReplayPast, info: TransactionInfo) => Decision<T>,
   ): Promise<Written<T>> {
-    const info = await this.transaction();
+    const info = this.transaction();
     const { result, view, sequence } = await this.store.writeWithPast(info, (current, replay) =>
       decide(current, replay, info),
     );
@@ -145,16 +145,16 @@ export class Context {
     return { result, view: { ...view, nowMs: this.nowMs } };
   }
 
-  async actor(): Promise<string> {
-    return this.#call.globals.actor?.trim() || (await findActor(this.world));
+  actor(): string {
+    return this.#call.globals.actor?.trim() || findActor(this.world);
   }
 
   /** Who acts now, and through which command. */
-  async transaction(): Promise<TransactionInfo> {
+  transaction(): TransactionInfo {
     const session = this.session;
     return {
       timeMs: this.nowMs,
-      actor: await this.actor(),
+      actor: this.actor(),
       ...(session === undefined ? {} : { session }),
       command: this.#call.command,
     };

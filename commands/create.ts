@@ -78,7 +78,7 @@ export const command = defineBz({
       edges: args.dep?.map(parseEdge),
     };
     if (args["dry-run"] === true) return rehearse(context, request);
-    const { result: id, view } = await context.write((current, info) =>
+    const { result: id, view } = context.write((current, info) =>
       decideNewIssue(current, info, request, context.world.randomBytes),
     );
     return createdIssue(view, id, { isTerse: args.silent === true });
@@ -87,7 +87,7 @@ export const command = defineBz({
 
 /** Everything but the writing: what a real call would refuse, this one refuses, too. */
 async function rehearse(context: Context, request: NewIssueRequest): Promise<Result> {
-  const info = await context.transaction();
+  const info = context.transaction();
   return context.read((view) => {
     const { operations, result: id } = decideNewIssue(view, info, request, context.world.randomBytes);
     const state = view.state.fork();

@@ -30,7 +30,7 @@ export const command = defineBz({
     const until =
       args.until === undefined ? undefined : parseFutureDate("--until", args.until, context.nowMs);
     const reason = args.reason?.trim() ?? "";
-    const { result, view } = await context.write((current, info) =>
+    const { result, view } = context.write((current, info) =>
       decideBatch(current, args.ids, (item) => {
         const who = { nowMs: info.timeMs, actor: info.actor };
         return explained(item, deferIssue(item.issue, { until }, { line: item.line, ...who }), reason, who);

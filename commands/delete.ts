@@ -56,7 +56,7 @@ export const command = defineBz({
       isForced: args.force === true,
     };
     if (args["dry-run"] === true) return rehearse(context, request);
-    const { result, view } = await context.write((current, info) => decideDeletion(current, info, request));
+    const { result, view } = context.write((current, info) => decideDeletion(current, info, request));
     const verb = (id: string) =>
       result.unchanged.has(id) ? "Was deleted already:" : request.isHard ? "Purged" : "Deleted";
     if (!request.isHard || result.done.length === 0) return deletionReply(view, result, verb);
@@ -66,7 +66,7 @@ export const command = defineBz({
 });
 
 async function rehearse(context: Context, request: DeleteRequest): Promise<Result> {
-  const info = await context.transaction();
+  const info = context.transaction();
   return context.read((view) => {
     const { result } = decideDeletion(view, info, request);
     const reply = deletionReply(view, result, () => "Would delete");

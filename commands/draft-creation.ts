@@ -22,7 +22,7 @@ export async function createDrafts(
       random: context.world.randomBytes,
     });
   if (isRehearsal) {
-    const info = await context.transaction();
+    const info = context.transaction();
     return context.read((view) => {
       const planned = plan(view, info);
       const state = view.state.fork();
@@ -31,7 +31,7 @@ export async function createDrafts(
     });
   }
   context.tellLag();
-  const { result, view } = await context.write((current, info) => {
+  const { result, view } = context.write((current, info) => {
     const planned = plan(current, info);
     return { operations: planned.operations, result: planned };
   });

@@ -117,7 +117,7 @@ export async function readFilters(
     priority: args.priority?.map(parsePriority),
     priorityMin: optional(args["priority-min"], parsePriority),
     priorityMax: optional(args["priority-max"], parsePriority),
-    assignee: args.mine === true ? await context.actor() : args.assignee,
+    assignee: args.mine === true ? context.actor() : args.assignee,
     unassigned: args.unassigned,
     labels: args.label,
     labelsAny: args["label-any"],

@@ -14,7 +14,7 @@ export const command = defineBz({
   answer: "memories",
   examples: ["bz forget db"],
   async run(context, args) {
-    const { result: memory } = await context.write(({ state }, info) => {
+    const { result: memory } = context.write(({ state }, info) => {
       const present = memoryOf(state, args.key);
       const who = { nowMs: info.timeMs, actor: info.actor };
       return { operations: [removeRecord(present, who)], result: present };

@@ -29,7 +29,7 @@ export const command = defineBz({
     const isStdin = args.file === "-";
     const bytes = isStdin ? await world.readStdin() : await readNamedFile(args.file, world);
     const text = decodeText(bytes, isStdin ? "stdin" : args.file);
-    const { actor } = await context.transaction();
+    const { actor } = context.transaction();
     const plan = ({ state, prefix }: View): ImportPlan =>
       planImport(state, text, {
         nowMs: context.nowMs,
@@ -41,7 +41,7 @@ export const command = defineBz({
         onProgress,
       });
     if (args["dry-run"] === true) return context.read((view) => importReply(plan(view), true));
-    const { result } = await context.write((view): Decision<ImportPlan> => {
+    const { result } = context.write((view): Decision<ImportPlan> => {
       const planned = plan(view);
       onProgress?.("Writing");
       const operations = [...planned.operations, ...(planned.memories?.operations ?? [])];

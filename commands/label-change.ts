@@ -37,7 +37,7 @@ export async function changeLabels(
   action: "added" | "removed",
   args: Values<typeof labelArguments>,
 ): Promise<Result> {
-  const { result } = await context.write((current, info) => {
+  const { result } = context.write((current, info) => {
     const { ids, labels } = splitWords(current, action, args);
     const changes: LabelChange[] = [];
     const { operations, result: outcome } = decideBatch(current, ids, ({ issue, line }) => {

@@ -31,7 +31,7 @@ export const command = defineBz({
   async run(context, args) {
     const { nowMs, session } = context;
     const isClaiming = args.claim === true;
-    const actor = await context.actor();
+    const actor = context.actor();
     const filters = await readFilters(context, {
       ...args,
       ...(args.parent === undefined ? {} : { recursive: true }),
@@ -48,7 +48,7 @@ export const command = defineBz({
       return offer;
     };
     if (!isClaiming) return context.read((view) => shown(view, pick(view), nowMs));
-    const { result: offer, view } = await context.write((current, info) => {
+    const { result: offer, view } = context.write((current, info) => {
       const picked = pick(current);
       return { operations: claimOffer(current.state, picked, session, info), result: picked };
     });

@@ -17,7 +17,7 @@ export const command = defineBz({
   examples: ["bz note bd-x1y2 Tried the cache, no difference", "bz note bd-x1y2 --message @findings.md"],
   async run(context, args) {
     const text = validateNoteText(await readSpokenText("note", args, context.world));
-    const { result: id, view } = await context.write((current, info) => {
+    const { result: id, view } = context.write((current, info) => {
       const { issue, line } = currentOf(current.state, resolveId(current.state, args.id, current.prefix));
       const change = editIssue(
         issue,

@@ -45,7 +45,7 @@ export const command = defineBz({
 
 async function brief(context: Context): Promise<Briefing> {
   const { store, session } = context;
-  const actor = await context.actor();
+  const actor = context.actor();
   const own = await readOwnGuide(context);
   const face = await store.faceStatus();
   return store.read(({ state }) => ({

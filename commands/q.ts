@@ -37,7 +37,7 @@ export const command = defineBz({
   async run(context, args) {
     const { issue_type, priority, description } = readIssueFields(args, context.nowMs);
     const fields = { title: args.title.join(" "), issue_type, priority, description, labels: args.label };
-    const { result: id, view } = await context.write((current, info) =>
+    const { result: id, view } = context.write((current, info) =>
       decideNewIssue(
         current,
         info,

@@ -51,7 +51,7 @@ export async function readQuery(
 ): Promise<(view: View) => Selecting> {
   const expression = source === undefined ? undefined : parseQueryExpression(source);
   const filters = await Promise.all(selections.map((selection) => readFilters(context, selection)));
-  const actor = await context.actor();
+  const actor = context.actor();
   const { nowMs } = context;
   return (view) => {
     const read = filters.map((filter) => filter(view));

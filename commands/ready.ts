@@ -121,7 +121,7 @@ async function claimReady(context: Context, args: Values<typeof readyArguments>)
   const query = { ...readPage(context, args), limit: 1 };
   const filters = await readFilters(context, args);
   const options = { includeEpics: args["include-epics"] };
-  const { result: offer, view } = await context.write((current, info) => {
+  const { result: offer, view } = context.write((current, info) => {
     const readiness = new Readiness(current.state, nowMs);
     readiness.readAll();
     const filter = filters(current);

@@ -29,7 +29,7 @@ export const command = defineBz({
     const latestMs = age === undefined ? undefined : context.nowMs - parseDuration(age);
     if (args.ids === undefined && latestMs === undefined) throw nothingNamed();
     if (latestMs !== undefined && force === true) throw forcedAge();
-    const { result, view } = await context.write((current, info) => {
+    const { result, view } = context.write((current, info) => {
       const before = new Map<string, Issue>();
       const ids = args.ids ?? claimsUntil(current.state, latestMs ?? 0).map(({ id }) => id);
       const { operations, result: outcome } = decideBatch(current, ids, ({ issue, line }) => {

@@ -40,7 +40,7 @@ export const command = defineBz({
     const givenKey = args.key ?? (args.text === undefined ? undefined : args["text-or-key"]);
     const text = (args.text ?? args["text-or-key"]).trim();
     if (text === "") throw new BzError("INVALID", "there is no text to remember", { hint: "say something" });
-    const { result, view } = await context.write((current, info) => {
+    const { result, view } = context.write((current, info) => {
       const key = givenKey ?? memoryKeyFor(current.state, text);
       const present = current.state.record("memory", key);
       const who = { nowMs: info.timeMs, actor: info.actor };

@@ -16,7 +16,7 @@ export const command = defineBz({
   examples: ["bz reopen bd-x1y2", "bz reopen bd-x1y2 -r 'Still fails on Safari'"],
   async run(context, args) {
     const reason = args.reason?.trim() ?? "";
-    const { result, view } = await context.write((current, info) =>
+    const { result, view } = context.write((current, info) =>
       decideBatch(current, args.ids, (item) => {
         const who = { nowMs: info.timeMs, actor: info.actor };
         const change = reopenIssue(item.issue, { line: item.line, ...who });

@@ -74,7 +74,7 @@ async function answerStatus(context: Context, isCheck: boolean): Promise<Result>
 }
 
 async function takeIn(context: Context): Promise<Result> {
-  const { changedIds } = context.store.takeIn(await context.transaction());
+  const { changedIds } = context.store.takeIn(context.transaction());
   return {
     data: () => ({ outcome: changedIds.length === 0 ? "unchanged" : "taken_in", taken_in: [...changedIds] }),
     text: () =>
@@ -87,7 +87,7 @@ async function takeIn(context: Context): Promise<Result> {
 }
 
 async function writeFace(context: Context): Promise<Result> {
-  const report = await context.store.sync(await context.transaction());
+  const report = await context.store.sync(context.transaction());
   const {
     outcome,
     path,

@@ -13,7 +13,7 @@ export const command = defineBz({
   answer: "changed-issues",
   examples: ["bz undefer bd-x1y2", "bz undefer bd-x1y2 bd-a3b4"],
   async run(context, args) {
-    const { result, view } = await context.write((current, info) =>
+    const { result, view } = context.write((current, info) =>
       decideBatch(current, args.ids, ({ issue, line }) => {
         const change = undeferIssue(issue, { line, nowMs: info.timeMs, actor: info.actor });
         return change === undefined ? [] : [change];

@@ -18,7 +18,7 @@ export const command = defineBz({
   examples: ["bz undelete bd-x1y2", "bz undelete bd-x1y2 bd-a3b4 -r 'Still needed for the release'"],
   async run(context, args) {
     const reason = args.reason?.trim() ?? "";
-    const { result, view } = await context.write((current, info) =>
+    const { result, view } = context.write((current, info) =>
       decideBatch(current, args.ids, (item) => {
         const who = { nowMs: info.timeMs, actor: info.actor };
         const change = undeleteIssue(item.issue, { line: item.line, ...who });

@@ -42,7 +42,7 @@ export const command = defineBz({
         : { behind: parseWholeNumber("--to", args.to) };
     const scopeOf = ({ actor, session }: TransactionInfo): UndoScope => ({ actor, session, extent });
     if (args["dry-run"] === true) {
-      const info = await context.transaction();
+      const info = context.transaction();
       return context.readWithPast((view, replay) => {
         const plan = planUndo(view, replay, info, scopeOf(info));
         return undoReply(rehearsed(view, plan), plan, true);

@@ -85,7 +85,7 @@ export const command = defineBz({
       expectedVersion: version === undefined ? undefined : parseWholeNumber("--expect-version", version),
     };
     checkUpdate(request, ids.length);
-    const { result, view } = await context.write((current, info) => {
+    const { result, view } = context.write((current, info) => {
       const { operations, result: outcome } = decideUpdate(current, ids, request, info);
       return { operations, result: { ...outcome, before: current.state } };
     });

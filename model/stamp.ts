@@ -49,21 +49,17 @@ const fieldCodes: ReadonlyMap<string, string> = new Map([
   ["metadata", "m"],
 ]);
 
-/** The first key of a code is the one that we write. */
-const itemWords: ReadonlyMap<string, string> = new Map([
-  ...[...fieldCodes].reverse().map(([key, code]): [string, string] => [code, key]),
+const wordsOfItems: ReadonlyMap<string, string> = new Map([
   [workItem, "status"],
   [claimItem, "assignee"],
   [parentItem, "parent"],
 ]);
 
 /** Items that every issue has, be it with an empty value. */
-export const standingItems: ReadonlySet<string> = new Set([
-  ...fieldCodes.values(),
-  workItem,
-  claimItem,
-  parentItem,
-]);
+export const standingItems: ReadonlySet<string> = new Set(fieldCodes.values())
+  .add(workItem)
+  .add(claimItem)
+  .add(parentItem);
 
 /** Keys that are no field: parts of other items, or not merged at all. */
 const itemlessKeys: ReadonlySet<string> = new Set([
@@ -101,7 +97,13 @@ export function describeItem(item: string): string {
   if (kind === "l") return `label ${first}`;
   if (kind === "b") return `dependency ${first} ${second}`;
   if (kind === "k") return `comment ${first}`;
-  return itemWords.get(item) ?? (kind.startsWith(".") ? kind.slice(1) : kind);
+  return wordsOfItems.get(item) ?? keyOfCode(item) ?? (kind.startsWith(".") ? kind.slice(1) : kind);
+}
+
+/** The first key of a code is the one that we write. */
+function keyOfCode(code: string): string | undefined {
+  for (const [key, itsCode] of fieldCodes) if (itsCode === code) return key;
+  return undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ import { failure, lastErrno, libc, textAt } from "./libc";
  * characters. Throws SystemCallError.
  */
 export function listDirectory(fd: number): string[] {
-  const { fdopendir, readdir, closedir, errno, platform } = libc();
+  const { fdopendir, readdir, closedir, errno, platform } = libc;
   // A descriptor of its own, as a duplicate would share the reading position and find it at the end the second time.
   const own = openAt(fd, ".", "directory");
   const stream = fdopendir(own);

@@ -23,27 +23,45 @@ export interface FileStatus {
 export type FileKind = "file" | "directory" | "symlink" | "other";
 
 export function status(fd: number): FileStatus {
-  const { platform, syscall, fstat } = libc();
-  const bytes = new Uint8Array(statusSize);
-  if (platform.family === "linux") {
-    const result = syscall(platform.statxCall, fd, emptyPath, atEmptyPath, wantedStatus, bytes);
-    if (result < 0) throw failure("statx");
-    return readStatx(bytes);
-  }
-  if (fstat(fd, bytes) < 0) throw failure("fstat");
-  return readDarwinStat(bytes);
+  return readStatus(ask(fd));
+}
+
+/** The same, for whoever wants to know nothing else. */
+export function kindOf(fd: number): FileKind {
+  return readKind(ask(fd));
 }
 
 /** What stands under `name` in the directory, links not followed; undefined when nothing does (ENOENT, ENOTDIR) or can: a longer name, or one with a NUL. */
 export function statusAt(dirFd: number, name: string): FileStatus | undefined {
+  const bytes = askAt(dirFd, name);
+  return bytes && readStatus(bytes);
+}
+
+/** The same, for whoever wants to know nothing else. */
+export function kindAt(dirFd: number, name: string): FileKind | undefined {
+  const bytes = askAt(dirFd, name);
+  return bytes && readKind(bytes);
+}
+
+function ask(fd: number): DataView {
+  const { platform, syscall, fstat } = libc;
+  const bytes = new Uint8Array(statusSize);
+  if (platform.family === "linux") {
+    const result = syscall(platform.statxCall, fd, emptyPath, atEmptyPath, wantedStatus, bytes);
+    if (result < 0) throw failure("statx");
+  } else if (fstat(fd, bytes) < 0) throw failure("fstat");
+  return new DataView(bytes.buffer);
+}
+
+function askAt(dirFd: number, name: string): DataView | undefined {
   if (name.includes("\0")) return undefined;
-  const { platform, syscall, fstatat } = libc();
+  const { platform, syscall, fstatat } = libc;
   const bytes = new Uint8Array(statusSize);
   const isLinux = platform.family === "linux";
   const result = isLinux
     ? syscall(platform.statxCall, dirFd, cString(name), platform.atNoFollow, wantedStatus, bytes)
     : fstatat(dirFd, cString(name), bytes, platform.atNoFollow);
-  if (result === 0) return isLinux ? readStatx(bytes) : readDarwinStat(bytes);
+  if (result === 0) return new DataView(bytes.buffer);
   const errno = lastErrno();
   if (nothingThere.some((code) => errno === errnoNumber(code))) return undefined;
   throw failure(isLinux ? "statx" : "fstatat", name);
@@ -56,7 +74,7 @@ const nothingThere = ["ENOENT", "ENOTDIR", "ENAMETOOLONG"] as const;
  * process (SIGBUS, measured on btrfs).
  */
 export function overwritesElsewhere(fd: number): boolean {
-  const { platform, syscall } = libc();
+  const { platform, syscall } = libc;
   if (platform.fstatfsCall === 0) return false;
   const bytes = new Uint8Array(statusSize);
   if (syscall(platform.fstatfsCall, fd, bytes, 0, 0, emptyPath) < 0) return false;
@@ -75,9 +93,19 @@ const wantedStatus = 0x7ff | 0x4000;
 const mountFlag = 0x4000;
 const emptyPath = new Uint8Array(1);
 
+function readStatus(view: DataView): FileStatus {
+  return libc.platform.family === "linux" ? readStatx(view) : readDarwinStat(view);
+}
+
+function readKind(view: DataView): FileKind {
+  return fileKind(view.getUint16(libc.platform.family === "linux" ? statxMode : darwinMode, true));
+}
+
+const statxMode = 28;
+const darwinMode = 4;
+
 /** `struct statx`, the same on every Linux. */
-function readStatx(bytes: Uint8Array): FileStatus {
-  const view = new DataView(bytes.buffer);
+function readStatx(view: DataView): FileStatus {
   return {
     device: (BigInt(view.getUint32(136, true)) << 32n) | BigInt(view.getUint32(140, true)),
     inode: view.getBigUint64(32, true),
@@ -85,16 +113,15 @@ function readStatx(bytes: Uint8Array): FileStatus {
     size: Number(view.getBigUint64(40, true)),
     modifiedNs: readTimeNs(view, 112),
     changedNs: readTimeNs(view, 96),
-    kind: fileKind(view.getUint16(28, true)),
-    permissions: view.getUint16(28, true) & 0o7777,
+    kind: fileKind(view.getUint16(statxMode, true)),
+    permissions: view.getUint16(statxMode, true) & 0o7777,
     owner: view.getUint32(20, true),
     mount: (view.getUint32(0, true) & mountFlag) === 0 ? 0n : view.getBigUint64(144, true),
   };
 }
 
 /** `struct stat` of macOS with 64-bit inodes, the same on x64 and arm64. */
-function readDarwinStat(bytes: Uint8Array): FileStatus {
-  const view = new DataView(bytes.buffer);
+function readDarwinStat(view: DataView): FileStatus {
   return {
     device: BigInt(view.getUint32(0, true)),
     inode: view.getBigUint64(8, true),
@@ -102,8 +129,8 @@ function readDarwinStat(bytes: Uint8Array): FileStatus {
     size: Number(view.getBigInt64(96, true)),
     modifiedNs: readTimeNs(view, 48),
     changedNs: readTimeNs(view, 64),
-    kind: fileKind(view.getUint16(4, true)),
-    permissions: view.getUint16(4, true) & 0o7777,
+    kind: fileKind(view.getUint16(darwinMode, true)),
+    permissions: view.getUint16(darwinMode, true) & 0o7777,
     owner: view.getUint32(16, true),
     mount: 0n,
   };

@@ -16,7 +16,7 @@ export type Access = "read" | "readThroughLink" | "append" | "update" | "create"
  * that gets created, before the umask. Throws SystemCallError.
  */
 export function openAt(dirFd: number, path: string, access: Access, mode = 0o600): number {
-  const { openat, platform } = libc();
+  const { openat, platform } = libc;
   const name = cString(path);
   const flags = openFlags(platform, access);
   for (;;) {
@@ -29,13 +29,13 @@ export function openAt(dirFd: number, path: string, access: Access, mode = 0o600
 /** An error means that the number was not an open descriptor, or that data written through a network file system was lost. */
 export function closeFile(fd: number): void {
   // Never repeated, not even after EINTR: the kernel has given the number back, and another thread may own it by now.
-  if (libc().close(fd) < 0 && lastErrno() !== errnoNumber("EINTR")) throw failure("close");
+  if (libc.close(fd) < 0 && lastErrno() !== errnoNumber("EINTR")) throw failure("close");
 }
 
 /** Up to `length` bytes from `offset`; fewer only where the file ends. */
 export function readAt(fd: number, offset: number, length: number): Uint8Array {
   const bytes = memoryFor(length);
-  const { pread } = libc();
+  const { pread } = libc;
   let filled = 0;
   while (filled < length) {
     const count = pread(fd, bytes.subarray(filled), length - filled, offset + filled);
@@ -57,7 +57,7 @@ function memoryFor(length: number): Uint8Array {
 
 /** Everything from the current position on, of files, pipes and files that do not know their size (`/proc`). */
 export function readAll(fd: number): Uint8Array {
-  const { read } = libc();
+  const { read } = libc;
   let bytes = new Uint8Array(16384);
   let filled = 0;
   for (;;) {
@@ -78,7 +78,7 @@ export function readAll(fd: number): Uint8Array {
 
 /** One write(2); the number of bytes it took, which may be fewer than given. Repeated only when a signal came before the first byte. */
 export function append(fd: number, bytes: Uint8Array): number {
-  const { write } = libc();
+  const { write } = libc;
   for (;;) {
     const count = write(fd, bytes, bytes.length);
     if (count >= 0) return count;
@@ -88,7 +88,7 @@ export function append(fd: number, bytes: Uint8Array): number {
 
 /** Writes all of `bytes` at `offset`, in as many calls as it takes. Not for descriptors opened to append: Linux ignores the offset there. */
 export function writeAt(fd: number, offset: number, bytes: Uint8Array): void {
-  const { pwrite } = libc();
+  const { pwrite } = libc;
   let written = 0;
   while (written < bytes.length) {
     const count = pwrite(fd, bytes.subarray(written), bytes.length - written, offset + written);
@@ -100,21 +100,21 @@ export function writeAt(fd: number, offset: number, bytes: Uint8Array): void {
 
 /** Makes the content and the size durable. After an error, EINTR included, nothing is known about what reached the disk, and trying again proves nothing. */
 export function syncData(fd: number): void {
-  const { platform, fdatasync } = libc();
+  const { platform, fdatasync } = libc;
   if (platform.family === "darwin") syncThroughDriveCache(fd);
   else if (fdatasync(fd) < 0) throw failure("fdatasync");
 }
 
 /** Makes everything about a file durable; for a directory, the names in it. */
 export function syncFile(fd: number): void {
-  const { platform, fsync } = libc();
+  const { platform, fsync } = libc;
   if (platform.family === "darwin") syncThroughDriveCache(fd);
   else if (fsync(fd) < 0) throw failure("fsync");
 }
 
 /** Replaces `to` atomically. */
 export function renameAt(fromDirFd: number, from: string, toDirFd: number, to: string): void {
-  const { renameat } = libc();
+  const { renameat } = libc;
   if (renameat(fromDirFd, cString(from), toDirFd, cString(to)) < 0)
     throw failure("renameat", `${from} -> ${to}`);
 }
@@ -124,7 +124,7 @@ export function renameAt(fromDirFd: number, from: string, toDirFd: number, to: s
  * then nothing has changed. Throws SystemCallError: ENOENT when one of the names is not there.
  */
 export function exchangeAt(oneDirFd: number, one: string, otherDirFd: number, other: string): boolean {
-  const { platform } = libc();
+  const { platform } = libc;
   const { syscall, renameatx_np } = rareLibc();
   const [from, to, flag] = [cString(one), cString(other), platform.exchangeFlag];
   const result =
@@ -138,21 +138,21 @@ export function exchangeAt(oneDirFd: number, one: string, otherDirFd: number, ot
 
 /** Removes a name that is not a directory. False when there was nothing. */
 export function removeAt(dirFd: number, name: string): boolean {
-  if (libc().unlinkat(dirFd, cString(name), 0) === 0) return true;
+  if (libc.unlinkat(dirFd, cString(name), 0) === 0) return true;
   if (lastErrno() === errnoNumber("ENOENT")) return false;
   throw failure("unlinkat", name);
 }
 
 /** False when the name was taken, by whatever. */
 export function makeDirectoryAt(dirFd: number, name: string, mode: number): boolean {
-  if (libc().mkdirat(dirFd, cString(name), mode) === 0) return true;
+  if (libc.mkdirat(dirFd, cString(name), mode) === 0) return true;
   if (lastErrno() === errnoNumber("EEXIST")) return false;
   throw failure("mkdirat", name);
 }
 
 /** Sets the permissions, whatever the umask. */
 export function changeMode(fd: number, mode: number): void {
-  if (libc().fchmod(fd, mode) < 0) throw failure("fchmod");
+  if (libc.fchmod(fd, mode) < 0) throw failure("fchmod");
 }
 
 /** Sets the times of the last change of the content and of the last access, in milliseconds since 1970. */
@@ -174,7 +174,7 @@ export function changeModified(fd: number, timeMs: number): void {
 export function mapShared(fd: number, length: number): ArrayBuffer {
   const readAndWrite = 0x3;
   const shared = 0x1;
-  const address = libc().mmap(null, length, readAndWrite, shared, fd, 0);
+  const address = libc.mmap(null, length, readAndWrite, shared, fd, 0);
   if (address <= 0) throw failure("mmap");
   return mappedMemory(address, length);
 }
@@ -202,7 +202,7 @@ function retryInterrupted(syscall: string, path?: string): void {
  */
 function syncThroughDriveCache(fd: number): void {
   const fullSync = 51;
-  const { fcntl, fsync } = libc();
+  const { fcntl, fsync } = libc;
   while (fcntl(fd, fullSync) < 0) {
     const errno = lastErrno();
     if (isUnknownToFileSystem(errno)) {

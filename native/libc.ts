@@ -1,4 +1,4 @@
-import { CString, dlopen, type FFIFunction, FFIType, type Pointer, toArrayBuffer } from "bun:ffi";
+import type { Pointer } from "bun:ffi";
 import { SystemCallError } from "./errno";
 import { currentPlatform, type Platform, UnsupportedPlatformError } from "./platform";
 
@@ -68,13 +68,13 @@ export interface RareLibc {
   renameatx_np(fromDirFd: number, from: Memory, toDirFd: number, to: Memory, flags: number): number;
 }
 
-/** libc of this process, opened at the first call. Throws UnsupportedPlatformError. */
-export function libc(): Libc {
-  opened ??= openLibc();
-  return opened;
-}
-
-let opened: Libc | undefined;
+/** libc of this process, opened when something is first taken from it, which throws UnsupportedPlatformError where there is none that we know. */
+export let libc: Libc = new Proxy({} as Libc, {
+  get(_, name) {
+    libc = openLibc();
+    return Reflect.get(libc, name);
+  },
+});
 
 /** The rest of it, opened at the first call. Throws UnsupportedPlatformError. */
 export function rareLibc(): RareLibc {
@@ -91,7 +91,7 @@ export function failure(syscall: string, path?: string): SystemCallError {
 
 /** errno, straight after the call that set it. */
 export function lastErrno(): number {
-  return libc().errno[0] ?? 0;
+  return libc.errno[0] ?? 0;
 }
 
 /** `text` as C reads it. Throws a SystemCallError (EINVAL) when it holds a NUL, at which C would stop. */
@@ -104,12 +104,13 @@ const encoder = new TextEncoder();
 
 /** The NUL-terminated UTF-8 text at `address`. */
 export function textAt(address: Address): string {
+  const { CString } = require("bun:ffi") as typeof import("bun:ffi");
   return new CString(address as Pointer).toString();
 }
 
 /** Where a function of libc stands, to be called by the kernel or by the collector. */
 export function functionAddress(name: "getpid" | "munmap"): Address {
-  const { platform, dlsym } = libc();
+  const { platform, dlsym } = libc;
   const address = dlsym(platform.defaultHandle, cString(name));
   if (address === 0)
     throw new UnsupportedPlatformError(`bz cannot find ${name} in the C library of this system.`);
@@ -118,9 +119,8 @@ export function functionAddress(name: "getpid" | "munmap"): Address {
 
 /** `length` mapped bytes at `address`; they are unmapped when the buffer is collected. */
 export function mappedMemory(address: Address, length: number): ArrayBuffer {
-  // bun-types leave out the last two parameters: what the collector calls, and its second argument.
-  const toOwnedArrayBuffer: (...values: number[]) => ArrayBuffer = toArrayBuffer;
-  return toOwnedArrayBuffer(address, 0, length, length, functionAddress("munmap"));
+  // The last two say what the collector calls, and with which second argument.
+  return foreignFunctions().toArrayBuffer(address, 0, length, length, functionAddress("munmap"));
 }
 
 function openLibc(): Libc {
@@ -138,16 +138,16 @@ function openLibc(): Libc {
     fstatat: symbols[`fstatat${suffix}`],
     openat: padMode(symbols.openat, platform.modePadding),
     platform,
-    errno: new Int32Array(toArrayBuffer(location, 0, 4)),
+    errno: new Int32Array(foreignFunctions().toArrayBuffer(location, 0, 4)),
   };
   // The signatures below are the interface above, spelled for bun:ffi; no checker can compare the two.
   return named as unknown as Libc;
 }
 
 function openRareLibc(): RareLibc {
-  const { platform } = libc();
-  const times: Record<string, FFIFunction> = { futimens: signature("i32", "i32", "ptr") };
-  const exchange: Record<string, FFIFunction> =
+  const { platform } = libc;
+  const times: Record<string, NativeSignature> = { futimens: signature("i32", "i32", "ptr") };
+  const exchange: Record<string, NativeSignature> =
     platform.family === "linux"
       ? { syscall: signature(i64, i64, "i32", "ptr", "i32", "ptr", "u32") }
       : { renameatx_np: signature("i32", "i32", "ptr", "i32", "ptr", "u32") };
@@ -155,17 +155,17 @@ function openRareLibc(): RareLibc {
   return openLibrary(platform.libraries, { ...times, ...exchange }) as unknown as RareLibc;
 }
 
-export type NativeFunction = (...values: unknown[]) => unknown;
-
 /** Functions of the first of these libraries that has them all. Throws UnsupportedPlatformError. */
 export function openLibrary(
   names: readonly string[],
-  signatures: Record<string, FFIFunction>,
+  signatures: Record<string, NativeSignature>,
 ): Record<string, NativeFunction> {
   let cause: unknown;
   for (const name of names) {
     try {
-      return dlopen(name, signatures).symbols as unknown as Record<string, NativeFunction>;
+      const library = foreignFunctions().dlopen(name, signatures);
+      if (!(library instanceof Error)) return library.symbols;
+      cause ??= library;
     } catch (error) {
       cause ??= error;
     }
@@ -181,10 +181,10 @@ function padMode(openat: NativeFunction | undefined, padding: number): NativeFun
   return (dirFd, path, flags, mode) => openat(dirFd, path, flags, 0, 0, 0, 0, 0, mode);
 }
 
-function signatures(platform: Platform): Record<string, FFIFunction> {
+function signatures(platform: Platform): Record<string, NativeSignature> {
   const suffix = platform.inode64Suffix;
-  const padding = new Array<Type>(platform.modePadding).fill(i64);
-  const common: Record<string, FFIFunction> = {
+  const padding = new Array<NativeType>(platform.modePadding).fill(i64);
+  const common: Record<string, NativeSignature> = {
     [platform.errnoLocation]: signature(i64),
     openat: signature("i32", "i32", "ptr", "i32", ...padding, "u32"),
     close: signature("i32", "i32"),
@@ -227,11 +227,42 @@ function signatures(platform: Platform): Record<string, FFIFunction> {
   };
 }
 
-/** 64 bits that come as a number as long as they fit one. */
-const i64 = FFIType.i64_fast;
+const i64 = "i64_fast";
 
-type Type = "i32" | "u32" | "u64" | "ptr" | "void" | typeof i64;
-
-export function signature(returns: Type, ...args: Type[]): FFIFunction {
+export function signature(returns: NativeType, ...args: NativeType[]): NativeSignature {
   return { returns, args };
+}
+
+export type NativeFunction = (...values: unknown[]) => unknown;
+
+/** As `bun:ffi` spells types; `i64_fast` is 64 bits that come as a number as long as they fit one. */
+export type NativeType = "i32" | "u32" | "u64" | "ptr" | "void" | "i64_fast";
+
+export interface NativeSignature {
+  readonly returns: NativeType;
+  readonly args: readonly NativeType[];
+}
+
+/** The part of `bun:ffi` that every start needs. */
+interface ForeignFunctions {
+  dlopen(
+    name: string,
+    signatures: Readonly<Record<string, NativeSignature>>,
+  ): { readonly symbols: Record<string, NativeFunction> } | Error;
+  toArrayBuffer(address: number, ...values: number[]): ArrayBuffer;
+}
+
+/**
+ * What `bun:ffi` itself is made of. Importing that costs 0.4 ms at every start, for conversions that our signatures have no need of. As it
+ * is documented nowhere, a Bun without it is served through the front door.
+ */
+function foreignFunctions(): ForeignFunctions {
+  const found: unknown = Reflect.get(Bun, "FFI");
+  return hasForeignFunctions(found)
+    ? found
+    : (require("bun:ffi") as typeof import("bun:ffi") as unknown as ForeignFunctions);
+}
+
+function hasForeignFunctions(found: unknown): found is ForeignFunctions {
+  return typeof found === "object" && found !== null && "dlopen" in found && "toArrayBuffer" in found;
 }

@@ -2,28 +2,28 @@ import { errnoNumber } from "./errno";
 import { failure, lastErrno, libc } from "./libc";
 
 export function processId(): number {
-  return libc().getpid();
+  return libc.getpid();
 }
 
 /** The effective user id. */
 export function userId(): number {
-  return libc().geteuid();
+  return libc.geteuid();
 }
 
 /** Also true for a process of another user, and for a dead one whose parent has not looked yet. */
 export function isProcessAlive(pid: number): boolean {
   // Zero and below would ask for groups of processes.
   if (!Number.isSafeInteger(pid) || pid <= 0 || pid > 0x7fffffff) return false;
-  return libc().kill(pid, 0) === 0 || lastErrno() === errnoNumber("EPERM");
+  return libc.kill(pid, 0) === 0 || lastErrno() === errnoNumber("EPERM");
 }
 
 export function isTerminal(fd: number): boolean {
-  return libc().isatty(fd) === 1;
+  return libc.isatty(fd) === 1;
 }
 
 /** Writes all of `bytes`, waiting for slow readers; "closed" when the reader has gone. Throws SystemCallError. */
 export function writeAllTo(fd: number, bytes: Uint8Array): "written" | "closed" {
-  const { write } = libc();
+  const { write } = libc;
   let written = 0;
   while (written < bytes.length) {
     const count = write(fd, bytes.subarray(written), bytes.length - written);
@@ -41,7 +41,7 @@ export function writeAllTo(fd: number, bytes: Uint8Array): "written" | "closed" 
 
 /** Ends the process at once: nothing that JavaScript has buffered or registered still happens. */
 export function exitNow(code: number): never {
-  libc()._exit(code);
+  libc._exit(code);
   throw new Error("_exit returned");
 }
 
@@ -51,5 +51,5 @@ function waitUntilWritable(fd: number): void {
   const view = new DataView(descriptor.buffer);
   view.setInt32(0, fd, true);
   view.setInt16(4, 0x4, true);
-  if (libc().poll(descriptor, 1, -1) < 0 && lastErrno() !== errnoNumber("EINTR")) throw failure("poll");
+  if (libc.poll(descriptor, 1, -1) < 0 && lastErrno() !== errnoNumber("EINTR")) throw failure("poll");
 }

@@ -8,7 +8,7 @@ export const entry = join(root, "index.ts");
 export const bdEntry = join(root, "commands/bd/bd.ts");
 
 /** Loaded lazily in the sources. Every command is a `command`; with more commands than `q` among them, `q` and `version` were slower. */
-const hotFiles = ["commands/command", "commands/q"];
+const hotFiles = ["commands/command", "commands/q", "storage/git-user"];
 
 /**
  * The bundler makes a chunk for every set of files that some lazy imports share, and each costs at every start. Every lazily loaded file is

@@ -32,7 +32,9 @@ export function hasMagic(bytes: Uint8Array, offset: number, magic: Uint8Array): 
 export const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 export function asciiBytes(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 
 export function bytesOfHex(text: string): Uint8Array {

@@ -21,7 +21,7 @@ import {
 } from "../native/file";
 import { lockBefore, tryLock, unlock } from "../native/file-lock";
 import type { FileKind, FileStatus } from "../native/file-status";
-import { overwritesElsewhere, status, statusAt } from "../native/file-status";
+import { kindOf, kindAt as nativeKindAt, overwritesElsewhere, status, statusAt } from "../native/file-status";
 import type { Directory, FileSystem, OpenFile, OpenMode } from "./file-system";
 
 /** The disk, through libc. */
@@ -118,7 +118,7 @@ class NativeDirectory implements Directory {
 
   /** A FIFO or a device in place of one of our files would block or never end. */
   #regular(name: string, descriptor: number): OpenFile {
-    const { kind } = status(descriptor);
+    const kind = kindOf(descriptor);
     if (kind === "file") return new NativeFile(this.#pathOf(name), descriptor);
     closeFile(descriptor);
     throw new SystemCallError("open", kind === "directory" ? "EISDIR" : "EINVAL", this.#pathOf(name));
@@ -229,7 +229,7 @@ function readOrRefuse(path: string, access: "read" | "readThroughLink"): string 
 
 /** What stands at a path, links not followed; undefined when nothing does. Throws SystemCallError. */
 export function kindAt(path: string): FileKind | undefined {
-  return statusAt(currentDirectory, path)?.kind;
+  return nativeKindAt(currentDirectory, path);
 }
 
 /** Who owns it and who may write it; undefined when nothing stands there. */
@@ -261,13 +261,17 @@ export function readSystemFile(path: string): string | undefined {
 /** git's list of packed references is the longest of what is read whole. */
 const wholeFileLimitBytes = 1 << 26;
 
-/** Such a file may not know its size. */
-function readWhole(path: string, access: "read" | "readThroughLink"): string {
+/** A regular file, which may not know its size. Throws SystemCallError. */
+export function readWhole(
+  path: string,
+  access: "read" | "readThroughLink",
+  limitBytes = wholeFileLimitBytes,
+): string {
   const descriptor = openAt(currentDirectory, path, access);
   try {
     const { kind, size } = status(descriptor);
     if (kind !== "file") throw new SystemCallError("open", kind === "directory" ? "EISDIR" : "EINVAL", path);
-    if (size > wholeFileLimitBytes) throw new SystemCallError("open", "EFBIG", path);
+    if (size > limitBytes) throw new SystemCallError("open", "EFBIG", path);
     return new TextDecoder().decode(readAll(descriptor));
   } finally {
     closeFile(descriptor);

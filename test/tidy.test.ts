@@ -37,6 +37,7 @@ const mayImport: Record<string, readonly string[]> = {
     "storage/store",
     "storage/beside-store",
     "storage/git-commit",
+    "storage/git-user",
     "output/",
     "package.json",
   ],

@@ -41,7 +41,7 @@ export const command = defineBz({
       label,
       ...(args.reason === undefined ? {} : { reason: args.reason }),
     };
-    const { view } = await context.write(() => ({ operations: [operation], result: undefined }));
+    const { view } = context.write(() => ({ operations: [operation], result: undefined }));
     const id = `${view.sequence}.1`;
     return {
       data: () => ({

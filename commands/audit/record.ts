@@ -49,7 +49,7 @@ export const command = defineBz({
   async run(context, args) {
     const given = await entryOf(context, args);
     if (given.metadata !== undefined) validateDepth(given.metadata);
-    const { result: entry, view } = await context.write(({ state, prefix }) => {
+    const { result: entry, view } = context.write(({ state, prefix }) => {
       const { issue_id: id, ...rest } = given;
       const about = id === undefined ? {} : { issue_id: resolveId(state, id, prefix) };
       const operation: LogEntry = { op: "entry", ...rest, ...about };

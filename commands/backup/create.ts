@@ -17,7 +17,7 @@ export const command = defineBz({
     const note = args.note?.trim() ?? "";
     if (note.length > longestNote)
       throw new BzError("INVALID", `a note has ${longestNote} characters at most`, { hint: "say less" });
-    const info = await context.transaction();
+    const info = context.transaction();
     const backup = (await context.store.backups()).create(info, note);
     return {
       data: () => backupRow(backup),

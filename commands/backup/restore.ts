@@ -34,12 +34,12 @@ export const command = defineBz({
           nowMs: info.timeMs,
           actor: info.actor,
         });
-      const info = await context.transaction();
+      const info = context.transaction();
       const rehearsed = context.store.read((view) => planOn(view, info));
       if (args["dry-run"] === true) return restoreReply(backup, rehearsed, { isRehearsal: true });
       if (rehearsed.operations.length === 0) return restoreReply(backup, rehearsed, {});
       const safety = backups.create(info, `before restoring ${backup.name}`);
-      const { result } = await context.write((view, own) => {
+      const { result } = context.write((view, own) => {
         const plan = planOn(view, own);
         return { operations: plan.operations, result: plan };
       });

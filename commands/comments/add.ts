@@ -29,7 +29,7 @@ export const command = defineBz({
     const author = args.author?.trim();
     if (author === "")
       throw new BzError("INVALID", "--author is empty", { hint: "leave it out, or name somebody" });
-    const { result, view } = await context.write((current, info) => {
+    const { result, view } = context.write((current, info) => {
       const { issue, line } = currentOf(current.state, resolveId(current.state, args.id, current.prefix));
       const change = addComment(issue, { text, author }, { line, nowMs: info.timeMs, actor: info.actor });
       return { operations: [change], result: { id: issue.id, commentId: change.comments?.[0]?.id } };

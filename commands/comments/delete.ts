@@ -15,7 +15,7 @@ export const command = defineBz({
   answer: "deleted-comment",
   examples: ["bz comments delete bd-x1y2 4530988", "bz comment rm bd-x1y2 4530988"],
   async run(context, args) {
-    const { result, view } = await context.write((current, info) => {
+    const { result, view } = context.write((current, info) => {
       const { issue, line } = currentOf(current.state, resolveId(current.state, args.id, current.prefix));
       const comment = findComment(issue, args.comment);
       const change = deleteComment(issue, comment, { line, nowMs: info.timeMs, actor: info.actor });

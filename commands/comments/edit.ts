@@ -24,7 +24,7 @@ export const command = defineBz({
   ],
   async run(context, args) {
     const text = validateCommentText(await readSpokenText("comments edit", args, context.world));
-    const { result, view } = await context.write((current, info) => {
+    const { result, view } = context.write((current, info) => {
       const { issue, line } = currentOf(current.state, resolveId(current.state, args.id, current.prefix));
       const comment = findComment(issue, args.comment);
       const change = editComment(issue, comment, text, { line, nowMs: info.timeMs, actor: info.actor });

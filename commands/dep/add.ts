@@ -52,7 +52,7 @@ export const command = defineBz({
   ],
   async run(context, args) {
     const request = readRequest(args);
-    const { result, view } = await context.write((current, info) => decideAddedEdge(current, info, request));
+    const { result, view } = context.write((current, info) => decideAddedEdge(current, info, request));
     const { id, target, before, status } = result;
     const { type } = request;
     return {

@@ -18,7 +18,7 @@ export const command = defineBz({
   examples: ["bz dep remove bd-x1y2 bd-a3b4", "bz dep rm bd-x1y2 bd-a3b4 -t related"],
   async run(context, args) {
     const type = args.type === undefined ? undefined : normaliseDependencyType(args.type);
-    const { result } = await context.write((current, info) =>
+    const { result } = context.write((current, info) =>
       decideRemovedEdges(current, info, { issue: args.issue, on: args.on, type }),
     );
     const { id, target, types } = result;

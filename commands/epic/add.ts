@@ -15,7 +15,7 @@ export const command = defineBz({
   answer: "changed-issues",
   examples: ["bz epic add bd-epic bd-x1y2", "bz epic add bd-epic bd-x1y2 bd-a3b4 --json"],
   async run(context, args) {
-    const { result, view } = await context.write((current, info) => {
+    const { result, view } = context.write((current, info) => {
       const epic = resolveEpic(current, args.epic);
       const { operations, result: outcome } = decideBatch(current, args.ids, (item) => {
         const change = editIssue(

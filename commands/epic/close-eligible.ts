@@ -32,7 +32,7 @@ export const command = defineBz({
 async function closeEpics(context: Context, reason: string): Promise<Result> {
   const { session } = context;
   context.tellLag();
-  const { result, view } = await context.write((current, info) => {
+  const { result, view } = context.write((current, info) => {
     const ids = closableEpics(current.state).map(({ id }) => id);
     const { operations, result: outcome } = decideBatch(current, ids, ({ issue, line }) => {
       const who = { line, nowMs: info.timeMs, actor: info.actor };

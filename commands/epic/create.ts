@@ -45,7 +45,7 @@ export const command = defineBz({
       parent: args.parent,
       edges: args.dep?.map(parseEdge),
     };
-    const { result: id, view } = await context.write((current, info) =>
+    const { result: id, view } = context.write((current, info) =>
       decideNewIssue(current, info, request, context.world.randomBytes),
     );
     return createdIssue(view, id, { isTerse: false });

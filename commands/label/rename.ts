@@ -20,7 +20,7 @@ export const command = defineBz({
   async run(context, args) {
     const before = args.old.trim();
     const after = validateLabel(args.new);
-    const { result: ids } = await context.write((current, info) => decide(current, info, before, after));
+    const { result: ids } = context.write((current, info) => decide(current, info, before, after));
     return {
       data: () => ({ old_name: before, new_name: after, affected_issues: ids.length, ids: [...ids] }),
       text: () =>

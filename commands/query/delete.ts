@@ -13,7 +13,7 @@ export const command = defineBz({
   answer: "queries",
   examples: ["bz query delete urgent"],
   async run(context, args) {
-    const { result: record } = await context.write(({ state }, info) => {
+    const { result: record } = context.write(({ state }, info) => {
       const present = savedRecord(state, args.name);
       const who = { nowMs: info.timeMs, actor: info.actor };
       return { operations: [removeRecord(present, who)], result: present };

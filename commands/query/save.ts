@@ -36,7 +36,7 @@ export const command = defineBz({
     readListing(context, selection);
     const select = await readQuery(context, { expression, selections: [selection], page: selection });
     const text = savedText({ description, expression, flags: flagsOf(selection) });
-    const { result, view } = await context.write((current, info) => {
+    const { result, view } = context.write((current, info) => {
       select(current);
       const present = current.state.record("query", name);
       const who = { nowMs: info.timeMs, actor: info.actor };

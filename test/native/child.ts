@@ -69,6 +69,18 @@ const verbs: Record<string, () => void> = {
     while (writeAllTo(1, bytes) === "written");
     writeAllTo(2, encode("closed"));
   },
+  /** Does what libc is for in a Bun that shows only `bun:ffi`; says what a mapped file holds, and whose mistake an error was. */
+  onlyDocumentedFfi() {
+    require("bun:ffi");
+    Reflect.set(Bun, "FFI", undefined);
+    const words = new Int32Array(mapShared(openAt(currentDirectory, path, "update"), 4096));
+    say(String(words[0]));
+    try {
+      openAt(currentDirectory, `${path}.missing`, "read");
+    } catch (error) {
+      say(String(error));
+    }
+  },
   exit() {
     process.on("exit", () => say("an exit handler ran"));
     exitNow(Number(number));

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { closeFile, currentDirectory, openAt } from "../../native/file";
 import { isProcessAlive, isTerminal, processId, userId, writeAllTo } from "../../native/process";
@@ -10,6 +10,15 @@ const path = temporaryDirectory();
 test("the process knows its number and its user", () => {
   expect(processId()).toBe(process.pid);
   expect(userId()).toBe(process.geteuid?.() ?? -1);
+});
+
+test("a Bun that shows nothing but bun:ffi is good enough", async () => {
+  const file = join(path, "mapped");
+  writeFileSync(file, new Uint8Array(Int32Array.of(42, ...new Array<number>(1023).fill(0)).buffer));
+  const child = startChild("onlyDocumentedFfi", file);
+  const [said, errors] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  expect(errors).toBe("");
+  expect(said.split("\n")).toEqual(["42", expect.stringContaining("no such file or directory"), ""]);
 });
 
 test("a process is alive until it has ended", async () => {

@@ -47,6 +47,7 @@ function* underLock(
     sequence: 0,
     sum: 0,
     nextGeneration: 1,
+    identity: world.nextIdentity(),
     content,
     version: Version.root(birth, content),
   };

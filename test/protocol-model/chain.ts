@@ -1,6 +1,7 @@
 import type { Directory, FileInode } from "./disk.ts";
 import {
   contentAfter,
+  type Delta,
   generationOf,
   provenSequence,
   type Snapshot,
@@ -22,6 +23,9 @@ export interface State {
   readonly count: number;
   readonly segment: FileInode;
   readonly snapshot: FileInode;
+  /** What stood there as `snapshot.delta`, and whether it is of this snapshot. */
+  readonly delta: FileInode | undefined;
+  readonly isDeltaOfBase: boolean;
   /** It was walked without a page, and ends below what the page that stands there, of whatever boot, says was durable. */
   readonly isBelowPromise: boolean;
 }
@@ -29,7 +33,12 @@ export interface State {
 export type Walk =
   | State
   | { readonly outcome: "absent" }
-  | { readonly outcome: "again"; readonly why: string; readonly snapshot: FileInode | undefined }
+  | {
+      readonly outcome: "again";
+      readonly why: string;
+      readonly snapshot: FileInode | undefined;
+      readonly delta: FileInode | undefined;
+    }
   | { readonly outcome: "damage"; readonly why: string };
 
 interface Position {
@@ -39,7 +48,7 @@ interface Position {
   content: number;
 }
 
-/** Snapshot, then every segment after it. With a status page the walk stops at what that page calls confirmed. */
+/** Snapshot, its delta, then every segment after them. With a status page the walk stops at what that page calls confirmed. */
 export function* walk(
   world: World,
   directory: Directory,
@@ -48,25 +57,31 @@ export function* walk(
   const snapshot = directory.file("snapshot");
   yield;
   if (!snapshot) return yield* withoutSnapshot(directory);
-  const checkpoint = snapshot.blocks[0];
-  if (checkpoint?.kind !== "snapshot") return { outcome: "damage", why: "bad snapshot" };
+  const base = snapshot.blocks[0];
+  if (base?.kind !== "snapshot") return { outcome: "damage", why: "bad snapshot" };
+  const delta = directory.file("snapshot.delta");
+  yield;
+  if (delta && delta.blocks[0]?.kind !== "delta") return { outcome: "damage", why: "bad delta" };
+  const over = deltaOver(world, base, delta);
+  const checkpoint = over ?? base;
   const cut = usable(world, page, checkpoint);
   const promised = cut ? undefined : promiseOf(world, directory, checkpoint);
-  const position: Position = { ...checkpoint };
+  const position: Position = { ...checkpoint, content: (base.content ^ (over?.change ?? 0)) >>> 0 };
+  const again = (why: string): Walk => ({ outcome: "again", why, snapshot, delta });
   for (let generation = checkpoint.nextGeneration; ; generation += 1) {
     const segment = directory.file(segmentName(generation));
     const lengthAtFirst = segment?.blocks.length ?? 0;
     yield;
     const header = segment?.header;
-    if (!segment || !header) return { outcome: "again", why: `segment ${generation} missing`, snapshot };
+    if (!segment || !header) return again(`segment ${generation} missing`);
     if (header.storeId !== checkpoint.storeId && !world.skips("store id of a segment is checked")) {
-      return { outcome: "again", why: `segment ${generation} of another store`, snapshot };
+      return again(`segment ${generation} of another store`);
     }
     if (header.baseSequence !== position.sequence && !world.skips("reader checks for gaps")) {
-      return { outcome: "again", why: `gap before segment ${generation}`, snapshot };
+      return again(`gap before segment ${generation}`);
     }
     if (header.baseSum !== position.sum && !world.skips("base of a segment is compared by its sum")) {
-      return { outcome: "again", why: `segment ${generation} follows another log`, snapshot };
+      return again(`segment ${generation} follows another log`);
     }
     const next =
       cut && cut.generation <= generation ? undefined : directory.file(segmentName(generation + 1));
@@ -81,27 +96,26 @@ export function* walk(
     if (sealed) {
       const needed = 1 + successor.baseSequence - header.baseSequence;
       if (count < needed && !world.skips("reader checks for gaps")) {
-        return { outcome: "again", why: `sealed segment ${generation} is short`, snapshot };
+        return again(`sealed segment ${generation} is short`);
       }
       count = Math.min(count, Math.max(needed, 1));
     }
     if (cut?.generation === generation) {
-      if (count < cut.count)
-        return { outcome: "again", why: `segment ${generation} ends below confirmed`, snapshot };
+      if (count < cut.count) return again(`segment ${generation} ends below confirmed`);
       count = cut.count;
     } else if (cut && cut.generation < generation) count = 1;
     applyFrames(world, position, segment, 1, count);
     const last = !sealed || (cut !== undefined && cut.generation <= generation);
     const reaches = !cut || cut.generation <= generation;
     if (last && !reaches && !world.skips("a read reaches the confirmed segment")) {
-      return { outcome: "again", why: `no segment after ${generation}`, snapshot };
+      return again(`no segment after ${generation}`);
     }
     if (last && !cut && !world.skips("no segment stands behind the end of the log")) {
       const grown = directory.file(segmentName(generation + 1)) !== undefined;
       if (grown !== (next !== undefined))
-        return { outcome: "again", why: "just rotated", snapshot: undefined };
+        return { outcome: "again", why: "just rotated", snapshot: undefined, delta: undefined };
       if (highestGeneration(directory) > generation + 1) {
-        return { outcome: "again", why: `segments are missing after ${generation}`, snapshot };
+        return again(`segments are missing after ${generation}`);
       }
     }
     if (last) {
@@ -116,6 +130,8 @@ export function* walk(
         count,
         segment,
         snapshot,
+        delta,
+        isDeltaOfBase: over !== undefined,
         isBelowPromise,
       };
     }
@@ -128,14 +144,31 @@ function highestGeneration(directory: Directory): number {
   return highest;
 }
 
+/** The delta, if it is of this base. Where a crash came between the two files there may stand one of the base before it. */
+function deltaOver(world: World, base: Snapshot, delta: FileInode | undefined): Delta | undefined {
+  const block = delta?.blocks[0];
+  if (block?.kind !== "delta") return undefined;
+  const isOfBase =
+    block.base === base.identity || world.skips("a delta counts only over the base that it names");
+  return isOfBase ? block : undefined;
+}
+
 /** A page of another store says nothing about this one. */
-function usable(world: World, page: StatusPage | undefined, checkpoint: Snapshot): StatusPage | undefined {
+function usable(
+  world: World,
+  page: StatusPage | undefined,
+  checkpoint: Snapshot | Delta,
+): StatusPage | undefined {
   if (world.skips("reads stop at confirmed")) return undefined;
   return page?.storeId === checkpoint.storeId ? page : undefined;
 }
 
 /** The page is written behind the sync, and so it is a lower bound of the log, also when an earlier boot wrote it. */
-function promiseOf(world: World, directory: Directory, { storeId }: Snapshot): StatusPage | undefined {
+function promiseOf(
+  world: World,
+  directory: Directory,
+  { storeId }: Snapshot | Delta,
+): StatusPage | undefined {
   const page = directory.file("lock")?.page;
   if (world.skips("a log below what any page of its store says is refused")) return undefined;
   return page?.storeId === storeId ? page : undefined;
@@ -184,7 +217,8 @@ export function isOfThisBoot(world: World, page: StatusPage | undefined): page i
 function* withoutSnapshot(directory: Directory): Generator<void, Walk> {
   const remains = [...directory.entries.keys()].some((name) => isMoreThanABirth(directory, name));
   yield;
-  if (directory.file("snapshot")) return { outcome: "again", why: "just born", snapshot: undefined };
+  if (directory.file("snapshot"))
+    return { outcome: "again", why: "just born", snapshot: undefined, delta: undefined };
   return remains ? { outcome: "damage", why: "segments without a snapshot" } : { outcome: "absent" };
 }
 
@@ -219,14 +253,17 @@ export function* read(world: World, directory: Directory): Generator<void, Readi
     if (result.outcome === "damage") return { outcome: "stuck", why: result.why };
     const moved = directory.file("snapshot") !== result.snapshot;
     yield;
+    const deltaMoved = directory.file("snapshot.delta") !== result.delta;
+    yield;
     if (result.outcome === "again") {
       why = result.why;
       // The same snapshot twice, and still a piece is missing: that is damage, not a compaction passing by.
-      sameSnapshot = moved ? 0 : sameSnapshot + 1;
+      sameSnapshot = moved || deltaMoved ? 0 : sameSnapshot + 1;
       if (sameSnapshot >= 3) break;
       continue;
     }
     if (moved && !world.skips("reader looks at the snapshot again")) continue;
+    if (deltaMoved && !world.skips("reader looks at the delta again")) continue;
     const cut = ofThisBoot && before?.storeId === result.storeId;
     const after = directory.file("lock")?.page;
     yield;

@@ -1,7 +1,7 @@
-import { walk } from "./chain.ts";
-import type { Directory } from "./disk.ts";
+import { type State, walk } from "./chain.ts";
+import type { Directory, FileInode } from "./disk.ts";
 import { enter, leave, tryFlock } from "./process.ts";
-import { generationOf, type Snapshot, segmentName } from "./records.ts";
+import { type Delta, generationOf, type Snapshot, segmentName } from "./records.ts";
 import type { Actor, Steps, World } from "./world.ts";
 import { rotate } from "./writer.ts";
 
@@ -24,6 +24,7 @@ export function* compactor(world: World, actor: Actor): Steps {
   leave(world, actor, keep);
   yield;
   if (published) yield* moveToHistory(world, directory, generation);
+  yield* removeStaleDelta(world, actor, directory);
 }
 
 function* rotateEmpty(
@@ -47,9 +48,13 @@ function* rotateEmpty(
 
 interface Built {
   readonly temporary: string;
+  /** The name it is for: that of the base, or that of the delta. */
+  readonly name: "snapshot" | "snapshot.delta";
   readonly storeId: number;
-  /** The snapshot that was read; its descriptor stays open, so its inode number cannot come back. */
-  readonly from: object;
+  /** The files that were read; their descriptors stay open, so their inode numbers cannot come back. */
+  readonly from: FileInode;
+  readonly fromDelta: FileInode | undefined;
+  readonly isDeltaOfBase: boolean;
 }
 
 /** Folds what stands before `generation`, which nobody changes any more, so no lock is needed. */
@@ -77,26 +82,34 @@ function* build(
   const state = yield* walk(world, directory, upTo);
   if (state.outcome !== "state" || state.storeId !== storeId || state.generation !== generation)
     return undefined;
-  const snapshot: Snapshot = {
-    kind: "snapshot",
-    storeId,
-    sequence: state.sequence,
-    sum: state.sum,
-    nextGeneration: generation,
-    content: state.content,
-    version: state.version,
-  };
-  const temporary = `snapshot.tmp.${actor.id}`;
+  const block = fold(world, state, generation);
+  const name = block.kind === "snapshot" ? "snapshot" : "snapshot.delta";
+  const temporary = `${name}.tmp.${actor.id}`;
   const made = world.disk.create(directory, temporary);
   yield;
-  world.append(made, snapshot);
+  world.append(made, block);
   yield;
-  if (!world.skips("snapshot is synced before it is published") && !world.sync(made)) {
+  const isUnsynced = world.skips(`${block.kind} is synced before it is published`);
+  if (!isUnsynced && !world.sync(made)) {
     world.disk.unlink(directory, temporary);
     return undefined;
   }
   yield;
-  return { temporary, storeId, from: state.snapshot };
+  const { snapshot: from, delta: fromDelta, isDeltaOfBase } = state;
+  return { temporary, name, storeId, from, fromDelta, isDeltaOfBase };
+}
+
+/** A new base, or what changed since the one that stands there. Which of them is only a matter of cost. */
+function fold(world: World, state: State, generation: number): Snapshot | Delta {
+  const { storeId, sequence, sum, version, content } = state;
+  const checkpoint = { storeId, sequence, sum, version, nextGeneration: generation };
+  const base = state.snapshot.blocks[0];
+  if (base?.kind !== "snapshot" || world.random.chance(0.4))
+    return { ...checkpoint, kind: "snapshot", identity: world.nextIdentity(), content };
+  const before = state.delta?.blocks[0];
+  const isDropped = before?.kind === "delta" && world.skips("a new delta holds what the one before it held");
+  const change = (content ^ base.content ^ (isDropped ? before.change : 0)) >>> 0;
+  return { ...checkpoint, kind: "delta", base: base.identity, change };
 }
 
 function* publish(world: World, directory: Directory, built: Built): Generator<void, boolean> {
@@ -108,12 +121,21 @@ function* publish(world: World, directory: Directory, built: Built): Generator<v
   const foreign =
     (head?.kind !== "snapshot" || head.storeId !== built.storeId) &&
     !world.skips("store id is compared at publication");
-  if (another || foreign) {
+  const anotherDelta =
+    directory.file("snapshot.delta") !== built.fromDelta &&
+    !world.skips("published delta is still the one that was read");
+  if (another || anotherDelta || foreign) {
     world.disk.unlink(directory, built.temporary);
     return false;
   }
-  if (!world.disk.rename(directory, built.temporary, directory, "snapshot")) return false;
-  world.counts.snapshots += 1;
+  // With the delta that we overwrite the base before ours loses all that was folded since: that base must not come back.
+  const isReplacing = built.name === "snapshot.delta" && built.fromDelta && !built.isDeltaOfBase;
+  if (isReplacing && !world.skips("directory is synced before the delta of another base is replaced")) {
+    if (!world.disk.syncDirectory(directory)) return false;
+    yield;
+  }
+  if (!world.disk.rename(directory, built.temporary, directory, built.name)) return false;
+  world.counts[built.name === "snapshot" ? "snapshots" : "deltas"] += 1;
   yield;
   if (world.skips("directory is synced before segments are moved")) return true;
   const synced = world.disk.syncDirectory(directory);
@@ -136,4 +158,31 @@ function* moveToHistory(world: World, directory: Directory, generation: number):
     world.disk.rename(directory, segmentName(old), history, segmentName(old));
     yield;
   }
+}
+
+/** What the base before the published one needed. Nobody reads it any more; it only takes up room. */
+function* removeStaleDelta(world: World, actor: Actor, directory: Directory): Steps {
+  const found = directory.file("snapshot.delta");
+  const base = directory.file("snapshot");
+  yield;
+  if (!found || !base || !isStale(found, base)) return;
+  const keep = actor.held.length;
+  const section = yield* enter(world, actor, directory);
+  if (!section) return;
+  const isStanding = directory.file("snapshot.delta") === found && directory.file("snapshot") === base;
+  if (isStanding || world.skips("delta is looked at again under the lock before it is removed")) {
+    // Whoever published the base may have died before its name was durable, and the base before it needs this delta.
+    const isDurable =
+      world.skips("directory is synced before the delta of another base is removed") ||
+      world.disk.syncDirectory(directory);
+    yield;
+    if (isDurable) world.disk.unlink(directory, "snapshot.delta");
+  }
+  leave(world, actor, keep);
+}
+
+function isStale(delta: FileInode, base: FileInode): boolean {
+  const [over] = delta.blocks;
+  const [under] = base.blocks;
+  return over?.kind === "delta" && under?.kind === "snapshot" && over.base !== under.identity;
 }

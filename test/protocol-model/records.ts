@@ -79,18 +79,34 @@ export interface Frame {
   readonly decidedOn: Version;
 }
 
-export interface Snapshot {
-  readonly kind: "snapshot";
+/** What both levels of snapshot say: where the log goes on, and what the issues look like there. */
+interface Checkpoint {
   readonly storeId: number;
   readonly sequence: number;
   readonly sum: number;
   readonly nextGeneration: number;
-  readonly content: number;
   /** Ghost. */
   readonly version: Version;
 }
 
-export type Block = Header | Frame | Snapshot | { readonly kind: "torn" };
+/** The first level, the base. */
+export interface Snapshot extends Checkpoint {
+  readonly kind: "snapshot";
+  /** No other snapshot has it: the checksum of what its bytes say. */
+  readonly identity: number;
+  readonly content: number;
+}
+
+/** The second level: what has changed since the base, and worth nothing without it. */
+export interface Delta extends Checkpoint {
+  readonly kind: "delta";
+  /** The identity of the base. */
+  readonly base: number;
+  /** Makes the content of the base that of this sequence, and that of any other base nonsense. */
+  readonly change: number;
+}
+
+export type Block = Header | Frame | Snapshot | Delta | { readonly kind: "torn" };
 
 export const torn: Block = { kind: "torn" };
 

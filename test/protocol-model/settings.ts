@@ -87,6 +87,15 @@ export const settings = {
     writers: 0.97,
     born: 0,
   },
+  /** Compactions that die between the two levels of snapshot, and others that come right behind them. */
+  "two levels": {
+    ...kills,
+    name: "two levels",
+    directorySyncFailure: 0.4,
+    writers: 0.4,
+    born: 0,
+    sleep: 0.02,
+  },
   "lock of an old store replaced": {
     ...kills,
     name: "lock of an old store replaced",

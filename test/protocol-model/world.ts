@@ -44,6 +44,7 @@ export class World {
     acknowledged: 0,
     rotations: 0,
     snapshots: 0,
+    deltas: 0,
     births: 0,
     reads: 0,
     fullSafety: 0,
@@ -55,6 +56,7 @@ export class World {
   #lastStoreId = 0;
   #lastActor = 0;
   #lastSalt = 0;
+  #lastIdentity = 0;
   /** Contents that backups and old revisions of the face hold. */
   readonly backups: number[] = [0];
   faces: number[] = [0];
@@ -89,6 +91,11 @@ export class World {
 
   storeIdOf(birth: number): number {
     return this.skips("new store id at each birth") ? 1 : birth;
+  }
+
+  nextIdentity(): number {
+    this.#lastIdentity += 1;
+    return this.#lastIdentity;
   }
 
   nextSalt(): number {

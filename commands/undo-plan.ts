@@ -1,7 +1,7 @@
 import { findCycle } from "../model/cycles";
 import { blockingTypes, parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
-import { type Dependent, dependentsOf } from "../model/graph";
+import { dependentsOf } from "../model/graph";
 import type { JsonObject } from "../model/json";
 import { isOnIssue, type Operation, saysWholeIssue } from "../model/operation";
 import type { State } from "../model/state";
@@ -207,7 +207,8 @@ function conflictRow(id: string, { item, stampMs, by }: LaterChange<Deed>): Json
 function refuseDependents(after: State, undoings: ReadonlyMap<string, Undoing<Deed>>): void {
   const removed = new Set<string>();
   for (const [id, { isRemoved, change }] of undoings) if (isRemoved && change !== undefined) removed.add(id);
-  const held = dependentsOfAny(after, removed)
+  const held = [...removed]
+    .flatMap((id) => dependentsOf(after, id))
     .filter(({ issue }) => issue.status !== "tombstone")
     .filter(({ dependency: { type } }) => blockingTypes.has(type) || type === parentChild)
     .map(({ issue, dependency: { depends_on_id, type } }) => ({ id: issue.id, depends_on_id, type }));
@@ -225,18 +226,6 @@ function refuseDependents(after: State, undoings: ReadonlyMap<string, Undoing<De
     },
   );
 }
-
-/** Of a few issues by searching for their names, of many, as after an import, by one look at every issue. */
-function dependentsOfAny(state: State, ids: ReadonlySet<string>): Dependent[] {
-  if (ids.size <= searchedIdsLimit) return [...ids].flatMap((id) => dependentsOf(state, id));
-  return [...state.issues()].flatMap((issue) =>
-    issue.dependencies
-      .filter(({ depends_on_id }) => ids.has(depends_on_id))
-      .map((dependency) => ({ issue, dependency })),
-  );
-}
-
-const searchedIdsLimit = 8;
 
 /** What is brought back may close a circle with what was added since. */
 function refuseNewCycles(after: State, operation: Operation): void {

@@ -11,7 +11,7 @@ import { type IssueSource, State } from "./state";
 export class GrowingState implements IssueSource {
   readonly #state: State;
   #searchCount = 0;
-  /** From an issue to those that have, or had, an edge to it. */
+  /** From an issue to those that were changed and have, or had, an edge to it. */
   #mentions: Map<string, Set<string>> | undefined;
 
   constructor(start: State) {
@@ -26,7 +26,7 @@ export class GrowingState implements IssueSource {
   keep(operations: readonly Operation[], sequence: number): void {
     for (const operation of operations) {
       this.#state.apply(operation, sequence);
-      this.#indexOperation(operation);
+      if ("id" in operation) this.#index(operation.id);
     }
   }
 
@@ -58,26 +58,22 @@ export class GrowingState implements IssueSource {
     return this.#state.records();
   }
 
-  idsMentioning(text: string): Iterable<string> {
-    if (this.#mentions === undefined && ++this.#searchCount <= mostSearches)
-      return this.#state.idsMentioning(text);
+  *idsMentioning(id: string): Iterable<string> {
+    if (this.#mentions === undefined && ++this.#searchCount <= mostSearches) {
+      yield* this.#state.idsMentioning(id);
+      return;
+    }
     if (this.#mentions === undefined) {
       this.#mentions = new Map();
-      for (const { id } of this.#state.issues()) this.#index(id);
+      for (const changedId of this.#state.changedIds()) this.#index(changedId);
     }
-    return this.#mentions.get(text) ?? [];
+    yield* this.#state.idsOfBaseMentioning(id);
+    yield* this.#mentions.get(id) ?? [];
   }
 
-  /** Most changes add no edge, and what was removed may stay: it is searched for, and not found. */
-  #indexOperation(operation: Operation): void {
-    if (operation.op === "put" || operation.op === "take") this.#index(operation.id);
-    if (operation.op !== "change") return;
-    for (const edge of operation.edges ?? []) this.#enter(operation.id, edge.depends_on_id);
-    if (typeof operation.parent?.id === "string") this.#enter(operation.id, operation.parent.id);
-  }
-
+  /** What was removed may stay: it is searched for, and not found. */
   #index(id: string): void {
-    if (this.#mentions === undefined) return;
+    if (this.#mentions === undefined || !this.#state.isTouched(id)) return;
     for (const edge of this.#state.issue(id)?.dependencies ?? []) this.#enter(id, edge.depends_on_id);
   }
 

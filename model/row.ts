@@ -41,7 +41,7 @@ export function countEdgesOf(state: State, ids: readonly string[]): EdgeCounts {
 }
 
 /** Beyond it one pass over all issues costs less than a search for each. */
-const mostSearches = 16;
+const mostSearches = 256;
 
 /**
  * The row that lists and mutations answer. `dependency_count` and `dependent_count` leave parent-child edges out: those are

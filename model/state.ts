@@ -1,4 +1,3 @@
-import { BaseDependents, mentions } from "./base-dependents";
 import { changeLineInTurn } from "./change-line";
 import { BzError } from "./errors";
 import type { Issue } from "./issue";
@@ -16,11 +15,8 @@ export interface IssueSource {
   version(id: string): number;
   /** In the order of the ids' UTF-8 bytes. */
   ids(): Iterable<string>;
-  /**
-   * Ids of at least all issues with an edge to the issue `text`, in any order. A source that can search faster than line by line
-   * offers it; dependents and children are found through it.
-   */
-  idsMentioning?(text: string): Iterable<string>;
+  /** Ids of at least all issues with an edge to that one, in any order: dependents and children are found through it. */
+  idsMentioning(id: string): Iterable<string>;
   /** Of a source that has any: what is kept beside the issues. */
   records?(): Iterable<StoredRecord>;
   /** Of a source that keeps parsed issues. */
@@ -35,6 +31,7 @@ export const emptySource: IssueSource = {
   line: () => undefined,
   version: () => 0,
   ids: () => [],
+  idsMentioning: () => [],
 };
 
 /**
@@ -59,7 +56,10 @@ export class State implements IssueSource {
   readonly #base: IssueSource;
   readonly #entries: Map<string, Entry>;
   #baseIssues: Map<string, Issue>;
-  #baseDependents: BaseDependents;
+  /** How often somebody asked who depends on an issue. */
+  #searchCount: number;
+  /** From an issue to those above the base with an edge to it. */
+  #dependents: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   #added: number;
   /** What was set above the base, by name. */
   #setRecords: Map<string, SetRecord> | undefined;
@@ -70,7 +70,7 @@ export class State implements IssueSource {
     this.#base = base;
     this.#entries = new Map();
     this.#baseIssues = new Map();
-    this.#baseDependents = new BaseDependents(base, () => this.#issuesOfBase());
+    this.#searchCount = 0;
     this.#added = 0;
   }
 
@@ -81,6 +81,7 @@ export class State implements IssueSource {
   apply(operation: Operation, sequence: number): void {
     if (operation.op === "record") this.#setRecord(operation);
     if (operation.op === "record" || operation.op === "entry" || operation.op === "gone") return;
+    this.#dependents = undefined;
     const { id } = operation;
     const entry = this.#entries.get(id);
     const line =
@@ -166,16 +167,21 @@ export class State implements IssueSource {
     return this.#entries.keys();
   }
 
-  *idsMentioning(text: string): Iterable<string> {
-    const found = this.#baseDependents.of(text);
-    for (const id of found) if (!this.#entries.has(id)) yield id;
-    const isParsed = this.#baseDependents.isIndexed;
-    for (const [id, entry] of this.#entries) {
-      const isFound = isParsed
-        ? this.issue(id)?.dependencies.some((edge) => edge.depends_on_id === text) === true
-        : mentions(this.#settledLine(id, entry), text);
-      if (isFound) yield id;
+  *idsMentioning(id: string): Iterable<string> {
+    yield* this.idsOfBaseMentioning(id);
+    // To parse what was changed is worth it for many questions only.
+    if (++this.#searchCount > mostSearches) {
+      this.#dependents ??= this.#readDependents();
+      yield* this.#dependents.get(id) ?? [];
+    } else {
+      for (const [changedId, entry] of this.#entries)
+        if (mentions(this.#settledLine(changedId, entry), id)) yield changedId;
     }
+  }
+
+  /** Of those only the ones that do not stand above the base. */
+  *idsOfBaseMentioning(id: string): Iterable<string> {
+    for (const found of this.#base.idsMentioning(id)) if (!this.#entries.has(found)) yield found;
   }
 
   record(type: string, key: string): StoredRecord | undefined {
@@ -200,7 +206,7 @@ export class State implements IssueSource {
     for (const [id, entry] of this.#entries) copy.#entries.set(id, entry);
     copy.#added = this.#added;
     copy.#baseIssues = this.#baseIssues;
-    copy.#baseDependents = this.#baseDependents;
+    copy.#searchCount = this.#searchCount;
     if (this.#setRecords !== undefined) copy.#setRecords = new Map(this.#setRecords);
     copy.#baseRecords = this.#baseRecords;
     return copy;
@@ -216,12 +222,13 @@ export class State implements IssueSource {
     return issue;
   }
 
-  *#issuesOfBase(): Iterable<Issue> {
-    this.#base.loadLines?.();
-    for (const id of this.#base.ids()) {
-      const issue = this.#issueOfBase(id);
-      if (issue !== undefined) yield issue;
+  #readDependents(): Map<string, Set<string>> {
+    const dependents = new Map<string, Set<string>>();
+    for (const id of this.#entries.keys()) {
+      for (const { depends_on_id: target } of this.issue(id)?.dependencies ?? [])
+        dependents.set(target, (dependents.get(target) ?? new Set()).add(id));
     }
+    return dependents;
   }
 
   #recordsOfBase(): ReadonlyMap<string, StoredRecord> {
@@ -243,6 +250,13 @@ export class State implements IssueSource {
     entry.pending = undefined;
     return line;
   }
+}
+
+const mostSearches = 16;
+
+/** An escape may spell the id in another way, so a line with one has to be parsed to know. */
+export function mentions(line: string | undefined, id: string): boolean {
+  return line?.includes(id) === true || line?.includes("\\u") === true;
 }
 
 /** Undefined for one that was removed. */

@@ -25,7 +25,6 @@ export class Waits {
   readonly #state: State;
   readonly #assumed: { readonly childId: string; readonly parentId: string } | undefined;
   readonly #neighbours: Neighbours;
-  #searchCount = 0;
 
   constructor(state: State, assumed?: { readonly childId: string; readonly parentId: string }) {
     this.#state = state;
@@ -123,8 +122,6 @@ export class Waits {
   }
 
   #childrenOf(id: string): readonly string[] {
-    // Most ways are short; along a long one a search at each step would cost more than reading all issues once.
-    if (++this.#searchCount > mostSearches) this.#neighbours.readAll();
     const children = this.#neighbours.childrenOf(id);
     if (this.#assumed === undefined) return children;
     const { childId, parentId } = this.#assumed;
@@ -132,8 +129,6 @@ export class Waits {
     return parentId === id ? [...others, childId] : others;
   }
 }
-
-const mostSearches = 16;
 
 export function keyOf({ moment, id }: Wait): string {
   return `${moment} ${id}`;

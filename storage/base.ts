@@ -133,12 +133,14 @@ function rewrite(
   lines: ReadonlyMap<string, string>,
 ): boolean {
   const linesOf = function* (): Generator<SnapshotLine> {
+    let ordinal = -1;
     for (const entry of kept.entries()) {
+      ordinal += 1;
       const { id, version, checksum } = entry;
       const bytes = kept.lineBytes(entry);
       const other = lines.get(id);
       yield other === undefined
-        ? { id, version, bytes, checksum }
+        ? { id, version, bytes, checksum, kept: { snapshot: kept, ordinal } }
         : { id, version, bytes: encoder.encode(other) };
     }
   };

@@ -1,47 +1,78 @@
-import { BzError } from "../model/errors";
-import { parseIssue } from "../model/issue-json";
+import { dataViewOf } from "./byte-layout";
 
 /**
- * Ids of all issues whose line contains `text`, found by searching the bytes of all lines at once. A line that spells one of its characters as an escape
- * may hold it, too, and is named as well.
- *
- * @param damage the error for a line that does not lead to an issue
+ * The layout of the fence and of a leaf: entries of one length, each with the u32 end of its id in its last four bytes, then these ids, sorted by their bytes.
+ * So an entry is found by a binary search through the bytes, and nothing is decoded but what was looked for.
  */
-export function* idsOfLinesWith(
-  bytes: Uint8Array,
-  text: string,
-  damage: (start: number) => BzError,
-): Generator<string> {
-  const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const named = new Set<number>();
-  for (const needle of [Buffer.from(text), escapeBytes]) {
-    for (let at = lines.indexOf(needle); at !== -1; ) {
-      const mayHold = needle !== escapeBytes || text.includes(escapedCharacter(lines, at));
-      const start = lines.lastIndexOf(newline, at) + 1;
-      const end = lines.indexOf(newline, at);
-      if (mayHold && !named.has(start)) {
-        named.add(start);
-        yield idOf(lines.toString("utf8", start, end), () => damage(start));
-      }
-      at = lines.indexOf(needle, mayHold ? end : at + needle.length);
+export class SortedEntries {
+  readonly view: DataView;
+  readonly #bytes: Uint8Array;
+  readonly #idsStart: number;
+
+  private constructor(
+    bytes: Uint8Array,
+    readonly count: number,
+    readonly entryLength: number,
+  ) {
+    this.view = dataViewOf(bytes);
+    this.#bytes = bytes;
+    this.#idsStart = count * entryLength;
+  }
+
+  /** What was verified; undefined when its lengths do not add up. */
+  static of(bytes: Uint8Array, count: number, entryLength: number): SortedEntries | undefined {
+    const least = count * entryLength;
+    if (bytes.length < least) return undefined;
+    const entries = new SortedEntries(bytes, count, entryLength);
+    return least + entries.#endOf(count - 1) === bytes.length ? entries : undefined;
+  }
+
+  idAt(index: number): string {
+    return decoder.decode(this.#bytes.subarray(this.#startOf(index), this.#idsStart + this.#endOf(index)));
+  }
+
+  /** All ids, decoded at once where each byte is a character. */
+  ids(): string[] {
+    const text = decoder.decode(this.#bytes.subarray(this.#idsStart));
+    const isAscii = text.length === this.#bytes.length - this.#idsStart;
+    const ids: string[] = [];
+    for (let index = 0; index < this.count; index += 1)
+      ids.push(isAscii ? text.slice(this.#endOf(index - 1), this.#endOf(index)) : this.idAt(index));
+    return ids;
+  }
+
+  /** The place of the last id that is not after this one, -1 when all are. */
+  lastNotAfter(id: Uint8Array): number {
+    let low = 0;
+    let high = this.count - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      if (this.#compare(middle, id) <= 0) low = middle + 1;
+      else high = middle - 1;
     }
+    return high;
+  }
+
+  #compare(index: number, id: Uint8Array): number {
+    const bytes = this.#bytes;
+    const start = this.#startOf(index);
+    const length = this.#idsStart + this.#endOf(index) - start;
+    const shared = Math.min(length, id.length);
+    for (let at = 0; at < shared; at += 1) {
+      const difference = (bytes[start + at] ?? 0) - (id[at] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return length - id.length;
+  }
+
+  #startOf(index: number): number {
+    return this.#idsStart + this.#endOf(index - 1);
+  }
+
+  #endOf(index: number): number {
+    return index < 0 ? 0 : this.view.getUint32((index + 1) * this.entryLength - 4, true);
   }
 }
 
-/** The line itself is verified when the issue is asked for; here it only has to lead there. */
-function idOf(line: string, damage: () => BzError): string {
-  try {
-    return parseIssue(line).id;
-  } catch (error) {
-    if (!(error instanceof BzError)) throw error;
-    throw damage();
-  }
-}
-
-/** The character that the escape at `at` stands for. */
-function escapedCharacter(lines: Buffer, at: number): string {
-  return String.fromCharCode(Number.parseInt(lines.toString("latin1", at + 2, at + 6), 16));
-}
-
-const newline = 10;
-const escapeBytes = Buffer.from("\\u");
+// An id may begin with what elsewhere marks the order of bytes.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

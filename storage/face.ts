@@ -1,5 +1,4 @@
 import { BzError } from "../model/errors";
-import { compareIds } from "../model/issue-id";
 import { emptySource, type IssueSource, State } from "../model/state";
 import { saysAsMuch } from "../model/take-line";
 import type { FileStatus } from "../native/file-status";
@@ -60,14 +59,9 @@ export function faceOf({ status, bytes, contentChecksum }: FaceFile, known: Know
 
 /** The face as a source of issues, for a clone that has nothing else. Lines of one id are merged. */
 export function faceSource(face: Face | undefined): IssueSource {
-  const lines = mergedFaceLines(face);
-  return {
-    count: lines.size,
-    has: (id) => lines.has(id),
-    line: (id) => lines.get(id),
-    version: () => 0,
-    ids: () => [...lines.keys()].sort(compareIds),
-  };
+  const state = new State(emptySource);
+  for (const [id, line] of mergedFaceLines(face)) state.apply({ op: "put", id, line }, 0);
+  return state;
 }
 
 /** One line for each id. */

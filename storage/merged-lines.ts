@@ -15,7 +15,9 @@ export function* mergedLines({
     version: state.version(id),
   });
   snapshot.loadLines();
+  let ordinal = -1;
   for (const entry of snapshot.entries()) {
+    ordinal += 1;
     for (let id = changed[next]; id !== undefined && compareIds(id, entry.id) < 0; id = changed[++next])
       yield lineOf(id);
     if (changed[next] === entry.id) {
@@ -23,7 +25,7 @@ export function* mergedLines({
       next += 1;
     } else {
       const { id, version, checksum } = entry;
-      yield { id, bytes: snapshot.lineBytes(entry), version, checksum };
+      yield { id, bytes: snapshot.lineBytes(entry), version, checksum, kept: { snapshot, ordinal } };
     }
   }
   for (const id of changed.slice(next)) yield lineOf(id);

@@ -1,6 +1,7 @@
+import { DependentsBuilder } from "./dependents-builder";
 import type { SectionBuilder } from "./section-writer";
 
 /** One for each section that a snapshot has. */
 export function sectionBuilders(): SectionBuilder[] {
-  return [];
+  return [new DependentsBuilder()];
 }

@@ -37,38 +37,43 @@ export function encodeSnapshotHeader(header: SnapshotHeader): Uint8Array {
 }
 
 export function encodeLeaf(entries: readonly LeafEntry[]): Uint8Array {
-  const ids = entries.map((entry) => encoder.encode(entry.id));
-  const bytes = new Uint8Array(ids.reduce((length, id) => length + leafEntryLength + id.length, 0));
-  const view = dataViewOf(bytes);
-  let at = 0;
-  entries.forEach((entry, index) => {
-    const id = ids[index] ?? new Uint8Array(0);
-    writeUint53(view, at, entry.offset);
-    view.setBigUint64(at + 8, entry.checksum, true);
-    writeUint53(view, at + 16, entry.version);
-    view.setUint32(at + 24, entry.length, true);
-    view.setUint16(at + 28, id.length, true);
-    bytes.set(id, at + leafEntryLength);
-    at += leafEntryLength + id.length;
+  const ids = entries.map((entry) => entry.id);
+  return withIds(ids, leafEntryLength, (view) => {
+    for (const [index, entry] of entries.entries()) {
+      const at = index * leafEntryLength;
+      writeUint53(view, at, entry.offset);
+      view.setBigUint64(at + 8, entry.checksum, true);
+      writeUint53(view, at + 16, entry.version);
+      view.setUint32(at + 24, entry.length, true);
+    }
   });
-  return bytes;
 }
 
 export function encodeFence(leaves: readonly FenceEntry[]): Uint8Array {
-  const ids = leaves.map((leaf) => encoder.encode(leaf.firstId));
-  const bytes = new Uint8Array(ids.reduce((length, id) => length + fenceEntryLength + id.length, 0));
-  const view = dataViewOf(bytes);
-  let at = 0;
-  leaves.forEach((leaf, index) => {
-    const id = ids[index] ?? new Uint8Array(0);
-    writeUint53(view, at, leaf.offset);
-    view.setBigUint64(at + 8, leaf.checksum, true);
-    view.setUint32(at + 16, leaf.length, true);
-    view.setUint16(at + 20, leaf.count, true);
-    view.setUint16(at + 22, id.length, true);
-    bytes.set(id, at + fenceEntryLength);
-    at += fenceEntryLength + id.length;
+  const ids = leaves.map((leaf) => leaf.firstId);
+  return withIds(ids, fenceEntryLength, (view) => {
+    for (const [index, leaf] of leaves.entries()) {
+      const at = index * fenceEntryLength;
+      writeUint53(view, at, leaf.offset);
+      view.setBigUint64(at + 8, leaf.checksum, true);
+      view.setUint32(at + 16, leaf.length, true);
+    }
   });
+}
+
+/** The entries, each with the end of its id at its own end, and the ids behind them. */
+function withIds(ids: readonly string[], entryLength: number, write: (view: DataView) => void): Uint8Array {
+  const idBytes = ids.map((id) => encoder.encode(id));
+  const entriesLength = ids.length * entryLength;
+  const bytes = new Uint8Array(idBytes.reduce((length, id) => length + id.length, entriesLength));
+  const view = dataViewOf(bytes);
+  write(view);
+  let end = 0;
+  for (const [index, id] of idBytes.entries()) {
+    bytes.set(id, entriesLength + end);
+    end += id.length;
+    view.setUint32((index + 1) * entryLength - 4, end, true);
+  }
   return bytes;
 }
 

@@ -1,30 +1,13 @@
 import { asciiBytes, dataViewOf, hasMagic, readUint53 } from "./byte-layout";
+import type { SortedEntries } from "./byte-search";
 import { checksum } from "./checksum";
 
 /**
- * The bytes of a snapshot: header, issue lines, index, records, sections (`snapshot-sections.ts`), trailer. All integers are little-endian; `docs/storage-format.md` has the same tables.
+ * The bytes of a snapshot: header, issue lines, index, records, sections (`snapshot-sections.ts`), trailer. All integers are little-endian; the tables of
+ * their offsets are in `docs/storage-format.md`, _Snapshot_.
  *
- *   header, 128 bytes                      index leaf: up to 128 entries, in the order of the lines
- *    0  magic "BZSNAP\r\n"                   0  u64 offset of the line in the file
- *    8  u32 format version                   8  u64 checksum of the line
- *   12  u32 header length                   16  u64 version: sequence of the issue's last change
- *   16  store id, 16 bytes                  24  u32 length of the line, without its newline
- *   32  u64 next generation                 28  u16 length of the id
- *   40  u64 last sequence                   30  the id
- *   48  u64 checksum of that frame
- *   56  u64 count of issues                fence: one entry a leaf, in order
- *   64  u64 length of the lines              0  u64 offset of the leaf in the file
- *   72  u64 length of the leaves             8  u64 checksum of the leaf
- *   80  u64 length of the fence             16  u32 length of the leaf
- *   88  u8 length of the prefix             20  u16 count of entries
- *   89  prefix, up to 20 bytes              22  u16 length of the first id
- *  112  u64 length of the records           24  the first id
- *  120  u64 checksum of bytes 0 to 119
- *
- *   records, between fence and sections, 0 bytes where there are none: u64 checksum of what follows, then a line each
- *
- *   trailer, 48 bytes: magic "BZSNAPND", u64 length of the file, u64 checksum of the fence, u64 length and u64 checksum of the table of sections, which
- *   ends where the trailer begins, u64 checksum of the 40 bytes before
+ *   a leaf: an entry for each of 128 lines, the last leaf for the rest, then their ids one after the other
+ *   the fence: an entry for each leaf, then their first ids
  *
  * The checksums form a tree: the trailer vouches for the fence, the fence for each leaf, a leaf for each line. So one issue is read and
  * verified with the fence, one leaf and one line, whatever the size of the store.
@@ -72,7 +55,6 @@ export interface FenceEntry {
   readonly firstId: string;
   readonly offset: number;
   readonly length: number;
-  readonly count: number;
   readonly checksum: bigint;
 }
 
@@ -97,46 +79,27 @@ export function decodeSnapshotHeader(bytes: Uint8Array): SnapshotHeader | "newer
   };
 }
 
-/** The entries of a leaf whose checksum was verified; undefined when their lengths do not add up. */
-export function decodeLeaf(bytes: Uint8Array): LeafEntry[] | undefined {
-  const view = dataViewOf(bytes);
-  const entries: LeafEntry[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    if (at + leafEntryLength > bytes.length) return undefined;
-    const end = at + leafEntryLength + view.getUint16(at + 28, true);
-    if (end > bytes.length) return undefined;
-    entries.push({
-      id: decoder.decode(bytes.subarray(at + leafEntryLength, end)),
-      offset: readUint53(view, at),
-      length: view.getUint32(at + 24, true),
-      checksum: view.getBigUint64(at + 8, true),
-      version: readUint53(view, at + 16),
-    });
-    at = end;
-  }
-  return entries;
+export function leafEntryAt(leaf: SortedEntries, index: number, id: string): LeafEntry {
+  const { view } = leaf;
+  const at = index * leafEntryLength;
+  return {
+    id,
+    offset: readUint53(view, at),
+    length: view.getUint32(at + 24, true),
+    checksum: view.getBigUint64(at + 8, true),
+    version: readUint53(view, at + 16),
+  };
 }
 
-/** The fence whose checksum was verified; undefined when its lengths do not add up. */
-export function decodeFence(bytes: Uint8Array): FenceEntry[] | undefined {
-  const view = dataViewOf(bytes);
-  const leaves: FenceEntry[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    if (at + fenceEntryLength > bytes.length) return undefined;
-    const end = at + fenceEntryLength + view.getUint16(at + 22, true);
-    if (end > bytes.length) return undefined;
-    leaves.push({
-      firstId: decoder.decode(bytes.subarray(at + fenceEntryLength, end)),
-      offset: readUint53(view, at),
-      length: view.getUint32(at + 16, true),
-      count: view.getUint16(at + 20, true),
-      checksum: view.getBigUint64(at + 8, true),
-    });
-    at = end;
-  }
-  return leaves;
+/** Where a leaf is, and what vouches for it. */
+export function fenceEntryAt(fence: SortedEntries, index: number): Omit<FenceEntry, "firstId"> {
+  const { view } = fence;
+  const at = index * fenceEntryLength;
+  return {
+    offset: readUint53(view, at),
+    length: view.getUint32(at + 16, true),
+    checksum: view.getBigUint64(at + 8, true),
+  };
 }
 
 export function decodeSnapshotTrailer(bytes: Uint8Array): SnapshotTrailer | undefined {
@@ -153,6 +116,6 @@ export function decodeSnapshotTrailer(bytes: Uint8Array): SnapshotTrailer | unde
   };
 }
 
-export const leafEntryLength = 30;
+export const leafEntryLength = 32;
 export const fenceEntryLength = 24;
 const decoder = new TextDecoder();

@@ -136,9 +136,20 @@ export class Section {
     if (end <= offset) return new Uint8Array(0);
     const first = Math.floor(offset / blockLength);
     const last = Math.floor((end - 1) / blockLength);
-    const known = first === last ? this.#blocks.get(first) : undefined;
-    const from = first * blockLength;
-    return (known ?? this.#readBlocks(first, last)).subarray(offset - from, end - from);
+    const block = first === last ? this.#blocks.get(first) : undefined;
+    const start = first * blockLength;
+    return (block ?? this.#readBlocks(first, last)).subarray(offset - start, end - start);
+  }
+
+  /**
+   * The same as numbers of four bytes each, of which `offset` is a multiple.
+   * @throws BzError CORRUPT
+   */
+  readUint32s(offset: number, count: number): Uint32Array {
+    const bytes = this.read(offset, 4 * count);
+    // They stand in memory as in the file: Bun runs on machines that have the low byte first.
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+    return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
   }
 
   /**

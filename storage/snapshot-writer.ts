@@ -58,7 +58,6 @@ export function writeSnapshot(
       firstId: first.id,
       offset: 0,
       length: bytes.length,
-      count: entries.length,
       checksum: checksum(bytes),
     });
     entries = [];

@@ -1,20 +1,22 @@
 import type { BzError } from "../model/errors";
-import { compareIds } from "../model/issue-id";
 import type { StoredRecord } from "../model/record";
 import type { IssueSource } from "../model/state";
 import type { FileStatus } from "../native/file-status";
+import { SortedEntries } from "./byte-search";
 import { checksum } from "./checksum";
+import type { DependentsSection } from "./dependents-section";
 import { corrupt, withStorageErrors, writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
 import { snapshotName } from "./paths";
 import {
-  decodeFence,
-  decodeLeaf,
   decodeSnapshotHeader,
   decodeSnapshotTrailer,
-  type FenceEntry,
+  fenceEntryAt,
+  fenceEntryLength,
   type LeafEntry,
   leafCapacity,
+  leafEntryAt,
+  leafEntryLength,
   type SnapshotHeader,
   snapshotHeaderLength,
   snapshotTailLength,
@@ -24,16 +26,17 @@ import type { Sections, SectionTable } from "./snapshot-sections";
 
 /** An open snapshot. Nothing but its header, fence and trailer is read before it is asked for; what is read is verified first. */
 export class Snapshot implements IssueSource {
-  readonly #leaves = new Map<number, readonly LeafEntry[]>();
+  readonly #leaves = new Map<number, SortedEntries>();
   #lines: Uint8Array | undefined;
   #sections: Sections | undefined;
+  #dependents: DependentsSection | undefined;
   #saved: string | undefined;
 
   constructor(
     readonly file: OpenFile,
     readonly status: FileStatus,
     readonly header: SnapshotHeader,
-    readonly fence: readonly FenceEntry[],
+    readonly fence: SortedEntries,
     /** The table of sections, not verified yet. */
     readonly table: SectionTable,
   ) {}
@@ -57,28 +60,34 @@ export class Snapshot implements IssueSource {
 
   /** Where the line of that id is, and its checksum; undefined for an unknown one. */
   entryOf(id: string): LeafEntry | undefined {
-    const index = lastIndexNotAfter(this.fence, (leaf) => leaf.firstId, id);
-    if (index < 0) return undefined;
-    const leaf = this.#leaf(index);
-    const entry = leaf[lastIndexNotAfter(leaf, (each) => each.id, id)];
-    return entry?.id === id ? entry : undefined;
+    const bytes = encoder.encode(id);
+    const leaf = this.#leaf(this.fence.lastNotAfter(bytes));
+    const index = leaf?.lastNotAfter(bytes) ?? -1;
+    return leaf !== undefined && index >= 0 && leaf.idAt(index) === id
+      ? leafEntryAt(leaf, index, id)
+      : undefined;
+  }
+
+  /** The id of the line that so many others stand before. */
+  idAt(ordinal: number): string {
+    const id = this.#leaf(Math.floor(ordinal / leafCapacity))?.idAt(ordinal % leafCapacity);
+    if (id === undefined) throw this.#corrupt(`a section names line ${ordinal} of ${this.count}.`);
+    return id;
   }
 
   *ids(): Generator<string> {
-    for (const entry of this.entries()) yield entry.id;
+    for (const leaf of this.#allLeaves()) yield* leaf.ids();
   }
 
-  /** Ids of all issues whose line contains `text`. */
-  idsMentioning(text: string): Iterable<string> {
-    this.loadLines();
-    const { idsOfLinesWith } = require("./byte-search") as typeof import("./byte-search");
-    return idsOfLinesWith(this.#lines ?? new Uint8Array(0), text, (start) =>
-      this.#damage(`the line at offset ${snapshotHeaderLength + start}`),
-    );
+  idsMentioning(id: string): Iterable<string> {
+    const module = require("./dependents-section") as typeof import("./dependents-section");
+    this.#dependents ??= new module.DependentsSection(this.sections.of("dependents"));
+    return module.idsOfDependents(this, this.#dependents, id);
   }
 
   *entries(): Generator<LeafEntry> {
-    for (let index = 0; index < this.fence.length; index += 1) yield* this.#leaf(index);
+    for (const leaf of this.#allLeaves())
+      for (const [index, id] of leaf.ids().entries()) yield leafEntryAt(leaf, index, id);
   }
 
   /**
@@ -143,18 +152,35 @@ export class Snapshot implements IssueSource {
     return withStorageErrors(this.#saved, () => this.file.read(offset, length));
   }
 
-  #leaf(index: number): readonly LeafEntry[] {
-    const known = this.#leaves.get(index);
-    if (known !== undefined) return known;
-    const place = this.fence[index];
-    if (place === undefined) return [];
-    const bytes = this.#read(place.offset, place.length);
-    const entries =
-      bytes.length === place.length && checksum(bytes) === place.checksum ? decodeLeaf(bytes) : undefined;
-    if (entries === undefined || entries.length !== place.count)
-      throw this.#damage(`the index leaf at offset ${place.offset}`);
-    this.#leaves.set(index, entries);
-    return entries;
+  *#allLeaves(): Generator<SortedEntries> {
+    for (let index = 0; index < this.fence.count; index += 1) {
+      if (!this.#leaves.has(index)) this.#readLeaves(index, leavesAtOnce);
+      const leaf = this.#leaf(index);
+      if (leaf !== undefined) yield leaf;
+    }
+  }
+
+  /** Undefined where there is none. */
+  #leaf(index: number): SortedEntries | undefined {
+    if (!this.#leaves.has(index) && index >= 0 && index < this.fence.count) this.#readLeaves(index, 1);
+    return this.#leaves.get(index);
+  }
+
+  /** Leaves that stand one behind the other, up to so many, in one read. */
+  #readLeaves(first: number, wanted: number): void {
+    const end = Math.min(first + wanted, this.fence.count);
+    const start = fenceEntryAt(this.fence, first).offset;
+    const last = fenceEntryAt(this.fence, end - 1);
+    const bytes = this.#read(start, last.offset + last.length - start);
+    for (let index = first; index < end; index += 1) {
+      const { offset, length, checksum: expected } = fenceEntryAt(this.fence, index);
+      const leaf = bytes.subarray(offset - start).subarray(0, length);
+      const count = Math.min(leafCapacity, this.count - index * leafCapacity);
+      const isWhole = leaf.length === length && checksum(leaf) === expected;
+      const entries = isWhole ? SortedEntries.of(leaf, count, leafEntryLength) : undefined;
+      if (entries === undefined) throw this.#damage(`the index leaf at offset ${offset}`);
+      this.#leaves.set(index, entries);
+    }
   }
 
   #damage(what: string): BzError {
@@ -203,13 +229,13 @@ function parseSnapshot(file: OpenFile): Snapshot {
   if (fenceStart + header.fenceLength + header.recordsLength > table.offset)
     throw corrupt(`${file.path} is damaged: its parts do not add up to its length.`, { file: file.path });
   const fenceBytes = file.read(fenceStart, header.fenceLength);
-  const fence = checksum(fenceBytes) === trailer.fenceChecksum ? decodeFence(fenceBytes) : undefined;
-  if (fence === undefined || fence.reduce((count, leaf) => count + leaf.count, 0) !== header.count)
+  const leafCount = Math.ceil(header.count / leafCapacity);
+  const isWhole = checksum(fenceBytes) === trailer.fenceChecksum;
+  const fence = isWhole ? SortedEntries.of(fenceBytes, leafCount, fenceEntryLength) : undefined;
+  if (fence === undefined)
     throw corrupt(`${file.path} is damaged: its fence at offset ${fenceStart} does not verify.`, {
       file: file.path,
     });
-  if (fence.some((leaf) => leaf.count > leafCapacity))
-    throw corrupt(`${file.path} is damaged: a leaf is too large.`, { file: file.path });
   return new Snapshot(file, status, header, fence, table);
 }
 
@@ -217,17 +243,7 @@ function fenceStartOf({ linesLength, leavesLength }: SnapshotHeader): number {
   return snapshotHeaderLength + linesLength + leavesLength;
 }
 
-/** Binary search: the last item whose key is not after `id`, -1 when all are. */
-function lastIndexNotAfter<T>(items: readonly T[], keyOf: (item: T) => string, id: string): number {
-  let low = 0;
-  let high = items.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const item = items[middle];
-    if (item !== undefined && compareIds(keyOf(item), id) <= 0) low = middle + 1;
-    else high = middle - 1;
-  }
-  return high;
-}
-
+/** About half a megabyte in one read. */
+const leavesAtOnce = 64;
+const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

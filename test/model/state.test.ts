@@ -162,13 +162,15 @@ test("replay asks the base for no line and parses none until somebody does", () 
   expect([...state.changedIds()]).toEqual(["b", "a"]);
 });
 
-test("an issue that mentions a text is found, be it in the base, above it, or written with escapes", () => {
+test("an issue that depends on another one is found, be it in the base, above it, or written with escapes", () => {
+  const edge = (to: string) => `,"dependencies":[{"depends_on_id":"${to}","type":"blocks"}]`;
   const base = new State(emptySource);
-  base.apply({ op: "put", id: "a", line: plainLine("a", ',"x":"needle"') }, 1);
+  base.apply({ op: "put", id: "a", line: plainLine("a", edge("needle")) }, 1);
   base.apply({ op: "put", id: "b", line: plainLine("b") }, 1);
   const state = new State(base);
-  state.apply({ op: "put", id: "c", line: plainLine("c", ',"x":"n\\u0065edle"') }, 2);
-  state.apply({ op: "change", id: "b", at: day + 1, set: { x: "needle" } }, 3);
+  state.apply({ op: "put", id: "c", line: plainLine("c", edge("n\\u0065edle")) }, 2);
+  const present = { present: true, depends_on_id: "needle", type: "blocks", created_at: dayText };
+  state.apply({ op: "change", id: "b", at: day + 1, edges: [present] }, 3);
   expect([...state.idsMentioning("needle")].sort()).toEqual(["a", "b", "c"]);
 });
 

@@ -1,25 +1,19 @@
 import { describe, expect, test } from "bun:test";
 import { BzError } from "../../model/errors";
-import type { Directory } from "../../storage/file-system";
 import type { SectionBuilder, SectionLine } from "../../storage/section-writer";
-import { openSnapshot, type Snapshot } from "../../storage/snapshot";
 import { blockLength, type SectionKind } from "../../storage/snapshot-sections";
 import { verifySnapshot } from "../../storage/snapshot-verification";
-import { type SnapshotLine, writeSnapshot } from "../../storage/snapshot-writer";
-import { beadsPath, type SimulatedProcess, SimulatedWorld } from "../helpers/simulated-world";
+import type { SnapshotLine } from "../../storage/snapshot-writer";
 import { line } from "../helpers/story";
+import {
+  openedSnapshot,
+  snapshotLine,
+  type WrittenSnapshot,
+  writtenSnapshot,
+} from "../helpers/written-snapshot";
 import { flipBit } from "./segment-samples";
 
-const origin = {
-  storeId: new Uint8Array(16),
-  nextGeneration: 3,
-  lastSequence: 8,
-  lastChecksum: 1n,
-  prefix: "bd",
-};
-const lines = ["bd-1", "bd-2", "bd-3"].map((id): SnapshotLine => {
-  return { id, bytes: new TextEncoder().encode(line(id, id)), version: 1 };
-});
+const lines = ["bd-1", "bd-2", "bd-3"].map((id) => snapshotLine(id, line(id, id)));
 const ramp = Uint8Array.from({ length: 3 * blockLength + 100 }, (_, index) => (index * 7) ^ (index >> 8));
 
 describe("a section of a snapshot", () => {
@@ -68,7 +62,7 @@ describe("a section of a snapshot", () => {
   test("a line that is no issue does not keep a snapshot from being written", () => {
     const issues: SectionLine["issue"][] = [];
     const builder = { ...sectionOf("words", ramp, 100), add: (each: SectionLine) => issues.push(each.issue) };
-    const broken = { id: "bd-9", bytes: new TextEncoder().encode('{"id":'), version: 1 };
+    const broken = snapshotLine("bd-9", '{"id":');
     expect(written([builder], [broken]).snapshot.line("bd-9")).toBe('{"id":');
     expect(issues).toEqual([undefined]);
   });
@@ -76,7 +70,7 @@ describe("a section of a snapshot", () => {
   test("that is damaged is named when a damaged block is asked for; others are still read", () => {
     const { snapshot, bytes } = written([sectionOf("words", ramp, 5000)]);
     const start = indexOf(bytes, ramp);
-    const struck = opened(flipBit(bytes, (start + blockLength + 3) * 8));
+    const struck = openedSnapshot(flipBit(bytes, (start + blockLength + 3) * 8));
     const section = struck.sections.of("words");
     expect(section.read(10, 20)).toEqual(ramp.subarray(10, 30));
     expect(() => section.read(blockLength, 1)).toThrow(
@@ -91,12 +85,12 @@ describe("a section of a snapshot", () => {
     const { bytes } = written([sectionOf("words", ramp, 5000)]);
     const checksumsAt = indexOf(bytes, ramp) + ramp.length;
     expect(() =>
-      opened(flipBit(bytes, checksumsAt * 8))
+      openedSnapshot(flipBit(bytes, checksumsAt * 8))
         .sections.of("words")
         .read(0, 1),
     ).toThrow(`the list of checksums at offset ${checksumsAt} does not verify.`);
     for (let at = checksumsAt + 4 * 8; at < bytes.length - 48; at += 1)
-      expect(() => opened(flipBit(bytes, at * 8)).sections.of("words")).toThrow(
+      expect(() => openedSnapshot(flipBit(bytes, at * 8)).sections.of("words")).toThrow(
         /the table of sections at offset \d+ does not verify/,
       );
   });
@@ -119,28 +113,8 @@ function sectionOf(kind: SectionKind, content: Uint8Array, partLength: number): 
 function written(
   builders: readonly SectionBuilder[],
   content: readonly SnapshotLine[] = lines,
-): { snapshot: Snapshot; process: SimulatedProcess; bytes: Uint8Array } {
-  const { store, world, process } = emptyDirectory();
-  writeSnapshot(store.create("snapshot", 0o600), origin, content, [], builders);
-  const snapshot = openSnapshot(store);
-  if (snapshot === undefined) throw new Error("the snapshot was written");
-  return { snapshot, process, bytes: world.file("snapshot")?.read(0, 1 << 20) ?? new Uint8Array(0) };
-}
-
-function opened(bytes: Uint8Array): Snapshot {
-  const { store } = emptyDirectory();
-  store.create("snapshot", 0o600).append(bytes);
-  const snapshot = openSnapshot(store);
-  if (snapshot === undefined) throw new Error("the file is there");
-  return snapshot;
-}
-
-function emptyDirectory(): { store: Directory; world: SimulatedWorld; process: SimulatedProcess } {
-  const world = SimulatedWorld.withWorkspace();
-  const process = world.start();
-  const store = process.environment.fileSystem.openDirectory(beadsPath);
-  if (store === undefined) throw new Error("the workspace is there");
-  return { store, world, process };
+): WrittenSnapshot {
+  return writtenSnapshot(content, [], builders);
 }
 
 function indexOf(bytes: Uint8Array, content: Uint8Array): number {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "bun:test";
+import { SortedEntries } from "../../storage/byte-search";
 import { checksum } from "../../storage/checksum";
 import { decodeSignature } from "../../storage/face-signature";
 import {
-  decodeFence,
-  decodeLeaf,
   decodeSnapshotHeader,
   decodeSnapshotTrailer,
+  fenceEntryAt,
+  fenceEntryLength,
+  leafEntryAt,
+  leafEntryLength,
   snapshotTrailerLength,
 } from "../../storage/snapshot-format";
 import { decodeRecords } from "../../storage/snapshot-records";
@@ -106,11 +109,16 @@ describe("the example bytes of docs/storage-format.md", () => {
       fenceChecksum: checksum(fenceBytes),
       tableChecksum: checksum(table),
     });
-    expect(decodeSectionTable(table, fenceAt + header.fenceLength, tableAt)).toEqual([]);
-    const [leaf] = decodeFence(fenceBytes) ?? [];
-    if (leaf === undefined) throw new Error("the fence is empty");
-    const [entry] = decodeLeaf(bytes.subarray(leaf.offset, leaf.offset + leaf.length)) ?? [];
-    if (entry === undefined) throw new Error("the leaf is empty");
+    const [dependents] = decodeSectionTable(table, fenceAt + header.fenceLength, tableAt) ?? [];
+    expect(dependents).toMatchObject({ kind: "dependents", length: 12 });
+    const fence = SortedEntries.of(fenceBytes, 1, fenceEntryLength);
+    if (fence === undefined) throw new Error("the fence does not add up");
+    expect(fence.ids()).toEqual(["bd-1a2b"]);
+    const { offset, length, checksum: expected } = fenceEntryAt(fence, 0);
+    expect(checksum(bytes.subarray(offset, offset + length))).toBe(expected);
+    const leaf = SortedEntries.of(bytes.subarray(offset, offset + length), 1, leafEntryLength);
+    if (leaf === undefined) throw new Error("the leaf does not add up");
+    const entry = leafEntryAt(leaf, 0, leaf.idAt(0));
     const line = bytes.subarray(entry.offset, entry.offset + entry.length);
     expect(checksum(line)).toBe(entry.checksum);
     expect(entry).toMatchObject({ id: "bd-1a2b", version: 8 });

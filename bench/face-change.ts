@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { decodeSignature, fullAllowance } from "../storage/face-signature";
+import { encodeSignature } from "../storage/face-signing";
 import type { Form } from "../test/helpers/bz-forms";
 import { compare, type Figure } from "./figures";
 import { makeEmptyScript, makeTracker, type Place, runToEnd } from "./workspace";
@@ -71,13 +73,13 @@ function withoutExport(place: Place): Place {
   return { ...place, env: { ...place.env, BEADS_SYNC_AUTO_FLUSH: "false" } };
 }
 
-/** Once automatic exports have cost their share of a minute they are put off, and there would be nothing to measure. */
+/** Once automatic exports have used up their allowance they are put off, and there would be nothing to measure. */
 function forgetCost({ directory }: Place): void {
   const store = join(directory, ".beads/store");
   for (const name of readdirSync(store).filter((each) => each.startsWith("face."))) {
-    const signature = JSON.parse(readFileSync(join(store, name), "utf8"));
-    signature.cost = { minute: 0, spentMs: 0, previousMs: 0 };
-    writeFileSync(join(store, name), JSON.stringify(signature));
+    const signature = decodeSignature(readFileSync(join(store, name)));
+    if (signature === undefined) continue;
+    writeFileSync(join(store, name), encodeSignature({ ...signature, allowance: fullAllowance }));
   }
 }
 

@@ -35,6 +35,13 @@ export function closeFile(fd: number): void {
 /** Up to `length` bytes from `offset`; fewer only where the file ends. */
 export function readAt(fd: number, offset: number, length: number): Uint8Array {
   const bytes = memoryFor(length);
+  const filled = readInto(fd, offset, bytes);
+  return filled === length ? bytes : bytes.subarray(0, filled);
+}
+
+/** Fills `bytes` from `offset`; how many there were, fewer only where the file ends. */
+export function readInto(fd: number, offset: number, bytes: Uint8Array): number {
+  const { length } = bytes;
   const { pread } = libc;
   let filled = 0;
   while (filled < length) {
@@ -43,7 +50,7 @@ export function readAt(fd: number, offset: number, length: number): Uint8Array {
     if (count > 0) filled += count;
     else retryInterrupted("pread");
   }
-  return filled === length ? bytes : bytes.subarray(0, filled);
+  return filled;
 }
 
 /** A file may say that it is larger than any memory. */

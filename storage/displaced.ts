@@ -1,9 +1,9 @@
 import type { FileStatus } from "../native/file-status";
 import type { StorageEnvironment } from "./environment";
-import { readFaceFile } from "./face";
-import type { ExportRun } from "./face-export";
+import { readFaceFile } from "./face-file";
 import { parseFace } from "./face-lines";
 import { newsOf } from "./face-news";
+import type { ExportRun } from "./face-replacement";
 import type { NewsSource } from "./face-watch";
 import type { Directory } from "./file-system";
 import { displacedPrefix, faceName, temporaryOwner } from "./paths";

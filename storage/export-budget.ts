@@ -1,29 +1,44 @@
-import type { ExportCost } from "./face-signature";
+import { type ExportAllowance, fullAllowance } from "./face-signature";
 
 /** Automatic exports may take this share of the time that passes. */
 const share = 0.02;
-const minuteMs = 60_000;
+/** Writes that follow each other faster than this, taken together, are a stream: its time is not one in which exports could be saved up. */
+const streamGapMs = 50;
+/** Within a stream whose allowance is used up the face is written once in such a time, so that it never stays behind for long. */
+const streamPauseMs = 5000;
+/** The share of a minute: no export takes longer to be forgotten, however slow the disk was. */
+const mostOwedMs = 1200;
 
-/** Whether the automatic exports of the last minute have cost their share of it already. */
-export function isSpent(cost: ExportCost, nowMs: number): boolean {
-  return spentLately(cost, nowMs) > share * minuteMs;
+/**
+ * Whether the face may be written after the transaction of that sequence. Who writes now and then always may: the allowance is enough for every write of a script. A stream
+ * uses it up, and then hardly ever pays.
+ */
+export function mayExport(allowance: ExportAllowance, nowMs: number, sequence: number): boolean {
+  if (savedMs(allowance, nowMs, sequence) > 0) return true;
+  return nowMs - allowance.atMs >= streamPauseMs && repaidMs(allowance, nowMs) > 0;
 }
 
-/** The cost with one more export in it. */
-export function addCost(cost: ExportCost, nowMs: number, costMs: number): ExportCost {
-  const { minute, spentMs, previousMs } = upToNow(cost, nowMs);
-  return { minute, spentMs: spentMs + costMs, previousMs };
+/** What is left of it behind one more export. */
+export function spend(
+  allowance: ExportAllowance,
+  nowMs: number,
+  sequence: number,
+  costMs: number,
+): ExportAllowance {
+  const left = Math.max(savedMs(allowance, nowMs, sequence), Math.min(0, repaidMs(allowance, nowMs)));
+  return { leftMs: Math.max(left - costMs, -mostOwedMs), atMs: nowMs, sequence };
 }
 
-/** Of the minute before, the part counts that is less than sixty seconds ago, as if it had been spent evenly. */
-function spentLately(cost: ExportCost, nowMs: number): number {
-  const { minute, spentMs, previousMs } = upToNow(cost, nowMs);
-  return spentMs + previousMs * (1 - (nowMs - minute * minuteMs) / minuteMs);
+/** With the share of the time in which nobody was in a hurry. */
+function savedMs(allowance: ExportAllowance, nowMs: number, sequence: number): number {
+  const elapsedMs = nowMs - allowance.atMs;
+  // A clock that was set back starts anew: better an export too many than none for a year.
+  if (elapsedMs < 0) return fullAllowance.leftMs;
+  const hurriedMs = Math.max(0, sequence - allowance.sequence) * streamGapMs;
+  return Math.min(fullAllowance.leftMs, allowance.leftMs + share * Math.max(0, elapsedMs - hurriedMs));
 }
 
-/** A clock that was set back starts anew: better an export too many than none for a year. */
-function upToNow(cost: ExportCost, nowMs: number): ExportCost {
-  const minute = Math.floor(nowMs / minuteMs);
-  if (minute === cost.minute) return cost;
-  return { minute, spentMs: 0, previousMs: minute === cost.minute + 1 ? cost.spentMs : 0 };
+/** With the share of all the time that has passed: enough to pay for what was spent too much, not to save. */
+function repaidMs({ leftMs, atMs }: ExportAllowance, nowMs: number): number {
+  return leftMs + share * (nowMs - atMs);
 }

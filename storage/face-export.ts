@@ -1,29 +1,40 @@
 import { BzError } from "../model/errors";
-import type { FileStatus } from "../native/file-status";
 import { makeBeadsDirectory } from "./beads-directory";
+import { sameBytes } from "./byte-layout";
 import { takeCompactLock, tryCompactLock } from "./compact-lock";
 import type { StorageEnvironment } from "./environment";
-import { addCost } from "./export-budget";
 import type { Face } from "./face";
+import { readFaceFile } from "./face-file";
 import { faceLines } from "./face-output";
-import { type PublicationTarget, publishFace } from "./face-publication";
-import { compareIdentity, type FaceSignature, identityOf, noCost, recallFace } from "./face-signature";
-import { rememberFace } from "./face-signing";
+import {
+  type Exporting,
+  type ExportRun,
+  isContent,
+  putInPlace,
+  type RecentState,
+  type StandingFace,
+} from "./face-replacement";
+import { compareIdentity, recallFace } from "./face-signature";
+import { spliceFace } from "./face-splice";
 import type { NewsSource } from "./face-watch";
 import type { Directory } from "./file-system";
-import { gitOperationUnder } from "./git-operation";
 import { type LoadedLog, StoreMoved } from "./log";
 import { mergedLines } from "./merged-lines";
 import { displacedPrefix, faceName } from "./paths";
 import { loadProvenLog } from "./proven-log";
-import { type UnpublishedFile, writeUnpublished } from "./replace-file";
-import type { Place, StoreSession } from "./session";
+import { writeUnpublished } from "./replace-file";
+import type { StoreSession } from "./session";
 import { openSnapshot } from "./snapshot";
-import type { Workspace } from "./workspace";
 
-export interface ExportReport {
+/** What an export has done. */
+export interface Exported {
   /** "unchanged": the face held just these bytes already. */
   readonly outcome: "written" | "unchanged";
+  /** The sequence of the store that the face shows now. */
+  readonly sequence: number;
+}
+
+export interface ExportReport extends Exported {
   readonly path: string;
   readonly issues: number;
   readonly bytes: number;
@@ -33,26 +44,11 @@ export interface ExportReport {
   readonly unreadable: readonly number[];
   /** Where the torn last line of the replaced face was copied to. */
   readonly tornLineCopy?: string;
-  /** The sequence of the store that the face shows now. */
-  readonly sequence: number;
 }
 
 /** Why an automatic export has left the face alone. */
 export interface SkipReport {
   readonly outcome: "busy" | "missing" | "conflicted" | "torn" | "changing" | "git";
-}
-
-export interface ExportRun {
-  readonly place: Place;
-  readonly session: StoreSession;
-  readonly workspace: Workspace;
-  readonly lockTimeoutMs: number;
-  /** The face of this worktree. */
-  readonly watch: NewsSource;
-  /** Logs what a source brings, if anything, and signs it. */
-  takeIn(source: NewsSource): void;
-  /** Says something that a user should know. */
-  notice(sentence: string): void;
 }
 
 /**
@@ -78,7 +74,7 @@ export function exportFace(run: ExportRun): ExportReport {
 }
 
 /** The same after a mutation has answered: its new name is not made durable, and nothing is done where a person or git has something unfinished there. */
-export function exportIfFree(run: ExportRun): ExportReport | SkipReport {
+export function exportIfFree(run: ExportRun): Exported | SkipReport {
   const { face } = run.place;
   if (face === undefined) return { outcome: "missing" };
   const compactLock = tryCompactLock(run.session);
@@ -97,146 +93,131 @@ class FaceExporter {
   readonly #run: ExportRun;
   readonly #directory: Directory;
   readonly #isAutomatic: boolean;
-  readonly #startMs: number;
   readonly #path: string;
-  readonly #target: PublicationTarget;
+  readonly #exporting: Exporting;
 
   constructor(run: ExportRun, directory: Directory, isAutomatic: boolean) {
     this.#run = run;
     this.#directory = directory;
     this.#isAutomatic = isAutomatic;
-    this.#startMs = run.session.environment.clocks.monotonicMs();
     this.#path = `${run.workspace.beadsPath}/${faceName}`;
     const { environment } = run.session;
     const takeIn = (source: NewsSource): void => run.takeIn(source);
-    this.#target = { directory, environment, isDurable: !isAutomatic, takeIn, isExchanging: false };
+    const target = { directory, environment, isDurable: !isAutomatic, takeIn, isExchanging: false };
+    this.#exporting = { run, directory, isAutomatic, target };
   }
 
-  run(): ExportReport | SkipReport {
+  run(): ExportReport | Exported | SkipReport {
     this.#takeInLeftovers();
     let isSecond = false;
     for (let round = 1; round <= roundLimit; round += 1) {
       const report = this.#round();
       if (report === undefined) continue;
-      if (!("path" in report) || isSecond || !this.#isOutrun(report)) return report;
+      if (!("sequence" in report) || isSecond || !this.#isOutrun(report)) return report;
       isSecond = true;
     }
     return { outcome: "changing" };
   }
 
   /** Undefined when somebody wrote to the face meanwhile, whose lines are to be taken in first. */
-  #round(): ExportReport | SkipReport | undefined {
-    const { session, workspace, watch, takeIn } = this.#run;
-    const storeId = storeIdOf(session);
-    let signature = recallFace(session.store, workspace, storeId);
-    let status = this.#directory.status(faceName);
-    if (status !== undefined && (signature === undefined || this.#compare(signature, status) !== "same")) {
-      takeIn(watch);
-      signature = recallFace(session.store, workspace, storeId);
-      status = this.#directory.status(faceName);
-      if (status !== undefined && (signature === undefined || this.#compare(signature, status) === "other"))
-        return undefined;
+  #round(): ExportReport | Exported | SkipReport | undefined {
+    let recent = this.#recent();
+    const storeId = recent?.storeId ?? storeIdOf(this.#run.session);
+    let standing = this.#standingFace(storeId);
+    if (standing.status !== undefined && this.#compare(standing) !== "same") {
+      this.#run.takeIn(this.#run.watch);
+      recent = this.#recent();
+      standing = this.#standingFace(storeId);
+      if (standing.status !== undefined && this.#compare(standing) === "other") return undefined;
     }
-    if (this.#isAutomatic && status === undefined) return { outcome: "missing" };
-    if (this.#isAutomatic && (signature?.content === "conflicted" || signature?.content === "torn"))
-      return { outcome: signature.content };
-    const loaded = loadProvenLog(session, this.#run.lockTimeoutMs);
+    if (this.#isAutomatic) {
+      const content = standing.signature?.content;
+      if (standing.status === undefined) return { outcome: "missing" };
+      if (content === "conflicted" || content === "torn") return { outcome: content };
+    }
+    const spliced = this.#splice(recent, standing);
+    if (spliced !== "other") return spliced;
+    const loaded = loadProvenLog(this.#run.session, this.#run.lockTimeoutMs);
     if (loaded === undefined) throw new StoreMoved("the store was removed");
     try {
-      return this.#write(loaded, status, signature);
+      const late = recent === undefined ? this.#splice(recentOf(loaded), standing) : "other";
+      return late === "other" ? this.#write(loaded, standing) : late;
     } finally {
       loaded.snapshot.close();
     }
   }
 
-  #write(
-    loaded: LoadedLog,
-    status: FileStatus | undefined,
-    signature: FaceSignature | undefined,
-  ): ExportReport | SkipReport | undefined {
-    const standing = this.#standing(loaded, status, signature);
-    if (standing === undefined) return undefined;
-    const { face, kept } = standing;
-    const { environment } = this.#run.session;
-    const lines = faceLines(mergedLines(loaded), face, kept);
-    const written = writeUnpublished(this.#directory, faceName, lines, environment, status);
-    try {
-      // Git may have begun while we wrote, and what it is about to do, it does to the face that it has looked at.
-      if (this.#isAutomatic && gitOperationUnder(this.#run.workspace.beadsPath) !== undefined)
-        return { outcome: "git" };
-      const tornLineCopy = this.#keepTornLine(face);
-      const isSame = status !== undefined && isContent(written.contentChecksum, signature);
-      if (!isSame && !publishFace(this.#target, written, status, signature)) return undefined;
-      if (isSame && !this.#isAutomatic) this.#syncStanding();
-      this.#sign(isSame ? status : written.file.status(), { loaded, written, standing, signature });
-      const guests = face?.guests ?? [];
-      return {
-        outcome: isSame ? "unchanged" : "written",
-        path: this.#path,
-        issues: written.lines - guests.length,
-        bytes: written.bytes,
-        carriedOver: guests.length,
-        unreadable: guests.filter(({ isReadable }) => !isReadable).map(({ lineNumber }) => lineNumber),
-        ...(tornLineCopy === undefined ? {} : { tornLineCopy }),
-        sequence: loaded.position.sequence,
-      };
-    } finally {
-      written.file.close();
-      // Else whoever exports next takes it in and removes it.
-      if (!this.#target.isExchanging) this.#directory.remove(written.name);
-    }
+  /** What the mutation has left in memory, unless somebody has written since. */
+  #recent(): RecentState | undefined {
+    const { recent, session } = this.#run;
+    const page = recent && session.readStatus();
+    if (page === undefined || page.unproven || page.confirmedSequence !== recent?.sequence) return undefined;
+    return sameBytes(page.storeId, recent.storeId) ? recent : undefined;
   }
 
-  #compare(signature: FaceSignature, status: FileStatus): ReturnType<typeof compareIdentity> {
+  #standingFace(storeId: Uint8Array): StandingFace {
+    const { session, workspace } = this.#run;
+    const signature = recallFace(session.store, workspace, storeId);
+    return { status: this.#directory.status(faceName), signature };
+  }
+
+  /** "other" where all lines have to be written; `sync` does so in any case, so that what it leaves is what the store holds. */
+  #splice(
+    recent: RecentState | undefined,
+    standing: StandingFace,
+  ): Exported | SkipReport | "other" | undefined {
+    if (!this.#isAutomatic || recent === undefined) return "other";
+    const outcome = spliceFace(this.#exporting, standing, recent);
+    if (outcome === undefined || outcome === "other") return outcome;
+    return outcome === "git" ? { outcome } : { outcome, sequence: recent.sequence };
+  }
+
+  #write(loaded: LoadedLog, standing: StandingFace): ExportReport | SkipReport | undefined {
+    const staying = this.#staying(loaded, standing);
+    if (staying === undefined) return undefined;
+    const { face, kept } = staying;
+    const tornLineCopy = this.#keepTornLine(face);
+    const { environment } = this.#run.session;
+    const lines = faceLines(mergedLines(loaded), face, kept);
+    const written = writeUnpublished(this.#directory, faceName, lines, environment, standing.status);
+    const guests = face?.guests ?? [];
+    const isPlain = guests.length === 0 && kept.size === 0 && face?.startsWithByteOrderMark !== true;
+    const { sequence } = loaded.position;
+    const outcome = putInPlace(this.#exporting, written, standing, {
+      storeId: loaded.snapshot.header.storeId,
+      sequence,
+      content: isPlain ? "plain" : "mixed",
+    });
+    if (outcome === undefined) return undefined;
+    if (outcome === "git") return { outcome };
+    return {
+      outcome,
+      path: this.#path,
+      issues: written.lines - guests.length,
+      bytes: written.bytes,
+      carriedOver: guests.length,
+      unreadable: guests.filter(({ isReadable }) => !isReadable).map(({ lineNumber }) => lineNumber),
+      ...(tornLineCopy === undefined ? {} : { tornLineCopy }),
+      sequence,
+    };
+  }
+
+  /** A signature that is lost tells nothing. */
+  #compare({ status, signature }: StandingFace): ReturnType<typeof compareIdentity> {
+    if (status === undefined || signature === undefined) return "other";
     return compareIdentity(signature, status, this.#run.session.bootId);
   }
 
   /** What of the face to be replaced stays; undefined when it is not the one that was taken in. A plain one needs no look. */
-  #standing(
-    { state, snapshot }: LoadedLog,
-    status: FileStatus | undefined,
-    signature: FaceSignature | undefined,
-  ): Standing | undefined {
-    const isPlain = signature?.content === "plain" && status !== undefined;
-    if (status === undefined || (isPlain && this.#compare(signature, status) === "same"))
+  #staying({ state, snapshot }: LoadedLog, standing: StandingFace): Staying | undefined {
+    const { status, signature } = standing;
+    if (status === undefined || (signature?.content === "plain" && this.#compare(standing) === "same"))
       return { face: undefined, kept: new Map() };
-    const { faceOf, keptLines, knownLinesOf, readFaceFile } = reading();
     const file = readFaceFile(this.#directory);
     if (file === undefined || !isContent(file.contentChecksum, signature)) return undefined;
+    const { faceOf, keptLines, knownLinesOf } = reading();
     const face = faceOf(file, knownLinesOf(state, snapshot));
     return { face, kept: keptLines(face, (id) => state.line(id)) };
-  }
-
-  /** Not when somebody has written into the file already, as its size and time would tell. */
-  #sign(
-    status: FileStatus,
-    what: {
-      loaded: LoadedLog;
-      written: UnpublishedFile;
-      standing: Standing;
-      signature: FaceSignature | undefined;
-    },
-  ): void {
-    const { loaded, written, standing, signature } = what;
-    const { session, workspace } = this.#run;
-    const { clocks, processes } = session.environment;
-    if (status.size !== written.bytes) return;
-    const { face, kept } = standing;
-    const isPlain =
-      (face?.guests ?? []).length === 0 && kept.size === 0 && face?.startsWithByteOrderMark !== true;
-    const nowMs = clocks.wallMs();
-    const cost = signature?.cost ?? noCost;
-    const spentMs = clocks.monotonicMs() - this.#startMs;
-    rememberFace(session.store, workspace, processes.id, {
-      storeId: loaded.snapshot.header.storeId.toHex(),
-      bootId: session.bootId.toHex(),
-      file: identityOf(status),
-      contentChecksum: written.contentChecksum.toString(16),
-      takenMs: nowMs,
-      sequence: loaded.position.sequence,
-      content: isPlain ? "plain" : "mixed",
-      cost: this.#isAutomatic ? addCost(cost, nowMs, spentMs) : cost,
-    });
   }
 
   #keepTornLine(face: Face | undefined): string | undefined {
@@ -246,7 +227,7 @@ class FaceExporter {
     return quarantineBytes(store, environment.clocks.wallMs(), faceName, face.tornLine.bytes);
   }
 
-  #isOutrun(report: ExportReport): boolean {
+  #isOutrun(report: Exported): boolean {
     return (this.#run.session.readStatus()?.confirmedSequence ?? 0) > report.sequence;
   }
 
@@ -256,17 +237,6 @@ class FaceExporter {
     if (!names.some((name) => name.startsWith(displacedPrefix) || name.startsWith(`${faceName}.`))) return;
     const { takeInLeftovers } = require("./displaced") as typeof import("./displaced");
     takeInLeftovers(this.#directory, names, this.#run);
-  }
-
-  /** An automatic export may have written it. */
-  #syncStanding(): void {
-    const face = this.#directory.open(faceName, "read");
-    try {
-      face?.sync();
-    } finally {
-      face?.close();
-    }
-    this.#directory.sync();
   }
 }
 
@@ -283,14 +253,15 @@ function reading(): typeof import("./face") {
 }
 
 /** What stays of the face that is replaced. */
-interface Standing {
+interface Staying {
   readonly face: Face | undefined;
   /** Lines that say what their issues say, in other bytes. */
   readonly kept: ReadonlyMap<string, Uint8Array>;
 }
 
-function isContent(contentChecksum: bigint, signature: FaceSignature | undefined): boolean {
-  return signature?.contentChecksum === contentChecksum.toString(16);
+function recentOf({ snapshot, state, position, pendingFrames }: LoadedLog): RecentState {
+  const { sequence } = position;
+  return { storeId: snapshot.header.storeId, sequence, baseSequence: sequence - pendingFrames, state };
 }
 
 function faceChanged(path: string): BzError {

@@ -1,12 +1,10 @@
-import type { NoExport } from "./automatic-export";
 import type { Settings } from "./config";
 import type { StorageEnvironment } from "./environment";
-import type { ExportReport, ExportRun, SkipReport } from "./face-export";
-import { recallFace } from "./face-signature";
+import type { ExportReport } from "./face-export";
+import type { ExportRun } from "./face-replacement";
 import { type FaceNews, FaceWatch, type NewsSource } from "./face-watch";
-import type { Directory } from "./file-system";
 import { loadLog, StoreMoved } from "./log";
-import { faceName, storeDirectoryName } from "./paths";
+import { faceName } from "./paths";
 import type { Place, StoreSession } from "./session";
 import { transact } from "./transact";
 import type { TransactionInfo } from "./transaction";
@@ -21,19 +19,6 @@ export interface TakenIn {
 export interface SyncReport extends ExportReport {
   /** Issues that are new or other ones now, because of what stood in the face. */
   readonly takenIn: readonly string[];
-}
-
-/** The face was left as it was after a mutation, and why. */
-export interface FaceLag {
-  readonly reason: NoExport | SkipReport["outcome"];
-  /** Transactions that it does not show; undefined where others have written it since. */
-  readonly behind?: number;
-}
-
-interface WrittenToLog {
-  readonly sequence: number;
-  readonly storeId: Uint8Array;
-  readonly storeBytes: number;
 }
 
 /** Keeps the face of one worktree and the store in step, and tells what a user should know of that. */
@@ -81,40 +66,11 @@ export class FaceKeeper {
   sync(session: StoreSession, place: Place, info: TransactionInfo): SyncReport {
     const { exportFace } = require("./face-export") as typeof import("./face-export");
     const takenIn = new Set<string>();
-    const run = this.#run(session, place, info, ({ changedIds }) => {
+    const startMs = this.environment.clocks.monotonicMs();
+    const run = this.runFor({ session, place, info, startMs }, ({ changedIds }) => {
       for (const id of changedIds) takenIn.add(id);
     });
     return { ...exportFace(run), takenIn: [...takenIn].sort() };
-  }
-
-  /** The export after a mutation. Undefined when the face is up to date. */
-  exportIfFree(session: StoreSession, place: Place, info: TransactionInfo): FaceLag | undefined {
-    const { exportIfFree } = require("./face-export") as typeof import("./face-export");
-    const report = exportIfFree(this.#run(session, place, info, () => undefined));
-    return "path" in report ? undefined : { reason: report.outcome };
-  }
-
-  /** Why the face cannot be written after the mutation of that sequence; nothing where the store is gone by now. */
-  lagAfter(place: Place, watch: FaceWatch, written: WrittenToLog): FaceLag | undefined {
-    const store = place.owner.openDirectory(storeDirectoryName);
-    if (store === undefined) return undefined;
-    try {
-      watch.sign(store);
-      return this.#lag(store, place, written);
-    } finally {
-      store.close();
-    }
-  }
-
-  #lag(store: Directory, place: Place, written: WrittenToLog): FaceLag | undefined {
-    const { reasonNotToExport } = require("./automatic-export") as typeof import("./automatic-export");
-    const signature = recallFace(store, this.workspace, written.storeId);
-    const nowMs = this.environment.clocks.wallMs();
-    const reason = this.settings.autoFlush.value
-      ? reasonNotToExport(place, this.workspace, signature, nowMs, written.storeBytes)
-      : "off";
-    const exported = signature?.sequence ?? -1;
-    return reason && { reason, ...(exported < 0 ? {} : { behind: written.sequence - exported }) };
   }
 
   /** Says what a user should know of a face that others have changed. */
@@ -128,15 +84,19 @@ export class FaceKeeper {
     for (const sentence of sentences) if (!this.notices.includes(sentence)) this.notices.push(sentence);
   }
 
-  #run(
-    session: StoreSession,
-    place: Place,
-    info: TransactionInfo,
+  /** An export, for whoever makes it. */
+  runFor(
+    {
+      info,
+      ...given
+    }: Pick<ExportRun, "session" | "place" | "startMs" | "recent"> & {
+      readonly info: TransactionInfo;
+    },
     onTaken: (taken: TakenIn) => void,
   ): ExportRun {
+    const { session, place } = given;
     return {
-      place,
-      session,
+      ...given,
       workspace: this.workspace,
       lockTimeoutMs: this.settings.lockTimeoutMs.value,
       watch: this.watch(place),

@@ -1,4 +1,5 @@
-import { type Face, type FaceFile, faceOf, knownLinesOf } from "./face";
+import { type Face, faceOf, knownLinesOf } from "./face";
+import type { FaceFile } from "./face-file";
 import { type Memory, takeInLines } from "./face-intake";
 import type { FaceKind } from "./face-signature";
 import type { FaceNews, StoreAccess } from "./face-watch";

@@ -127,7 +127,7 @@ function isExpected(
 ): boolean {
   if (!isSameFile(found, expected)) return false;
   if (found.size === 0 || !isYoung(found.modifiedNs, environment.clocks.wallMs())) return true;
-  const { readFaceFile } = require("./face") as typeof import("./face");
+  const { readFaceFile } = require("./face-file") as typeof import("./face-file");
   const file = readFaceFile(directory, name);
   return file !== undefined && file.contentChecksum.toString(16) === signature?.contentChecksum;
 }

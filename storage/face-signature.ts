@@ -20,8 +20,8 @@ export interface FaceSignature {
   /** Up to this sequence the face shows what the store holds; -1 when it was taken in and never written by us. */
   readonly sequence: number;
   readonly content: FaceKind;
-  /** What automatic exports have cost lately. */
-  readonly cost: ExportCost;
+  /** What automatic exports may cost from here on. */
+  readonly allowance: ExportAllowance;
 }
 
 /**
@@ -41,14 +41,18 @@ export interface FileIdentity {
   readonly changedNs: string;
 }
 
-/** Milliseconds of export in this minute of the epoch and in the one before: enough to know the last sixty seconds roughly. */
-export interface ExportCost {
-  readonly minute: number;
-  readonly spentMs: number;
-  readonly previousMs: number;
+/** What automatic exports may take, as it was left by the last of them. */
+export interface ExportAllowance {
+  /** Less than nothing where that one took more than there was. */
+  readonly leftMs: number;
+  /** Of the clock, ms. */
+  readonly atMs: number;
+  /** Of the transaction that it was made for. */
+  readonly sequence: number;
 }
 
-export const noCost: ExportCost = { minute: 0, spentMs: 0, previousMs: 0 };
+/** There is never more than this. */
+export const fullAllowance: ExportAllowance = { leftMs: 400, atMs: 0, sequence: 0 };
 
 export function identityOf(status: FileStatus): FileIdentity {
   return {
@@ -142,7 +146,7 @@ function isSignature(value: unknown): value is FaceSignature {
     typeof value.bootId === "string" &&
     typeof value.contentChecksum === "string" &&
     faceKinds.some((kind) => kind === value.content) &&
-    hasNumbers(value.cost, ["minute", "spentMs", "previousMs"]) &&
+    hasNumbers(value.allowance, ["leftMs", "atMs", "sequence"]) &&
     hasNumbers(value.file, ["size"]) &&
     ["device", "inode", "modifiedNs", "changedNs"].every((key) => isDigits(value.file, key))
   );

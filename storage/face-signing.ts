@@ -23,6 +23,11 @@ export function rememberFace(
   store.rename(temporary, name);
 }
 
+/** Forgets what the face of this worktree was, so that every line of it is looked at again. */
+export function forgetFace(store: Directory, workspace: Workspace): void {
+  store.remove(signatureName(workspace));
+}
+
 /** Forgets all faces, so that every line of them is looked at again. */
 export function forgetFaces(store: Directory): void {
   for (const name of store.list()) if (name.startsWith(signaturePrefix)) store.remove(name);

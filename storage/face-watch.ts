@@ -1,14 +1,15 @@
 import type { State } from "../model/state";
 import type { StorageEnvironment } from "./environment";
-import type { Face, FaceFile } from "./face";
+import type { Face } from "./face";
+import type { FaceFile } from "./face-file";
 import type { Intake } from "./face-intake";
 import {
   compareIdentity,
   type FaceKind,
   type FaceSignature,
+  fullAllowance,
   identityOf,
   isRacy,
-  noCost,
   recallFace,
 } from "./face-signature";
 import type { Directory } from "./file-system";
@@ -82,12 +83,12 @@ export class FaceWatch implements NewsSource {
     }
     const { kindOf, newsOf } = require("./face-news") as typeof import("./face-news");
     const news = newsOf(file, access, loaded, isLogged);
-    const { cost } = signature ?? { cost: noCost };
+    const { allowance } = signature ?? { allowance: fullAllowance };
     if (news.isPartial) return news;
     this.#unsigned = this.#signatureOf(file, kindOf(news.face), {
       storeId: storeId.toHex(),
       bootId,
-      cost,
+      allowance,
       sequence: -1,
     });
     return news;
@@ -106,7 +107,7 @@ export class FaceWatch implements NewsSource {
   }
 
   #read(status: FaceFile["status"]): FaceFile | undefined {
-    const { readFaceFile } = require("./face") as typeof import("./face");
+    const { readFaceFile } = require("./face-file") as typeof import("./face-file");
     const isRead = this.#file !== undefined && isSameFile(this.#file.status, status);
     if (!isRead) this.#file = this.#place.face && readFaceFile(this.#place.face);
     return this.#file;
@@ -115,7 +116,12 @@ export class FaceWatch implements NewsSource {
   #signatureOf(
     { status, contentChecksum }: FaceFile,
     content: FaceKind,
-    { storeId, bootId, cost, sequence }: Pick<FaceSignature, "storeId" | "bootId" | "cost" | "sequence">,
+    {
+      storeId,
+      bootId,
+      allowance,
+      sequence,
+    }: Pick<FaceSignature, "storeId" | "bootId" | "allowance" | "sequence">,
   ): FaceSignature {
     return {
       storeId,
@@ -125,7 +131,7 @@ export class FaceWatch implements NewsSource {
       takenMs: this.#environment.clocks.wallMs(),
       sequence,
       content,
-      cost,
+      allowance,
     };
   }
 }

@@ -64,6 +64,8 @@ export interface OpenFile {
   status(): FileStatus;
   /** Up to `length` bytes from `offset`; fewer only where the file ends. */
   read(offset: number, length: number): Uint8Array;
+  /** The same into memory that is there already, as much as it holds. How many bytes there were. */
+  readInto(offset: number, bytes: Uint8Array): number;
   /** One write(2); the number of bytes it took, at least one, which may be fewer than given. */
   append(bytes: Uint8Array): number;
   /** Writes all of `bytes` at `offset`, in as many calls as it takes. */

@@ -5,7 +5,7 @@ import { giveBirth } from "./birth";
 import { type Face, faceSource, readFace } from "./face";
 import { kindOf } from "./face-news";
 import { noticesOnFace } from "./face-notices";
-import { identityOf, noCost } from "./face-signature";
+import { fullAllowance, identityOf } from "./face-signature";
 import { rememberFace } from "./face-signing";
 import type { Directory } from "./file-system";
 import { loadLog } from "./log";
@@ -65,7 +65,7 @@ export function bearFromFace(
       takenMs: clocks.wallMs(),
       sequence: 0,
       content: kindOf(face),
-      cost: noCost,
+      allowance: fullAllowance,
     });
     return { notices: [birthNotice(face, `${workspace.beadsPath}/${faceName}`)] };
   });

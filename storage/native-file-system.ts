@@ -13,6 +13,7 @@ import {
   openAt,
   readAll,
   readAt,
+  readInto,
   removeAt,
   renameAt,
   syncData,
@@ -145,6 +146,10 @@ class NativeFile implements OpenFile {
 
   read(offset: number, length: number): Uint8Array {
     return this.#named(() => readAt(this.descriptor, offset, length));
+  }
+
+  readInto(offset: number, bytes: Uint8Array): number {
+    return this.#named(() => readInto(this.descriptor, offset, bytes));
   }
 
   append(bytes: Uint8Array): number {

@@ -1,18 +1,15 @@
 import type { FileStatus } from "../native/file-status";
-import { BufferedFile } from "./buffered-file";
-import { checksum } from "./checksum";
 import type { StorageEnvironment } from "./environment";
+import { ContentWriter } from "./face-content";
 import type { Directory, OpenFile } from "./file-system";
 import { sharedFileMode, temporaryName } from "./paths";
 import { randomName } from "./random";
 
-/** A file of lines that is not published yet. */
+/** A file that is not published yet. */
 export interface UnpublishedFile {
   /** Open for more; the caller closes it. */
   readonly file: OpenFile;
   readonly name: string;
-  /** Lines written. */
-  readonly lines: number;
   readonly bytes: number;
   readonly contentChecksum: bigint;
 }
@@ -24,21 +21,33 @@ export function writeUnpublished(
   lines: Iterable<Uint8Array>,
   environment: StorageEnvironment,
   replaced: FileStatus | undefined,
-): UnpublishedFile {
-  const temporary = temporaryName(name, environment.processes.id, randomName(8));
-  const file = directory.create(temporary, sharedFileMode);
-  try {
-    if (replaced !== undefined) file.changePermissions(replaced.permissions & 0o777);
-    const output = new BufferedFile(file);
+): UnpublishedFile & { readonly lines: number } {
+  return inTemporary(directory, name, environment, replaced, (file) => {
+    const output = new ContentWriter(file);
     let count = 0;
     for (const line of lines) {
       output.write(line);
       output.write(lineFeed);
       count += 1;
     }
-    output.flush();
-    const contentChecksum = checksum(file.read(0, output.length));
-    return { file, name: temporary, lines: count, bytes: output.length, contentChecksum };
+    const contentChecksum = output.finish();
+    return { lines: count, bytes: output.length, contentChecksum };
+  });
+}
+
+/** The same with whatever `fill` writes. */
+export function inTemporary<T>(
+  directory: Directory,
+  name: string,
+  environment: StorageEnvironment,
+  replaced: FileStatus | undefined,
+  fill: (file: OpenFile) => T,
+): T & { readonly file: OpenFile; readonly name: string } {
+  const temporary = temporaryName(name, environment.processes.id, randomName(8));
+  const file = directory.create(temporary, sharedFileMode);
+  try {
+    if (replaced !== undefined) file.changePermissions(replaced.permissions & 0o777);
+    return { ...fill(file), file, name: temporary };
   } catch (error) {
     file.close();
     directory.remove(temporary);

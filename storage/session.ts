@@ -46,8 +46,13 @@ export class StoreSession {
 /** A session that can write. Makes `store/` and its lock file when they are absent, not the store itself. */
 export function openForWriting(beads: Directory, environment: StorageEnvironment): StoreSession {
   const store = ensureStoreDirectory(beads);
+  return closingOnError(store, () => sessionIn(store, environment));
+}
+
+/** The same in a `store/` that is open. */
+export function sessionIn(store: Directory, environment: StorageEnvironment): StoreSession {
   // Before any segment, so that its descriptor is the lower one; see WriterLock.
-  const lockFile = closingOnError(store, () => store.openOrCreate(lockName, 0o600));
+  const lockFile = store.openOrCreate(lockName, 0o600);
   const bootId = bootIdBytes(environment.fileSystem.bootId());
   return new StoreSession(store, new WriterLock(lockFile, store, environment), bootId, environment);
 }

@@ -1,5 +1,6 @@
 import type { FaceStatus } from "../model/face-status";
 import type { RecordType } from "../model/record";
+import type { FaceLag, WrittenToLog } from "./automatic-export";
 import type { Backups } from "./backups";
 import type { CheckReport } from "./check";
 import type { BusyReport, CompactionReport } from "./compaction";
@@ -7,8 +8,7 @@ import { isCompactionDue } from "./compaction-trigger";
 import { readSettings, type Settings } from "./config";
 import { nativeEnvironment, type StorageEnvironment } from "./environment";
 import type { ExportedFile } from "./export-file";
-import { FaceKeeper, type FaceLag, type SyncReport, type TakenIn } from "./face-keeper";
-import type { FaceWatch } from "./face-watch";
+import { FaceKeeper, type SyncReport, type TakenIn } from "./face-keeper";
 import { withStorageErrors } from "./failure";
 import type { HistoryEvent, HistorySelection } from "./history";
 import type { StoreInfo } from "./info";
@@ -33,8 +33,8 @@ import type { LockMetrics } from "./wal-state";
 import { findWorkspace, type Workspace, type WorkspaceRequest } from "./workspace";
 import { refuseWhenReadonly, type WritePermission } from "./write-permission";
 
+export type { FaceLag } from "./automatic-export";
 export type { Backup, OpenBackup } from "./backups";
-export type { FaceLag } from "./face-keeper";
 export type { LoggedTransaction } from "./history";
 export type { InitReport } from "./init";
 export type { PastState, ReplayPast } from "./past";
@@ -76,14 +76,9 @@ export interface Settled {
 }
 
 /** What a mutation leaves to be done after its answer. */
-interface LastWrite {
-  readonly info: TransactionInfo;
-  readonly sequence: number;
-  readonly storeId: Uint8Array;
-  readonly watch: FaceWatch;
+interface LastWrite extends WrittenToLog {
   readonly pendingBytes: number;
   readonly snapshotBytes: number;
-  readonly storeBytes: number;
   waiting(): number;
 }
 
@@ -297,10 +292,10 @@ export class Store {
   }
 
   /** Undefined when the face is up to date. */
-  #exportIfDue({ info, watch, ...written }: LastWrite): FaceLag | undefined {
-    const lag = this.#inPlace("", (place) => this.#face.lagAfter(place, watch, written));
-    if (lag !== undefined) return lag;
-    return this.#withStandingStore((session, place) => this.#face.exportIfFree(session, place, info));
+  #exportIfDue(written: LastWrite): FaceLag | undefined {
+    const startMs = this.environment.clocks.monotonicMs();
+    const { exportAfter } = require("./automatic-export") as typeof import("./automatic-export");
+    return this.#inPlace("", (place) => exportAfter(this.#face, place, written, startMs));
   }
 
   #transact<T>(
@@ -313,11 +308,11 @@ export class Store {
     const options = { info, lockTimeoutMs: this.#lockTimeoutMs(), takesIn: false };
     const watch = this.#face.watch(place);
     const transacted = transact(session, loaded, watch, options, fn);
-    const { log, news, sequence } = transacted;
+    const { log, news, sequence, view } = transacted;
     this.#face.tell(news, info);
     if (sequence !== undefined) {
       const waiting = (): number => session.lock.walState?.waiting() ?? 0;
-      this.#written = { info, sequence, watch, ...log, waiting };
+      this.#written = { info, sequence, watch, ...log, state: view.state, waiting };
     }
     return transacted;
   }
@@ -362,12 +357,12 @@ export class Store {
   }
 
   /** The same after a mutation: a store that was removed since is made by the next command, which can say so. */
-  #withStandingStore<T>(action: (session: StoreSession, place: Place) => T): T | undefined {
+  #withStandingStore<T>(action: (session: StoreSession) => T): T | undefined {
     return this.#inPlace("", (place) => {
       if (place.owner.status(storeDirectoryName) === undefined) return undefined;
       const session = openForWriting(place.owner, this.environment);
       try {
-        return session.store.status(snapshotName) === undefined ? undefined : action(session, place);
+        return session.store.status(snapshotName) === undefined ? undefined : action(session);
       } finally {
         session.close();
       }

@@ -43,6 +43,8 @@ export interface Transacted<T> extends Written<T> {
   /** The log that this transaction was appended to. */
   readonly log: {
     readonly storeId: Uint8Array;
+    /** What is behind this sequence stands above the snapshot in the state of the view. */
+    readonly baseSequence: number;
     readonly pendingBytes: number;
     readonly snapshotBytes: number;
     /** Both, and what this one added. */
@@ -168,6 +170,7 @@ function answer<T>({ result, view, news, payload }: Prepared<T>, loaded: LoadedL
   const { snapshot, pendingBytes } = loaded;
   const log = {
     storeId: snapshot.header.storeId,
+    baseSequence: loaded.position.sequence - loaded.pendingFrames,
     pendingBytes,
     snapshotBytes: snapshot.status.size,
     storeBytes: snapshot.status.size + pendingBytes + (payload?.length ?? 0),

@@ -1,5 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { decodeSignature, fullAllowance } from "../../storage/face-signature";
+import { encodeSignature } from "../../storage/face-signing";
 import { succeedHere } from "./hand";
 
 /** One command line that is disturbed, and the store it meets. */
@@ -94,14 +96,15 @@ const exportByItself = async (directory: string): Promise<void> => {
   await succeedHere(directory, ["config", "set", "sync.auto_flush", "true"], actor);
 };
 
-/** Automatic exports may cost a share of the time, which what came before would have spent. */
+/** Automatic exports have an allowance, which what came before would have used up. */
 function allowExport(directory: string): void {
   receiveLine(directory);
   for (const name of readdirSync(storeOf(directory))) {
     if (!/^face\.[0-9a-f]+$/.test(name)) continue;
     const path = join(storeOf(directory), name);
-    const text = readFileSync(path, "utf8");
-    writeFileSync(path, text.replace(/"(minute|spentMs|previousMs)":[\d.]+/g, '"$1":0'));
+    const signature = decodeSignature(readFileSync(path));
+    if (signature !== undefined)
+      writeFileSync(path, encodeSignature({ ...signature, allowance: fullAllowance }));
   }
 }
 

@@ -4,7 +4,7 @@ import { BzError } from "../../model/errors";
 import { parseOperation } from "../../model/operation";
 import { emptySource, State } from "../../model/state";
 import { checksum } from "../../storage/checksum";
-import { decodeSignature, noCost } from "../../storage/face-signature";
+import { decodeSignature, fullAllowance } from "../../storage/face-signature";
 import type { Directory } from "../../storage/file-system";
 import { openSnapshot } from "../../storage/snapshot";
 import { verifySnapshot } from "../../storage/snapshot-verification";
@@ -296,6 +296,6 @@ function signatureText(): string {
     takenMs: 1,
     sequence: 2,
     content: "plain",
-    cost: noCost,
+    allowance: fullAllowance,
   });
 }

@@ -204,6 +204,12 @@ class FileHandle implements OpenFile {
     return statusOf(this.disk, this.node);
   }
 
+  readInto(offset: number, bytes: Uint8Array): number {
+    const found = this.read(offset, bytes.length);
+    bytes.set(found);
+    return found.length;
+  }
+
   read(offset: number, length: number): Uint8Array {
     this.#enter("read", "pread");
     return this.node.read(offset, length);

@@ -1,43 +1,62 @@
 import { expect, test } from "bun:test";
-import { addCost, isSpent } from "../../storage/export-budget";
-import { noCost } from "../../storage/face-signature";
+import { mayExport, spend } from "../../storage/export-budget";
+import { type ExportAllowance, fullAllowance } from "../../storage/face-signature";
 
-const minuteMs = 60_000;
-/** The first moment of a minute of the epoch. */
-const start = 29_450_000 * minuteMs;
+const start = 1_764_000_000_000;
 
-test("1,200 ms in a minute are the budget; one more is too many", () => {
-  const full = addCost(noCost, start, 1200);
-  expect(isSpent(full, start)).toBe(false);
-  expect(isSpent(addCost(full, start + 1, 0.5), start + 1)).toBe(true);
+/** How many of so many writes in a row export, each of which takes so long and costs so much. */
+function exportsOf(writes: number, gapMs: number, costMs: number, from = fullAllowance): number {
+  let allowance: ExportAllowance = { ...from, atMs: start, sequence: 0 };
+  let count = 0;
+  for (let sequence = 1; sequence <= writes; sequence += 1) {
+    const nowMs = start + sequence * gapMs;
+    if (!mayExport(allowance, nowMs, sequence)) continue;
+    allowance = spend(allowance, nowMs, sequence, costMs);
+    count += 1;
+  }
+  return count;
+}
+
+test("who writes every second or two exports every time, in a tracker of 10,000 issues too", () => {
+  expect(exportsOf(1000, 1000, 5)).toBe(1000);
+  expect(exportsOf(1000, 2000, 35)).toBe(1000);
 });
 
-test("costs of one minute add up, whatever came before", () => {
-  const costs = [100, 200, 300].reduce((cost, spentMs, at) => addCost(cost, start + at, spentMs), noCost);
-  expect(costs).toEqual({ minute: start / minuteMs, spentMs: 600, previousMs: 0 });
+test("a script of eighty writes exports every time", () => {
+  expect(exportsOf(80, 10, 5)).toBe(80);
 });
 
-test("of the minute before, the part that is less than sixty seconds ago counts", () => {
-  const before = addCost(noCost, start, 2400);
-  const next = start + minuteMs;
-  expect(isSpent(before, next)).toBe(true);
-  expect(isSpent(before, next + minuteMs / 2 - 1)).toBe(true);
-  expect(isSpent(before, next + minuteMs / 2)).toBe(false);
-  expect(addCost(before, next, 10)).toEqual({ minute: next / minuteMs, spentMs: 10, previousMs: 2400 });
+test("a stream of writes uses its allowance up, and from then on exports every five seconds", () => {
+  expect(exportsOf(500, 10, 5)).toBe(80);
+  expect(exportsOf(10_000, 10, 5) - exportsOf(5000, 10, 5)).toBe(10);
 });
 
-test("what is two minutes ago is forgotten", () => {
-  const before = addCost(noCost, start, 1_000_000);
-  expect(isSpent(before, start + 2 * minuteMs)).toBe(false);
-  expect(addCost(before, start + 2 * minuteMs, 10)).toEqual({
-    minute: start / minuteMs + 2,
-    spentMs: 10,
-    previousMs: 0,
-  });
+test("exports take no more than a fiftieth of the time, whatever one costs", () => {
+  for (const costMs of [1, 5, 40, 300, 1000])
+    for (const gapMs of [10, 40, 200, 1000]) {
+      const hourMs = 3_600_000;
+      const spentMs = exportsOf(hourMs / gapMs, gapMs, costMs) * costMs;
+      expect([costMs, gapMs, spentMs < 0.02 * hourMs + fullAllowance.leftMs + costMs]).toEqual([
+        costMs,
+        gapMs,
+        true,
+      ]);
+    }
+});
+
+test("after a quiet minute there is an export, whatever the last one took", () => {
+  const owing = spend(fullAllowance, start, 1, 1_000_000);
+  expect(mayExport(owing, start + 59_000, 2)).toBe(false);
+  expect(mayExport(owing, start + 61_000, 2)).toBe(true);
+});
+
+test("quiet saves up no more than the allowance of a script", () => {
+  const rested = spend(fullAllowance, start, 1, 0);
+  expect(spend(rested, start + 1_000_000, 2, 0).leftMs).toBe(fullAllowance.leftMs);
 });
 
 test("a clock that was set back starts anew", () => {
-  const future = addCost(noCost, start + 1000 * minuteMs, 1_000_000);
-  expect(isSpent(future, start)).toBe(false);
-  expect(addCost(future, start, 10)).toEqual({ minute: start / minuteMs, spentMs: 10, previousMs: 0 });
+  const owing = spend(fullAllowance, start, 1, 1_000_000);
+  expect(mayExport(owing, start - 1, 2)).toBe(true);
+  expect(spend(owing, start - 1, 2, 10).leftMs).toBe(fullAllowance.leftMs - 10);
 });

@@ -59,7 +59,7 @@ export function findVerbWord(words: readonly string[], globals: Arguments, start
 
 /** `-` alone and words like "- fix it" or "---" are values; `---json` is a flag that nobody knows. */
 export function isFlag(word: string): boolean {
-  return /^-+[^\s-]/.test(word) || word === "--";
+  return word.startsWith("-") && (word === "--" || /^-+[^\s-]/.test(word));
 }
 
 interface Flag {

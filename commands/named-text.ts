@@ -1,8 +1,9 @@
 import { BzError } from "../model/errors";
 import { formatSize } from "../output/size";
 import type { ParsedValues } from "./arguments";
+import { sourceLimitBytes } from "./source";
 import { isStdin, type ParsedValue } from "./text-arguments";
-import { sourceLimitBytes, type World } from "./world";
+import type { World } from "./world";
 
 /**
  * The texts that the named arguments ask for, by their names.

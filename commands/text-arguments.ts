@@ -33,7 +33,12 @@ export function literalText(text: string): string {
 }
 
 function withoutMarks(values: ParsedValues): ParsedValues {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withoutMark(value)]));
+  const read: ParsedValues = {};
+  for (const key in values) {
+    const value = values[key];
+    if (value !== undefined) read[key] = withoutMark(value);
+  }
+  return read;
 }
 
 function withoutMark(value: ParsedValues[string]): ParsedValues[string] {

@@ -35,7 +35,8 @@ export function wantedFormat(
  */
 export function guessedFormat(flags: readonly string[], own: Argument | undefined): Format {
   const names = own === undefined ? namedFormats : drawsText(own) ? (["json"] as const) : [];
-  for (const [at, flag] of flags.entries()) {
+  for (let at = 0; at < flags.length; at++) {
+    const flag = flags[at] ?? "";
     if (flag === "--json") return "json";
     if (flag === "--toon") return "toon";
     if (flag === "--robot") return "robot";

@@ -1,6 +1,6 @@
 import { BzError } from "../model/errors";
 import { isTerminal, terminalSize, writeText } from "../output/writer";
-import { initStore, openStore } from "../storage/store";
+import { initStore, openStore, randomBytes } from "../storage/store";
 
 /** Everything outside the program that a command touches; tests hand in another one. */
 export interface World {
@@ -61,10 +61,14 @@ export function systemWorld(): World {
       }
     },
     nowMs: () => Date.now(),
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    readStdin: () => readUpToLimit(Bun.stdin.stream()),
+    randomBytes,
+    async readStdin() {
+      const { readUpToLimit } = await import("./source");
+      return readUpToLimit(Bun.stdin.stream());
+    },
     async readFile(path, regularLimitBytes) {
       try {
+        const { readBounded } = await import("./source");
         return await readBounded(path, regularLimitBytes);
       } catch (error) {
         if (codeOf(error) === "ENOENT") return undefined;
@@ -102,43 +106,6 @@ function directoryGone(error: unknown): BzError {
     context: { errno: code },
     cause: error,
   });
-}
-
-/** No file or pipe may be longer. Bun decodes two gibibytes to an empty text, without a word. */
-export const sourceLimitBytes = 1 << 30;
-
-async function readBounded(path: string, regularLimitBytes: number | undefined): Promise<Uint8Array> {
-  const file = Bun.file(path);
-  const status = await file.stat();
-  if (regularLimitBytes !== undefined) {
-    if (!status.isFile()) throw refusal("EINVAL");
-    if (status.size > regularLimitBytes) throw refusal("EFBIG");
-  }
-  if (status.isFile() || status.isDirectory()) return file.bytes();
-  if (status.isFIFO() || status.isSocket()) return readUpToLimit(file.stream());
-  // Bun cannot stream a device.
-  const bytes = await file.slice(0, deviceLimitBytes + 1).bytes();
-  if (bytes.length > deviceLimitBytes) throw refusal("EFBIG");
-  return bytes;
-}
-
-/** A terminal may be a source, and `/dev/null`; one that gives more than a person types has no end. */
-const deviceLimitBytes = 1 << 24;
-
-function refusal(code: string): Error {
-  return Object.assign(new Error(code), { code });
-}
-
-/** Stops reading where no command would take more, whatever is piped in. */
-async function readUpToLimit(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > sourceLimitBytes) break;
-  }
-  return Buffer.concat(chunks);
 }
 
 function unreadable(path: string, error: unknown): BzError {

@@ -37,6 +37,8 @@ export interface Libc {
   dlsym(handle: number, name: Memory): Address;
   getpid(): number;
   geteuid(): number;
+  /** No more than 256 bytes. */
+  getentropy(bytes: Memory, length: number): number;
   kill(pid: number, signal: number): number;
   _exit(code: number): void;
   /** Linux only. */
@@ -71,10 +73,14 @@ export interface RareLibc {
 /** libc of this process, opened when something is first taken from it, which throws UnsupportedPlatformError where there is none that we know. */
 export let libc: Libc = new Proxy({} as Libc, {
   get(_, name) {
-    libc = openLibc();
-    return Reflect.get(libc, name);
+    // Whoever takes several functions in one statement has them all from here.
+    opened ??= openLibc();
+    libc = opened;
+    return Reflect.get(opened, name);
   },
 });
+
+let opened: Libc | undefined;
 
 /** The rest of it, opened at the first call. Throws UnsupportedPlatformError. */
 export function rareLibc(): RareLibc {
@@ -209,6 +215,7 @@ function signatures(platform: Platform): Record<string, NativeSignature> {
     dlsym: signature(i64, i64, "ptr"),
     getpid: signature("i32"),
     geteuid: signature("u32"),
+    getentropy: signature("i32", "ptr", i64),
     kill: signature("i32", "i32", "i32"),
     _exit: signature("void", "i32"),
   };

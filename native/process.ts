@@ -10,6 +10,19 @@ export function userId(): number {
   return libc.geteuid();
 }
 
+/** From the kernel, and as good as it has them. Throws SystemCallError. */
+export function randomBytes(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at += mostRandomBytes) {
+    const part = bytes.subarray(at, at + mostRandomBytes);
+    if (libc.getentropy(part, part.length) < 0) throw failure("getentropy");
+  }
+  return bytes;
+}
+
+/** More at once is an error. */
+const mostRandomBytes = 256;
+
 /** Also true for a process of another user, and for a dead one whose parent has not looked yet. */
 export function isProcessAlive(pid: number): boolean {
   // Zero and below would ask for groups of processes.

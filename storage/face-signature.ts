@@ -1,3 +1,4 @@
+import { isJsonObject } from "../model/json";
 import type { FileStatus } from "../native/file-status";
 import { checksum } from "./checksum";
 import type { Directory } from "./file-system";
@@ -28,9 +29,7 @@ export interface FaceSignature {
  * `plain`: nothing but issue lines as we write them, so that the next export needs no look at it. `mixed`: other lines among them. `conflicted` and
  * `torn`: only `sync` writes over it.
  */
-export type FaceKind = (typeof faceKinds)[number];
-
-const faceKinds = ["plain", "mixed", "conflicted", "torn"] as const;
+export type FaceKind = "plain" | "mixed" | "conflicted" | "torn";
 
 /** Changes whenever anybody writes to the file or puts another one in its place. Decimal numbers. */
 export interface FileIdentity {
@@ -139,29 +138,31 @@ export function checksumOf(text: Uint8Array): string {
   return checksum(text).toString(16).padStart(checksumLength, "0");
 }
 
+/** Asked at every start, hence in plain words. */
 function isSignature(value: unknown): value is FaceSignature {
+  if (!isJsonObject(value)) return false;
+  const { file, allowance, content } = value;
   return (
-    hasNumbers(value, ["takenMs", "sequence"]) &&
+    isJsonObject(file) &&
+    isJsonObject(allowance) &&
     typeof value.storeId === "string" &&
     typeof value.bootId === "string" &&
     typeof value.contentChecksum === "string" &&
-    faceKinds.some((kind) => kind === value.content) &&
-    hasNumbers(value.allowance, ["leftMs", "atMs", "sequence"]) &&
-    hasNumbers(value.file, ["size"]) &&
-    ["device", "inode", "modifiedNs", "changedNs"].every((key) => isDigits(value.file, key))
+    (content === "plain" || content === "mixed" || content === "conflicted" || content === "torn") &&
+    Number.isFinite(value.takenMs) &&
+    Number.isFinite(value.sequence) &&
+    Number.isFinite(allowance.leftMs) &&
+    Number.isFinite(allowance.atMs) &&
+    Number.isFinite(allowance.sequence) &&
+    Number.isFinite(file.size) &&
+    isDigits(file.device) &&
+    isDigits(file.inode) &&
+    isDigits(file.modifiedNs) &&
+    isDigits(file.changedNs)
   );
 }
 
-function hasNumbers(value: unknown, keys: readonly string[]): value is Record<string, unknown> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    keys.every((key) => Number.isFinite(Reflect.get(value, key)))
-  );
-}
-
-function isDigits(value: unknown, key: string): boolean {
-  const text: unknown = typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+function isDigits(text: unknown): boolean {
   return typeof text === "string" && /^-?[0-9]{1,20}$/.test(text);
 }
 

@@ -68,10 +68,11 @@ export function temporaryOwner(name: string): number | undefined {
 }
 
 /** `from` and every directory above it, up to `last` or the root of the file system. */
-export function* upwards(from: string, last: string | undefined): Generator<string> {
+export function upwards(from: string, last: string | undefined): string[] {
+  const directories: string[] = [];
   for (let directory = from; ; directory = join(directory, "..")) {
-    yield directory;
-    if (directory === last || directory === "/") return;
+    directories.push(directory);
+    if (directory === last || directory === "/") return directories;
   }
 }
 

@@ -1,6 +1,6 @@
-export function randomBytes(length: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(length));
-}
+import { randomBytes } from "../native/process";
+
+export { randomBytes };
 
 /** `length` characters of a to z and 0 to 9, for names that must not collide; not uniform, not for ids. */
 export function randomName(length: number): string {

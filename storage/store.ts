@@ -38,6 +38,7 @@ export type { Backup, OpenBackup } from "./backups";
 export type { LoggedTransaction } from "./history";
 export type { InitReport } from "./init";
 export type { PastState, ReplayPast } from "./past";
+export { randomBytes } from "./random";
 export type { Decision, TransactionInfo, View, Workspace, Written };
 
 export interface StoreRequest extends WorkspaceRequest, WritePermission {

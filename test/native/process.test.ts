@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { closeFile, currentDirectory, openAt } from "../../native/file";
-import { isProcessAlive, isTerminal, processId, userId, writeAllTo } from "../../native/process";
+import { isProcessAlive, isTerminal, processId, randomBytes, userId, writeAllTo } from "../../native/process";
 import { errnoOf, startChild, temporaryDirectory } from "./helpers";
 
 const path = temporaryDirectory();
@@ -19,6 +19,16 @@ test("a Bun that shows nothing but bun:ffi is good enough", async () => {
   const [said, errors] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   expect(errors).toBe("");
   expect(said.split("\n")).toEqual(["42", expect.stringContaining("no such file or directory"), ""]);
+});
+
+test("random bytes are as many as were asked for, also beyond what the kernel gives at once, and others every time", () => {
+  const lengths = [0, 1, 4, 16, 256, 257, 1000];
+  expect(lengths.map((length) => randomBytes(length).length)).toEqual(lengths);
+  const [one, other] = [randomBytes(1000), randomBytes(1000)];
+  expect(one).not.toEqual(other);
+  // Of 256 values about 5 are missing from a thousand bytes.
+  expect(new Set(one).size).toBeGreaterThan(200);
+  expect(one.subarray(-16).some((byte) => byte !== 0)).toBe(true);
 });
 
 test("a process is alive until it has ended", async () => {

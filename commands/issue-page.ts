@@ -3,7 +3,7 @@ import { parseFieldNames } from "../model/field-name";
 import type { Issue } from "../model/issue";
 import type { JsonObject } from "../model/json";
 import { type IssueQuery, type Page, sortKeys } from "../model/query";
-import { countEdges, issueRow } from "../model/row";
+import { countEdgesOf, issueRow } from "../model/row";
 import { formatFields } from "../output/field-list";
 import { type ExtraColumn, formatIssueList } from "../output/issue-list";
 import type { Result, ShownFields } from "../output/result";
@@ -113,7 +113,10 @@ function rowsOf(
   { nowMs, fields: { chosen } }: PageQuery,
   facts: IssuePage["facts"],
 ): JsonObject[] {
-  const counts = countEdges(state);
+  const counts = countEdgesOf(
+    state,
+    issues.map(({ id }) => id),
+  );
   return issues.flatMap(({ id }) => {
     const row = issueRow(state, id, counts, { nowMs });
     if (row === undefined) return [];

@@ -2,8 +2,9 @@ import { selectIssues } from "../model/query";
 import type { Result } from "../output/result";
 import { defineBz } from "./command";
 import type { TimedView } from "./context";
-import { filterArguments, readFilters } from "./filter-arguments";
+import { filterArguments, isFiltering, readFilters } from "./filter-arguments";
 import { type IssuePage, pageArguments, pageOfIssues, readPage } from "./issue-page";
+import { usualList } from "./usual-page";
 
 export const command = defineBz({
   meta: {
@@ -39,9 +40,12 @@ export const command = defineBz({
     const query = readPage(context, args, isTree ? ["depth"] : []);
     const filters = await readFilters(context, args);
     const trees = isTree ? await import("./tree-page") : undefined;
+    const isWhole = args.all !== true && !isTree && !isFiltering(args);
     const answer = (view: TimedView, more: Pick<IssuePage, "more"> = {}): Result => {
       const { nowMs } = view;
-      const page = selectIssues(view.state, { ...filters(view), ...query, nowMs, all: args.all });
+      const page =
+        (isWhole ? usualList(view.state, query) : undefined) ??
+        selectIssues(view.state, { ...filters(view), ...query, nowMs, all: args.all });
       return pageOfIssues({
         view,
         query: { ...query, nowMs },

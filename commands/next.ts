@@ -8,6 +8,7 @@ import { defineBz } from "./command";
 import { filterArguments, isFiltering, readFilters } from "./filter-arguments";
 import { claimOffer, type Offer, pickNext } from "./hand-out";
 import { changedIssue } from "./issue-reply";
+import { usualOffer } from "./usual-ready";
 
 export const command = defineBz({
   meta: {
@@ -41,7 +42,10 @@ export const command = defineBz({
       // What somebody else is assigned can be looked at, when it is asked for by name.
       withOthers: !isClaiming && args.assignee !== undefined,
     };
+    const isWhole = !isFiltering(args) && args.parent === undefined;
     const pick = (view: View): Offer => {
+      const usual = isWhole ? usualOffer(view.state, nowMs, actor) : undefined;
+      if (usual !== undefined) return usual;
       const { issues } = selectIssues(view.state, { ...filters(view), nowMs });
       const { offer, refusal } = pickNext(issues, new Readiness(view.state, nowMs), actor, options);
       if (offer === undefined) throw refusal;

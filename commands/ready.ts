@@ -1,16 +1,18 @@
 import { BzError } from "../model/errors";
 import { explain } from "../model/explanation";
 import { isFor, nothingReady } from "../model/next";
-import { selectIssues } from "../model/query";
+import { type Page, selectIssues } from "../model/query";
 import { Readiness } from "../model/readiness";
 import { formatReasons } from "../output/explanation-list";
 import type { Result } from "../output/result";
+import type { View } from "../storage/store";
 import { type Arguments, defineBz, type Values } from "./command";
 import type { Context } from "./context";
 import { filterArguments, isFiltering, readFilters } from "./filter-arguments";
-import { claimOffer, offerOf } from "./hand-out";
-import { pageArguments, pageOfIssues, readPage } from "./issue-page";
+import { claimOffer, type Offer, offerOf } from "./hand-out";
+import { type PageQuery, pageArguments, pageOfIssues, readPage } from "./issue-page";
 import { changedIssue } from "./issue-reply";
+import { usualOffer, usualReady } from "./usual-ready";
 import { cycleWarnings } from "./wait-cycle-warnings";
 
 const readyArguments = {
@@ -48,7 +50,13 @@ async function listReady(context: Context, args: Values<typeof readyArguments>):
   const query = readPage(context, args, isExplaining ? explainedKeys : ["unblocks"]);
   const filters = await readFilters(context, args);
   const options = { includeEpics: args["include-epics"] };
+  const isWhole = options.includeEpics !== true && !isFiltering(args);
   return context.read((view) => {
+    const usual = isWhole && !isExplaining ? usualReady(view.state, query) : undefined;
+    if (usual !== undefined) {
+      const unblocks = new Map(usual.places.map((place) => [place.id, place.unblocks]));
+      return readyPage(view, query, usual, (id) => unblocks.get(id) ?? 0);
+    }
     const readiness = new Readiness(view.state, context.nowMs);
     readiness.readAll();
     const select = (isOffered: boolean, part: { readonly offset?: number } = {}) =>
@@ -63,18 +71,16 @@ async function listReady(context: Context, args: Values<typeof readyArguments>):
     const reason = ({ id }: { readonly id: string }) => explain(view.state, readiness, id) ?? [];
     const unblocks = (id: string) => readiness.unblocks(id);
     const page = select(true);
-    const answer = {
-      view,
-      query,
-      page,
-      whenEmpty: "nothing is ready",
-      warnings: cycleWarnings(view.state, readiness),
-    };
+    const warnings = cycleWarnings(view.state, readiness);
     if (isExplaining) {
       const others = select(false, { offset: 0 });
       const left = others.total - others.issues.length;
       const listed = pageOfIssues({
-        ...answer,
+        view,
+        query,
+        page,
+        whenEmpty,
+        warnings,
         facts: (id) => ({ ...explain(view.state, readiness, id), unblocks: unblocks(id) }),
         more: () => ({ not_ready: others.issues.flatMap(reason), not_ready_total: others.total }),
       });
@@ -91,15 +97,31 @@ async function listReady(context: Context, args: Values<typeof readyArguments>):
           ),
       };
     }
-    return pageOfIssues({
-      ...answer,
-      facts: (id) => ({ unblocks: unblocks(id) }),
-      column: {
-        heading: "UNBLOCKS",
-        cell: ({ id }) => (unblocks(id) === 0 ? "" : String(unblocks(id))),
-        phrase: ({ id }) => (unblocks(id) === 0 ? "" : `unblocks ${unblocks(id)}`),
-      },
-    });
+    return readyPage(view, query, page, unblocks, warnings);
+  });
+}
+
+const whenEmpty = "nothing is ready";
+
+function readyPage(
+  view: View,
+  query: PageQuery,
+  page: Page,
+  unblocks: (id: string) => number,
+  warnings: readonly string[] = [],
+): Result {
+  return pageOfIssues({
+    view,
+    query,
+    page,
+    whenEmpty,
+    warnings,
+    facts: (id) => ({ unblocks: unblocks(id) }),
+    column: {
+      heading: "UNBLOCKS",
+      cell: ({ id }) => (unblocks(id) === 0 ? "" : String(unblocks(id))),
+      phrase: ({ id }) => (unblocks(id) === 0 ? "" : `unblocks ${unblocks(id)}`),
+    },
   });
 }
 
@@ -121,7 +143,11 @@ async function claimReady(context: Context, args: Values<typeof readyArguments>)
   const query = { ...readPage(context, args), limit: 1 };
   const filters = await readFilters(context, args);
   const options = { includeEpics: args["include-epics"] };
+  const isWhole = options.includeEpics !== true && !isFiltering(args) && args.sort === undefined;
   const { result: offer, view } = context.write((current, info) => {
+    const usual = isWhole && args.reverse !== true ? usualOffer(current.state, nowMs, info.actor) : undefined;
+    if (usual !== undefined)
+      return { operations: claimOffer(current.state, usual, session, info), result: usual };
     const readiness = new Readiness(current.state, nowMs);
     readiness.readAll();
     const filter = filters(current);
@@ -136,7 +162,7 @@ async function claimReady(context: Context, args: Values<typeof readyArguments>)
       const others = selectIssues(current.state, { ...filter, nowMs }).issues;
       throw nothingReady(others, readiness, { isFiltered: isFiltering(args) });
     }
-    const picked = offerOf(readiness, first);
+    const picked: Offer = offerOf(readiness, first);
     return { operations: claimOffer(current.state, picked, session, info), result: picked };
   });
   const { data, ...answer } = changedIssue(view, offer.id, {

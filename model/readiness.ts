@@ -25,10 +25,10 @@ export class Readiness {
   readonly #verdicts = new Map<string, Verdict | undefined>();
   readonly #unblocks = new Map<string, number>();
 
-  constructor(state: State, nowMs: number) {
+  constructor(state: State, nowMs: number, neighbours = new Neighbours(state)) {
     this.nowMs = nowMs;
     this.#state = state;
-    this.#neighbours = new Neighbours(state);
+    this.#neighbours = neighbours;
     this.#judge = new Judge(state, this.#neighbours, nowMs);
   }
 
@@ -72,6 +72,17 @@ export class Readiness {
     const blockers = verdict.class === "in_progress" ? nobody : this.openBlockersOf(id);
     if (this.#state.issue(id)?.issue_type !== "epic") return blockers;
     return [...new Set([...blockers, ...this.#judge.openChildren(id)])];
+  }
+
+  /** The one issue that has to be closed for this one to be ready: its only open blocker, or the last part of an epic. */
+  lastHindrance(id: string): string | undefined {
+    const verdict = this.verdict(id);
+    let hindrances = nobody;
+    if (verdict?.class === "blocked") hindrances = this.openBlockersOf(id);
+    else if (verdict?.class === "waiting" && verdict.reason === "children") hindrances = verdict.openChildren;
+    const [only, ...others] = hindrances;
+    if (only === undefined || others.length > 0) return undefined;
+    return this.#judge.verdict(id, only)?.class === "ready" ? only : undefined;
   }
 
   /** How many issues would become ready if this one were closed now. */

@@ -1,5 +1,6 @@
 import { changeLineInTurn } from "./change-line";
 import { BzError } from "./errors";
+import type { Heads } from "./heads";
 import type { Issue } from "./issue";
 import { compareIds } from "./issue-id";
 import { parseIssue, purgedLine } from "./issue-json";
@@ -21,6 +22,8 @@ export interface IssueSource {
   records?(): Iterable<StoredRecord>;
   /** Of a source that keeps parsed issues. */
   issue?(id: string): Issue | undefined;
+  /** Of a source that knows the first ones of the usual orders. */
+  heads?(): Heads | undefined;
   /** Told before most of the lines are asked for, so that a source on a disk can read them all at once. */
   loadLines?(): void;
 }
@@ -184,6 +187,11 @@ export class State implements IssueSource {
     for (const found of this.#base.idsMentioning(id)) if (!this.#entries.has(found)) yield found;
   }
 
+  /** As of the base: as a source of another state this one has none. */
+  headsOfBase(): Heads | undefined {
+    return this.#base.heads?.();
+  }
+
   record(type: string, key: string): StoredRecord | undefined {
     const name = recordName(type, key);
     const set = this.#setRecords?.get(name);
@@ -200,15 +208,21 @@ export class State implements IssueSource {
       .sort(compareRecords);
   }
 
-  /** A state of its own over the same base: what is applied to one is not seen by the other. */
-  fork(): State {
+  /** The base alone, as a state. */
+  untouched(): State {
     const copy = new State(this.#base);
-    for (const [id, entry] of this.#entries) copy.#entries.set(id, entry);
-    copy.#added = this.#added;
     copy.#baseIssues = this.#baseIssues;
     copy.#searchCount = this.#searchCount;
-    if (this.#setRecords !== undefined) copy.#setRecords = new Map(this.#setRecords);
     copy.#baseRecords = this.#baseRecords;
+    return copy;
+  }
+
+  /** A state of its own over the same base: what is applied to one is not seen by the other. */
+  fork(): State {
+    const copy = this.untouched();
+    for (const [id, entry] of this.#entries) copy.#entries.set(id, entry);
+    copy.#added = this.#added;
+    if (this.#setRecords !== undefined) copy.#setRecords = new Map(this.#setRecords);
     return copy;
   }
 

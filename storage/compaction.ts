@@ -1,4 +1,6 @@
 import { BzError } from "../model/errors";
+import type { Heads } from "../model/heads";
+import { nextHeads } from "../model/next-heads";
 import { counted } from "../model/progress";
 import { keepBase } from "./base";
 import { establishBaseline } from "./baseline";
@@ -19,6 +21,7 @@ import {
   temporaryOwner,
 } from "./paths";
 import { randomName } from "./random";
+import { sectionBuilders } from "./section-builders";
 import type { Place, StoreSession } from "./session";
 import { openSnapshot } from "./snapshot";
 import { verifySnapshot } from "./snapshot-verification";
@@ -144,11 +147,22 @@ function buildSnapshot(
   try {
     const { count } = loaded.state;
     const lines = counted(mergedLines(loaded), "Writing the snapshot", count, session.environment.onProgress);
-    writeSnapshot(file, originOf(loaded), lines, loaded.state.records());
+    const heads = headsOf(loaded, session.environment.clocks.wallMs());
+    writeSnapshot(file, originOf(loaded), lines, loaded.state.records(), sectionBuilders(heads));
   } finally {
     file.close();
   }
   return readBack(session, temporary);
+}
+
+/** Undefined where a line is no issue: a snapshot keeps such a line as it is, and whoever asks for the orders hears of it. */
+function headsOf({ state }: LoadedLog, nowMs: number): Heads | undefined {
+  try {
+    return nextHeads(state, nowMs);
+  } catch (error) {
+    if (error instanceof BzError && error.code === "INVALID") return undefined;
+    throw error;
+  }
 }
 
 /** Reads back what was written, from its trailer down to every line. */

@@ -1,7 +1,9 @@
+import type { Heads } from "../model/heads";
 import { DependentsBuilder } from "./dependents-builder";
+import { HeadsBuilder } from "./heads-section";
 import type { SectionBuilder } from "./section-writer";
 
 /** One for each section that a snapshot has. */
-export function sectionBuilders(): SectionBuilder[] {
-  return [new DependentsBuilder()];
+export function sectionBuilders(heads?: Heads): SectionBuilder[] {
+  return [new DependentsBuilder(), new HeadsBuilder(heads)];
 }

@@ -1,4 +1,5 @@
 import type { BzError } from "../model/errors";
+import type { Heads } from "../model/heads";
 import type { StoredRecord } from "../model/record";
 import type { IssueSource } from "../model/state";
 import type { FileStatus } from "../native/file-status";
@@ -131,6 +132,12 @@ export class Snapshot implements IssueSource {
       corrupt: (what) => this.#corrupt(what),
     });
     return this.#sections;
+  }
+
+  /** @throws BzError CORRUPT */
+  heads(): Heads | undefined {
+    const { readHeads } = require("./heads-section") as typeof import("./heads-section");
+    return readHeads(this.sections.of("heads"));
   }
 
   /** Reads all lines at once; worth it before most of them are asked for. */

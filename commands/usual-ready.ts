@@ -1,0 +1,25 @@
+import type { Order, Place } from "../model/heads";
+import { isFor } from "../model/next";
+import { readyOrder } from "../model/ready-order";
+import type { State } from "../model/state";
+import type { PageQuery } from "./issue-page";
+import { isUsualPage, type UsualPage, usualPage } from "./usual-page";
+
+/** A page of all that is ready; no issues wait for each other for ever where there is one. Undefined when all issues have to be looked at. */
+export function usualReady(state: State, query: PageQuery): UsualPage | undefined {
+  return isUsualPage(query) ? usualPage(state, orderOf(state, query.nowMs), query) : undefined;
+}
+
+/** The best ready issue of all for an actor. Undefined when all have to be looked at, perhaps because there is none. */
+export function usualOffer(state: State, nowMs: number, actor: string): Place | undefined {
+  for (const place of orderOf(state, nowMs)?.places ?? []) {
+    const issue = state.issue(place.id);
+    if (issue !== undefined && isFor(issue, actor)) return place;
+  }
+  return undefined;
+}
+
+function orderOf(state: State, nowMs: number): Order | undefined {
+  const heads = state.headsOfBase();
+  return heads && readyOrder(state, heads, nowMs);
+}

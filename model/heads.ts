@@ -1,0 +1,119 @@
+import { compareBytes } from "./compare";
+import type { Issue } from "./issue";
+import { instantMs } from "./time";
+
+/**
+ * What a snapshot knows of the orders that are asked for most, as of its issues and a moment: the first issues of each. Whoever asks later merges in what
+ * has changed since, and reads no other issue.
+ */
+export interface Heads {
+  /** The moment that `ready` is about. */
+  readonly nowMs: number;
+  /** The order of `list`: live issues by priority, then age. */
+  readonly live: Head;
+  /** The order of `ready`. */
+  readonly ready: Head;
+  /** Whether issues wait for each other for ever. */
+  readonly hasWaitCycles: boolean;
+  readonly deferrals: Deferrals;
+}
+
+export interface Head {
+  /** How many issues the order has. */
+  readonly total: number;
+  /** How many of them `places` has, the first ones. */
+  readonly length: number;
+  readonly places: Iterable<Place>;
+}
+
+/** All that decides where an issue stands. `unblocks` is 0 in an order that does not ask for it. */
+export interface Place {
+  readonly id: string;
+  readonly priority: number;
+  readonly unblocks: number;
+  readonly createdMs: number;
+}
+
+/** The live issues that come back by themselves within a span of time, all of them. */
+export interface Deferrals {
+  readonly fromMs: number;
+  /** Later ones are not among them, nor those of this very moment. */
+  readonly untilMs: number;
+  /** By time. */
+  readonly entries: readonly Deferral[];
+}
+
+export interface Deferral {
+  readonly id: string;
+  /** Until when it is put off. */
+  readonly untilMs: number;
+}
+
+/** An order as it is now. `places` may end before `total`: who comes then cannot be told without looking at all issues. */
+export interface Order {
+  readonly total: number;
+  readonly places: Iterable<Place>;
+}
+
+export function placeOf(issue: Issue, unblocks = 0): Place {
+  return { id: issue.id, priority: issue.priority, unblocks, createdMs: instantMs(issue.created_at) };
+}
+
+/** By priority, then the one that unblocks more, then the older one. */
+export function comparePlaces(left: Place, right: Place): number {
+  return (
+    left.priority - right.priority ||
+    right.unblocks - left.unblocks ||
+    left.createdMs - right.createdMs ||
+    compareBytes(left.id, right.id)
+  );
+}
+
+/**
+ * An order whose head is known, and where those that may have moved stand now.
+ * @param isStale whether what the head says of an issue may not be true any more; all others stand where they stood
+ * @param moved those of them that are still, or newly, in the order
+ */
+export function* mergedPlaces(
+  { places, length, total }: Head,
+  isStale: (id: string) => boolean,
+  moved: readonly Place[],
+): Generator<Place> {
+  const sorted = moved.toSorted(comparePlaces);
+  let next = 0;
+  for (const place of places) {
+    for (let own = sorted[next]; own !== undefined && comparePlaces(own, place) <= 0; own = sorted[++next])
+      yield own;
+    if (!isStale(place.id)) yield place;
+  }
+  // Behind a head that is cut off stand others, and nobody knows where.
+  if (length === total) yield* sorted.slice(next);
+}
+
+/** The places of one page; undefined when they cannot be told. */
+export function placesOnPage(
+  { total, places }: Order,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): Place[] | undefined {
+  const end = limit === 0 ? total : Math.min(total, offset + limit);
+  const found: Place[] = [];
+  if (end <= offset) return found;
+  let at = 0;
+  for (const place of places) {
+    if (at++ >= offset) found.push(place);
+    if (at === end) return found;
+  }
+  return undefined;
+}
+
+/** Which issues come back, or went, between two moments; undefined when the span does not hold both. */
+export function crossedBetween(
+  { fromMs, untilMs, entries }: Deferrals,
+  oneMs: number,
+  otherMs: number,
+): string[] | undefined {
+  const earlyMs = Math.min(oneMs, otherMs);
+  const lateMs = Math.max(oneMs, otherMs);
+  if (earlyMs < fromMs || lateMs >= untilMs) return undefined;
+  return entries.filter(({ untilMs: at }) => at > earlyMs && at <= lateMs).map(({ id }) => id);
+}

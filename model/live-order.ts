@@ -1,0 +1,19 @@
+import { type Heads, mergedPlaces, type Order, placeOf } from "./heads";
+import type { State } from "./state";
+import { isLive } from "./status";
+
+/** The order of `list` without a filter, from what the base of the state knows of it and what was changed above the base. */
+export function liveOrder(state: State, { live }: Heads): Order {
+  const before = state.untouched();
+  const moved = [];
+  let { total } = live;
+  for (const id of state.changedIds()) {
+    const was = before.issue(id);
+    const is = state.issue(id);
+    if (was !== undefined && isLive(was.status)) total--;
+    if (is === undefined || !isLive(is.status)) continue;
+    total++;
+    moved.push(placeOf(is));
+  }
+  return { total, places: mergedPlaces(live, (id) => state.isTouched(id), moved) };
+}

@@ -1,0 +1,125 @@
+import {
+  comparePlaces,
+  type Deferral,
+  type Deferrals,
+  type Head,
+  type Heads,
+  type Order,
+  type Place,
+  placeOf,
+} from "./heads";
+import type { Issue } from "./issue";
+import { liveOrder } from "./live-order";
+import { Readiness } from "./readiness";
+import { readyOrder } from "./ready-order";
+import type { State } from "./state";
+import { isLive } from "./status";
+import { timeOrDayMs } from "./time";
+import { findWaitCycles } from "./wait-cycles";
+
+/** How much a snapshot keeps. */
+export interface HeadSizes {
+  /** Of each order. */
+  readonly places: number;
+  /** Of those that come back at a moment to come, and of those that came back: clocks differ. */
+  readonly comingBack: number;
+  readonly cameBack: number;
+}
+
+export const usualSizes: HeadSizes = { places: 1024, comingBack: 256, cameBack: 64 };
+
+/** The heads of a state, worked out from those of its base and what was changed since, while enough of them is left. */
+export function nextHeads(state: State, nowMs: number, sizes = usualSizes): Heads {
+  const known = state.headsOfBase();
+  return (known && advanced(state, known, nowMs, sizes)) ?? headsOf(state, nowMs, sizes);
+}
+
+/** The same by looking at all issues. */
+export function headsOf(state: State, nowMs: number, sizes = usualSizes): Heads {
+  const readiness = new Readiness(state, nowMs);
+  readiness.readAll();
+  const live = [...state.issues()].filter(({ status }) => isLive(status));
+  const ready = live.filter(({ id }) => readiness.isReady(id));
+  const urgentReady = mostUrgent(ready, sizes.places);
+  const deferrals = live.map(deferralOf).filter((entry) => entry !== undefined);
+  return {
+    nowMs,
+    live: headOf(
+      live.length,
+      live.map((issue) => placeOf(issue)),
+      sizes,
+    ),
+    ready: headOf(
+      ready.length,
+      urgentReady.map((issue) => placeOf(issue, readiness.unblocks(issue.id))),
+      sizes,
+    ),
+    hasWaitCycles: findWaitCycles(state.ids(), (id) => readiness.waitsFor(id)).length > 0,
+    deferrals: deferralsAround(nowMs, { fromMs: -Infinity, untilMs: Infinity, entries: deferrals }, sizes),
+  };
+}
+
+/** Undefined when so many of the first issues are gone that those behind them are needed. */
+function advanced(state: State, known: Heads, nowMs: number, sizes: HeadSizes): Heads | undefined {
+  const live = advancedHead(liveOrder(state, known), sizes);
+  const order = live && readyOrder(state, known, nowMs);
+  const ready = order && advancedHead(order, sizes);
+  if (live === undefined || ready === undefined) return undefined;
+  const { fromMs, untilMs, entries } = known.deferrals;
+  const changed = [...state.changedIds()]
+    .map((id) => state.issue(id))
+    .filter((issue) => issue !== undefined)
+    .filter(({ status }) => isLive(status))
+    .map(deferralOf)
+    .filter((entry) => entry !== undefined)
+    .filter((entry) => entry.untilMs >= fromMs && entry.untilMs < untilMs);
+  const unchanged = entries.filter(({ id }) => !state.isTouched(id));
+  const span = { fromMs, untilMs, entries: [...unchanged, ...changed] };
+  return { nowMs, live, ready, hasWaitCycles: false, deferrals: deferralsAround(nowMs, span, sizes) };
+}
+
+function advancedHead({ total, places }: Order, sizes: HeadSizes): Head | undefined {
+  const found: Place[] = [];
+  for (const place of places) {
+    found.push(place);
+    if (found.length === sizes.places) break;
+  }
+  const isEnough = found.length >= Math.min(total, sizes.places / 2);
+  return isEnough ? { total, length: found.length, places: found } : undefined;
+}
+
+function headOf(total: number, places: Place[], { places: limit }: HeadSizes): Head {
+  const first = places.sort(comparePlaces).slice(0, limit);
+  return { total, length: first.length, places: first };
+}
+
+/** At least the first `limit`, whatever decides between those of one priority. */
+function mostUrgent(issues: readonly Issue[], limit: number): readonly Issue[] {
+  const last = issues.map(({ priority }) => priority).sort((left, right) => left - right)[limit - 1];
+  return last === undefined ? issues : issues.filter(({ priority }) => priority <= last);
+}
+
+function deferralOf({ id, defer_until: until }: Issue): Deferral | undefined {
+  const untilMs = until === undefined ? undefined : timeOrDayMs(until);
+  return untilMs === undefined ? undefined : { id, untilMs };
+}
+
+/** A part of a span around a moment that has not too many entries; of those at one moment there are all or none. */
+function deferralsAround(
+  nowMs: number,
+  { fromMs, untilMs, entries }: Deferrals,
+  { comingBack, cameBack }: HeadSizes,
+): Deferrals {
+  const sorted = entries.toSorted((left, right) => left.untilMs - right.untilMs);
+  const past = sorted.filter((entry) => entry.untilMs <= nowMs);
+  const tooLate = sorted[past.length + comingBack];
+  const tooEarly = past.at(-1 - cameBack);
+  const span = {
+    fromMs: tooEarly === undefined ? fromMs : tooEarly.untilMs + 1,
+    untilMs: tooLate?.untilMs ?? untilMs,
+  };
+  return {
+    ...span,
+    entries: sorted.filter((entry) => entry.untilMs >= span.fromMs && entry.untilMs < span.untilMs),
+  };
+}

@@ -1,0 +1,102 @@
+import { blockingTypes } from "./dependency";
+import type { Issue } from "./issue";
+import type { Neighbours } from "./neighbours";
+import { isDeferred, isLive } from "./status";
+
+/** What an issue is to others, by the rules of `docs/ready-semantics.md`. */
+interface Bearing {
+  /** It holds up who waits for it. */
+  readonly isLive: boolean;
+  /** None where it is deleted or unknown: nothing passes through it then. */
+  readonly parent: string | undefined;
+  /** With these it holds up its parts; what is not live does not. */
+  readonly isDeferred: boolean;
+  readonly blockers: string;
+}
+
+/**
+ * Which issues may be ready, wait or hold others up in another way than before, because of changes: at least all of them. Everything else is judged as it was,
+ * since a verdict looks at the issue, at its blockers, at what is above it and their blockers, and for an epic at its parts.
+ */
+export class ReadinessReach {
+  /** The neighbours as they are now. Whoever did not change has the same ones above and the same blockers as before. */
+  readonly #neighbours: Neighbours;
+  readonly #limit: number;
+  readonly #found = new Set<string>();
+  readonly #walked = new Set<string>();
+
+  constructor(neighbours: Neighbours, limit: number) {
+    this.#neighbours = neighbours;
+    this.#limit = limit;
+  }
+
+  get ids(): ReadonlySet<string> {
+    return this.#found;
+  }
+
+  /** Whether more are reached than anybody wants to look at; then the rest is left out. */
+  get isExceeded(): boolean {
+    return this.#found.size > this.#limit;
+  }
+
+  /** An issue that was something else before, or at another moment. */
+  add(id: string, before: Issue | undefined, beforeMs: number, now: Issue | undefined, nowMs: number): void {
+    const was = bearingOf(before, beforeMs);
+    const is = bearingOf(now, nowMs);
+    this.#found.add(id);
+    const isMoved = was.parent !== is.parent;
+    const isOpened = was.isLive !== is.isLive;
+    // Whether a blocker lies inside of what waits for it depends on where the blocker stands.
+    if (isMoved) for (const part of this.#below(id)) this.#addDependents(part);
+    if (isOpened) this.#addDependents(id);
+    if (isMoved || was.isDeferred !== is.isDeferred || was.blockers !== is.blockers) this.#addWithParts(id);
+    // An epic is not handed out while a part of it is open.
+    if (isMoved || isOpened) this.#addParents(was.parent, is.parent);
+  }
+
+  #addParents(...parents: readonly (string | undefined)[]): void {
+    for (const parent of parents) if (parent !== undefined) this.#found.add(parent);
+  }
+
+  #addDependents(id: string): void {
+    for (const dependent of this.#neighbours.dependentsOf(id)) this.#addWithParts(dependent);
+  }
+
+  /** What holds up an issue holds up its parts. */
+  #addWithParts(id: string): void {
+    const open = [id];
+    for (let at = open.pop(); at !== undefined && !this.isExceeded; at = open.pop()) {
+      if (this.#walked.has(at)) continue;
+      this.#walked.add(at);
+      this.#found.add(at);
+      open.push(...this.#neighbours.childrenOf(at));
+    }
+  }
+
+  /** Itself and all its parts. */
+  #below(id: string): ReadonlySet<string> {
+    const found = new Set([id]);
+    for (const at of found) {
+      if (found.size > this.#limit) break;
+      for (const child of this.#neighbours.childrenOf(at)) found.add(child);
+    }
+    return found;
+  }
+}
+
+function bearingOf(issue: Issue | undefined, nowMs: number): Bearing {
+  if (issue === undefined || issue.status === "tombstone") return nothing;
+  if (!isLive(issue.status)) return { ...nothing, parent: issue.parent };
+  return {
+    isLive: true,
+    parent: issue.parent,
+    isDeferred: isDeferred(issue, nowMs),
+    blockers: issue.dependencies
+      .filter(({ type }) => blockingTypes.has(type))
+      .map(({ depends_on_id: blocker }) => blocker)
+      .sort()
+      .join(" "),
+  };
+}
+
+const nothing: Bearing = { isLive: false, parent: undefined, isDeferred: false, blockers: "" };

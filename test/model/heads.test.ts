@@ -1,0 +1,214 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { parentChild } from "../../model/dependency";
+import { type Heads, type Order, type Place, placeOf, placesOnPage } from "../../model/heads";
+import { liveOrder } from "../../model/live-order";
+import { type HeadSizes, headsOf, nextHeads } from "../../model/next-heads";
+import { selectIssues } from "../../model/query";
+import { Readiness } from "../../model/readiness";
+import { readyOrder } from "../../model/ready-order";
+import { emptySource, type IssueSource, State } from "../../model/state";
+import { findWaitCycles } from "../../model/wait-cycles";
+import { type Edge, names, put, type Seed } from "./any-tracker";
+
+const dayMs = 86_400_000;
+const firstMs = Date.UTC(2026, 0, 1);
+/** Times until which issues are put off, and moments before, between and at them. */
+const untilDays = [0.5, 2, 4, 4, 6, 8];
+const anyMoment = fc.integer({ min: 0, max: 10 }).map((days) => firstMs + days * dayMs);
+
+interface RankedSeed extends Seed {
+  readonly priority: number;
+  readonly created_at: string;
+}
+
+const ids = names.slice(0, 6);
+const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+
+/** Trees with blockers in and between them, since what is judged by its neighbours goes wrong there. Most edges lead to later ids: few circles. */
+function anyEdgesOf(id: string): fc.Arbitrary<Edge[]> {
+  const later = ids.slice(ids.indexOf(id) + 1);
+  const target = fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom(...later, "gone") },
+    { weight: 1, arbitrary: fc.constantFrom(...ids) },
+  );
+  return fc
+    .tuple(sometimes(target), fc.array(target, { maxLength: 2 }), sometimes(target))
+    .map(([parent, blockers, linked]) => [
+      ...(parent === undefined ? [] : [{ type: parentChild, target: parent }]),
+      ...blockers.map((blocker) => ({ type: "blocks", target: blocker })),
+      ...(linked === undefined ? [] : [{ type: "related", target: linked }]),
+    ]);
+}
+
+const anyStatus = fc.oneof(
+  { weight: 6, arbitrary: fc.constant("open") },
+  { weight: 5, arbitrary: fc.constantFrom("closed", "closed", "tombstone", "in_progress", "deferred") },
+  { weight: 1, arbitrary: fc.constantFrom("blocked", "pinned", "triage") },
+);
+
+const anySeedOf = (id: string): fc.Arbitrary<RankedSeed> =>
+  fc.record({
+    status: anyStatus,
+    issue_type: fc.constantFrom("task", "task", "epic"),
+    pinned: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
+    estimated_minutes: fc.constant(undefined),
+    defer_until: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(undefined) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(...untilDays).map((days) => new Date(firstMs + days * dayMs).toJSON()),
+      },
+    ),
+    edges: anyEdgesOf(id),
+    priority: fc.constantFrom(0, 0, 1, 2),
+    created_at: fc.constantFrom("2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z", "2025-02-01T00:00:00Z"),
+  });
+
+/** What a write changes of an issue: one thing, or everything. */
+function anyChangeOf(id: string): fc.Arbitrary<readonly [string, Partial<RankedSeed>]> {
+  const seed = anySeedOf(id);
+  return fc
+    .oneof(
+      { weight: 1, arbitrary: seed },
+      { weight: 4, arbitrary: seed.map(({ status }) => ({ status })) },
+      { weight: 4, arbitrary: seed.map(({ edges }) => ({ edges })) },
+      { weight: 1, arbitrary: seed.map(({ defer_until }) => ({ defer_until })) },
+      { weight: 1, arbitrary: seed.map(({ issue_type, pinned }) => ({ issue_type, pinned })) },
+      { weight: 1, arbitrary: seed.map(({ priority }) => ({ priority })) },
+    )
+    .map((change) => [id, change]);
+}
+
+/** What happens between two snapshots, and the moment of the second. */
+interface Step {
+  readonly changes: readonly (readonly [string, Partial<RankedSeed>])[];
+  readonly nowMs: number;
+}
+
+const anyStep: fc.Arbitrary<Step> = fc.record({
+  changes: fc.array(fc.constantFrom(...ids).chain(anyChangeOf), { maxLength: 2 }),
+  nowMs: anyMoment,
+});
+
+const anyStory = fc.record({
+  seeds: fc.tuple(...ids.map((id) => fc.tuple(fc.constant(id), anySeedOf(id)))),
+  nowMs: anyMoment,
+  steps: fc.array(anyStep, { minLength: 1, maxLength: 6 }),
+  sizes: fc.record({
+    places: fc.constantFrom(2, 3, 5, 20),
+    comingBack: fc.constantFrom(1, 2, 20),
+    cameBack: fc.constantFrom(0, 1, 20),
+  }),
+  page: fc.record({ limit: fc.constantFrom(0, 1, 2, 4), offset: fc.constantFrom(0, 0, 1, 3) }),
+});
+
+const plainSeed: RankedSeed = {
+  status: "open",
+  issue_type: "task",
+  pinned: false,
+  estimated_minutes: undefined,
+  defer_until: undefined,
+  edges: [],
+  priority: 2,
+  created_at: "2025-01-01T00:00:00Z",
+};
+
+/** Issues with heads beside them, as a snapshot is. */
+function sourceWith(issues: State, heads: Heads): IssueSource {
+  return {
+    count: issues.count,
+    has: (id) => issues.has(id),
+    line: (id) => issues.line(id),
+    version: (id) => issues.version(id),
+    ids: () => issues.ids(),
+    idsMentioning: (id) => issues.idsMentioning(id),
+    heads: () => heads,
+  };
+}
+
+interface Listed {
+  readonly places: readonly Place[];
+  readonly total: number;
+}
+
+function listedFrom(order: Order, page: { limit: number; offset: number }): Listed | undefined {
+  const places = placesOnPage(order, page);
+  return places && { places, total: order.total };
+}
+
+/** As `list` and `ready` do it without heads. */
+function fullyListed(state: State, nowMs: number, page: { limit: number; offset: number }) {
+  const readiness = new Readiness(state, nowMs);
+  readiness.readAll();
+  const live = selectIssues(state, { nowMs, ...page });
+  const ready = selectIssues(state, {
+    nowMs,
+    ...page,
+    accepts: ({ id }) => readiness.isReady(id),
+    weigh: ({ id }) => readiness.unblocks(id),
+  });
+  return {
+    live: { total: live.total, places: live.issues.map((issue) => placeOf(issue)) },
+    ready: {
+      total: ready.total,
+      places: ready.issues.map((issue) => placeOf(issue, readiness.unblocks(issue.id))),
+    },
+    cycles: findWaitCycles(state.ids(), (id) => readiness.waitsFor(id)),
+  };
+}
+
+test("list and ready from a snapshot's heads and what was changed since are what looking at all issues finds, in every history", () => {
+  const counts = { asked: 0, live: 0, ready: 0, kept: 0, heads: 0 };
+  fc.assert(
+    fc.property(anyStory, ({ seeds, nowMs, steps, sizes, page }) => {
+      const tracker = new Map(seeds);
+      const first = new State(emptySource);
+      for (const [id, seed] of tracker) put(first, id, seed);
+      let base = sourceWith(first, headsOf(first, nowMs, sizes));
+      for (const step of steps) {
+        const state = new State(base);
+        for (const [id, change] of step.changes) {
+          const seed = { ...(tracker.get(id) ?? plainSeed), ...change };
+          tracker.set(id, seed);
+          put(state, id, seed);
+        }
+        const heads = state.headsOfBase();
+        if (heads === undefined) throw new Error("a source with heads has lost them");
+        const full = fullyListed(state, step.nowMs, page);
+        const live = listedFrom(liveOrder(state, heads), page);
+        const readyNow = readyOrder(state, heads, step.nowMs);
+        const ready = readyNow && listedFrom(readyNow, page);
+        counts.asked++;
+        if (live !== undefined) counts.live++;
+        if (live !== undefined) expect(live).toEqual(full.live);
+        if (ready !== undefined) counts.ready++;
+        if (ready !== undefined) expect(ready).toEqual(full.ready);
+        if (readyNow !== undefined) expect(full.cycles).toEqual([]);
+        const next = nextHeads(state, step.nowMs, sizes);
+        expectTrueHeads(next, state, step.nowMs, sizes);
+        base = sourceWith(state, next);
+      }
+    }),
+    { numRuns: Number(process.env.BZ_RUNS ?? 3000) },
+  );
+  expect(counts.live).toBeGreaterThan(counts.asked / 2);
+  expect(counts.ready).toBeGreaterThan(counts.asked / 3);
+}, 120_000);
+
+/** What is kept over several snapshots may be shorter than what would be found from all issues, but never something else. */
+function expectTrueHeads(next: Heads, state: State, nowMs: number, sizes: HeadSizes): void {
+  const full = headsOf(state, nowMs, { places: 1000, comingBack: 1000, cameBack: 1000 });
+  for (const order of ["live", "ready"] as const) {
+    const [own, all] = [next[order], full[order]];
+    expect(own.total).toBe(all.total);
+    expect(own.length).toBeGreaterThanOrEqual(Math.min(all.total, Math.floor(sizes.places / 2)));
+    expect([...own.places]).toEqual([...all.places].slice(0, own.length));
+  }
+  expect(next.nowMs).toBe(nowMs);
+  expect(next.hasWaitCycles).toBe(full.hasWaitCycles);
+  const { fromMs, untilMs, entries } = next.deferrals;
+  const inSpan = full.deferrals.entries.filter((entry) => entry.untilMs >= fromMs && entry.untilMs < untilMs);
+  const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
+  expect(entries.toSorted(byId)).toEqual(inSpan.toSorted(byId));
+}

@@ -1,58 +1,91 @@
-/** One line of the result. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import * as v from "valibot";
+import type { Spread } from "./statistics";
+
+/** One thing that was measured, under one set of circumstances. */
 export interface Figure {
-  readonly what: string;
-  /** How often its base fits into it. */
-  readonly ratio: number;
-  /** The median of each, in milliseconds. */
-  readonly ms: number;
-  readonly baseMs: number;
-  readonly samples: number;
+  /** What was called: a command of bz, or what a section calls it. */
+  readonly name: string;
+  /** `compiled`, `script`, `sources`, or a peer. */
+  readonly form: string;
+  readonly issues?: number | undefined;
+  /** Of the log behind the snapshot, when it began. */
+  readonly frames?: number | undefined;
+  /** What else tells it from others of its name. */
+  readonly variant?: string | undefined;
+  readonly spreads: Readonly<Record<string, Spread>>;
+  readonly numbers: Readonly<Record<string, number>>;
 }
 
-/**
- * Measures something and its base in turn, so that whatever else the machine does meets both, and takes the median of the pairs' ratios.
- */
-export async function compare(
-  what: string,
-  pairs: number,
-  measure: () => number | Promise<number>,
-  base: () => number | Promise<number>,
-): Promise<Figure> {
-  const samples: { ms: number; baseMs: number }[] = [];
-  for (let pair = 0; pair < pairs; pair += 1) {
-    // Who comes first changes, as the first of two may find the machine warmer or colder.
-    if (pair % 2 === 0) samples.push({ baseMs: await base(), ms: await measure() });
-    else {
-      const ms = await measure();
-      samples.push({ ms, baseMs: await base() });
-    }
+const spreadSchema = v.object({
+  median: v.nullable(v.number()),
+  lower: v.nullable(v.number()),
+  upper: v.nullable(v.number()),
+  samples: v.number(),
+});
+
+const figureSchema = v.object({
+  name: v.string(),
+  form: v.string(),
+  issues: v.optional(v.number()),
+  frames: v.optional(v.number()),
+  variant: v.optional(v.string()),
+  spreads: v.record(v.string(), v.pipe(spreadSchema, v.transform(withoutNulls))),
+  numbers: v.record(v.string(), v.number()),
+});
+
+const sectionSchema = v.object({
+  measuredAt: v.string(),
+  seconds: v.number(),
+  /** Processes that wanted a processor in the last minute, before and after. */
+  load: v.array(v.number()),
+  failures: v.array(v.string()),
+  notes: v.array(v.string()),
+  figures: v.array(figureSchema),
+});
+
+const recordSchema = v.object({
+  machine: v.record(v.string(), v.string()),
+  sections: v.record(v.string(), sectionSchema),
+});
+
+export type Section = v.InferOutput<typeof sectionSchema>;
+/** All that is known, by section; what `docs/benchmarks/figures.json` holds. */
+export type Measurements = v.InferOutput<typeof recordSchema>;
+
+/** Nothing measured yet when there is no such file. */
+export function readMeasurements(path: string): Measurements {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      return { machine: {}, sections: {} };
+    throw error;
   }
-  return {
-    what,
-    ratio: median(samples.map(({ ms, baseMs }) => ms / baseMs)),
-    ms: median(samples.map(({ ms }) => ms)),
-    baseMs: median(samples.map(({ baseMs }) => baseMs)),
-    samples: pairs,
-  };
+  return v.parse(recordSchema, JSON.parse(text));
 }
 
-export function formatFigures(figures: readonly Figure[]): string {
-  const width = Math.max(...figures.map(({ what }) => what.length));
-  const head = `${"".padEnd(width)}  ratio        ms   base ms  samples\n`;
-  const lines = figures.map(({ what, ratio, ms, baseMs, samples }) => {
-    const columns = [
-      ratio.toFixed(2).padStart(5),
-      ms.toFixed(1).padStart(8),
-      baseMs.toFixed(1).padStart(8),
-      String(samples).padStart(7),
-    ];
-    return `${what.padEnd(width)}  ${columns.join("  ")}\n`;
+/** A figure a line, so that a difference shows what changed. */
+export function writeMeasurements(path: string, { machine, sections }: Measurements): void {
+  const parts = Object.entries(sections).map(([name, { figures, ...facts }]) => {
+    const head = Object.entries(facts).map(
+      ([key, value]) => `      ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+    );
+    const lines = figures.map((figure) => `        ${JSON.stringify(figure)}`);
+    const list = lines.length === 0 ? "[]" : `[\n${lines.join(",\n")}\n      ]`;
+    return `    ${JSON.stringify(name)}: {\n${[...head, `      "figures": ${list}`].join(",\n")}\n    }`;
   });
-  return head + lines.join("");
+  const body = parts.length === 0 ? "{}" : `{\n${parts.join(",\n")}\n  }`;
+  mkdirSync(dirname(path), { recursive: true });
+  const text = `{\n  "machine": ${JSON.stringify(machine)},\n  "sections": ${body}\n}\n`;
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
+/** A spread of nothing was written as null. */
+function withoutNulls(spread: v.InferOutput<typeof spreadSchema>): Spread {
+  const { median, lower, upper, samples } = spread;
+  return { median: median ?? Number.NaN, lower: lower ?? Number.NaN, upper: upper ?? Number.NaN, samples };
 }

@@ -8,27 +8,33 @@ const namedIds: ReadonlyMap<number, string> = new Map([
 /** A comment of the first of them; the examples name it by how it begins. */
 const namedComment = 4_530_988_123_456_789;
 
+/** From here on texts are half as long, or a million issues would be more than the GiB that a face may have. */
+const shortFrom = 500_000;
+
 /**
  * So many issues as a project of several years has: epics with parts and parts of parts, chains of blockers, links, labels, assignees,
- * comments, long texts; half of them closed, some deferred, deleted, claimed. The same number gives the same lines.
+ * comments, long texts; half of them closed, some deferred, deleted, claimed. The same number gives the same lines, all of them from the years 2024 and 2025.
  */
 export function* realisticLines(count: number): Generator<string> {
   const draw = generator(count);
-  for (let at = 0; at < count; at++) yield JSON.stringify(recordAt(at, draw));
+  const stepMs = Math.floor(Math.min(97 * 60_000, (700 * 86_400_000) / count));
+  for (let at = 0; at < count; at++) {
+    const bornMs = Date.UTC(2024, 0, 1) + at * stepMs;
+    yield JSON.stringify(recordAt(at, draw, bornMs, count >= shortFrom));
+  }
 }
 
 type Draw = (below: number) => number;
 
-function recordAt(at: number, draw: Draw): Record<string, unknown> {
+function recordAt(at: number, draw: Draw, bornMs: number, isShort: boolean): Record<string, unknown> {
   const id = idAt(at);
-  const bornMs = Date.UTC(2024, 0, 1) + at * 97 * 60_000;
   const changedMs = bornMs + draw(90) * 86_400_000;
   return {
     id,
     title: `${words(draw, 4 + draw(6))} (${at})`,
-    description: paragraphs(draw, 1 + draw(4)),
-    ...(draw(4) === 0 ? { design: paragraphs(draw, 1) } : {}),
-    ...(draw(5) === 0 ? { notes: paragraphs(draw, 1) } : {}),
+    description: paragraphs(draw, isShort ? 1 : 1 + draw(4)),
+    ...(draw(4) === 0 && !isShort ? { design: paragraphs(draw, 1) } : {}),
+    ...(draw(5) === 0 && !isShort ? { notes: paragraphs(draw, 1) } : {}),
     priority: draw(5),
     issue_type: isEpic(at) ? "epic" : (["task", "bug", "feature", "chore"][draw(4)] ?? "task"),
     ...workAt(at, draw, changedMs),
@@ -39,12 +45,12 @@ function recordAt(at: number, draw: Draw): Record<string, unknown> {
     updated_at: time(changedMs),
     labels: Array.from({ length: draw(4) }, () => areas[draw(areas.length)]),
     dependencies: edgesAt(at, id, draw, bornMs),
-    comments: commentsAt(at, id, draw, bornMs),
+    comments: commentsAt(at, id, draw, bornMs, isShort ? 1 : 5),
   };
 }
 
 /** The named ones stand in the middle: before and behind them are others that depend on them, and on which they depend. */
-function idAt(at: number): string {
+export function idAt(at: number): string {
   return namedIds.get(at) ?? `bd-${(at + 36 ** 3).toString(36)}`;
 }
 
@@ -87,8 +93,8 @@ function edgesAt(at: number, id: string, draw: Draw, bornMs: number): object[] {
   return edges;
 }
 
-function commentsAt(at: number, id: string, draw: Draw, bornMs: number): object[] {
-  const count = id === "bd-x1y2" ? 3 : draw(3) === 0 ? 1 + draw(5) : 0;
+function commentsAt(at: number, id: string, draw: Draw, bornMs: number, most: number): object[] {
+  const count = id === "bd-x1y2" ? 3 : draw(3) === 0 ? 1 + draw(most) : 0;
   return Array.from({ length: count }, (_, place) => ({
     id: id === "bd-x1y2" && place === 0 ? namedComment : 1_000_000 + at * 10 + place,
     issue_id: id,
@@ -103,7 +109,23 @@ function paragraphs(draw: Draw, count: number): string {
 }
 
 function words(draw: Draw, count: number): string {
-  return Array.from({ length: count }, () => vocabulary[draw(vocabulary.length)]).join(" ");
+  return Array.from({ length: count }, () => word(draw)).join(" ");
+}
+
+/** Every third word is a rare one, some of them much rarer than others. */
+function word(draw: Draw): string {
+  return draw(3) === 0 ? rareWord(draw(1 + draw(rareWords))) : (vocabulary[draw(vocabulary.length)] ?? "");
+}
+
+const rareWords = 20_000;
+
+/** The rarest have the greatest numbers: of all rare words, 1 in 20,000 x ln(20,000 / number). */
+export function rareWord(number: number): string {
+  const letters = Array.from({ length: 4 }, (_, place) => {
+    const digit = Math.floor(number / 12 ** place) % 12;
+    return `${"bdfgklmnprst"[digit]}${"aeiou"[(digit + place) % 5]}`;
+  });
+  return letters.join("");
 }
 
 function time(ms: number): string {

@@ -1,0 +1,94 @@
+import { runAgents } from "../../test/helpers/bz-agents";
+import { type Bench, nameOf } from "../bench";
+import type { Place, Taken } from "../call";
+import { runWell } from "../call";
+import { comparePairs } from "../pairs";
+import { spreadOf } from "../statistics";
+import { makeEmptyTracker, openTracker, withoutExport } from "../stores";
+
+const agentCount = 10;
+
+/** Ten agents at once, each with so many `q` one after another, next to the same fan-out of empty scripts; and whether all of them are there afterwards. */
+export async function measureFanOut(bench: Bench): Promise<void> {
+  const callsEach = bench.isQuick ? 20 : 100;
+  const rounds = { pairs: bench.isQuick ? 1 : 5, budgetMs: 120_000, fewest: 1 };
+  for (const form of bench.forms)
+    await bench.attempt(`${nameOf(form)}: a fan-out`, async () => {
+      const tracker = await openTracker(bench.form.command, 100);
+      let acknowledged = 0;
+      let kept = 0;
+      const measure = async () => {
+        tracker.reset("short");
+        const { taken, ids } = await fanOut(form.command, tracker, callsEach);
+        acknowledged += ids.length;
+        kept += countKept(bench, tracker, ids);
+        return taken;
+      };
+      const base = async () => (await fanOut(bench.emptyScript.command, bench.emptyScript, callsEach)).taken;
+      const { ratio, ms, baseMs } = await comparePairs(rounds, measure, base);
+      bench.record({
+        name: `${agentCount} agents`,
+        form: nameOf(form),
+        issues: 100,
+        spreads: { ...(ratio && { ratio }), ...(ms && { ms }), ...(baseMs && { baseMs }) },
+        numbers: { callsEach, acknowledged, kept },
+      });
+    });
+}
+
+/** Ten writers on a disk that takes so long for a sync, next to the time that their syncs take if each write has one and none is shared. */
+export async function measureSlowSyncs(bench: Bench): Promise<void> {
+  if (Bun.which("strace") === null)
+    return bench.note("Slow syncs were not measured: there is no strace here.");
+  const callsEach = bench.isQuick ? 10 : 20;
+  for (const form of bench.forms)
+    for (const syncMs of [0, 5, 20])
+      await bench.attempt(`${nameOf(form)}: syncs of ${syncMs} ms`, async () => {
+        const seconds: number[] = [];
+        for (let round = 0; round < (bench.isQuick ? 1 : 3); round += 1) {
+          const place = withoutExport(makeEmptyTracker(form.command));
+          const { taken } = await fanOut([...slowed(syncMs), ...form.command], place, callsEach);
+          seconds.push(taken.ms);
+        }
+        const alone = agentCount * callsEach * syncMs;
+        bench.record({
+          name: `${agentCount} writers, slow syncs`,
+          form: nameOf(form),
+          variant: `${syncMs} ms`,
+          spreads: {
+            ms: spreadOf(seconds),
+            ...(syncMs > 0 && { ratio: spreadOf(seconds.map((ms) => ms / alone)) }),
+          },
+          numbers: { syncMs, callsEach },
+        });
+      });
+}
+
+/** With no delay, too, so that what the tracer costs is known. */
+function slowed(syncMs: number): string[] {
+  const syncs = "fdatasync,fsync";
+  const tracer = ["strace", "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", `trace=${syncs}`];
+  return syncMs === 0 ? tracer : [...tracer, "-e", `inject=${syncs}:delay_exit=${syncMs * 1000}`];
+}
+
+async function fanOut(
+  command: readonly string[],
+  { directory, env }: Place,
+  callsEach: number,
+): Promise<{ taken: Taken; ids: string[] }> {
+  const work = Array.from({ length: agentCount }, (_, agent) =>
+    Array.from({ length: callsEach }, (_, call) => ["q", `Agent ${agent}, issue ${call}`]),
+  );
+  const { calls, elapsedMs } = await runAgents({ command, work, cwd: directory, env, deadlineMs: 600_000 });
+  const failed = calls.flat().find(({ code }) => code !== 0);
+  if (failed !== undefined)
+    throw new Error(`${failed.words.join(" ")} ended with ${failed.code}: ${failed.stderr}`);
+  const ids = calls.flatMap((each) => each.map(({ stdout }) => stdout.trim()));
+  return { taken: { ms: elapsedMs, cpuMs: Number.NaN }, ids };
+}
+
+function countKept(bench: Bench, place: Place, ids: readonly string[]): number {
+  const { stdout } = runWell([...bench.form.command, "list", "--all", "-q", "-n", "0"], place);
+  const present = new Set(stdout.split("\n"));
+  return ids.filter((id) => present.has(id)).length;
+}

@@ -10,6 +10,7 @@ import {
 } from "../model/search";
 import { findSnippet, type Snippet } from "../model/snippet";
 import { isLive } from "../model/status";
+import { wordPieces } from "../model/words";
 import { formatSearchList } from "../output/search-list";
 import type { Screen } from "../output/style";
 import { defineBz } from "./command";
@@ -54,6 +55,7 @@ export const command = defineBz({
         ...filter,
         ...query,
         all: isHiding || args.all,
+        among: view.state.idsWithWords(wordPieces(wanted.terms)),
         accepts(issue) {
           const hit = searchIssue(wanted, issue);
           if (hit === undefined) return false;

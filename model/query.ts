@@ -32,6 +32,8 @@ export interface IssueQuery extends IssueFilter {
   readonly nowMs: number;
   /** A further condition, asked of what the filters let through. */
   readonly accepts?: ((issue: Issue) => boolean) | undefined;
+  /** Where they are known: ids of at least all issues that `accepts` holds of. No other is looked at. */
+  readonly among?: readonly string[] | undefined;
   /** Of those that are equally urgent the heaviest come first. */
   readonly weigh?: ((issue: Issue) => number) | undefined;
   /** Another order than priority, `weigh` and age, where no `sort` is asked for. */
@@ -52,12 +54,20 @@ export function selectIssues(state: State, query: IssueQuery): Page {
     ...(query.accepts === undefined ? [] : [query.accepts]),
   ];
   const found: Issue[] = [];
-  for (const issue of state.issues()) {
+  for (const issue of issuesAmong(state, query.among)) {
     if (conditions.every((holds) => holds(issue))) found.push(issue);
   }
   const sorted = sortIssues(found, query);
   if (query.reverse === true) sorted.reverse();
   return { issues: pageOf(sorted, query), total: sorted.length };
+}
+
+function* issuesAmong(state: State, ids: readonly string[] | undefined): Iterable<Issue> {
+  if (ids === undefined) yield* state.issues();
+  for (const id of ids ?? []) {
+    const issue = state.issue(id);
+    if (issue !== undefined) yield issue;
+  }
 }
 
 /** What stands on one page of anything. */

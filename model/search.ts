@@ -41,6 +41,8 @@ const fieldWeights = [
   { field: "id", weight: 60 },
 ] as const;
 
+export const searchedFields: readonly SearchedField[] = fieldWeights.map(({ field }) => field);
+
 /** What a place in a word counts, in percent: the whole word, its beginning, anywhere. */
 const wholeWord = 100;
 const wordStart = 90;
@@ -75,7 +77,7 @@ export function searchIssue(query: SearchQuery, issue: Issue): SearchHit | undef
   return {
     issue,
     score: Math.round(points / 100),
-    fields: fieldWeights.map(({ field }) => field).filter((field) => fields.has(field)),
+    fields: searchedFields.filter((field) => fields.has(field)),
   };
 }
 

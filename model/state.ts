@@ -18,6 +18,11 @@ export interface IssueSource {
   ids(): Iterable<string>;
   /** Ids of at least all issues with an edge to that one, in any order: dependents and children are found through it. */
   idsMentioning(id: string): Iterable<string>;
+  /**
+   * Ids of at least all issues whose words hold every one of the pieces (`wordPieces`), in any order. Of a source that has an index of words; undefined
+   * where that would not be faster than looking at each issue.
+   */
+  idsWithWords?(pieces: readonly Uint8Array[]): Iterable<string> | undefined;
   /** Of a source that has any: what is kept beside the issues. */
   records?(): Iterable<StoredRecord>;
   /** Of a source that keeps parsed issues. */
@@ -190,6 +195,13 @@ export class State implements IssueSource {
   /** As of the base: as a source of another state this one has none. */
   headsOfBase(): Heads | undefined {
     return this.#base.heads?.();
+  }
+
+  /** What was touched above the base is always among them. */
+  idsWithWords(pieces: readonly Uint8Array[]): string[] | undefined {
+    const found = this.#base.idsWithWords?.(pieces);
+    if (found === undefined) return undefined;
+    return [...[...found].filter((id) => !this.#entries.has(id)), ...this.#entries.keys()];
   }
 
   record(type: string, key: string): StoredRecord | undefined {

@@ -72,6 +72,11 @@ export class Sections {
     return section;
   }
 
+  /** What is wrong with a section, whose bytes are those that were written. */
+  corrupt(what: string): Error {
+    return this.#source.corrupt(what);
+  }
+
   /**
    * Reads every byte of every section.
    * @throws BzError CORRUPT

@@ -86,6 +86,15 @@ export class Snapshot implements IssueSource {
     return module.idsOfDependents(this, this.#dependents, id);
   }
 
+  /** See `IssueSource`; undefined also where there are too few issues for an index. */
+  idsWithWords(pieces: readonly Uint8Array[]): string[] | undefined {
+    const { wordsOf } = require("./words-section") as typeof import("./words-section");
+    const ordinals = wordsOf(this)?.ordinals(pieces);
+    if (ordinals === undefined) return undefined;
+    if (ordinals.length > this.count / manyLines) this.loadLines();
+    return Array.from(ordinals, (ordinal) => this.idAt(ordinal));
+  }
+
   *entries(): Generator<LeafEntry> {
     for (const leaf of this.#allLeaves())
       for (const [index, id] of leaf.ids().entries()) yield leafEntryAt(leaf, index, id);
@@ -252,5 +261,7 @@ function fenceStartOf({ linesLength, leavesLength }: SnapshotHeader): number {
 
 /** About half a megabyte in one read. */
 const leavesAtOnce = 64;
+/** One part in so many of all lines: beyond it one large read costs less than many small ones. */
+const manyLines = 16;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -109,8 +109,12 @@ describe("the example bytes of docs/storage-format.md", () => {
       fenceChecksum: checksum(fenceBytes),
       tableChecksum: checksum(table),
     });
-    const [dependents] = decodeSectionTable(table, fenceAt + header.fenceLength, tableAt) ?? [];
-    expect(dependents).toMatchObject({ kind: "dependents", length: 12 });
+    const sections = decodeSectionTable(table, fenceAt + header.fenceLength, tableAt) ?? [];
+    expect(sections.map(({ kind, length }) => [kind, length])).toEqual([
+      ["dependents", 12],
+      ["heads", 0],
+      ["words", 0],
+    ]);
     const fence = SortedEntries.of(fenceBytes, 1, fenceEntryLength);
     if (fence === undefined) throw new Error("the fence does not add up");
     expect(fence.ids()).toEqual(["bd-1a2b"]);

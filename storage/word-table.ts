@@ -1,0 +1,84 @@
+import type { WordsOutput } from "./words-output";
+
+/** Numbers words from 0, in the order in which they come. Their bytes are kept one behind the other: an import brings hundreds of thousands of them. */
+export class WordTable {
+  #bytes = new Uint8Array(1 << 12);
+  #ends = new Uint32Array(1 << 10);
+  #hashes = new Uint32Array(1 << 10);
+  /** A number and one, 0 where nothing is; twice as many as there may be words. */
+  #slots = new Int32Array(1 << 11);
+  count = 0;
+
+  /** Its number; -1 when it is not there. */
+  find(source: Uint8Array, start: number, end: number): number {
+    return (this.#slots[this.#slotOf(source, start, end, hashOf(source, start, end))] ?? 0) - 1;
+  }
+
+  /** Its number, a new one when it is not there yet. */
+  add(source: Uint8Array, start: number, end: number): number {
+    const hash = hashOf(source, start, end);
+    const known = this.#slots[this.#slotOf(source, start, end, hash)] ?? 0;
+    if (known > 0) return known - 1;
+    const from = this.#endOf(this.count - 1);
+    const to = from + end - start;
+    if (to > this.#bytes.length) this.#bytes = grown(this.#bytes, new Uint8Array(to * 2));
+    this.#bytes.set(source.subarray(start, end), from);
+    if (this.count === this.#ends.length) this.#growWords();
+    this.#ends[this.count] = to;
+    this.#hashes[this.count] = hash;
+    this.#slots[this.#slotOf(source, start, end, hash)] = this.count + 1;
+    this.count += 1;
+    return this.count - 1;
+  }
+
+  /** Adds its bytes to what stands in `output`. */
+  writeWord(number: number, output: WordsOutput): void {
+    output.word(this.#bytes, this.#endOf(number - 1), this.#endOf(number));
+  }
+
+  #endOf(number: number): number {
+    return number < 0 ? 0 : (this.#ends[number] ?? 0);
+  }
+
+  /** Where it is, or where it would be. */
+  #slotOf(source: Uint8Array, start: number, end: number, hash: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const number = (this.#slots[slot] ?? 0) - 1;
+      if (number === -1 || (this.#hashes[number] === hash && this.#isWord(number, source, start, end)))
+        return slot;
+    }
+  }
+
+  #isWord(number: number, source: Uint8Array, start: number, end: number): boolean {
+    const from = this.#endOf(number - 1);
+    if (this.#endOf(number) - from !== end - start) return false;
+    for (let at = start; at < end; at += 1) if (this.#bytes[from + at - start] !== source[at]) return false;
+    return true;
+  }
+
+  #growWords(): void {
+    this.#ends = grown(this.#ends, new Uint32Array(this.count * 2));
+    this.#hashes = grown(this.#hashes, new Uint32Array(this.count * 2));
+    this.#slots = new Int32Array(this.count * 4);
+    const mask = this.#slots.length - 1;
+    for (let number = 0; number < this.count; number += 1) {
+      let slot = (this.#hashes[number] ?? 0) & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = number + 1;
+    }
+  }
+}
+
+/** What was in `array`, at the beginning of a larger one. */
+export function grown<T extends Uint8Array | Uint32Array>(array: T, larger: T): T {
+  larger.set(array);
+  return larger;
+}
+
+/** FNV-1a, its bits mixed once more: the lowest ones choose the slot. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}

@@ -1,5 +1,6 @@
 import { parseRecord, viewIssue } from "../model/issue-json";
 import { byteOrderMark, hasMagic } from "./byte-layout";
+import type { LineRange } from "./face-difference";
 
 /** An issue's line as it stands in the face. An id may have several: git puts both sides' lines in when it merges by union. */
 export interface FaceLine {
@@ -59,6 +60,15 @@ export function parseFace(bytes: Uint8Array, known: KnownLines | undefined): Fac
     start = end + 1;
   }
   return { ...content.built(), startsWithByteOrderMark };
+}
+
+/** Lines of a face alone, as if there were no others; their numbers are counted among themselves. */
+export function parseLines(bytes: Uint8Array, lines: Iterable<LineRange>, known: KnownLines): FaceContent {
+  const content = new ContentBuilder(known);
+  let lineNumber = 0;
+  for (const { start, end } of lines)
+    content.add(bytes.subarray(start, end), ++lineNumber, end < bytes.length);
+  return { ...content.built(), startsWithByteOrderMark: false };
 }
 
 class ContentBuilder {
@@ -128,7 +138,7 @@ class ContentBuilder {
 }
 
 /** The id of a line that begins as the lines of this family do, without parsing it; undefined for any other. */
-function quickIdOf(raw: Uint8Array): string | undefined {
+export function quickIdOf(raw: Uint8Array): string | undefined {
   if (!hasMagic(raw, 0, idPrefix)) return undefined;
   const end = raw.indexOf(quoteByte, idPrefix.length);
   if (end === -1 || end - idPrefix.length > longestQuickId) return undefined;

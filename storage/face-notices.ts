@@ -1,7 +1,7 @@
 import { findCycle } from "../model/cycles";
 import type { Dependency } from "../model/dependency";
 import { isPurgedLine } from "../model/issue-json";
-import type { Face } from "./face";
+import type { NewsFace } from "./face-news";
 import type { FaceNews } from "./face-watch";
 import type { TransactionInfo } from "./transaction";
 
@@ -25,7 +25,7 @@ export function noticesOn(
 }
 
 /** What a user should know of the lines themselves. */
-export function noticesOnFace(face: Face, path: string): string[] {
+export function noticesOnFace(face: NewsFace, path: string): string[] {
   const notices: string[] = [];
   const unreadable = face.guests.filter((guest) => !guest.isReadable).map(({ lineNumber }) => lineNumber);
   if (unreadable.length > 0)

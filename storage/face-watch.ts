@@ -1,8 +1,8 @@
 import type { State } from "../model/state";
 import type { StorageEnvironment } from "./environment";
-import type { Face } from "./face";
 import type { FaceFile } from "./face-file";
 import type { Intake } from "./face-intake";
+import type { NewsFace } from "./face-news";
 import {
   compareIdentity,
   type FaceKind,
@@ -28,7 +28,7 @@ export interface StoreAccess {
 
 /** A face that is not the one that was signed. */
 export interface FaceNews extends Intake {
-  readonly face: Face;
+  readonly face: NewsFace;
   readonly before: State;
   /** The state with the intake in it, as of the next sequence. */
   readonly state: State;

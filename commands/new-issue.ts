@@ -73,8 +73,8 @@ function freshId(
   random: (length: number) => Uint8Array,
 ): string {
   const taken = (id: string) => state.has(id);
-  if (parent === undefined) return newIssueId(prefix, state.count, random, taken);
-  return newChildId(parent, state.count, random, taken);
+  if (parent === undefined) return newIssueId(prefix, state.roughCount, random, taken);
+  return newChildId(parent, state.roughCount, random, taken);
 }
 
 function chosenId(state: State, id: string): string {

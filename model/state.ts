@@ -1,10 +1,11 @@
-import { changeLineInTurn } from "./change-line";
+import { changesUnknownIssue, type Entry, entryAfter, mentions, settledLine } from "./entry";
 import { BzError } from "./errors";
 import type { Heads } from "./heads";
 import type { Issue } from "./issue";
 import { compareIds } from "./issue-id";
-import { parseIssue, purgedLine } from "./issue-json";
-import type { ChangeIssue, Operation } from "./operation";
+import { parseIssue } from "./issue-json";
+import { LoggedChanges, noTransactions, type UnreadTransactions } from "./logged-changes";
+import { isOnIssue, type Operation } from "./operation";
 import { compareRecords, type RecordType, recordName, type SetRecord, type StoredRecord } from "./record";
 
 /** Where issues come from: a snapshot, or nothing. */
@@ -43,43 +44,33 @@ export const emptySource: IssueSource = {
 };
 
 /**
- * One issue above the base. `line` is as of before `pending` (undefined: the line of the base), so that a replay which only
- * asks for ids parses nothing.
+ * The issues at one sequence: a base that never changes, what the log says behind it, read as far as somebody asks, and what was applied since.
  */
-interface Entry {
-  line: string | undefined;
-  pending: Pending | undefined;
-  version: number;
-  issue: Issue | undefined;
-}
-
-/** Changes not yet worked into the line, the last one first. A list of links costs the same for one change and for thousands. */
-interface Pending {
-  readonly change: ChangeIssue;
-  readonly before: Pending | undefined;
-}
-
-/** The issues at one sequence: a base that never changes and what was applied since. */
 export class State implements IssueSource {
   readonly #base: IssueSource;
+  #logged: LoggedChanges;
   readonly #entries: Map<string, Entry>;
   #baseIssues: Map<string, Issue>;
   /** How often somebody asked who depends on an issue. */
   #searchCount: number;
   /** From an issue to those above the base with an edge to it. */
   #dependents: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** Of the applied ones, how many are new; those that nobody has looked up yet are not among them. */
   #added: number;
-  /** What was set above the base, by name. */
+  #unjudged: string[];
+  /** What was set since the log, by name. */
   #setRecords: Map<string, SetRecord> | undefined;
   /** Read when somebody asks: most commands never do. */
   #baseRecords: ReadonlyMap<string, StoredRecord> | undefined;
 
-  constructor(base: IssueSource) {
+  constructor(base: IssueSource, transactions: UnreadTransactions = noTransactions) {
     this.#base = base;
+    this.#logged = new LoggedChanges(transactions, (id) => base.has(id));
     this.#entries = new Map();
     this.#baseIssues = new Map();
     this.#searchCount = 0;
     this.#added = 0;
+    this.#unjudged = [];
   }
 
   /**
@@ -88,57 +79,58 @@ export class State implements IssueSource {
    */
   apply(operation: Operation, sequence: number): void {
     if (operation.op === "record") this.#setRecord(operation);
-    if (operation.op === "record" || operation.op === "entry" || operation.op === "gone") return;
+    if (!isOnIssue(operation)) return;
     this.#dependents = undefined;
     const { id } = operation;
-    const entry = this.#entries.get(id);
-    const line =
-      operation.op === "put" ? operation.line : operation.op === "take" ? operation.result : undefined;
-    if (line !== undefined) {
-      if (entry === undefined && !this.#base.has(id)) this.#added++;
-      this.#entries.set(id, { line, pending: undefined, version: sequence, issue: undefined });
-      return;
-    }
-    if (entry === undefined && !this.#base.has(id)) {
-      throw new BzError("CORRUPT", `transaction ${sequence} changes ${id}, which does not exist`, {
-        context: { id, sequence },
-      });
-    }
-    if (operation.op === "purge") {
-      const bare = purgedLine(id, operation.at);
-      this.#entries.set(id, { line: bare, pending: undefined, version: sequence, issue: undefined });
-      return;
-    }
-    if (operation.op !== "change") return;
-    const pending = { change: operation, before: entry?.pending };
-    this.#entries.set(id, { line: entry?.line, pending, version: sequence, issue: undefined });
+    const before = this.#entry(id);
+    const entry = entryAfter(before, operation, sequence, this.#requireKnown);
+    if (entry === undefined || entry === before) return;
+    if (before === undefined) this.#unjudged.push(id);
+    this.#entries.set(id, entry);
   }
+
+  readonly #requireKnown = (id: string, sequence: number): void => {
+    if (this.#base.has(id)) return;
+    throw new BzError("CORRUPT", changesUnknownIssue(id, sequence), { context: { id, sequence } });
+  };
 
   #setRecord(operation: SetRecord): void {
     this.#setRecords ??= new Map();
     this.#setRecords.set(recordName(operation.type, operation.key), operation);
   }
 
+  /** Reads the whole log, to tell new issues from changed ones. */
   get count(): number {
-    return this.#base.count + this.#added;
+    return this.#base.count + this.#logged.added + this.#addedSince();
+  }
+
+  /** About as many as there are, without looking into the log. */
+  get roughCount(): number {
+    return this.#base.count + this.#logged.roughlyAdded + this.#addedSince();
+  }
+
+  #addedSince(): number {
+    for (const id of this.#unjudged) if (!this.#base.has(id)) this.#added += 1;
+    this.#unjudged = [];
+    return this.#added;
   }
 
   has(id: string): boolean {
-    return this.#entries.has(id) || this.#base.has(id);
+    return this.#entry(id) !== undefined || this.#base.has(id);
   }
 
   version(id: string): number {
-    return this.#entries.get(id)?.version ?? this.#base.version(id);
+    return this.#entry(id)?.version ?? this.#base.version(id);
   }
 
   line(id: string): string | undefined {
-    const entry = this.#entries.get(id);
+    const entry = this.#entry(id);
     return entry === undefined ? this.#base.line(id) : this.#settledLine(id, entry);
   }
 
   /** The parsed view, kept. Undefined for an unknown id. */
   issue(id: string): Issue | undefined {
-    const entry = this.#entries.get(id);
+    const entry = this.#entry(id);
     if (entry !== undefined) {
       entry.issue ??= parseIssue(this.#settledLine(id, entry));
       return entry.issue;
@@ -147,7 +139,7 @@ export class State implements IssueSource {
   }
 
   *ids(): Iterable<string> {
-    const added = [...this.#entries.keys()].filter((id) => !this.#base.has(id)).sort(compareIds);
+    const added = [...this.changedIds()].filter((id) => !this.#base.has(id)).sort(compareIds);
     let next = 0;
     for (const id of this.#base.ids()) {
       for (let own = added[next]; own !== undefined && compareIds(own, id) < 0; own = added[++next])
@@ -165,31 +157,47 @@ export class State implements IssueSource {
     }
   }
 
+  /**
+   * Reads the whole log behind the base, which other questions leave unread as far as they can.
+   * @throws BzError CORRUPT when it holds what no bz writes
+   */
+  readLog(): void {
+    this.#logged.entries();
+  }
+
   /** Whether it stands above the base. */
   isTouched(id: string): boolean {
-    return this.#entries.has(id);
+    return this.#entry(id) !== undefined;
   }
 
   /** What stands above the base, in the order of first touch. */
-  changedIds(): Iterable<string> {
-    return this.#entries.keys();
+  *changedIds(): Iterable<string> {
+    const logged = this.#logged.entries();
+    yield* logged.keys();
+    for (const id of this.#entries.keys()) if (!logged.has(id)) yield id;
   }
 
   *idsMentioning(id: string): Iterable<string> {
-    yield* this.idsOfBaseMentioning(id);
     // To parse what was changed is worth it for many questions only.
     if (++this.#searchCount > mostSearches) {
+      yield* this.idsOfBaseMentioning(id);
       this.#dependents ??= this.#readDependents();
       yield* this.#dependents.get(id) ?? [];
-    } else {
-      for (const [changedId, entry] of this.#entries)
-        if (mentions(this.#settledLine(changedId, entry), id)) yield changedId;
+      return;
     }
+    const touched = new Set<string>();
+    for (const found of this.#base.idsMentioning(id)) {
+      if (this.isTouched(found)) touched.add(found);
+      else yield found;
+    }
+    for (const linking of this.#logged.idsLinking(id)) touched.add(linking);
+    for (const changed of this.#entries.keys()) touched.add(changed);
+    for (const changed of touched) if (mentions(this.line(changed), id)) yield changed;
   }
 
   /** Of those only the ones that do not stand above the base. */
   *idsOfBaseMentioning(id: string): Iterable<string> {
-    for (const found of this.#base.idsMentioning(id)) if (!this.#entries.has(found)) yield found;
+    for (const found of this.#base.idsMentioning(id)) if (!this.isTouched(found)) yield found;
   }
 
   /** As of the base: as a source of another state this one has none. */
@@ -206,13 +214,14 @@ export class State implements IssueSource {
 
   record(type: string, key: string): StoredRecord | undefined {
     const name = recordName(type, key);
-    const set = this.#setRecords?.get(name);
+    const set = this.#setRecords?.get(name) ?? this.#logged.records().get(name);
     return set === undefined ? this.#recordsOfBase().get(name) : recordOf(set);
   }
 
   /** All of a type, or all there are, in the order of type and key. */
   records(type?: RecordType): StoredRecord[] {
     const records = new Map<string, StoredRecord | undefined>(this.#recordsOfBase());
+    for (const [name, set] of this.#logged.records()) records.set(name, recordOf(set));
     for (const [name, set] of this.#setRecords ?? []) records.set(name, recordOf(set));
     return [...records.values()]
       .filter((record) => record !== undefined)
@@ -229,11 +238,13 @@ export class State implements IssueSource {
     return copy;
   }
 
-  /** A state of its own over the same base: what is applied to one is not seen by the other. */
+  /** A state of its own over the same base and log: what is applied to one is not seen by the other. */
   fork(): State {
     const copy = this.untouched();
+    copy.#logged = this.#logged;
     for (const [id, entry] of this.#entries) copy.#entries.set(id, entry);
     copy.#added = this.#added;
+    copy.#unjudged = [...this.#unjudged];
     if (this.#setRecords !== undefined) copy.#setRecords = new Map(this.#setRecords);
     return copy;
   }
@@ -250,7 +261,7 @@ export class State implements IssueSource {
 
   #readDependents(): Map<string, Set<string>> {
     const dependents = new Map<string, Set<string>>();
-    for (const id of this.#entries.keys()) {
+    for (const id of this.changedIds()) {
       for (const { depends_on_id: target } of this.issue(id)?.dependencies ?? [])
         dependents.set(target, (dependents.get(target) ?? new Set()).add(id));
     }
@@ -264,26 +275,16 @@ export class State implements IssueSource {
     return this.#baseRecords;
   }
 
-  /** Entries are shared by forks: settling one changes how it is kept, never what it says. */
+  #entry(id: string): Entry | undefined {
+    return this.#entries.get(id) ?? this.#logged.entry(id);
+  }
+
   #settledLine(id: string, entry: Entry): string {
-    const before = entry.line ?? this.#base.line(id);
-    if (before === undefined) throw new BzError("CORRUPT", `the line of ${id} is gone from the snapshot`);
-    const changes: ChangeIssue[] = [];
-    for (let pending = entry.pending; pending !== undefined; pending = pending.before)
-      changes.push(pending.change);
-    const line = changeLineInTurn(before, changes.reverse());
-    entry.line = line;
-    entry.pending = undefined;
-    return line;
+    return settledLine(id, entry, (each) => this.#base.line(each));
   }
 }
 
 const mostSearches = 16;
-
-/** An escape may spell the id in another way, so a line with one has to be parsed to know. */
-export function mentions(line: string | undefined, id: string): boolean {
-  return line?.includes(id) === true || line?.includes("\\u") === true;
-}
 
 /** Undefined for one that was removed. */
 function recordOf({ op: _, value, ...rest }: SetRecord): StoredRecord | undefined {

@@ -93,7 +93,7 @@ export function checkStore(
       const { store } = session;
       run("snapshot", () => examineSnapshot(store, snapshotName, onProgress));
       run("log", () => {
-        loaded = loadLog(store, session.readStatus);
+        loaded = loadWholeLog(store, session);
         if (loaded === undefined)
           return note("A birth has begun and was not finished; the next write finishes it.");
         return pass(
@@ -176,6 +176,18 @@ function examineSnapshot(directory: Directory, name: string, onProgress: OnProgr
   } finally {
     snapshot.close();
   }
+}
+
+/** With every frame parsed, of which other commands look at no more than they need. */
+function loadWholeLog(store: Directory, { readStatus }: ReadingSession): LoadedLog | undefined {
+  const loaded = loadLog(store, readStatus);
+  try {
+    loaded?.state.readLog();
+  } catch (error) {
+    loaded?.snapshot.close();
+    throw error;
+  }
+  return loaded;
 }
 
 function examineHistory(store: Directory, loaded: LoadedLog | undefined): Outcome {

@@ -100,7 +100,12 @@ function foldLog(session: StoreSession, lockTimeoutMs: number): CompactionReport
   const before = loadLog(store, session.readStatus);
   if (before === undefined) throw new StoreMoved("the store was removed");
   const snapshotBytes = before.snapshot.status.size;
-  before.snapshot.close();
+  try {
+    // Damage in it is found before anything is sealed for its sake.
+    before.state.readLog();
+  } finally {
+    before.snapshot.close();
+  }
   if (before.pendingFrames === 0)
     return report("nothing-to-fold", { issues: before.state.count, snapshotBytes });
 

@@ -1,4 +1,4 @@
-import { mentions } from "../model/state";
+import { mentions } from "../model/entry";
 import { hash32 } from "./checksum";
 import type { Snapshot } from "./snapshot";
 import type { Section } from "./snapshot-sections";

@@ -55,8 +55,9 @@ export function readInfo(place: Place, workspace: Workspace, environment: Storag
       pendingBytes,
       ...historySizes(session.store),
     };
+    const issues = loaded.state.count;
     snapshot.close();
-    return { ...base, prefix, issues: loaded.state.count, store };
+    return { ...base, prefix, issues, store };
   } finally {
     session?.close();
   }

@@ -74,8 +74,10 @@ function makeWorkspace(
 function bornStore(session: StoreSession): { prefix: string; issues: number } {
   const loaded = loadLog(session.store, session.readStatus);
   if (loaded === undefined) throw new StoreMoved("the store was removed right after its birth");
-  loaded.snapshot.close();
-  return { prefix: loaded.snapshot.header.prefix, issues: loaded.state.count };
+  const { snapshot, state } = loaded;
+  const born = { prefix: snapshot.header.prefix, issues: state.count };
+  snapshot.close();
+  return born;
 }
 
 /** A birth that stopped half way does not count: it is finished by whoever comes next. */

@@ -7,7 +7,7 @@ import { generationsIn, historyDirectoryName, segmentName, snapshotName } from "
 import { type Promised, readPromise } from "./promise";
 import { openSnapshot, type Snapshot } from "./snapshot";
 import type { StatusPage } from "./status-page";
-import { replay } from "./transaction";
+import { UnreadLog } from "./unread-log";
 import { decodeSegmentHeader, type SegmentHeader, segmentHeaderLength } from "./wal-format";
 import { type FrameWalk, hasFrameBeyond, type LogPosition, walkFrames } from "./wal-reader";
 
@@ -18,6 +18,8 @@ import { type FrameWalk, hasFrameBeyond, type LogPosition, walkFrames } from "./
 export interface LoadedLog {
   readonly snapshot: Snapshot;
   readonly state: State;
+  /** The log behind the snapshot; what `state` reads when it is asked. */
+  readonly unread: UnreadLog;
   /** Everything up to here is in `state`. */
   readonly position: LogPosition;
   /** The current status page it was read under; undefined when there was none, so that nothing in it is known to be confirmed. */
@@ -60,7 +62,7 @@ export function loadLog(store: Directory, readStatus: () => StatusPage | undefin
 }
 
 /**
- * The same log with the frames confirmed since then applied to `loaded.state`; undefined when a rotation came between, then load again.
+ * The same log with the frames confirmed since then; undefined when a rotation came between, then load again.
  * Only for a caller that holds the lock.
  */
 export function catchUp(loaded: LoadedLog, store: Directory, status: StatusPage): LoadedLog | undefined {
@@ -116,6 +118,7 @@ function walkChain(store: Directory, snapshot: Snapshot, status: StatusPage | un
   let loaded: LoadedLog = {
     snapshot,
     state: new State(snapshot),
+    unread: new UnreadLog(),
     position: {
       generation: header.nextGeneration,
       offset: segmentHeaderLength,
@@ -236,18 +239,20 @@ function baseOfSuccessor(
 }
 
 function advance(loaded: LoadedLog, walk: FrameWalk): LoadedLog {
-  const { frames } = walk;
-  const last = frames.at(-1);
-  if (last === undefined) return { ...loaded, position: walk.end };
-  replay(loaded.state, frames);
-  const checksum = frames.at(-2)?.checksum ?? loaded.position.checksum;
+  const count = walk.starts.length;
+  if (count === 0) return { ...loaded, position: walk.end };
+  const last = walk.frame(count - 1);
+  const checksum = count === 1 ? loaded.position.checksum : walk.frame(count - 2).checksum;
   const before = { ...walk.end, offset: last.offset, sequence: last.sequence - 1, checksum };
+  const unread = loaded.unread.and(walk);
   return {
     ...loaded,
+    state: new State(loaded.snapshot, unread),
+    unread,
     position: walk.end,
     lastFrame: { before, kind: last.kind, payload: last.payload },
-    pendingFrames: loaded.pendingFrames + frames.length,
-    pendingBytes: loaded.pendingBytes + walk.end.offset - (frames[0]?.offset ?? 0),
+    pendingFrames: loaded.pendingFrames + count,
+    pendingBytes: loaded.pendingBytes + walk.end.offset - walk.from.offset,
   };
 }
 

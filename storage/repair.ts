@@ -126,6 +126,7 @@ function isWhole(session: StoreSession): boolean {
     if (loaded === undefined) return true;
     try {
       verifySnapshot(loaded.snapshot);
+      loaded.state.readLog();
       verifyRecord(session.store, loaded);
       return true;
     } finally {

@@ -18,7 +18,8 @@ import { encodeSegmentHeader, type SegmentHeader } from "./wal-format";
  */
 export function verifyRecord(store: Directory, { snapshot, position }: LoadedLog): void {
   const { storeId } = snapshot.header;
-  for (const { frames } of readSegments(store, storeId, position.sequence)) frames.forEach(decodeTransaction);
+  for (const { frames } of readSegments(store, storeId, position.sequence))
+    for (const frame of frames) decodeTransaction(frame);
   const [damaged] = damagedBases(store, storeId);
   if (damaged !== undefined) throw new BzError("CORRUPT", `${historyDirectoryName}/${damaged} is damaged.`);
 }

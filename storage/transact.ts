@@ -77,7 +77,7 @@ export function transact<T>(
     const early = prepareOn(preloaded);
     if (early.payload === undefined) {
       kept = preloaded.snapshot;
-      kept.serveAnswer("Nothing was saved.");
+      serveAnswer(preloaded, "Nothing was saved.");
       return answer(early, preloaded);
     }
     return session.withLock(info.command, lockTimeoutMs, () => {
@@ -89,12 +89,18 @@ export function transact<T>(
       const prepared = isUnchanged ? early : prepareOn(loaded);
       if (prepared.payload !== undefined) commit({ store, lock, bootId }, baseline, prepared.payload);
       kept = loaded.snapshot;
-      kept.serveAnswer("The change is saved, but its answer cannot be read.");
+      serveAnswer(loaded, "The change is saved, but its answer cannot be read.");
       return answer(prepared, loaded);
     });
   } finally {
     for (const snapshot of opened) if (snapshot !== kept) snapshot.close();
   }
+}
+
+/** What is read from now on, is read for the answer. */
+function serveAnswer({ snapshot, unread }: LoadedLog, saved: string): void {
+  snapshot.serveAnswer(saved);
+  unread.serveAnswer(saved);
 }
 
 /** The state that was loaded, or with what the face brings. */

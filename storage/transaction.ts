@@ -2,7 +2,6 @@ import { BzError } from "../model/errors";
 import { isJsonObject } from "../model/json";
 import { readMembers } from "../model/json-members";
 import { issueOf, type Operation, parseOperation } from "../model/operation";
-import type { State } from "../model/state";
 import { corrupt, writtenByNewer } from "./failure";
 import { frameKind, frameLengthLimit } from "./wal-format";
 import type { Frame } from "./wal-reader";
@@ -76,7 +75,7 @@ const chunkLength = 1 << 20;
  * The transaction in a verified frame.
  * @throws BzError CORRUPT when the payload is not one, although its checksum holds: another program wrote it. UNSUPPORTED when a newer bz did
  */
-export function decodeTransaction(frame: Frame): Transaction {
+export function decodeTransaction(frame: Frame, damage = corrupt): Transaction {
   if (frame.kind !== frameKind.transaction && frame.kind !== frameKind.purged)
     throw writtenByNewer(`Frame ${frame.sequence} of the log`);
   try {
@@ -84,16 +83,10 @@ export function decodeTransaction(frame: Frame): Transaction {
   } catch (error) {
     if (error instanceof BzError && error.code !== "CORRUPT") throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw corrupt(`Frame ${frame.sequence} of the log verifies but holds no transaction: ${reason}`, {
+    throw damage(`Frame ${frame.sequence} of the log verifies but holds no transaction: ${reason}`, {
       sequence: frame.sequence,
     });
   }
-}
-
-/** Applies the frames in order. */
-export function replay(state: State, frames: readonly Frame[]): void {
-  for (const frame of frames)
-    for (const operation of decodeTransaction(frame).operations) state.apply(operation, frame.sequence);
 }
 
 /** A purged frame holds its old checksum, what is left of the JSON, and zeros up to its old length. */

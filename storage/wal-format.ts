@@ -118,29 +118,92 @@ export function encodeFrame(
   return { bytes, checksum: sum };
 }
 
-/**
- * The header of the frame at `offset`, undefined when its bytes are cut short, do not verify or break a limit. Verifies the checksum over the
- * payload too; the caller compares sequence and link with the frame before.
- */
+/** The header of the frame at `offset`, undefined when it does not verify; see `FrameBytes`. */
 export function decodeFrame(bytes: Uint8Array, offset: number, salt: Uint8Array): FrameHeader | undefined {
-  if (offset + frameHeaderLength > bytes.length) return undefined;
-  const header = bytes.subarray(offset, offset + frameHeaderLength);
-  const view = dataViewOf(header);
-  const payloadLength = view.getUint32(4, true);
-  if (view.getUint32(0, true) !== frameMagic || payloadLength > frameLengthLimit) return undefined;
-  const end = offset + frameHeaderLength + payloadLength;
-  if (end > bytes.length) return undefined;
-  const stored = view.getBigUint64(24, true);
-  if (frameChecksum(header, bytes.subarray(offset + frameHeaderLength, end), salt) !== stored)
-    return undefined;
-  return {
-    payloadLength,
-    sequence: readUint53(view, 8),
-    link: view.getUint32(16, true),
-    // With the flags: an unknown one makes it an unknown kind.
-    kind: view.getUint32(20, true),
-    checksum: stored,
-  };
+  const frames = new FrameBytes(bytes, salt);
+  const length = frames.verifiedLength(offset);
+  return length === 0 ? undefined : frames.header(offset, length);
+}
+
+/**
+ * The bytes of a segment, or a part of them, read as frames. A command reads thousands: nothing is made for a frame but what the checksum of its payload needs.
+ */
+export class FrameBytes {
+  readonly #view: DataView;
+  readonly #seed: bigint;
+  /** The salt's second half, and behind it the header whose checksum is computed. */
+  readonly #keyed = new Uint8Array(32);
+  readonly #keyedView = dataViewOf(this.#keyed);
+
+  constructor(
+    readonly bytes: Uint8Array,
+    salt: Uint8Array,
+  ) {
+    this.#view = dataViewOf(bytes);
+    this.#seed = dataViewOf(salt).getBigUint64(0, true);
+    this.#keyed.set(salt.subarray(8, 16), 0);
+  }
+
+  /**
+   * The length of the whole frame at `offset`; 0 when its bytes are cut short, do not verify or break a limit. Verifies the checksum over the
+   * payload too; the caller compares sequence and link with the frame before.
+   */
+  verifiedLength(offset: number): number {
+    const view = this.#view;
+    if (offset + frameHeaderLength > view.byteLength || view.getUint32(offset, true) !== frameMagic) return 0;
+    const payloadLength = view.getUint32(offset + 4, true);
+    const end = offset + frameHeaderLength + payloadLength;
+    if (payloadLength > frameLengthLimit || end > view.byteLength) return 0;
+    const keyed = this.#keyedView;
+    for (let at = 0; at < 24; at += 4) keyed.setUint32(8 + at, view.getUint32(offset + at, true), true);
+    const payload = this.bytes.subarray(offset + frameHeaderLength, end);
+    const sum = checksum(payload, checksum(this.#keyed, this.#seed));
+    return sum === this.storedChecksum(offset) ? frameHeaderLength + payloadLength : 0;
+  }
+
+  /** Of a frame that verifies, as are the others. */
+  header(offset: number, length: number): FrameHeader {
+    return {
+      payloadLength: length - frameHeaderLength,
+      sequence: this.sequence(offset),
+      link: this.link(offset),
+      kind: this.kind(offset),
+      checksum: this.storedChecksum(offset),
+    };
+  }
+
+  sequence(offset: number): number {
+    return readUint53(this.#view, offset + 8);
+  }
+
+  /** Low half of the checksum of the frame before. */
+  link(offset: number): number {
+    return this.#view.getUint32(offset + 16, true);
+  }
+
+  /** With the flags: an unknown one makes it an unknown kind. */
+  kind(offset: number): number {
+    return this.#view.getUint32(offset + 20, true);
+  }
+
+  storedChecksum(offset: number): bigint {
+    return this.#view.getBigUint64(offset + 24, true);
+  }
+
+  /** What the next frame links to. A purged frame keeps the checksum it had in the first 8 bytes of its payload, so that the chain behind it stays whole. */
+  checksum(offset: number, length: number): bigint {
+    return this.#view.getBigUint64(this.#checksumAt(offset, length), true);
+  }
+
+  /** The low half of the same. */
+  linkOfNext(offset: number, length: number): number {
+    return this.#view.getUint32(this.#checksumAt(offset, length), true);
+  }
+
+  #checksumAt(offset: number, length: number): number {
+    const isKept = this.kind(offset) === frameKind.purged && length >= frameHeaderLength + 8;
+    return isKept ? offset + frameHeaderLength : offset + 24;
+  }
 }
 
 /**

@@ -1,12 +1,4 @@
-import { dataViewOf } from "./byte-layout";
-import {
-  decodeFrame,
-  frameHeaderLength,
-  frameKind,
-  linkTo,
-  type SegmentHeader,
-  segmentHeaderLength,
-} from "./wal-format";
+import { FrameBytes, frameHeaderLength, linkTo, type SegmentHeader, segmentHeaderLength } from "./wal-format";
 
 /** One verified frame. `payload` is a view into the segment's bytes. */
 export interface Frame {
@@ -31,11 +23,52 @@ export interface LogPosition {
   readonly checksum: bigint;
 }
 
-export interface FrameWalk {
-  readonly frames: readonly Frame[];
-  readonly end: LogPosition;
-  /** True when bytes follow `end` that are no valid frame. */
-  readonly hasRest: boolean;
+/** Consecutive frames of one segment that verify. What is in them is looked at when somebody asks. */
+export class FrameWalk {
+  #frames: readonly Frame[] | undefined;
+
+  /**
+   * @param starts where each of them starts in the bytes
+   * @param hasRest whether bytes follow `end` that are no valid frame
+   */
+  constructor(
+    readonly source: FrameBytes,
+    readonly bytesStart: number,
+    readonly starts: readonly number[],
+    readonly from: LogPosition,
+    readonly end: LogPosition,
+    readonly hasRest: boolean,
+  ) {}
+
+  get frames(): readonly Frame[] {
+    this.#frames ??= this.starts.map((_, index) => this.frame(index));
+    return this.#frames;
+  }
+
+  frame(index: number): Frame {
+    const at = this.starts[index] ?? 0;
+    return frameAt(this.source, at, this.endOf(index) - at, this.bytesStart);
+  }
+
+  /** Where it ends in the bytes. */
+  endOf(index: number): number {
+    return this.starts[index + 1] ?? this.end.offset - this.bytesStart;
+  }
+}
+
+/** The frame of that length at `at`, which verifies. */
+export function frameAt(source: FrameBytes, at: number, length: number, bytesStart = 0): Frame {
+  const { sequence, kind, link } = source.header(at, length);
+  const payload = source.bytes.subarray(at + frameHeaderLength, at + length);
+  return {
+    sequence,
+    kind,
+    offset: at + bytesStart,
+    length,
+    link,
+    checksum: source.checksum(at, length),
+    payload,
+  };
 }
 
 /**
@@ -52,26 +85,26 @@ export function walkFrames(
   from: LogPosition,
   lastSequence = Number.POSITIVE_INFINITY,
 ): FrameWalk {
-  const frames: Frame[] = [];
-  let { offset, sequence, checksum } = from;
+  const source = new FrameBytes(bytes, salt);
+  const starts: number[] = [];
+  let at = from.offset - bytesStart;
+  let { sequence } = from;
+  let link = linkTo(from.checksum);
+  let length = 0;
   while (sequence < lastSequence) {
-    const header = decodeFrame(bytes, offset - bytesStart, salt);
-    if (header === undefined || header.sequence !== sequence + 1 || header.link !== linkTo(checksum)) break;
-    const start = offset - bytesStart + frameHeaderLength;
-    const payload = bytes.subarray(start, start + header.payloadLength);
-    const linked = linkedChecksum(header.kind, header.checksum, payload);
-    const length = frameHeaderLength + header.payloadLength;
-    const { kind, link } = header;
-    frames.push({ sequence: header.sequence, kind, offset, length, link, checksum: linked, payload });
-    offset += length;
+    const next = at + length;
+    const nextLength = source.verifiedLength(next);
+    if (nextLength === 0 || source.sequence(next) !== sequence + 1 || source.link(next) !== link) break;
+    at = next;
+    length = nextLength;
+    link = source.linkOfNext(at, length);
+    starts.push(at);
     sequence += 1;
-    checksum = linked;
   }
-  return {
-    frames,
-    end: { generation: from.generation, offset, sequence, checksum },
-    hasRest: offset - bytesStart < bytes.length,
-  };
+  const checksum = length === 0 ? from.checksum : source.checksum(at, length);
+  const offset = at + length + bytesStart;
+  const end = { generation: from.generation, offset, sequence, checksum };
+  return new FrameWalk(source, bytesStart, starts, from, end, at + length < bytes.length);
 }
 
 /**
@@ -79,12 +112,13 @@ export function walkFrames(
  * valid one behind it is damage to acknowledged data and never a torn tail.
  */
 export function hasFrameBeyond(bytes: Uint8Array, offset: number, salt: Uint8Array): boolean {
+  const source = new FrameBytes(bytes, salt);
   for (
     let at = bytes.indexOf(magicFirstByte, offset);
     at !== -1;
     at = bytes.indexOf(magicFirstByte, at + 1)
   ) {
-    if (decodeFrame(bytes, at, salt) !== undefined) return true;
+    if (source.verifiedLength(at) > 0) return true;
   }
   return false;
 }
@@ -100,10 +134,3 @@ export function segmentStart(header: SegmentHeader): LogPosition {
 }
 
 export const magicFirstByte = "b".charCodeAt(0);
-
-/** A purged frame keeps the checksum it had in the first 8 bytes of its payload, so that the chain behind it stays whole. */
-export function linkedChecksum(kind: number, checksum: bigint, payload: Uint8Array): bigint {
-  return kind === frameKind.purged && payload.length >= 8
-    ? dataViewOf(payload).getBigUint64(0, true)
-    : checksum;
-}

@@ -2,17 +2,18 @@ import { describe, expect, test } from "bun:test";
 import { attemptAsync, codeOf, type SimulatedWorld } from "../helpers/simulated-world";
 import { line } from "../helpers/story";
 import { tester } from "../helpers/tester";
-import { crafted } from "./crafted";
+import { crafted, unknownChange } from "./crafted";
 import { lockPath } from "./damages";
 import { bytesOf, filesIn, inStore, makeSpecimen, tellAll, tellPast } from "./specimen";
 
 const specimen = await makeSpecimen();
-const write = (world: SimulatedWorld): Promise<unknown> =>
+/** One that looks at all issues first, unless it is to look at nothing but its own. */
+const write = (world: SimulatedWorld, looksAtAll = true): Promise<unknown> =>
   inStore(world, (store) =>
-    store.write(tester, () => ({
-      operations: [{ op: "put", id: "t-new", line: line("t-new", "New") }],
-      result: 0,
-    })),
+    store.write(tester, ({ state }) => {
+      if (looksAtAll) Array.from(state.ids());
+      return { operations: [{ op: "put", id: "t-new", line: line("t-new", "New") }], result: 0 };
+    }),
   );
 
 describe("what another program wrote with right checksums", () => {
@@ -40,6 +41,22 @@ describe("what another program wrote with right checksums", () => {
       expect({ lines, records }).toEqual({ lines: specimen.told.lines, records: specimen.told.records });
       expect((await inStore(world, tellPast)).events).toEqual(specimen.past.events);
       await write(world);
+    });
+});
+
+describe("a transaction that cannot be read, in a frame that verifies", () => {
+  for (const { name, code, craft } of [
+    ...crafted.filter(({ isText, isRepaired }) => isText && isRepaired),
+    unknownChange,
+  ])
+    test(`lets those write who do not look at it, and what they wrote outlives the repair: ${name}`, async () => {
+      const world = specimen.world.fork();
+      craft(world);
+      expect(codeOf(await attemptAsync(() => write(world, false)))).toBe("done");
+      expect(codeOf(await attemptAsync(() => inStore(world, (store) => store.read(tellAll))))).toBe(code);
+      await inStore(world, (store) => store.repair());
+      const { lines } = await inStore(world, (store) => store.read(tellAll));
+      expect(lines).toEqual({ ...specimen.told.lines, "t-new": line("t-new", "New") });
     });
 });
 

@@ -18,8 +18,10 @@ import { bytesOf, fileOf } from "./specimen";
 /** What no damage makes: bytes of another program, every checksum right. */
 export interface Crafted {
   readonly name: string;
-  /** What every command has to say to it. */
+  /** What every command has to say to it that looks at it. */
   readonly code: "CORRUPT" | "UNSUPPORTED";
+  /** It is a transaction's text, in a frame that verifies: who needs nothing of it does not look into it. */
+  readonly isText: boolean;
   /** Whether a repair may take it away; otherwise it has to leave the store as it is. */
   readonly isRepaired: boolean;
   craft(world: SimulatedWorld): void;
@@ -28,15 +30,18 @@ export interface Crafted {
 const newer = (name: string, craft: Crafted["craft"]): Crafted => ({
   name,
   code: "UNSUPPORTED",
+  isText: false,
   isRepaired: false,
   craft,
 });
 const wrong = (name: string, craft: Crafted["craft"]): Crafted => ({
   name,
   code: "CORRUPT",
+  isText: false,
   isRepaired: true,
   craft,
 });
+const text = (crafted: Crafted): Crafted => ({ ...crafted, isText: true });
 const transaction = (operations: unknown): string =>
   JSON.stringify({ time: 1, actor: "other", command: "other", operations });
 
@@ -44,8 +49,10 @@ const transaction = (operations: unknown): string =>
 export const crafted: readonly Crafted[] = [
   newer("a frame of a kind that is not known", (world) => addFrame(world, { kind: 3 })),
   newer("a frame with a flag that is not known", (world) => addFrame(world, { flags: 1 })),
-  newer("an operation that is not known", (world) =>
-    addFrame(world, { payload: transaction([{ op: "later" }]) }),
+  text(
+    newer("an operation that is not known", (world) =>
+      addFrame(world, { payload: transaction([{ op: "later" }]) }),
+    ),
   ),
   newer("a segment of format 2", (world) =>
     setVersion(world, "store/wal.6", { length: segmentHeaderLength, sumAt: 72 }),
@@ -66,14 +73,23 @@ export const crafted: readonly Crafted[] = [
   wrong("a frame that links to none before it", (world) => addFrame(world, { link: 7 })),
   wrong("a frame of 4 GiB", (world) => addFrame(world, { length: 0xffff_ffff })),
   wrong("a frame of 1 GiB", (world) => addFrame(world, { length: 1 << 30 })),
-  wrong("a frame without JSON", (world) => addFrame(world, { payload: "{" })),
-  wrong("a frame that holds null", (world) => addFrame(world, { payload: "null" })),
-  wrong("a frame without operations", (world) => addFrame(world, { payload: transaction(undefined) })),
-  wrong("an operation without its parts", (world) =>
-    addFrame(world, { payload: transaction([{ op: "put" }]) }),
+  text(wrong("a frame without JSON", (world) => addFrame(world, { payload: "{" }))),
+  text(wrong("a frame that holds null", (world) => addFrame(world, { payload: "null" }))),
+  text(wrong("a frame without operations", (world) => addFrame(world, { payload: transaction(undefined) }))),
+  text(
+    wrong("an operation without its parts", (world) =>
+      addFrame(world, { payload: transaction([{ op: "put" }]) }),
+    ),
   ),
-  wrong("an operation that is a number", (world) => addFrame(world, { payload: transaction([7]) })),
+  text(wrong("an operation that is a number", (world) => addFrame(world, { payload: transaction([7]) }))),
 ];
+
+/** What another program says of an issue that it alone knows: a repair leaves it in the record. */
+export const unknownChange = text(
+  wrong("a change of an issue that does not exist", (world) =>
+    addFrame(world, { payload: transaction([{ op: "change", id: "t-unknown", at: 1 }]) }),
+  ),
+);
 
 interface FrameParts {
   readonly kind?: number;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { mentions } from "../../model/entry";
 import { compareIds } from "../../model/issue-id";
 import { parseIssue } from "../../model/issue-json";
-import { mentions, State } from "../../model/state";
+import { State } from "../../model/state";
 import { mergedLines } from "../../storage/merged-lines";
 import type { Snapshot } from "../../storage/snapshot";
 import { snapshotLine, writtenSnapshot } from "../helpers/written-snapshot";

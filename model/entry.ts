@@ -1,0 +1,74 @@
+import { changeLineInTurn } from "./change-line";
+import { BzError } from "./errors";
+import type { Issue } from "./issue";
+import { purgedLine } from "./issue-json";
+import type { ChangeIssue, IssueOperation } from "./operation";
+
+/**
+ * One issue above a base. `line` is as of before `pending` (undefined: the line of the base), so that a replay which only
+ * asks for ids parses nothing.
+ */
+export interface Entry {
+  line: string | undefined;
+  pending: Pending | undefined;
+  readonly version: number;
+  issue: Issue | undefined;
+}
+
+/** Changes not yet worked into the line, the last one first. A list of links costs the same for one change and for thousands. */
+interface Pending {
+  readonly change: ChangeIssue;
+  readonly before: Pending | undefined;
+}
+
+/**
+ * The issue with the operation in it.
+ * @param before undefined while the issue stands in the base alone
+ * @param requireKnown called where the operation changes what stands in the base: throws when nothing does
+ */
+export function entryAfter(
+  before: Entry | undefined,
+  operation: IssueOperation,
+  version: number,
+  requireKnown: (id: string, sequence: number) => void,
+): Entry | undefined {
+  const { op, id } = operation;
+  const line = op === "put" ? operation.line : op === "take" ? operation.result : undefined;
+  if (line !== undefined) return entryOf(line, version);
+  if (before === undefined) requireKnown(id, version);
+  if (op === "purge") return entryOf(purgedLine(id, operation.at), version);
+  if (op !== "change") return before;
+  const pending = { change: operation, before: before?.pending };
+  return { line: before?.line, pending, version, issue: undefined };
+}
+
+/** What a change of an issue that does not exist says of the log. */
+export function changesUnknownIssue(id: string, sequence: number): string {
+  return `transaction ${sequence} changes ${id}, which does not exist`;
+}
+
+/** The line with all changes in it. Entries are shared by forks: settling one changes how it is kept, never what it says. */
+export function settledLine(
+  id: string,
+  entry: Entry,
+  lineOfBase: (id: string) => string | undefined,
+): string {
+  if (entry.pending === undefined && entry.line !== undefined) return entry.line;
+  const before = entry.line ?? lineOfBase(id);
+  if (before === undefined) throw new BzError("CORRUPT", `the line of ${id} is gone from the snapshot`);
+  const changes: ChangeIssue[] = [];
+  for (let { pending } = entry; pending !== undefined; pending = pending.before) changes.push(pending.change);
+  const line = changeLineInTurn(before, changes.reverse());
+  entry.line = line;
+  entry.pending = undefined;
+  return line;
+}
+
+/** An escape may spell the id in another way, so a line with one has to be parsed to know. */
+export function mentions(line: string | undefined, id: string): boolean {
+  return line?.includes(id) === true || line?.includes("\\u") === true;
+}
+
+function entryOf(line: string, version: number): Entry {
+  return { line, pending: undefined, version, issue: undefined };
+}

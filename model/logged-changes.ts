@@ -1,0 +1,136 @@
+import { changesUnknownIssue, type Entry, entryAfter, mentions } from "./entry";
+import { BzError } from "./errors";
+import { isOnIssue, type Operation } from "./operation";
+import { recordName, type SetRecord } from "./record";
+
+export interface LoggedOperations {
+  readonly sequence: number;
+  readonly operations: readonly Operation[];
+}
+
+/**
+ * Transactions behind a base that nobody has looked into yet. What is asked for leads to a part of them, in their order: to all that may be meant, and perhaps
+ * to others. Every question throws BzError CORRUPT when one of that part holds no transaction.
+ */
+export interface UnreadTransactions {
+  /** Those with an operation on that issue. */
+  on(id: string): Iterable<LoggedOperations>;
+  /** Those that have the text in any of their texts. */
+  mentioning(text: string): Iterable<LoggedOperations>;
+  settingRecords(): Iterable<LoggedOperations>;
+  all(): Iterable<LoggedOperations>;
+  /** About as many issues as they bring; none is looked into. */
+  readonly roughlyAdded: number;
+  /** The error that names damage in them. */
+  damage(message: string, context?: Record<string, string | number>): BzError;
+}
+
+const none: readonly LoggedOperations[] = [];
+
+export const noTransactions: UnreadTransactions = {
+  on: () => none,
+  mentioning: () => none,
+  settingRecords: () => none,
+  all: () => none,
+  roughlyAdded: 0,
+  damage: (message, context = {}) => new BzError("CORRUPT", message, { context }),
+};
+
+/**
+ * What the log says of issues above a base. A question about one issue reads the transactions on it alone; whoever asks about many, or about all, has every
+ * transaction read, once. Either way the answer is the same.
+ */
+export class LoggedChanges {
+  readonly #transactions: UnreadTransactions;
+  readonly #isInBase: (id: string) => boolean;
+  /** Of issues that were asked for one by one. */
+  readonly #looked = new Map<string, Entry | undefined>();
+  #all: ReadonlyMap<string, Entry> | undefined;
+  #records: ReadonlyMap<string, SetRecord> | undefined;
+  #added: number | undefined;
+
+  constructor(transactions: UnreadTransactions, isInBase: (id: string) => boolean) {
+    this.#transactions = transactions;
+    this.#isInBase = isInBase;
+  }
+
+  /** Undefined for an issue that they do not touch. */
+  entry(id: string): Entry | undefined {
+    if (this.#all !== undefined) return this.#all.get(id);
+    if (this.#looked.has(id)) return this.#looked.get(id);
+    if (this.#looked.size >= mostLooks) return this.entries().get(id);
+    let entry: Entry | undefined;
+    for (const { operations, sequence } of this.#transactions.on(id)) {
+      for (const operation of operations) {
+        if (isOnIssue(operation) && operation.id === id)
+          entry = entryAfter(entry, operation, sequence, this.#requireKnown);
+      }
+    }
+    this.#looked.set(id, entry);
+    return entry;
+  }
+
+  /** In the order of first touch. */
+  entries(): ReadonlyMap<string, Entry> {
+    if (this.#all !== undefined) return this.#all;
+    const all = new Map<string, Entry>();
+    for (const { operations, sequence } of this.#transactions.all()) {
+      for (const operation of operations) {
+        if (!isOnIssue(operation)) continue;
+        const before = all.get(operation.id);
+        const entry = entryAfter(before, operation, sequence, this.#requireKnown);
+        if (entry !== undefined && entry !== before) all.set(operation.id, entry);
+      }
+    }
+    // Who has parsed one of them keeps it.
+    for (const [id, entry] of this.#looked) if (entry !== undefined) all.set(id, entry);
+    this.#all = all;
+    return all;
+  }
+
+  /** Issues that may have got an edge to this one. */
+  *idsLinking(id: string): Iterable<string> {
+    for (const { operations } of this.#transactions.mentioning(id))
+      for (const operation of operations) if (mayLink(operation, id)) yield operation.id;
+  }
+
+  /** By name, the last one that was set. */
+  records(): ReadonlyMap<string, SetRecord> {
+    if (this.#records !== undefined) return this.#records;
+    const records = new Map<string, SetRecord>();
+    for (const { operations } of this.#transactions.settingRecords()) {
+      for (const operation of operations) {
+        if (operation.op === "record") records.set(recordName(operation.type, operation.key), operation);
+      }
+    }
+    this.#records = records;
+    return records;
+  }
+
+  /** How many issues they brought that are not in the base. */
+  get added(): number {
+    this.#added ??= [...this.entries().keys()].filter((id) => !this.#isInBase(id)).length;
+    return this.#added;
+  }
+
+  get roughlyAdded(): number {
+    return this.#transactions.roughlyAdded;
+  }
+
+  readonly #requireKnown = (id: string, sequence: number): void => {
+    if (!this.#isInBase(id))
+      throw this.#transactions.damage(changesUnknownIssue(id, sequence), { id, sequence });
+  };
+}
+
+/** A search costs a hundredth of reading them all. */
+const mostLooks = 32;
+
+type Linking = Extract<Operation, { op: "put" | "take" | "change" }>;
+
+function mayLink(operation: Operation, id: string): operation is Linking {
+  if (operation.op === "put") return mentions(operation.line, id);
+  if (operation.op === "take") return mentions(operation.result, id);
+  if (operation.op !== "change") return false;
+  return operation.parent?.id === id || operation.edges?.some((edge) => edge.depends_on_id === id) === true;
+}

@@ -1,0 +1,154 @@
+import type { BzError } from "../model/errors";
+import type { LoggedOperations, UnreadTransactions } from "../model/logged-changes";
+import { corrupt, writtenByNewer } from "./failure";
+import { decodeTransaction } from "./transaction";
+import { frameKind } from "./wal-format";
+import type { FrameWalk } from "./wal-reader";
+
+/**
+ * The frames behind a snapshot: all verified, and parsed only as far as somebody asks. Which of them say something of an issue is found by searching their
+ * bytes for its id as JSON spells it, which takes as long for thousands of frames as to parse a handful.
+ */
+export class UnreadLog implements UnreadTransactions {
+  readonly #segments: readonly UnreadSegment[];
+  #saved: string | undefined;
+
+  constructor(segments: readonly UnreadSegment[] = []) {
+    this.#segments = segments;
+  }
+
+  /**
+   * The same with the frames behind it. What is parsed of it stays so.
+   * @throws BzError UNSUPPORTED when one of them is of a kind that this version does not know
+   */
+  and(walk: FrameWalk): UnreadLog {
+    if (walk.starts.length === 0) return this;
+    const newer = walk.starts.findIndex((at) => !knownKinds.has(walk.source.kind(at)));
+    if (newer !== -1) throw writtenByNewer(`Frame ${walk.from.sequence + 1 + newer} of the log`);
+    return new UnreadLog([...this.#segments, new UnreadSegment(walk)]);
+  }
+
+  /** From now on it is read for the answer alone: what became of the change is said beside damage in it. */
+  serveAnswer(saved: string): void {
+    this.#saved = saved;
+  }
+
+  on(id: string): Iterable<LoggedOperations> {
+    const spelled = JSON.stringify(id);
+    return isPlain(id, spelled) ? this.#holding(spelled) : this.all();
+  }
+
+  /** A line is a text within the frame's JSON: its quotes have a backslash before them. */
+  mentioning(text: string): Iterable<LoggedOperations> {
+    return isPlain(text, JSON.stringify(text)) ? this.#holding(text) : this.all();
+  }
+
+  settingRecords(): Iterable<LoggedOperations> {
+    return this.#holding('"record"');
+  }
+
+  *all(): Iterable<LoggedOperations> {
+    for (const segment of this.#segments)
+      for (let index = 0; index < segment.length; index += 1) yield this.#read(segment, index);
+  }
+
+  /** By the names of the operations that bring a whole issue. */
+  get roughlyAdded(): number {
+    let issues = 0;
+    for (const segment of this.#segments) for (const name of bringing) issues += segment.count(name);
+    return issues;
+  }
+
+  damage(message: string, context?: Record<string, string | number>): BzError {
+    return corrupt(this.#saved === undefined ? message : `${message}. ${this.#saved}`, context);
+  }
+
+  *#holding(text: string): Iterable<LoggedOperations> {
+    for (const segment of this.#segments)
+      for (const index of segment.holding(text)) yield this.#read(segment, index);
+  }
+
+  #read(segment: UnreadSegment, index: number): LoggedOperations {
+    return segment.read(index, (message, context) => this.damage(message, context));
+  }
+}
+
+/** The frames of one walk. */
+class UnreadSegment {
+  readonly #walk: FrameWalk;
+  readonly #bytes: Buffer;
+  readonly #read: (LoggedOperations | undefined)[] = [];
+  #escaped: readonly number[] | undefined;
+
+  constructor(walk: FrameWalk) {
+    this.#walk = walk;
+    const { buffer, byteOffset } = walk.source.bytes;
+    this.#bytes = Buffer.from(buffer, byteOffset, walk.endOf(walk.starts.length - 1));
+  }
+
+  get length(): number {
+    return this.#walk.starts.length;
+  }
+
+  /** Frames that hold the text, and those with an escape, which may spell it in another way; in their order. */
+  holding(text: string): readonly number[] {
+    const found = this.#find(text);
+    this.#escaped ??= this.#find("\\u");
+    if (this.#escaped.length === 0) return found;
+    return [...new Set([...found, ...this.#escaped])].sort((left, right) => left - right);
+  }
+
+  read(index: number, damage: UnreadTransactions["damage"]): LoggedOperations {
+    const known = this.#read[index];
+    if (known !== undefined) return known;
+    const sequence = this.#walk.from.sequence + 1 + index;
+    const read = { sequence, operations: decodeTransaction(this.#walk.frame(index), damage).operations };
+    this.#read[index] = read;
+    return read;
+  }
+
+  count(text: string): number {
+    const needle = Buffer.from(text);
+    let count = 0;
+    for (
+      let at = this.#bytes.indexOf(needle);
+      at !== -1;
+      at = this.#bytes.indexOf(needle, at + needle.length)
+    )
+      count += 1;
+    return count;
+  }
+
+  /** Frames that hold the text, each once. */
+  #find(text: string): number[] {
+    const needle = Buffer.from(text);
+    const found: number[] = [];
+    for (let at = this.#bytes.indexOf(needle); at !== -1; ) {
+      const index = this.#frameAt(at, found.at(-1) ?? 0);
+      found.push(index);
+      at = this.#bytes.indexOf(needle, this.#walk.endOf(index));
+    }
+    return found;
+  }
+
+  /** The one that holds this byte, at or behind the one given: binary search. */
+  #frameAt(at: number, from: number): number {
+    const { starts } = this.#walk;
+    let low = from;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= at) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+/** Whether JSON has but one way to write it, escapes by number aside, be it in a text of its own or in a line within one. */
+function isPlain(text: string, spelled: string): boolean {
+  return text !== "" && spelled.length === text.length + 2 && !text.includes("/");
+}
+
+const knownKinds: ReadonlySet<number> = new Set(Object.values(frameKind));
+const bringing = ['"put"', '"take"'];

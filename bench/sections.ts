@@ -6,6 +6,7 @@ import { measureFaceChange } from "./sections/face-change";
 import { measureFanOut, measureSlowSyncs } from "./sections/fan-out";
 import { measureLockHolds } from "./sections/lock-holds";
 import { measureMemory } from "./sections/memory";
+import { measurePeers } from "./sections/peers";
 import { measureStartUp } from "./sections/start-up";
 import { measureStream } from "./sections/stream";
 import { measureWrittenBytes } from "./sections/written-bytes";
@@ -31,4 +32,5 @@ export const sections: readonly SectionEntry[] = [
   { name: "batch", title: "Many issues in one transaction", measure: measureAddBatch },
   { name: "written", title: "Bytes written for each byte logged", measure: measureWrittenBytes },
   { name: "memory", title: "The most memory at once", measure: measureMemory },
+  { name: "peers", title: "The same calls of others", measure: measurePeers, isOfPeers: true },
 ];

@@ -285,7 +285,9 @@ function ratioRow(
 
 /** What the same costs with others, as ratios to the same empty script. */
 function peerText(m: Measurements, call: string, issues: number): string {
-  const names = [...new Set((m.sections.peers?.figures ?? []).map(({ form }) => form))];
+  const names = [...new Set((m.sections.peers?.figures ?? []).map(({ form }) => form))].filter(
+    (form) => form !== "bz",
+  );
   return names
     .map((form) => [form, findSpread(m, { section: "peers", name: call, form, issues }, "ratio")] as const)
     .flatMap(([form, ratio]) => (ratio === undefined ? [] : [`${form} ${shortNumber(ratio.median)}`]))

@@ -1,6 +1,7 @@
 import type { Figure, Measurements } from "../figures";
 import { type BudgetGroup, type BudgetRow, budgetGroups } from "./budgets";
 import { findFigures, findSpread, sizesOf } from "./lookup";
+import { peersText } from "./peers";
 import { countText, shortNumber, tableText } from "./text";
 
 /** The page that `docs/benchmarks/README.md` is: all of it comes from the figures. */
@@ -12,6 +13,7 @@ export function benchmarksPage(measurements: Measurements): string {
     ...groups.map(({ title, rows }) => `## ${title}\n\n${budgetTable(rows)}`),
     sizeTable(measurements),
     streamTable(measurements),
+    peersText(measurements),
     remarks(measurements),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
@@ -87,7 +89,7 @@ function streamTable(measurements: Measurements): string {
 
 function remarks({ sections }: Measurements): string {
   const lines = Object.entries(sections).flatMap(([name, { notes, failures, load }]) => [
-    ...notes,
+    ...(name === "peers" ? [] : notes),
     ...failures.map((failure) => `Failed in ${name}: ${failure.split("\n")[0]}`),
     ...(Math.max(...load) > 1.5
       ? [`While ${name} was measured, up to ${shortNumber(Math.max(...load))} processes wanted a processor.`]

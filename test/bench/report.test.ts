@@ -88,7 +88,7 @@ describe("figures", () => {
     expect(() => readMeasurements(path)).toThrow();
   });
 
-  test.skipIf(!existsSync(join(root, "docs/benchmarks")))(
+  test.skipIf(!existsSync(join(root, "docs/benchmarks/figures.json")))(
     "of this repository yield the page that stands beside them",
     () => {
       const directory = join(root, "docs/benchmarks");

@@ -2,8 +2,9 @@ import { changelogGroupings, compareClosed, groupChangelog } from "../model/chan
 import { parseMoments } from "../model/date-input";
 import { BzError } from "../model/errors";
 import type { Issue } from "../model/issue";
+import { type IssueFacts, timeMsOf } from "../model/issue-facts";
 import { selectIssues } from "../model/query";
-import { formatTime, timeOrDayMs } from "../model/time";
+import { formatTime } from "../model/time";
 import { formatChangelog } from "../output/changelog";
 import { gitCommitTime } from "../storage/git-commit";
 import { type Arguments, defineBz, type Values } from "./command";
@@ -95,9 +96,9 @@ async function readSince(
 }
 
 /** Without a time an issue was closed nobody knows when, which is in no span. */
-function isBetween({ closed_at }: Issue, sinceMs: number | undefined, untilMs: number | undefined): boolean {
+function isBetween(issue: IssueFacts, sinceMs: number | undefined, untilMs: number | undefined): boolean {
   if (sinceMs === undefined && untilMs === undefined) return true;
-  const closedMs = closed_at === undefined ? undefined : timeOrDayMs(closed_at);
+  const closedMs = timeMsOf(issue, "closed_at");
   return closedMs !== undefined && closedMs >= (sinceMs ?? 0) && closedMs <= (untilMs ?? Infinity);
 }
 

@@ -44,13 +44,13 @@ export const command = defineBz({
       // Whoever could close nothing of what was named still has that to do.
       if (!isClaiming || outcome.done.length === 0) return { operations: batch.operations, result: outcome };
       const { state } = outcome;
-      const next = pickNext([...state.issues()], new Readiness(state, nowMs), info.actor);
+      const next = pickNext([...state.allFacts()], new Readiness(state, nowMs), info.actor);
       const claim = next.offer === undefined ? [] : claimOffer(state, next.offer, session, info);
       return { operations: [...batch.operations, ...claim], result: { ...outcome, next } };
     });
     // A suggestion binds nobody, so it is looked for when the lock is free again.
     const suggest = (): Pick =>
-      pickNext([...view.state.issues()], new Readiness(view.state, nowMs), result.actor);
+      pickNext([...view.state.allFacts()], new Readiness(view.state, nowMs), result.actor);
     const next = !isClaiming && args["suggest-next"] === true ? suggest() : result.next;
     return closedIssues(view, { ...result, next }, { isClaiming });
   },

@@ -1,6 +1,6 @@
 import { BzError } from "../model/errors";
 import { type CountedBy, countedBy, countGroups, type GroupCount } from "../model/group-count";
-import { selectIssues } from "../model/query";
+import { selectFacts } from "../model/query";
 import { escapeText } from "../output/escape";
 import { type Arguments, defineBz, type Values } from "./command";
 import { filterArguments, readFilters } from "./filter-arguments";
@@ -35,9 +35,9 @@ export const command = defineBz({
     const filters = await readFilters(context, args);
     return context.read((view) => {
       const { nowMs } = context;
-      const { issues, total } = selectIssues(view.state, { ...filters(view), nowMs, all: args.all });
+      const { facts, total } = selectFacts(view.state, { ...filters(view), nowMs, all: args.all });
       if (by === undefined) return { data: () => ({ count: total }), text: () => `${total}\n` };
-      const groups = countGroups(issues, by, nowMs);
+      const groups = countGroups(facts, by, nowMs);
       return {
         data: () => ({ total, groups: groups.map(({ group, count }) => ({ group, count })) }),
         text: () => groupLines(groups),

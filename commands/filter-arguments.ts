@@ -253,6 +253,6 @@ function readMetadataField(text: string): MetadataFilter {
 
 function valuesIn(state: State, key: "status" | "issue_type"): Set<string> {
   const values = new Set<string>();
-  for (const issue of state.issues()) values.add(issue[key]);
+  for (const issue of state.allFacts()) values.add(issue[key]);
   return values;
 }

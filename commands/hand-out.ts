@@ -1,6 +1,6 @@
 import { claimIssue } from "../model/claim";
 import type { BzError } from "../model/errors";
-import type { Issue } from "../model/issue";
+import type { IssueFacts } from "../model/issue-facts";
 import { bestOffer, isFor, nothingReady } from "../model/next";
 import type { ChangeIssue } from "../model/operation";
 import type { Readiness } from "../model/readiness";
@@ -29,7 +29,7 @@ export interface PickOptions {
 
 /** The best of these for the actor. */
 export function pickNext(
-  issues: readonly Issue[],
+  issues: readonly IssueFacts[],
   readiness: Readiness,
   actor: string,
   { isFiltered = false, withOthers = false }: PickOptions = {},
@@ -40,7 +40,7 @@ export function pickNext(
     : { offer: offerOf(readiness, best) };
 }
 
-export function offerOf(readiness: Readiness, { id }: Issue): Offer {
+export function offerOf(readiness: Readiness, { id }: IssueFacts): Offer {
   return { id, unblocks: readiness.unblocks(id) };
 }
 

@@ -1,4 +1,4 @@
-import { selectIssues } from "../model/query";
+import { selectFacts } from "../model/query";
 import { Readiness } from "../model/readiness";
 import { countEdgesOf, issueRow } from "../model/row";
 import { formatIssueList } from "../output/issue-list";
@@ -46,8 +46,8 @@ export const command = defineBz({
     const pick = (view: View): Offer => {
       const usual = isWhole ? usualOffer(view.state, nowMs, actor) : undefined;
       if (usual !== undefined) return usual;
-      const { issues } = selectIssues(view.state, { ...filters(view), nowMs });
-      const { offer, refusal } = pickNext(issues, new Readiness(view.state, nowMs), actor, options);
+      const { facts } = selectFacts(view.state, { ...filters(view), nowMs });
+      const { offer, refusal } = pickNext(facts, new Readiness(view.state, nowMs), actor, options);
       if (offer === undefined) throw refusal;
       return offer;
     };

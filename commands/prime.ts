@@ -66,9 +66,10 @@ function heldBy(
   actor: string,
   session: string | undefined,
 ): { held: Issue[]; heldElsewhere: number } {
-  const all = [...state.issues()].filter(
-    ({ assignee, status }) => assignee === actor && status === "in_progress",
-  );
+  const all = [...state.allFacts()]
+    .filter(({ assignee, status }) => assignee === actor && status === "in_progress")
+    .map(({ id }) => state.issue(id))
+    .filter((issue) => issue !== undefined);
   const held = all.filter(
     ({ claim_session: own }) => session === undefined || own === undefined || own === session,
   );

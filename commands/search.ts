@@ -57,7 +57,8 @@ export const command = defineBz({
         all: isHiding || args.all,
         among: view.state.idsWithWords(wordPieces(wanted.terms)),
         accepts(issue) {
-          const hit = searchIssue(wanted, issue);
+          const whole = view.state.issue(issue.id);
+          const hit = whole && searchIssue(wanted, whole);
           if (hit === undefined) return false;
           const isHidden = isHiding && !isLive(issue.status);
           if (isHidden) hiddenCount++;

@@ -1,6 +1,6 @@
 import { compareBytes } from "./compare";
 import type { Issue } from "./issue";
-import { timeOrDayMs } from "./time";
+import { type IssueFacts, timeMsOf } from "./issue-facts";
 
 export const changelogGroupings = ["type", "label", "none"] as const;
 
@@ -16,12 +16,12 @@ export interface ChangelogGroup {
 const typeOrder = ["feature", "bug", "task", "chore", "docs", "epic", "question"];
 
 /** The last closed first, then by id; without a time at the end. */
-export function compareClosed(left: Issue, right: Issue): number {
+export function compareClosed(left: IssueFacts, right: IssueFacts): number {
   return closedMs(right) - closedMs(left) || compareBytes(left.id, right.id);
 }
 
-function closedMs({ closed_at = "" }: Issue): number {
-  return timeOrDayMs(closed_at) ?? 0;
+function closedMs(issue: IssueFacts): number {
+  return timeMsOf(issue, "closed_at") ?? 0;
 }
 
 /** Closed issues under the headings of a changelog, in the order in which they came. One with several labels stands under each. */

@@ -70,8 +70,9 @@ export function releaseIssue(
 /** Issues in progress that were begun at `latestMs` or before; the oldest claim first. */
 export function claimsUntil(state: State, latestMs: number): Issue[] {
   const found: Issue[] = [];
-  for (const issue of state.issues()) {
-    if (issue.status === "in_progress" && heldSinceMs(issue) <= latestMs) found.push(issue);
+  for (const { id, status } of state.allFacts()) {
+    const issue = status === "in_progress" ? state.issue(id) : undefined;
+    if (issue !== undefined && heldSinceMs(issue) <= latestMs) found.push(issue);
   }
   return found.sort((left, right) => heldSinceMs(left) - heldSinceMs(right));
 }

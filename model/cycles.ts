@@ -57,9 +57,9 @@ export function findCycles(state: State): string[][] {
 export function findCycleThrough(state: State, ids: ReadonlySet<string>): string[] | undefined {
   const waits = new Waits(state);
   // What closes a circle has an edge: a new issue without one waits for its parts alone, and those have edges.
-  const starts = [...ids].filter((id) => (state.issue(id)?.dependencies.length ?? 0) > 0);
+  const starts = [...ids].filter((id) => (state.facts(id)?.dependencies.length ?? 0) > 0);
   for (const id of starts) {
-    const { parent } = state.issue(id) ?? {};
+    const { parent } = state.facts(id) ?? {};
     // Whatever was deleted between them, as in `findCycle`.
     if (parent !== undefined && waits.isBelow(parent, id)) return waits.pathUp(parent, id);
   }
@@ -77,7 +77,7 @@ export function findCycleThrough(state: State, ids: ReadonlySet<string>): string
 
 /** Whether anything could lead back to an issue. Most new ones are free, and the whole tracker need not be read for them. */
 function isTangled(state: State, id: string, isContainment: boolean): boolean {
-  const issue = state.issue(id);
+  const issue = state.facts(id);
   const isHeld = isContainment
     ? issue?.dependencies.some((edge) => blockingTypes.has(edge.type)) === true
     : issue?.parent !== undefined;
@@ -85,12 +85,12 @@ function isTangled(state: State, id: string, isContainment: boolean): boolean {
 }
 
 function isDeleted(state: State, id: string): boolean {
-  return state.issue(id)?.status === "tombstone";
+  return state.facts(id)?.status === "tombstone";
 }
 
 /** Every circle has one of them in it, and most issues of a large tracker are none. */
 function* idsWithEdges(state: State): Iterable<string> {
-  for (const { id, dependencies } of state.issues()) if (dependencies.length > 0) yield id;
+  for (const { id, dependencies } of state.allFacts()) if (dependencies.length > 0) yield id;
 }
 
 /** Moments that all wait for each other: more than one of them, or one that waits for itself. */

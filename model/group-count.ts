@@ -1,5 +1,5 @@
 import { compareBytes } from "./compare";
-import type { Issue } from "./issue";
+import type { IssueFacts } from "./issue-facts";
 import { shownStatus } from "./status";
 
 export const countedBy = ["status", "priority", "type", "assignee", "label"] as const;
@@ -15,7 +15,7 @@ export interface GroupCount {
  * How many of these issues are in each group: the largest group first, of equal ones by name; priorities in their own order. An
  * issue with several labels is counted under each of them.
  */
-export function countGroups(issues: readonly Issue[], by: CountedBy, nowMs: number): GroupCount[] {
+export function countGroups(issues: readonly IssueFacts[], by: CountedBy, nowMs: number): GroupCount[] {
   const counts = new Map<string, number>();
   for (const issue of issues) {
     for (const group of groupsOf(issue, by, nowMs)) counts.set(group, (counts.get(group) ?? 0) + 1);
@@ -27,7 +27,7 @@ export function countGroups(issues: readonly Issue[], by: CountedBy, nowMs: numb
   );
 }
 
-function groupsOf(issue: Issue, by: CountedBy, nowMs: number): readonly string[] {
+function groupsOf(issue: IssueFacts, by: CountedBy, nowMs: number): readonly string[] {
   if (by === "status") return [shownStatus(issue, nowMs)];
   if (by === "priority") return [`P${issue.priority}`];
   if (by === "type") return [issue.issue_type];

@@ -1,10 +1,10 @@
 import { fold } from "./fold";
 import { fitsGlob } from "./glob";
 import type { Issue } from "./issue";
+import { type IssueFacts, timeMsOf } from "./issue-facts";
 import { isJsonObject, type JsonValue } from "./json";
 import type { State } from "./state";
 import { isDeferred, isLive, shownStatus } from "./status";
-import { timeOrDayMs } from "./time";
 
 /** The times that issues are filtered by, and the key of each. */
 const timeFilters = {
@@ -80,7 +80,7 @@ export interface IssueFilter {
   readonly metadata?: readonly MetadataFilter[] | undefined;
 }
 
-export type Condition = (issue: Issue) => boolean;
+export type Condition = (issue: IssueFacts) => boolean;
 
 /** Whether the status lets an issue through: any of those asked for, else the live ones; who asks when, asks for closed ones. */
 export function statusCondition({ status, all, withDeleted, times }: IssueFilter, nowMs: number): Condition {
@@ -138,7 +138,7 @@ function labelConditions(filter: IssueFilter): Condition[] {
   return conditions;
 }
 
-function among<T>(wanted: readonly T[] | undefined, read: (issue: Issue) => T): Condition[] {
+function among<T>(wanted: readonly T[] | undefined, read: (issue: IssueFacts) => T): Condition[] {
   if (wanted === undefined || wanted.length === 0) return [];
   const values = new Set(wanted);
   return [(issue) => values.has(read(issue))];
@@ -153,7 +153,7 @@ function textConditions(filter: IssueFilter): Condition[] {
   ];
 }
 
-function contains(text: string | undefined, textOf: (issue: Issue) => string | undefined): Condition[] {
+function contains(text: string | undefined, textOf: (issue: IssueFacts) => string | undefined): Condition[] {
   if (text === undefined) return [];
   const wanted = fold(text);
   return [(issue) => fold(textOf(issue) ?? "").includes(wanted)];
@@ -168,7 +168,7 @@ function stateConditions({ overdue, deferred, pinned }: IssueFilter, nowMs: numb
 }
 
 /** By the flag or by the status. */
-export function isPinned(issue: Issue): boolean {
+export function isPinned(issue: IssueFacts): boolean {
   return issue.pinned === true || issue.status === "pinned";
 }
 
@@ -178,21 +178,20 @@ function switched(wanted: boolean | undefined, holds: Condition): Condition[] {
 }
 
 /** Live, and due before now. */
-export function isOverdue(issue: Issue, nowMs: number): boolean {
-  return isLive(issue.status) && isInRange(issue.due_at, { beforeMs: nowMs });
+export function isOverdue(issue: IssueFacts, nowMs: number): boolean {
+  return isLive(issue.status) && isInRange(timeMsOf(issue, "due_at"), { beforeMs: nowMs });
 }
 
 function timeConditions({ times = {} }: IssueFilter): Condition[] {
   return timeFilterNames.flatMap((name): Condition[] => {
     const range = times[name];
     const key = timeFilters[name];
-    return range === undefined ? [] : [(issue) => isInRange(issue[key], range)];
+    return range === undefined ? [] : [(issue) => isInRange(timeMsOf(issue, key), range)];
   });
 }
 
 /** A time that cannot be read is in no range; one after 2100, which counts as the epoch elsewhere, is not overdue. */
-function isInRange(time: string | undefined, { afterMs = 0, beforeMs = Infinity }: TimeRange): boolean {
-  const timeMs = time === undefined ? undefined : timeOrDayMs(time);
+function isInRange(timeMs: number | undefined, { afterMs = 0, beforeMs = Infinity }: TimeRange): boolean {
   return timeMs !== undefined && timeMs >= afterMs && timeMs < beforeMs;
 }
 
@@ -231,7 +230,7 @@ function parentCondition(state: State, parentId: string, isRecursive: boolean): 
         break;
       }
       way.push(at.id);
-      const above = state.issue(at.parent);
+      const above = state.facts(at.parent);
       // A merge may have closed a circle of parents.
       if (above === undefined || way.includes(above.id)) break;
       at = above;

@@ -1,5 +1,5 @@
 import { compareBytes } from "./compare";
-import type { Issue } from "./issue";
+import type { IssueFacts } from "./issue-facts";
 
 export interface LabelCount {
   readonly label: string;
@@ -8,7 +8,7 @@ export interface LabelCount {
 }
 
 /** Every label in use, by bytes. Deleted issues use none. */
-export function countLabels(issues: Iterable<Issue>): LabelCount[] {
+export function countLabels(issues: Iterable<IssueFacts>): LabelCount[] {
   const counts = new Map<string, number>();
   for (const { status, labels } of issues) {
     if (status === "tombstone") continue;

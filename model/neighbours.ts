@@ -35,7 +35,7 @@ export class Neighbours {
     if (this.#isComplete) return;
     this.#children.clear();
     this.#dependents.clear();
-    for (const { id, status, parent, dependencies } of this.#state.issues()) {
+    for (const { id, status, parent, dependencies } of this.#state.allFacts()) {
       if (status === "tombstone") continue;
       if (parent !== undefined) add(this.#children, parent, id);
       for (const edge of dependencies) {

@@ -1,10 +1,10 @@
 import { BzError } from "./errors";
-import type { Issue } from "./issue";
+import type { IssueFacts } from "./issue-facts";
 import type { JsonObject } from "./json";
 import type { OfferOptions, Readiness } from "./readiness";
 
 /** Whether an issue may be handed to `actor`: what is assigned to somebody else waits for them. */
-export function isFor(issue: Issue, actor: string): boolean {
+export function isFor(issue: IssueFacts, actor: string): boolean {
   return issue.assignee === undefined || issue.assignee === actor;
 }
 
@@ -15,13 +15,13 @@ export function isFor(issue: Issue, actor: string): boolean {
  * @param accepts a further condition
  */
 export function bestOffer(
-  candidates: Iterable<Issue>,
+  candidates: Iterable<IssueFacts>,
   readiness: Readiness,
-  accepts: (issue: Issue) => boolean,
+  accepts: (issue: IssueFacts) => boolean,
   options: OfferOptions = {},
-): Issue | undefined {
+): IssueFacts | undefined {
   readiness.readAll();
-  let best: Issue | undefined;
+  let best: IssueFacts | undefined;
   for (const issue of candidates) {
     // Asked first, since most of the others then need not be judged.
     if (best !== undefined && issue.priority > best.priority) continue;
@@ -36,7 +36,7 @@ export function bestOffer(
  * @param isFiltered whether the caller has left issues out
  */
 export function nothingReady(
-  candidates: Iterable<Issue>,
+  candidates: Iterable<IssueFacts>,
   readiness: Readiness,
   { isFiltered }: { readonly isFiltered: boolean },
 ): BzError {

@@ -1,11 +1,11 @@
 import { parseMoments } from "./date-input";
 import { BzError } from "./errors";
 import { fold } from "./fold";
+import { timeMsOf } from "./issue-facts";
 import type { Condition } from "./issue-filter";
 import { findQueryField, operatorsOf, type QueryField, queryFieldNames, queryFields } from "./query-fields";
 import { failInQuery, type QueryComparison, type QueryExpression, type QueryWord } from "./query-language";
 import { nearestSpellings } from "./spelling";
-import { timeOrDayMs } from "./time";
 
 /** What only the caller knows. The functions throw a BzError for what cannot be. */
 export interface QueryWorld {
@@ -102,9 +102,9 @@ class Reading {
       const wanted = this.#read(value, (text) => field.parse(text));
       return (issue) => isOn(operator, field.number(issue), wanted, wanted);
     }
-    if (isNone) return (issue) => field.time(issue) === undefined;
+    if (isNone) return (issue) => issue[field.time] === undefined;
     const [firstMs, lastMs] = this.#read(value, (text) => parseMoments(text, nowMs));
-    return (issue) => isOn(operator, timeOrDayMs(field.time(issue) ?? ""), firstMs, lastMs);
+    return (issue) => isOn(operator, timeMsOf(issue, field.time), firstMs, lastMs);
   }
 
   fail(place: QueryWord, message: string, expected: readonly string[]): never {

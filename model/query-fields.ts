@@ -1,5 +1,5 @@
 import { parseEstimate } from "./date-input";
-import type { Issue } from "./issue";
+import type { FactTime, IssueFacts } from "./issue-facts";
 import { isOverdue, isPinned, metadataAt } from "./issue-filter";
 import { parsePriority } from "./priority";
 import type { QueryOperator } from "./query-language";
@@ -14,11 +14,11 @@ export type QueryField = { readonly name: string; readonly aliases?: readonly st
       readonly kind: "text";
       readonly values: QueryValueKind;
       /** Of several one has to fit; without any the field is `none`. */
-      texts(issue: Issue, nowMs: number): readonly (string | undefined)[];
+      texts(issue: IssueFacts, nowMs: number): readonly (string | undefined)[];
     }
-  | { readonly kind: "number"; number(issue: Issue): number | undefined; parse(text: string): number }
-  | { readonly kind: "time"; time(issue: Issue): string | undefined }
-  | { readonly kind: "flag"; holds(issue: Issue, nowMs: number): boolean }
+  | { readonly kind: "number"; number(issue: IssueFacts): number | undefined; parse(text: string): number }
+  | { readonly kind: "time"; readonly time: FactTime | "started_at" }
+  | { readonly kind: "flag"; holds(issue: IssueFacts, nowMs: number): boolean }
 );
 
 /** Every field, but the metadata, of which each key is one. */
@@ -103,12 +103,12 @@ export const queryFields: readonly QueryField[] = [
     number: (issue) => issue.estimated_minutes,
     parse: parseEstimate,
   },
-  { name: "created", aliases: ["created_at"], kind: "time", time: (issue) => issue.created_at },
-  { name: "updated", aliases: ["updated_at"], kind: "time", time: (issue) => issue.updated_at },
-  { name: "started", aliases: ["started_at"], kind: "time", time: (issue) => issue.started_at },
-  { name: "closed", aliases: ["closed_at"], kind: "time", time: (issue) => issue.closed_at },
-  { name: "due", aliases: ["due_at"], kind: "time", time: (issue) => issue.due_at },
-  { name: "defer", aliases: ["defer_until"], kind: "time", time: (issue) => issue.defer_until },
+  { name: "created", aliases: ["created_at"], kind: "time", time: "created_at" },
+  { name: "updated", aliases: ["updated_at"], kind: "time", time: "updated_at" },
+  { name: "started", aliases: ["started_at"], kind: "time", time: "started_at" },
+  { name: "closed", aliases: ["closed_at"], kind: "time", time: "closed_at" },
+  { name: "due", aliases: ["due_at"], kind: "time", time: "due_at" },
+  { name: "defer", aliases: ["defer_until"], kind: "time", time: "defer_until" },
   { name: "overdue", kind: "flag", holds: isOverdue },
   { name: "deferred", kind: "flag", holds: isDeferred },
   { name: "pinned", kind: "flag", holds: isPinned },
@@ -144,13 +144,13 @@ const byName: ReadonlyMap<string, QueryField> = new Map(
   ),
 );
 
-function allTexts(issue: Issue): readonly (string | undefined)[] {
+function allTexts(issue: IssueFacts): readonly (string | undefined)[] {
   const { title, description, design, acceptance_criteria, notes, close_reason, comments } = issue;
   const said = comments.map(({ text }) => text);
   return [title, description, design, acceptance_criteria, notes, close_reason, ...said];
 }
 
-function metadataText({ metadata }: Issue, key: string): string | undefined {
+function metadataText({ metadata }: IssueFacts, key: string): string | undefined {
   const value = metadataAt(metadata, key);
   if (value === undefined || value === null) return undefined;
   return typeof value === "string" ? value : JSON.stringify(value);

@@ -1,9 +1,9 @@
 import { compareBytes } from "./compare";
 import type { Issue } from "./issue";
+import { type IssueFacts, instantMsOf, timeMsOf } from "./issue-facts";
 import { filterConditions, type IssueFilter, statusCondition } from "./issue-filter";
 import type { State } from "./state";
 import { shownStatus } from "./status";
-import { instantMs, timeOrDayMs } from "./time";
 
 export const sortKeys = [
   "priority",
@@ -31,13 +31,13 @@ export interface IssueQuery extends IssueFilter {
   readonly offset?: number | undefined;
   readonly nowMs: number;
   /** A further condition, asked of what the filters let through. */
-  readonly accepts?: ((issue: Issue) => boolean) | undefined;
+  readonly accepts?: ((issue: IssueFacts) => boolean) | undefined;
   /** Where they are known: ids of at least all issues that `accepts` holds of. No other is looked at. */
   readonly among?: readonly string[] | undefined;
   /** Of those that are equally urgent the heaviest come first. */
-  readonly weigh?: ((issue: Issue) => number) | undefined;
+  readonly weigh?: ((issue: IssueFacts) => number) | undefined;
   /** Another order than priority, `weigh` and age, where no `sort` is asked for. */
-  readonly order?: ((left: Issue, right: Issue) => number) | undefined;
+  readonly order?: ((left: IssueFacts, right: IssueFacts) => number) | undefined;
 }
 
 export interface Page {
@@ -48,22 +48,32 @@ export interface Page {
 
 /** The issues of one page. Ties end with the id, so the order is always the same. */
 export function selectIssues(state: State, query: IssueQuery): Page {
+  const { facts, total } = selectFacts(state, query);
+  const issues = facts.map(({ id }) => state.issue(id)).filter((issue) => issue !== undefined);
+  return { issues, total };
+}
+
+/** The same, for whoever needs no texts of them. */
+export function selectFacts(
+  state: State,
+  query: IssueQuery,
+): { readonly facts: readonly IssueFacts[]; readonly total: number } {
   const conditions = [
     statusCondition(query, query.nowMs),
     ...filterConditions(state, query, query.nowMs),
     ...(query.accepts === undefined ? [] : [query.accepts]),
   ];
-  const found: Issue[] = [];
-  for (const issue of issuesAmong(state, query.among)) {
+  const found: IssueFacts[] = [];
+  for (const issue of factsAmong(state, query.among)) {
     if (conditions.every((holds) => holds(issue))) found.push(issue);
   }
   const sorted = sortIssues(found, query);
   if (query.reverse === true) sorted.reverse();
-  return { issues: pageOf(sorted, query), total: sorted.length };
+  return { facts: pageOf(sorted, query), total: sorted.length };
 }
 
-function* issuesAmong(state: State, ids: readonly string[] | undefined): Iterable<Issue> {
-  if (ids === undefined) yield* state.issues();
+function* factsAmong(state: State, ids: readonly string[] | undefined): Iterable<IssueFacts> {
+  if (ids === undefined) yield* state.allFacts();
   for (const id of ids ?? []) {
     const issue = state.issue(id);
     if (issue !== undefined) yield issue;
@@ -78,7 +88,7 @@ export function pageOf<T>(
   return items.slice(offset, limit ? offset + limit : undefined);
 }
 
-function sortIssues(issues: readonly Issue[], query: IssueQuery): Issue[] {
+function sortIssues(issues: readonly IssueFacts[], query: IssueQuery): IssueFacts[] {
   if (query.sort === undefined && query.order !== undefined) return issues.toSorted(query.order);
   const key = query.sort ?? "priority";
   const weigh = query.sort === undefined ? query.weigh : undefined;
@@ -86,7 +96,7 @@ function sortIssues(issues: readonly Issue[], query: IssueQuery): Issue[] {
     issue,
     rank: rankOf(issue, key, query),
     weight: weigh?.(issue) ?? 0,
-    age: instantMs(issue.created_at),
+    age: instantMsOf(issue, "created_at"),
   }));
   ranked.sort(
     (left, right) =>
@@ -98,13 +108,13 @@ function sortIssues(issues: readonly Issue[], query: IssueQuery): Issue[] {
   return ranked.map((entry) => entry.issue);
 }
 
-function rankOf(issue: Issue, key: SortKey, query: IssueQuery): number | string {
+function rankOf(issue: IssueFacts, key: SortKey, query: IssueQuery): number | string {
   if (key === "priority") return issue.priority;
-  if (key === "created" || key === "created_at") return instantMs(issue.created_at);
-  if (key === "updated" || key === "updated_at") return instantMs(issue.updated_at);
-  if (key === "closed") return instantMs(issue.closed_at);
+  if (key === "created" || key === "created_at") return instantMsOf(issue, "created_at");
+  if (key === "updated" || key === "updated_at") return instantMsOf(issue, "updated_at");
+  if (key === "closed") return instantMsOf(issue, "closed_at");
   // What is due never comes after everything that is due some day.
-  if (key === "due") return issue.due_at === undefined ? Infinity : (timeOrDayMs(issue.due_at) ?? Infinity);
+  if (key === "due") return timeMsOf(issue, "due_at") ?? Infinity;
   if (key === "title") return issue.title;
   if (key === "type") return issue.issue_type;
   if (key === "assignee") return issue.assignee ?? "";

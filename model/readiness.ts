@@ -1,8 +1,8 @@
 import { compareBytes } from "./compare";
 import type { Issue } from "./issue";
+import { type IssueFacts, instantMsOf } from "./issue-facts";
 import { Neighbours } from "./neighbours";
 import type { State } from "./state";
-import { instantMs } from "./time";
 import { Judge, type Verdict } from "./verdict";
 
 export type { Hold, ReadinessClass, Verdict } from "./verdict";
@@ -70,7 +70,7 @@ export class Readiness {
     if (verdict === undefined || verdict.class === "ready") return nobody;
     if (verdict.class === "waiting" && verdict.reason === "children") return verdict.openChildren;
     const blockers = verdict.class === "in_progress" ? nobody : this.openBlockersOf(id);
-    if (this.#state.issue(id)?.issue_type !== "epic") return blockers;
+    if (this.#state.facts(id)?.issue_type !== "epic") return blockers;
     return [...new Set([...blockers, ...this.#judge.openChildren(id)])];
   }
 
@@ -97,14 +97,14 @@ export class Readiness {
   }
 
   /** Best first: by priority, then by how much it unblocks, then by age. */
-  ready(options: OfferOptions = {}): Issue[] {
+  ready(options: OfferOptions = {}): IssueFacts[] {
     this.readAll();
-    const found = [...this.#state.issues()].filter((issue) => this.isOffered(issue.id, options));
+    const found = [...this.#state.allFacts()].filter((issue) => this.isOffered(issue.id, options));
     return found.sort((left, right) => this.compare(left, right));
   }
 
   /** The order of `ready`. */
-  compare(left: Issue, right: Issue): number {
+  compare(left: IssueFacts, right: IssueFacts): number {
     return (
       left.priority - right.priority ||
       this.unblocks(right.id) - this.unblocks(left.id) ||
@@ -117,7 +117,7 @@ export class Readiness {
    * that an epic with many blockers and many parts would be walked through once for every blocker.
    */
   #freedCandidates(id: string): readonly string[] {
-    const issue = this.#state.issue(id);
+    const issue = this.#state.facts(id);
     if (issue === undefined || this.verdict(id) === undefined) return nobody;
     const open = [
       ...this.#neighbours.dependentsOf(id),
@@ -175,6 +175,8 @@ function walkDown(open: string[], found: Set<string>, below: (id: string) => rea
   }
 }
 
-function compareAge(left: Issue, right: Issue): number {
-  return instantMs(left.created_at) - instantMs(right.created_at) || compareBytes(left.id, right.id);
+function compareAge(left: IssueFacts, right: IssueFacts): number {
+  return (
+    instantMsOf(left, "created_at") - instantMsOf(right, "created_at") || compareBytes(left.id, right.id)
+  );
 }

@@ -19,7 +19,7 @@ export interface RowOptions {
 /** Counts the dependents of every issue in one pass. Deleted issues and parent-child edges do not count. */
 export function countEdges(state: State): EdgeCounts {
   const counts = new Map<string, number>();
-  for (const issue of state.issues()) {
+  for (const issue of state.allFacts()) {
     if (issue.status === "tombstone") continue;
     for (const edge of issue.dependencies) {
       if (edge.type !== parentChild)

@@ -2,6 +2,7 @@ import { changesUnknownIssue, type Entry, entryAfter, mentions, settledLine } fr
 import { BzError } from "./errors";
 import type { Heads } from "./heads";
 import type { Issue } from "./issue";
+import type { IssueFacts } from "./issue-facts";
 import { compareIds } from "./issue-id";
 import { parseIssue } from "./issue-json";
 import { LoggedChanges, noTransactions, type UnreadTransactions } from "./logged-changes";
@@ -26,6 +27,8 @@ export interface IssueSource {
   idsWithWords?(pieces: readonly Uint8Array[]): Iterable<string> | undefined;
   /** Of a source that has any: what is kept beside the issues. */
   records?(): Iterable<StoredRecord>;
+  /** Of a source that need not parse lines. Texts are read with `issueOf`. */
+  allFacts?(issueOf: (id: string) => Issue | undefined): Iterable<IssueFacts>;
   /** Of a source that keeps parsed issues. */
   issue?(id: string): Issue | undefined;
   /** Of a source that knows the first ones of the usual orders. */
@@ -51,9 +54,9 @@ export class State implements IssueSource {
   #logged: LoggedChanges;
   readonly #entries: Map<string, Entry>;
   #baseIssues: Map<string, Issue>;
-  /** How often somebody asked who depends on an issue. */
+  #baseFacts: Map<string, IssueFacts> | undefined;
   #searchCount: number;
-  /** From an issue to those above the base with an edge to it. */
+  /** Above the base. */
   #dependents: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   /** Of the applied ones, how many are new; those that nobody has looked up yet are not among them. */
   #added: number;
@@ -165,6 +168,25 @@ export class State implements IssueSource {
     this.#logged.entries();
   }
 
+  *allFacts(): Iterable<IssueFacts> {
+    if (this.#base.allFacts === undefined) {
+      yield* this.issues();
+      return;
+    }
+    const all = (): Iterable<IssueFacts> => this.#base.allFacts?.((id) => this.#issueOfBase(id)) ?? [];
+    this.#baseFacts ??= new Map(Array.from(all(), (facts) => [facts.id, facts]));
+    for (const id of this.ids()) {
+      const facts = this.facts(id);
+      if (facts !== undefined) yield facts;
+    }
+  }
+
+  /** Parses the line unless all were asked for. */
+  facts(id: string): IssueFacts | undefined {
+    const facts = this.isTouched(id) ? undefined : this.#baseFacts?.get(id);
+    return facts ?? this.issue(id);
+  }
+
   /** Whether it stands above the base. */
   isTouched(id: string): boolean {
     return this.#entry(id) !== undefined;
@@ -178,7 +200,7 @@ export class State implements IssueSource {
   }
 
   *idsMentioning(id: string): Iterable<string> {
-    // To parse what was changed is worth it for many questions only.
+    // Parsing is worth it for many questions only.
     if (++this.#searchCount > mostSearches) {
       yield* this.idsOfBaseMentioning(id);
       this.#dependents ??= this.#readDependents();
@@ -195,7 +217,7 @@ export class State implements IssueSource {
     for (const changed of touched) if (mentions(this.line(changed), id)) yield changed;
   }
 
-  /** Of those only the ones that do not stand above the base. */
+  /** Of those the ones that nothing changed since. */
   *idsOfBaseMentioning(id: string): Iterable<string> {
     for (const found of this.#base.idsMentioning(id)) if (!this.isTouched(found)) yield found;
   }
@@ -233,6 +255,7 @@ export class State implements IssueSource {
   untouched(): State {
     const copy = new State(this.#base);
     copy.#baseIssues = this.#baseIssues;
+    copy.#baseFacts = this.#baseFacts;
     copy.#searchCount = this.#searchCount;
     copy.#baseRecords = this.#baseRecords;
     return copy;

@@ -1,10 +1,9 @@
 import { compareBytes } from "./compare";
 import { countParts, isEligibleForClose, noParts } from "./epic";
-import type { Issue } from "./issue";
+import { type IssueFacts, instantMsOf } from "./issue-facts";
 import { Readiness } from "./readiness";
 import type { State } from "./state";
 import { isLive, shownStatus } from "./status";
-import { instantMs } from "./time";
 
 /** How many issues there are of each kind. `tombstone_issues` counts the deleted ones, every other number leaves them out. */
 export interface StatsSummary {
@@ -39,7 +38,7 @@ export interface Stats {
 export const unassigned = "(unassigned)";
 
 export function gatherStats(state: State, nowMs: number): Stats {
-  const all = [...state.issues()];
+  const all = [...state.allFacts()];
   const issues = all.filter((issue) => issue.status !== "tombstone");
   const statuses = tally(issues.map((issue) => shownStatus(issue, nowMs)));
   const classes = tallyClasses(state, issues, nowMs);
@@ -76,28 +75,29 @@ function tally(keys: Iterable<string>): Map<string, number> {
   return counts;
 }
 
-function tallyClasses(state: State, issues: readonly Issue[], nowMs: number): Map<string, number> {
+function tallyClasses(state: State, issues: readonly IssueFacts[], nowMs: number): Map<string, number> {
   const readiness = new Readiness(state, nowMs);
   readiness.readAll();
   return tally(issues.flatMap((issue) => readiness.verdict(issue.id)?.class ?? []));
 }
 
-function isPinned(issue: Issue): boolean {
+function isPinned(issue: IssueFacts): boolean {
   return isLive(issue.status) && (issue.pinned === true || issue.status === "pinned");
 }
 
-function countFinishedEpics(issues: readonly Issue[]): number {
+function countFinishedEpics(issues: readonly IssueFacts[]): number {
   const counts = countParts(issues);
   return issues.filter((issue) => isEligibleForClose(issue, counts.get(issue.id) ?? noParts)).length;
 }
 
 /** To a hundredth. Issues that do not say when, or say that they were closed before they were made, tell nothing. */
-function averageLeadTimeHours(issues: readonly Issue[]): number {
+function averageLeadTimeHours(issues: readonly IssueFacts[]): number {
   const times: number[] = [];
-  for (const { status, created_at, closed_at } of issues) {
-    const createdMs = instantMs(created_at);
-    const timeMs = instantMs(closed_at) - createdMs;
-    if (status === "closed" && createdMs > 0 && timeMs >= 0) times.push(timeMs);
+  for (const issue of issues) {
+    if (issue.status !== "closed") continue;
+    const createdMs = instantMsOf(issue, "created_at");
+    const timeMs = instantMsOf(issue, "closed_at") - createdMs;
+    if (createdMs > 0 && timeMs >= 0) times.push(timeMs);
   }
   if (times.length === 0) return 0;
   const sumMs = times.reduce((sum, timeMs) => sum + timeMs, 0);

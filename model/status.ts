@@ -1,5 +1,5 @@
 import { BzError } from "./errors";
-import type { Issue } from "./issue";
+import type { IssueFacts } from "./issue-facts";
 import { nearestSpellings, spellingHint } from "./spelling";
 import { timeOrDayMs } from "./time";
 
@@ -54,7 +54,7 @@ export function isLive(status: string): boolean {
 }
 
 /** The status to show and to filter by: a deferred issue is open again once its time has come, if that can be read. */
-export function shownStatus(issue: Issue, nowMs: number | undefined): string {
+export function shownStatus(issue: IssueFacts, nowMs: number | undefined): string {
   if (issue.status !== "deferred" || nowMs === undefined || issue.defer_until === undefined)
     return issue.status;
   return endsAfter(issue, nowMs) === false ? "open" : issue.status;
@@ -64,7 +64,7 @@ export function shownStatus(issue: Issue, nowMs: number | undefined): string {
  * Whether a live issue is put off: by its status, or by a time to come beside another one, which is how other tools write it.
  * Work that has begun is not.
  */
-export function isDeferred(issue: Issue, nowMs: number): boolean {
+export function isDeferred(issue: IssueFacts, nowMs: number): boolean {
   const status = shownStatus(issue, nowMs);
   if (status === "deferred") return true;
   return isLive(status) && status !== "in_progress" && endsAfter(issue, nowMs) === true;
@@ -74,7 +74,8 @@ export function isDeferred(issue: Issue, nowMs: number): boolean {
  * Whether the time until which it is put off is still to come; undefined when nobody can say. Other tools write plain days, too,
  * and years far away for "never", which stays a time to come although it is too late for a stamp.
  */
-function endsAfter({ defer_until: until = "" }: Issue, nowMs: number): boolean | undefined {
-  const endMs = timeOrDayMs(until);
+function endsAfter(issue: IssueFacts, nowMs: number): boolean | undefined {
+  const known = issue.knownMs?.("defer_until");
+  const endMs = known === undefined ? timeOrDayMs(issue.defer_until ?? "") : known.timeOrDayMs;
   return endMs === undefined ? undefined : endMs > nowMs;
 }

@@ -1,5 +1,5 @@
 import { blockingTypes } from "./dependency";
-import type { Issue } from "./issue";
+import type { IssueFacts } from "./issue-facts";
 import type { Neighbours } from "./neighbours";
 import type { State } from "./state";
 import { isDeferred, isLive, shownStatus } from "./status";
@@ -39,7 +39,7 @@ export type Verdict =
 
 /** A live issue that keeps what is below it from being worked on, and the next such one further up. */
 interface Above {
-  readonly holder: Issue;
+  readonly holder: IssueFacts;
   readonly next: Above | undefined;
 }
 
@@ -100,8 +100,8 @@ export class Judge {
       .filter((child) => child !== id && this.#open(child, closedId) !== undefined);
   }
 
-  #deferral(issue: Issue, closedId: string | undefined): Verdict | undefined {
-    let holder: Issue | undefined = isDeferred(issue, this.#nowMs) ? issue : undefined;
+  #deferral(issue: IssueFacts, closedId: string | undefined): Verdict | undefined {
+    let holder: IssueFacts | undefined = isDeferred(issue, this.#nowMs) ? issue : undefined;
     for (
       let above = this.#firstAbove(issue);
       above !== undefined && holder === undefined;
@@ -118,7 +118,7 @@ export class Judge {
     };
   }
 
-  #holds(issue: Issue, closedId?: string): readonly Hold[] {
+  #holds(issue: IssueFacts, closedId?: string): readonly Hold[] {
     const own = this.#ownHolds(issue, closedId);
     const passed: Hold[] = [];
     for (let above = this.#firstAbove(issue); above !== undefined; above = above.next) {
@@ -127,7 +127,7 @@ export class Judge {
     return passed.length === 0 ? own : [...own, ...passed];
   }
 
-  #ownHolds(issue: Issue, closedId?: string): readonly Hold[] {
+  #ownHolds(issue: IssueFacts, closedId?: string): readonly Hold[] {
     if (issue.dependencies.length === 0) return noHolds;
     const holds: Hold[] = [];
     for (const { depends_on_id: blocker, type } of issue.dependencies) {
@@ -138,7 +138,7 @@ export class Judge {
   }
 
   /** An issue that waits for a part of its own does not keep the parts from being worked on. */
-  #passedOn(holder: Issue, closedId: string | undefined): readonly Hold[] {
+  #passedOn(holder: IssueFacts, closedId: string | undefined): readonly Hold[] {
     let passed = this.#passedDown.get(holder.id);
     if (passed === undefined) {
       passed = this.#ownHolds(holder).filter(({ blocker }) => !this.#isBelow(blocker, holder.id));
@@ -161,11 +161,11 @@ export class Judge {
    * The nearest one above that passes something down. A closed issue waits for nothing itself, but what is above it still counts;
    * a merge may have closed a circle of parents, and what is in or below one has its own view of it, which is not remembered.
    */
-  #firstAbove(issue: Issue): Above | undefined {
+  #firstAbove(issue: IssueFacts): Above | undefined {
     if (this.#above.has(issue.id)) return this.#above.get(issue.id);
-    const way: Issue[] = [];
+    const way: IssueFacts[] = [];
     const seen = new Set<string>();
-    let top: Issue | undefined = issue;
+    let top: IssueFacts | undefined = issue;
     for (; top !== undefined && !this.#above.has(top.id) && !seen.has(top.id); top = this.#parentOf(top.id)) {
       way.push(top);
       seen.add(top.id);
@@ -179,20 +179,20 @@ export class Judge {
     return above;
   }
 
-  #withHolder(issue: Issue, above: Above | undefined): Above | undefined {
+  #withHolder(issue: IssueFacts, above: Above | undefined): Above | undefined {
     return this.holdsUpItsParts(issue.id) ? { holder: issue, next: above } : above;
   }
 
   /** Undefined at the top, and below what is deleted or unknown. */
-  #parentOf(id: string): Issue | undefined {
-    const parentId = this.#state.issue(id)?.parent;
-    const parent = parentId === undefined ? undefined : this.#state.issue(parentId);
+  #parentOf(id: string): IssueFacts | undefined {
+    const parentId = this.#state.facts(id)?.parent;
+    const parent = parentId === undefined ? undefined : this.#state.facts(parentId);
     return parent?.status === "tombstone" ? undefined : parent;
   }
 
-  #open(id: string, closedId?: string): Issue | undefined {
+  #open(id: string, closedId?: string): IssueFacts | undefined {
     if (id === closedId) return undefined;
-    const issue = this.#state.issue(id);
+    const issue = this.#state.facts(id);
     return issue !== undefined && isLive(issue.status) ? issue : undefined;
   }
 }

@@ -83,7 +83,7 @@ export class Waits {
 
   /** What one moment waits for. */
   of({ moment, id }: Wait): Wait[] {
-    const issue = this.#state.issue(id);
+    const issue = this.#state.facts(id);
     if (issue?.status === "tombstone") return [];
     const blockers = this.#blockers(id);
     if (moment === "close") {
@@ -96,18 +96,18 @@ export class Waits {
   }
 
   #isDeleted(id: string): boolean {
-    return this.#state.issue(id)?.status === "tombstone";
+    return this.#state.facts(id)?.status === "tombstone";
   }
 
   #blockers(id: string): string[] {
-    const edges = this.#state.issue(id)?.dependencies ?? [];
+    const edges = this.#state.facts(id)?.dependencies ?? [];
     return edges
       .filter((edge) => blockingTypes.has(edge.type) && this.#state.has(edge.depends_on_id))
       .map((edge) => edge.depends_on_id);
   }
 
   #parentOf(id: string): string | undefined {
-    return this.#assumed?.childId === id ? this.#assumed.parentId : this.#state.issue(id)?.parent;
+    return this.#assumed?.childId === id ? this.#assumed.parentId : this.#state.facts(id)?.parent;
   }
 
   /** From the parent up; ends where a merge has closed a circle. Whoever has seen enough goes no further: parents may lie deep. */

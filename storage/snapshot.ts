@@ -1,5 +1,7 @@
 import type { BzError } from "../model/errors";
 import type { Heads } from "../model/heads";
+import type { Issue } from "../model/issue";
+import type { IssueFacts } from "../model/issue-facts";
 import type { StoredRecord } from "../model/record";
 import type { IssueSource } from "../model/state";
 import type { FileStatus } from "../native/file-status";
@@ -38,7 +40,7 @@ export class Snapshot implements IssueSource {
     readonly status: FileStatus,
     readonly header: SnapshotHeader,
     readonly fence: SortedEntries,
-    /** The table of sections, not verified yet. */
+    /** Not verified yet. */
     readonly table: SectionTable,
   ) {}
 
@@ -69,7 +71,7 @@ export class Snapshot implements IssueSource {
       : undefined;
   }
 
-  /** The id of the line that so many others stand before. */
+  /** The id of the line at that place. */
   idAt(ordinal: number): string {
     const id = this.#leaf(Math.floor(ordinal / leafCapacity))?.idAt(ordinal % leafCapacity);
     if (id === undefined) throw this.#corrupt(`a section names line ${ordinal} of ${this.count}.`);
@@ -86,13 +88,18 @@ export class Snapshot implements IssueSource {
     return module.idsOfDependents(this, this.#dependents, id);
   }
 
-  /** See `IssueSource`; undefined also where there are too few issues for an index. */
+  /** Undefined also where there are too few issues for an index. */
   idsWithWords(pieces: readonly Uint8Array[]): string[] | undefined {
     const { wordsOf } = require("./words-section") as typeof import("./words-section");
     const ordinals = wordsOf(this)?.ordinals(pieces);
     if (ordinals === undefined) return undefined;
     if (ordinals.length > this.count / manyLines) this.loadLines();
     return Array.from(ordinals, (ordinal) => this.idAt(ordinal));
+  }
+
+  allFacts(issueOf: (id: string) => Issue | undefined): Iterable<IssueFacts> {
+    const { factsOfSnapshot } = require("./column-facts") as typeof import("./column-facts");
+    return factsOfSnapshot(this, issueOf);
   }
 
   *entries(): Generator<LeafEntry> {
@@ -117,10 +124,7 @@ export class Snapshot implements IssueSource {
     return this.#lines.subarray(offset - snapshotHeaderLength, offset - snapshotHeaderLength + length);
   }
 
-  /**
-   * What is kept beside the issues, verified.
-   * @throws BzError CORRUPT
-   */
+  /** @throws BzError CORRUPT */
   records(): readonly StoredRecord[] {
     const { recordsLength } = this.header;
     if (recordsLength === 0) return [];
@@ -131,7 +135,6 @@ export class Snapshot implements IssueSource {
     return records;
   }
 
-  /** What was worked out from the lines when the snapshot was written. */
   get sections(): Sections {
     if (this.#sections !== undefined) return this.#sections;
     const module = require("./snapshot-sections") as typeof import("./snapshot-sections");
@@ -182,7 +185,7 @@ export class Snapshot implements IssueSource {
     return this.#leaves.get(index);
   }
 
-  /** Leaves that stand one behind the other, up to so many, in one read. */
+  /** Up to so many, in one read. */
   #readLeaves(first: number, wanted: number): void {
     const end = Math.min(first + wanted, this.fence.count);
     const start = fenceEntryAt(this.fence, first).offset;

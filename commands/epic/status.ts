@@ -31,7 +31,7 @@ export const command = defineBz({
     const filter = await readFilters(context, args);
     return context.read((view) => {
       const { nowMs } = context;
-      const counts = countParts(view.state.issues());
+      const counts = countParts(view.state.allFacts());
       const named = args.epics?.map((text) => resolveEpic(view, text).id);
       const { issues } = selectIssues(view.state, {
         ...filter(view),

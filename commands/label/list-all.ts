@@ -13,7 +13,7 @@ export const command = defineBz({
   examples: ["bz label list-all", "bz label list-all --json"],
   run(context) {
     return context.read(({ state }) => {
-      const counts = countLabels(state.issues());
+      const counts = countLabels(state.allFacts());
       return {
         data: () => ({
           labels: counts.map(({ label, count }) => ({ label, count })),

@@ -17,7 +17,7 @@ export const command = defineBz({
       const issue =
         args.id === undefined ? undefined : currentOf(state, resolveId(state, args.id, prefix)).issue;
       const labels =
-        issue === undefined ? countLabels(state.issues()).map(({ label }) => label) : [...issue.labels];
+        issue === undefined ? countLabels(state.allFacts()).map(({ label }) => label) : [...issue.labels];
       return {
         data: () => ({ labels, total: labels.length, returned: labels.length, truncated: false }),
         text: () => labels.map((label) => `${escapeText(label)}\n`).join(""),

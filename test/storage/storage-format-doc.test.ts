@@ -112,6 +112,7 @@ describe("the example bytes of docs/storage-format.md", () => {
     const sections = decodeSectionTable(table, fenceAt + header.fenceLength, tableAt) ?? [];
     expect(sections.map(({ kind, length }) => [kind, length])).toEqual([
       ["dependents", 12],
+      ["columns", 108],
       ["heads", 0],
       ["words", 0],
     ]);

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import type { IssueFacts } from "../../model/issue-facts";
 import { compareIds } from "../../model/issue-id";
 import { selectIssues } from "../../model/query";
 import { parseSearch, searchIssue } from "../../model/search";
 import { State } from "../../model/state";
 import { wordPieces } from "../../model/words";
+import { ColumnsBuilder } from "../../storage/columns-builder";
 import { mergedLines } from "../../storage/merged-lines";
 import { readOrdinals } from "../../storage/ordinal-list";
 import type { Snapshot } from "../../storage/snapshot";
@@ -120,14 +122,17 @@ describe("words", () => {
 });
 
 function written(lines: readonly SnapshotLine[]): Snapshot {
-  return writtenSnapshot(lines, [], [new WordsBuilder(1)]).snapshot;
+  return writtenSnapshot(lines, [], [new WordsBuilder(1), new ColumnsBuilder()]).snapshot;
 }
 
 function expectAllFound(state: State, queries: readonly string[]): void {
   for (const text of queries) {
     const query = parseSearch(text);
     if (query === undefined) continue;
-    const accepts = (issue: Parameters<typeof searchIssue>[1]) => searchIssue(query, issue) !== undefined;
+    const accepts = ({ id }: IssueFacts): boolean => {
+      const issue = state.issue(id);
+      return issue !== undefined && searchIssue(query, issue) !== undefined;
+    };
     const among = state.idsWithWords(wordPieces(query.terms));
     const question = { all: true, nowMs: 0, accepts };
     expect(selectIssues(state, { ...question, among })).toEqual(selectIssues(state, question));

@@ -1,0 +1,258 @@
+import type { Issue } from "../model/issue";
+import { type FactTime, factTimes, type IssueFacts, type KnownMs } from "../model/issue-facts";
+import { formatTime, latestTimeMs } from "../model/time";
+import {
+  type Columns,
+  ephemeralFlag,
+  pinnedFlag,
+  readColumns,
+  timeFlags,
+  unreadableFlag,
+} from "./columns-section";
+import { corrupt } from "./failure";
+import type { Snapshot } from "./snapshot";
+
+/** The facts of all issues of a snapshot, in the order of their ids. A line that is no issue is read, which tells so. */
+export function* factsOfSnapshot(
+  snapshot: Snapshot,
+  issueOf: (id: string) => Issue | undefined,
+): Generator<IssueFacts> {
+  const columns = readColumns(snapshot.sections.of("columns"));
+  const { path } = snapshot.file;
+  if (columns === undefined || columns.flags.length !== snapshot.count)
+    throw corrupt(`${path} is damaged: its columns do not add up.`, { file: path });
+  let readCount = 0;
+  const wholeOf = (id: string): Issue => {
+    readCount += 1;
+    if (readCount === fewLines) snapshot.loadLines();
+    const issue = issueOf(id);
+    if (issue === undefined) throw corrupt(`${path} is damaged: the line of ${id} is gone.`, { file: path });
+    return issue;
+  };
+  const shared: Shared = { columns, labels: new Map(), issueOf: wholeOf };
+  let ordinal = 0;
+  for (const id of snapshot.ids()) {
+    const isUnreadable = ((columns.flags[ordinal] ?? 0) & unreadableFlag) !== 0;
+    yield isUnreadable ? wholeOf(id) : new ColumnFacts(id, ordinal, shared);
+    ordinal += 1;
+  }
+}
+
+interface Shared {
+  readonly columns: Columns;
+  readonly labels: Map<number, readonly string[]>;
+  readonly issueOf: (id: string) => Issue;
+}
+
+/** One issue: two numbers and an id until somebody asks. */
+class ColumnFacts implements IssueFacts {
+  readonly #ordinal: number;
+  readonly #shared: Shared;
+  #dependencies: IssueFacts["dependencies"] | undefined;
+
+  constructor(
+    readonly id: string,
+    ordinal: number,
+    shared: Shared,
+  ) {
+    this.#ordinal = ordinal;
+    this.#shared = shared;
+  }
+
+  get status(): string {
+    return this.#string("status");
+  }
+
+  get issue_type(): string {
+    return this.#string("type");
+  }
+
+  get priority(): number {
+    return this.#shared.columns.priority[this.#ordinal] ?? 0;
+  }
+
+  get assignee(): string | undefined {
+    return this.#optional("assignee");
+  }
+
+  get parent(): string | undefined {
+    return this.#optional("parent");
+  }
+
+  get pinned(): true | undefined {
+    return this.#has(pinnedFlag) ? true : undefined;
+  }
+
+  get ephemeral(): true | undefined {
+    return this.#has(ephemeralFlag) ? true : undefined;
+  }
+
+  get labels(): readonly string[] {
+    const { columns, labels } = this.#shared;
+    const place = columns.labels[this.#ordinal] ?? 0;
+    let known = labels.get(place);
+    if (known === undefined) {
+      known = JSON.parse(columns.strings[place] ?? "[]") as readonly string[];
+      labels.set(place, known);
+    }
+    return known;
+  }
+
+  get dependencies(): IssueFacts["dependencies"] {
+    this.#dependencies ??= this.#readDependencies();
+    return this.#dependencies;
+  }
+
+  knownMs = (time: FactTime): KnownMs => {
+    const place = factTimes.indexOf(time);
+    const timeMs = this.#shared.columns.times[place]?.[this.#ordinal] ?? Number.NaN;
+    if (Number.isNaN(timeMs)) return unknownMs;
+    const isInstant = !this.#has(timeFlags(place).plainDay) && timeMs >= 0 && timeMs <= latestTimeMs;
+    return { timeOrDayMs: timeMs, instantMs: isInstant ? timeMs : 0 };
+  };
+
+  get created_at(): string {
+    return this.#time(0) ?? "";
+  }
+
+  get updated_at(): string {
+    return this.#time(1) ?? "";
+  }
+
+  get closed_at(): string | undefined {
+    return this.#time(2);
+  }
+
+  get due_at(): string | undefined {
+    return this.#time(3);
+  }
+
+  get defer_until(): string | undefined {
+    return this.#time(4);
+  }
+
+  get title(): Issue["title"] {
+    return this.#whole.title;
+  }
+
+  get description(): Issue["description"] | undefined {
+    return this.#whole.description;
+  }
+
+  get design(): Issue["design"] | undefined {
+    return this.#whole.design;
+  }
+
+  get acceptance_criteria(): Issue["acceptance_criteria"] | undefined {
+    return this.#whole.acceptance_criteria;
+  }
+
+  get notes(): Issue["notes"] | undefined {
+    return this.#whole.notes;
+  }
+
+  get claim_session(): Issue["claim_session"] | undefined {
+    return this.#whole.claim_session;
+  }
+
+  get owner(): Issue["owner"] | undefined {
+    return this.#whole.owner;
+  }
+
+  get estimated_minutes(): Issue["estimated_minutes"] | undefined {
+    return this.#whole.estimated_minutes;
+  }
+
+  get created_by(): Issue["created_by"] | undefined {
+    return this.#whole.created_by;
+  }
+
+  get started_at(): Issue["started_at"] | undefined {
+    return this.#whole.started_at;
+  }
+
+  get close_reason(): Issue["close_reason"] | undefined {
+    return this.#whole.close_reason;
+  }
+
+  get closed_by_session(): Issue["closed_by_session"] | undefined {
+    return this.#whole.closed_by_session;
+  }
+
+  get external_ref(): Issue["external_ref"] | undefined {
+    return this.#whole.external_ref;
+  }
+
+  get metadata(): Issue["metadata"] | undefined {
+    return this.#whole.metadata;
+  }
+
+  get deleted_at(): Issue["deleted_at"] | undefined {
+    return this.#whole.deleted_at;
+  }
+
+  get deleted_by(): Issue["deleted_by"] | undefined {
+    return this.#whole.deleted_by;
+  }
+
+  get delete_reason(): Issue["delete_reason"] | undefined {
+    return this.#whole.delete_reason;
+  }
+
+  get original_type(): Issue["original_type"] | undefined {
+    return this.#whole.original_type;
+  }
+
+  get original_status(): Issue["original_status"] | undefined {
+    return this.#whole.original_status;
+  }
+
+  get comments(): Issue["comments"] {
+    return this.#whole.comments;
+  }
+
+  /** As its line says it. */
+  get #whole(): Issue {
+    return this.#shared.issueOf(this.id);
+  }
+
+  #string(column: "status" | "type"): string {
+    const { columns } = this.#shared;
+    return columns.strings[columns[column][this.#ordinal] ?? 0] ?? "";
+  }
+
+  #optional(column: "assignee" | "parent"): string | undefined {
+    const { columns } = this.#shared;
+    return columns.strings[(columns[column][this.#ordinal] ?? 0) - 1];
+  }
+
+  #has(flag: number): boolean {
+    return ((this.#shared.columns.flags[this.#ordinal] ?? 0) & flag) !== 0;
+  }
+
+  /** In the spelling of the line. */
+  #time(place: number): string | undefined {
+    const { present, usual } = timeFlags(place);
+    if (!this.#has(present)) return undefined;
+    const timeMs = this.#shared.columns.times[place]?.[this.#ordinal];
+    const key = factTimes[place];
+    if (this.#has(usual) && timeMs !== undefined) return formatTime(timeMs);
+    return key === undefined ? undefined : this.#whole[key];
+  }
+
+  #readDependencies(): IssueFacts["dependencies"] {
+    const { end, targets, edgeTypes, strings } = this.#shared.columns;
+    const last = end[this.#ordinal] ?? 0;
+    const first = this.#ordinal === 0 ? 0 : (end[this.#ordinal - 1] ?? 0);
+    if (first === last) return noDependencies;
+    return Array.from(targets.subarray(first, last), (target, at) => ({
+      depends_on_id: strings[target] ?? "",
+      type: strings[edgeTypes[first + at] ?? 0] ?? "",
+    }));
+  }
+}
+
+/** Beyond them it is worth it to read all at once. */
+const fewLines = 64;
+const noDependencies: IssueFacts["dependencies"] = [];
+const unknownMs: KnownMs = { timeOrDayMs: undefined, instantMs: 0 };

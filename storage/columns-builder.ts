@@ -1,0 +1,118 @@
+import { factTimes } from "../model/issue-facts";
+import { formatTime, parseDayMs, timeOrDayMs } from "../model/time";
+import {
+  type ColumnName,
+  type Columns,
+  columnNames,
+  ephemeralFlag,
+  pinnedFlag,
+  readColumns,
+  timeFlags,
+  unreadableFlag,
+} from "./columns-section";
+import { corrupt } from "./failure";
+import { NumberList } from "./number-list";
+import type { SectionBuilder, SectionLine } from "./section-writer";
+import type { Snapshot } from "./snapshot";
+
+/** Makes the section of columns. What an earlier snapshot says of a line that it has, too, is taken over without parsing that. */
+export class ColumnsBuilder implements SectionBuilder {
+  readonly kind = "columns";
+  readonly #columns = new Map<ColumnName, NumberList>(columnNames.map((name) => [name, new NumberList()]));
+  readonly #times: number[][] = factTimes.map(() => []);
+  readonly #targets = new NumberList();
+  readonly #edgeTypes = new NumberList();
+  readonly #places = new Map<string, number>();
+  readonly #known = new Map<Snapshot, Columns>();
+
+  add(line: SectionLine): void {
+    if (line.kept !== undefined) this.#takeOver(this.#columnsOf(line.kept.snapshot), line.kept.ordinal);
+    else this.#read(line);
+  }
+
+  *parts(): Generator<Uint8Array> {
+    const strings = encoder.encode(JSON.stringify([...this.#places.keys()]));
+    const count = this.#times[0]?.length ?? 0;
+    yield bytesOf(Uint32Array.of(count, this.#targets.length, strings.length, 0));
+    for (const times of this.#times) yield bytesOf(Float64Array.from(times));
+    for (const name of columnNames) yield bytesOf(this.#columns.get(name)?.numbers ?? new Uint32Array(0));
+    yield bytesOf(this.#targets.numbers);
+    yield bytesOf(this.#edgeTypes.numbers);
+    yield strings;
+  }
+
+  #read({ issue }: SectionLine): void {
+    let flags = issue === undefined ? unreadableFlag : 0;
+    if (issue?.pinned === true) flags |= pinnedFlag;
+    if (issue?.ephemeral === true) flags |= ephemeralFlag;
+    for (const [place, key] of factTimes.entries()) {
+      const text = issue?.[key];
+      const timeMs = text === undefined ? undefined : timeOrDayMs(text);
+      const { present, usual, plainDay } = timeFlags(place);
+      if (text !== undefined) flags |= present;
+      if (text !== undefined && timeMs !== undefined && formatTime(timeMs) === text) flags |= usual;
+      if (text !== undefined && parseDayMs(text) !== undefined) flags |= plainDay;
+      this.#times[place]?.push(timeMs ?? Number.NaN);
+    }
+    for (const { depends_on_id, type } of issue?.dependencies ?? [])
+      this.#pushEdge(this.#placeOf(depends_on_id), this.#placeOf(type));
+    this.#push("flags", flags);
+    this.#push("status", this.#placeOf(issue?.status ?? ""));
+    this.#push("type", this.#placeOf(issue?.issue_type ?? ""));
+    this.#push("priority", issue?.priority ?? 0);
+    this.#push("assignee", issue?.assignee === undefined ? 0 : 1 + this.#placeOf(issue.assignee));
+    this.#push("labels", this.#placeOf(JSON.stringify(issue?.labels ?? [])));
+    this.#push("parent", issue?.parent === undefined ? 0 : 1 + this.#placeOf(issue.parent));
+    this.#push("end", this.#targets.length);
+  }
+
+  #takeOver(columns: Columns, ordinal: number): void {
+    const { strings, times } = columns;
+    const numberOf = (name: ColumnName): number => columns[name][ordinal] ?? 0;
+    const placeOf = (place: number | undefined): number => this.#placeOf(strings[place ?? 0] ?? "");
+    for (const [place, column] of times.entries()) this.#times[place]?.push(column[ordinal] ?? Number.NaN);
+    for (let at = ordinal === 0 ? 0 : (columns.end[ordinal - 1] ?? 0); at < numberOf("end"); at += 1)
+      this.#pushEdge(placeOf(columns.targets[at]), placeOf(columns.edgeTypes[at]));
+    this.#push("flags", numberOf("flags"));
+    for (const name of ["status", "type"] as const) this.#push(name, placeOf(numberOf(name)));
+    this.#push("priority", numberOf("priority"));
+    this.#push("assignee", numberOf("assignee") === 0 ? 0 : 1 + placeOf(numberOf("assignee") - 1));
+    this.#push("labels", placeOf(numberOf("labels")));
+    this.#push("parent", numberOf("parent") === 0 ? 0 : 1 + placeOf(numberOf("parent") - 1));
+    this.#push("end", this.#targets.length);
+  }
+
+  #push(name: ColumnName, number: number): void {
+    this.#columns.get(name)?.push(number);
+  }
+
+  #pushEdge(target: number, type: number): void {
+    this.#targets.push(target);
+    this.#edgeTypes.push(type);
+  }
+
+  #placeOf(text: string): number {
+    const known = this.#places.get(text);
+    if (known !== undefined) return known;
+    this.#places.set(text, this.#places.size);
+    return this.#places.size - 1;
+  }
+
+  #columnsOf(snapshot: Snapshot): Columns {
+    const known = this.#known.get(snapshot);
+    if (known !== undefined) return known;
+    const columns = readColumns(snapshot.sections.of("columns"));
+    if (columns === undefined)
+      throw corrupt(`${snapshot.file.path} is damaged: its columns do not add up.`, {
+        file: snapshot.file.path,
+      });
+    this.#known.set(snapshot, columns);
+    return columns;
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array | Float64Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+const encoder = new TextEncoder();

@@ -231,7 +231,8 @@ export class State implements IssueSource {
   idsWithWords(pieces: readonly Uint8Array[]): string[] | undefined {
     const found = this.#base.idsWithWords?.(pieces);
     if (found === undefined) return undefined;
-    return [...[...found].filter((id) => !this.#entries.has(id)), ...this.#entries.keys()];
+    const changed = new Set(this.changedIds());
+    return [...[...found].filter((id) => !changed.has(id)), ...changed];
   }
 
   record(type: string, key: string): StoredRecord | undefined {

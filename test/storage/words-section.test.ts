@@ -2,6 +2,8 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { IssueFacts } from "../../model/issue-facts";
 import { compareIds } from "../../model/issue-id";
+import { noTransactions, type UnreadTransactions } from "../../model/logged-changes";
+import type { Operation } from "../../model/operation";
 import { selectIssues } from "../../model/query";
 import { parseSearch, searchIssue } from "../../model/search";
 import { State } from "../../model/state";
@@ -35,9 +37,12 @@ describe("words", () => {
         fc.property(anyIssues, anyIssues, anyQueries, (issues, changes, queries) => {
           const first = written(issues.map(([id, lineOf]) => snapshotLine(id, lineOf(id))));
           const state = new State(first);
-          for (const [id, lineOf] of changes) state.apply({ op: "put", id, line: lineOf(id) }, 9);
+          const operations = changes.map(([id, lineOf]): Operation => ({ op: "put", id, line: lineOf(id) }));
+          for (const operation of operations) state.apply(operation, 9);
+          const logged = new State(first, transactionsOf(operations));
           const second = written([...mergedLines({ snapshot: first, state })]);
-          for (const each of [new State(first), state, new State(second)]) expectAllFound(each, queries);
+          for (const each of [new State(first), state, logged, new State(second)])
+            expectAllFound(each, queries);
           const afresh = written([...second.ids()].map((id) => snapshotLine(id, second.line(id) ?? "")));
           expect(contentOf(second)).toEqual(contentOf(afresh));
         }),
@@ -123,6 +128,12 @@ describe("words", () => {
 
 function written(lines: readonly SnapshotLine[]): Snapshot {
   return writtenSnapshot(lines, [], [new WordsBuilder(1), new ColumnsBuilder()]).snapshot;
+}
+
+/** As a log that nobody has looked into yet. */
+function transactionsOf(operations: readonly Operation[]): UnreadTransactions {
+  const all = () => [{ sequence: 9, operations }];
+  return { ...noTransactions, on: all, mentioning: all, all };
 }
 
 function expectAllFound(state: State, queries: readonly string[]): void {

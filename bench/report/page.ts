@@ -1,5 +1,6 @@
 import type { Figure, Measurements } from "../figures";
 import { type BudgetGroup, type BudgetRow, budgetGroups } from "./budgets";
+import { chartsOf } from "./charts";
 import { findFigures, findSpread, sizesOf } from "./lookup";
 import { peersText } from "./peers";
 import { countText, shortNumber, tableText } from "./text";
@@ -10,9 +11,13 @@ export function benchmarksPage(measurements: Measurements): string {
   const parts = [
     "# What bz costs, measured",
     introduction(measurements, groups),
+    chartsOf(measurements)
+      .map(({ name, caption }) => `![${caption}](${name}.svg)`)
+      .join("\n\n"),
     ...groups.map(({ title, rows }) => `## ${title}\n\n${budgetTable(rows)}`),
     sizeTable(measurements),
     streamTable(measurements),
+    writtenTable(measurements),
     peersText(measurements),
     remarks(measurements),
   ];
@@ -85,6 +90,32 @@ function streamTable(measurements: Measurements): string {
     ...["p50Ms", "p99Ms", "worstMs"].map((key) => shortNumber(numbers[key] ?? Number.NaN)),
   ]);
   return `## A steady stream\n\nAn agent that creates, updates, claims and closes one issue after another, with everything that bz does by itself; milliseconds.\n\n${tableText(["call", "issues", "calls", "p50", "p99", "worst"], rows)}`;
+}
+
+function writtenTable(measurements: Measurements): string {
+  const rows = findFigures(measurements, { section: "written" }).map(({ variant, issues, numbers }) => [
+    variant ?? "",
+    countText(issues ?? 0),
+    ...["calls", "logBytes", "deltaBytes", "snapshotBytes", "faceBytes", "otherBytes"].map((key) =>
+      countText(numbers[key] ?? 0),
+    ),
+    shortNumber(numbers.perLoggedByteWithFace ?? Number.NaN),
+    countText(numbers.mostFrames ?? 0),
+  ]);
+  if (rows.length === 0) return "";
+  const head = [
+    "a stream of",
+    "issues",
+    "calls",
+    "log",
+    "delta",
+    "snapshot",
+    "face",
+    "other",
+    "all / log",
+    "most frames",
+  ];
+  return `## Bytes written\n\n${tableText(head, rows)}`;
 }
 
 function remarks({ sections }: Measurements): string {

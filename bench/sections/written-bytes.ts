@@ -16,6 +16,9 @@ interface Stream {
   readonly sizes: readonly number[];
 }
 
+/** The name of the stream that is left to export by itself. */
+export const withExports = "q, with automatic exports";
+
 const batch = Array.from({ length: 80 }, (_, at) => `What was found on the way, number ${at}\n`).join("");
 /** Of a stream of batches, which is there to see several of them. */
 const enoughSnapshots = 3;
@@ -36,7 +39,7 @@ export async function measureWrittenBytes(bench: Bench): Promise<void> {
   };
   const streams: readonly Stream[] = [
     { variant: "q", exports: false, ...create },
-    { variant: "q, with automatic exports", exports: true, ...create, calls: Math.min(calls, 500) },
+    { variant: withExports, exports: true, ...create, calls: Math.min(calls, 500) },
     {
       variant: "batches of 80",
       exports: false,

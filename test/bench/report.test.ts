@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Figure, type Measurements, readMeasurements, writeMeasurements } from "../../bench/figures";
+import { chartsOf } from "../../bench/report/charts";
 import { benchmarksPage } from "../../bench/report/page";
 import { root } from "../helpers/bz-forms";
 
@@ -89,11 +90,13 @@ describe("figures", () => {
   });
 
   test.skipIf(!existsSync(join(root, "docs/benchmarks/figures.json")))(
-    "of this repository yield the page that stands beside them",
+    "of this repository yield the page and the charts that stand beside them",
     () => {
       const directory = join(root, "docs/benchmarks");
       const measurements = readMeasurements(join(directory, "figures.json"));
       expect(readFileSync(join(directory, "README.md"), "utf8")).toBe(benchmarksPage(measurements));
+      for (const { name, svg } of chartsOf(measurements))
+        expect(readFileSync(join(directory, `${name}.svg`), "utf8")).toBe(svg);
     },
   );
 });

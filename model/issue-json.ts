@@ -87,7 +87,7 @@ export function formatNewIssue(issue: Omit<Issue, "parent">): string {
   const ordered: Record<string, unknown> = {};
   for (const key of keyOrder) {
     const value = key === "_type" ? undefined : issue[key];
-    if (!isEmptyValue(value)) ordered[key] = value;
+    if (value !== undefined && !isEmptyValue(value)) ordered[key] = value;
   }
   if (issue.dependencies.length > 0) ordered.dependencies = issue.dependencies.map(orderedDependency);
   if (issue.comments.length > 0) ordered.comments = issue.comments.map(orderedComment);

@@ -1,5 +1,5 @@
 import { errnoNumber } from "./errno";
-import { cString, failure, lastErrno, libc } from "./libc";
+import { failure, lastErrno, libc } from "./libc";
 
 export interface FileStatus {
   /** Equal for files of one file system; means nothing else. */
@@ -58,15 +58,17 @@ function askAt(dirFd: number, name: string): DataView | undefined {
   const { platform, syscall, fstatat } = libc;
   const bytes = new Uint8Array(statusSize);
   const isLinux = platform.family === "linux";
+  const path = encoder.encode(`${name}\0`);
   const result = isLinux
-    ? syscall(platform.statxCall, dirFd, cString(name), platform.atNoFollow, wantedStatus, bytes)
-    : fstatat(dirFd, cString(name), bytes, platform.atNoFollow);
+    ? syscall(platform.statxCall, dirFd, path, platform.atNoFollow, wantedStatus, bytes)
+    : fstatat(dirFd, path, bytes, platform.atNoFollow);
   if (result === 0) return new DataView(bytes.buffer);
   const errno = lastErrno();
   if (nothingThere.some((code) => errno === errnoNumber(code))) return undefined;
   throw failure(isLinux ? "statx" : "fstatat", name);
 }
 
+const encoder = new TextEncoder();
 const nothingThere = ["ENOENT", "ENOTDIR", "ENAMETOOLONG"] as const;
 
 /**
@@ -94,7 +96,7 @@ const mountFlag = 0x4000;
 const emptyPath = new Uint8Array(1);
 
 function readStatus(view: DataView): FileStatus {
-  return libc.platform.family === "linux" ? readStatx(view) : readDarwinStat(view);
+  return libc.platform.family === "linux" ? new LinuxStatus(view) : new DarwinStatus(view);
 }
 
 function readKind(view: DataView): FileKind {
@@ -104,36 +106,92 @@ function readKind(view: DataView): FileKind {
 const statxMode = 28;
 const darwinMode = 4;
 
-/** `struct statx`, the same on every Linux. */
-function readStatx(view: DataView): FileStatus {
-  return {
-    device: (BigInt(view.getUint32(136, true)) << 32n) | BigInt(view.getUint32(140, true)),
-    inode: view.getBigUint64(32, true),
-    links: view.getUint32(16, true),
-    size: Number(view.getBigUint64(40, true)),
-    modifiedNs: readTimeNs(view, 112),
-    changedNs: readTimeNs(view, 96),
-    kind: fileKind(view.getUint16(statxMode, true)),
-    permissions: view.getUint16(statxMode, true) & 0o7777,
-    owner: view.getUint32(20, true),
-    mount: (view.getUint32(0, true) & mountFlag) === 0 ? 0n : view.getBigUint64(144, true),
-  };
+/** `struct statx`, the same on every Linux. Read when it is asked for: most want to know one or two things, and numbers of 64 bits are slow. */
+class LinuxStatus implements FileStatus {
+  constructor(readonly view: DataView) {}
+
+  get device(): bigint {
+    return (BigInt(this.view.getUint32(136, true)) << 32n) | BigInt(this.view.getUint32(140, true));
+  }
+
+  get inode(): bigint {
+    return this.view.getBigUint64(32, true);
+  }
+
+  get links(): number {
+    return this.view.getUint32(16, true);
+  }
+
+  get size(): number {
+    return this.view.getUint32(44, true) * 0x1_0000_0000 + this.view.getUint32(40, true);
+  }
+
+  get modifiedNs(): bigint {
+    return readTimeNs(this.view, 112);
+  }
+
+  get changedNs(): bigint {
+    return readTimeNs(this.view, 96);
+  }
+
+  get kind(): FileKind {
+    return fileKind(this.view.getUint16(statxMode, true));
+  }
+
+  get permissions(): number {
+    return this.view.getUint16(statxMode, true) & 0o7777;
+  }
+
+  get owner(): number {
+    return this.view.getUint32(20, true);
+  }
+
+  get mount(): bigint {
+    return (this.view.getUint32(0, true) & mountFlag) === 0 ? 0n : this.view.getBigUint64(144, true);
+  }
 }
 
 /** `struct stat` of macOS with 64-bit inodes, the same on x64 and arm64. */
-function readDarwinStat(view: DataView): FileStatus {
-  return {
-    device: BigInt(view.getUint32(0, true)),
-    inode: view.getBigUint64(8, true),
-    links: view.getUint16(6, true),
-    size: Number(view.getBigInt64(96, true)),
-    modifiedNs: readTimeNs(view, 48),
-    changedNs: readTimeNs(view, 64),
-    kind: fileKind(view.getUint16(darwinMode, true)),
-    permissions: view.getUint16(darwinMode, true) & 0o7777,
-    owner: view.getUint32(16, true),
-    mount: 0n,
-  };
+class DarwinStatus implements FileStatus {
+  readonly mount = 0n;
+
+  constructor(readonly view: DataView) {}
+
+  get device(): bigint {
+    return BigInt(this.view.getUint32(0, true));
+  }
+
+  get inode(): bigint {
+    return this.view.getBigUint64(8, true);
+  }
+
+  get links(): number {
+    return this.view.getUint16(6, true);
+  }
+
+  get size(): number {
+    return Number(this.view.getBigInt64(96, true));
+  }
+
+  get modifiedNs(): bigint {
+    return readTimeNs(this.view, 48);
+  }
+
+  get changedNs(): bigint {
+    return readTimeNs(this.view, 64);
+  }
+
+  get kind(): FileKind {
+    return fileKind(this.view.getUint16(darwinMode, true));
+  }
+
+  get permissions(): number {
+    return this.view.getUint16(darwinMode, true) & 0o7777;
+  }
+
+  get owner(): number {
+    return this.view.getUint32(16, true);
+  }
 }
 
 /** Seconds (64 bits), then nanoseconds (32 bits are enough for either layout). */

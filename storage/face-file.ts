@@ -30,10 +30,16 @@ export function readFaceFile(beads: Directory, name = faceName): FaceFile | unde
     if (status.size > faceLimitBytes) throw tooLarge(file.path, status.size);
     const bytes = file.read(0, status.size);
     // Where less came than there is, the signature of this must not pass for that of the whole.
-    return { status: { ...status, size: bytes.length }, bytes, contentChecksum: contentChecksum(bytes) };
+    return { status: withSize(status, bytes.length), bytes, contentChecksum: contentChecksum(bytes) };
   } finally {
     file.close();
   }
+}
+
+/** The status of a file of which only so much was there. A status cannot be spread: it is read from the kernel's bytes. */
+function withSize(status: FileStatus, size: number): FileStatus {
+  const { device, inode, links, modifiedNs, changedNs, kind, permissions, owner, mount } = status;
+  return { device, inode, links, size, modifiedNs, changedNs, kind, permissions, owner, mount };
 }
 
 function notAFile(path: string, kind: FileStatus["kind"]): BzError {

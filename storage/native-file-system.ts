@@ -1,5 +1,4 @@
 import { BzError } from "../model/errors";
-import { listDirectory } from "../native/directory";
 import { SystemCallError } from "../native/errno";
 import {
   append,
@@ -81,6 +80,7 @@ class NativeDirectory implements Directory {
   }
 
   list(): string[] {
+    const { listDirectory } = require("../native/directory") as typeof import("../native/directory");
     return this.#named(undefined, () => listDirectory(this.descriptor));
   }
 

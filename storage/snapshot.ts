@@ -30,6 +30,7 @@ import type { Sections, SectionTable } from "./snapshot-sections";
 /** An open snapshot. Nothing but its header, fence and trailer is read before it is asked for; what is read is verified first. */
 export class Snapshot implements IssueSource {
   readonly #leaves = new Map<number, SortedEntries>();
+  #lookedUp: { readonly id: string; readonly entry: LeafEntry | undefined } | undefined;
   #lines: Uint8Array | undefined;
   #sections: Sections | undefined;
   #dependents: DependentsSection | undefined;
@@ -63,6 +64,12 @@ export class Snapshot implements IssueSource {
 
   /** Where the line of that id is, and its checksum; undefined for an unknown one. */
   entryOf(id: string): LeafEntry | undefined {
+    // Whether there is one, its line and its version are asked for one after another.
+    if (this.#lookedUp?.id !== id) this.#lookedUp = { id, entry: this.#findEntry(id) };
+    return this.#lookedUp.entry;
+  }
+
+  #findEntry(id: string): LeafEntry | undefined {
     const bytes = encoder.encode(id);
     const leaf = this.#leaf(this.fence.lastNotAfter(bytes));
     const index = leaf?.lastNotAfter(bytes) ?? -1;

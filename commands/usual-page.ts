@@ -15,7 +15,7 @@ export function isUsualPage({ sort, reverse, limit, offset }: PageQuery): boolea
 }
 
 /** Longer pages are read faster all at once than issue by issue. */
-const mostPlaces = 512;
+export const mostPlaces = 512;
 
 /** Undefined when all issues have to be looked at. */
 export function usualPage(state: State, order: Order | undefined, query: PageQuery): UsualPage | undefined {

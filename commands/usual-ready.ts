@@ -3,7 +3,7 @@ import { isFor } from "../model/next";
 import { readyOrder } from "../model/ready-order";
 import type { State } from "../model/state";
 import type { PageQuery } from "./issue-page";
-import { isUsualPage, type UsualPage, usualPage } from "./usual-page";
+import { isUsualPage, mostPlaces, type UsualPage, usualPage } from "./usual-page";
 
 /** A page of all that is ready; no issues wait for each other for ever where there is one. Undefined when all issues have to be looked at. */
 export function usualReady(state: State, query: PageQuery): UsualPage | undefined {
@@ -12,11 +12,12 @@ export function usualReady(state: State, query: PageQuery): UsualPage | undefine
 
 /** The best ready issue of all for an actor. Undefined when all have to be looked at, perhaps because there is none. */
 export function usualOffer(state: State, nowMs: number, actor: string): Place | undefined {
-  for (const place of orderOf(state, nowMs)?.places ?? []) {
-    const issue = state.issue(place.id);
-    if (issue !== undefined && isFor(issue, actor)) return place;
-  }
-  return undefined;
+  return orderOf(state, nowMs)
+    ?.first(mostPlaces)
+    .find(({ id }) => {
+      const issue = state.issue(id);
+      return issue !== undefined && isFor(issue, actor);
+    });
 }
 
 function orderOf(state: State, nowMs: number): Order | undefined {

@@ -49,10 +49,11 @@ export interface Deferral {
   readonly untilMs: number;
 }
 
-/** An order as it is now. `places` may end before `total`: who comes then cannot be told without looking at all issues. */
+/** An order as it is now. */
 export interface Order {
   readonly total: number;
-  readonly places: Iterable<Place>;
+  /** The first places; fewer than asked for where there are no more, or where they cannot be told without looking at all issues. */
+  first(count: number): Place[];
 }
 
 export function placeOf(issue: Issue, unblocks = 0): Place {
@@ -70,40 +71,39 @@ export function comparePlaces(left: Place, right: Place): number {
 }
 
 /**
- * An order whose head is known, and where those that may have moved stand now.
+ * The first places of an order whose head is known, and where those that may have moved stand now.
  * @param isStale whether what the head says of an issue may not be true any more; all others stand where they stood
  * @param moved those of them that are still, or newly, in the order
  */
-export function* mergedPlaces(
+export function firstPlaces(
   { places, length, total }: Head,
   isStale: (id: string) => boolean,
   moved: readonly Place[],
-): Generator<Place> {
+  count: number,
+): Place[] {
+  const found: Place[] = [];
   const sorted = moved.toSorted(comparePlaces);
   let next = 0;
   for (const place of places) {
     for (let own = sorted[next]; own !== undefined && comparePlaces(own, place) <= 0; own = sorted[++next])
-      yield own;
-    if (!isStale(place.id)) yield place;
+      found.push(own);
+    if (!isStale(place.id)) found.push(place);
+    if (found.length >= count) break;
   }
   // Behind a head that is cut off stand others, and nobody knows where.
-  if (length === total) yield* sorted.slice(next);
+  if (length === total) found.push(...sorted.slice(next));
+  return found.slice(0, count);
 }
 
 /** The places of one page; undefined when they cannot be told. */
 export function placesOnPage(
-  { total, places }: Order,
+  order: Order,
   { limit, offset }: { readonly limit: number; readonly offset: number },
 ): Place[] | undefined {
-  const end = limit === 0 ? total : Math.min(total, offset + limit);
-  const found: Place[] = [];
-  if (end <= offset) return found;
-  let at = 0;
-  for (const place of places) {
-    if (at++ >= offset) found.push(place);
-    if (at === end) return found;
-  }
-  return undefined;
+  const end = limit === 0 ? order.total : Math.min(order.total, offset + limit);
+  if (end <= offset) return [];
+  const first = order.first(end);
+  return first.length === end ? first.slice(offset) : undefined;
 }
 
 /** Which issues come back, or went, between two moments; undefined when the span does not hold both. */

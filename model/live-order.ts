@@ -1,11 +1,11 @@
-import { type Heads, mergedPlaces, type Order, placeOf } from "./heads";
+import { firstPlaces, type Heads, type Order, type Place, placeOf } from "./heads";
 import type { State } from "./state";
 import { isLive } from "./status";
 
 /** The order of `list` without a filter, from what the base of the state knows of it and what was changed above the base. */
 export function liveOrder(state: State, { live }: Heads): Order {
   const before = state.untouched();
-  const moved = [];
+  const moved: Place[] = [];
   let { total } = live;
   for (const id of state.changedIds()) {
     const was = before.issue(id);
@@ -15,5 +15,5 @@ export function liveOrder(state: State, { live }: Heads): Order {
     total++;
     moved.push(placeOf(is));
   }
-  return { total, places: mergedPlaces(live, (id) => state.isTouched(id), moved) };
+  return { total, first: (count) => firstPlaces(live, (id) => state.isTouched(id), moved, count) };
 }

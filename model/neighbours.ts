@@ -1,5 +1,5 @@
-import { blockingTypes } from "./dependency";
-import { childrenOf, dependentsOf } from "./graph";
+import { blockingTypes, parentChild } from "./dependency";
+import { dependentsOf } from "./graph";
 import type { State } from "./state";
 
 /**
@@ -10,6 +10,7 @@ export class Neighbours {
   readonly #state: State;
   readonly #children = new Map<string, string[]>();
   readonly #dependents = new Map<string, string[]>();
+  readonly #searched = new Set<string>();
   #isComplete = false;
 
   constructor(state: State) {
@@ -18,17 +19,14 @@ export class Neighbours {
 
   /** The issues whose parent is `id`, deleted ones not. */
   childrenOf(id: string): readonly string[] {
-    return this.#find(this.#children, id, () => childrenOf(this.#state, id).map((child) => child.id));
+    this.#search(id);
+    return this.#children.get(id) ?? nobody;
   }
 
   /** The issues that a blocking edge lets wait for `id`, deleted ones not. */
   dependentsOf(id: string): readonly string[] {
-    return this.#find(this.#dependents, id, () => {
-      const edges = dependentsOf(this.#state, id).filter(({ dependency }) =>
-        blockingTypes.has(dependency.type),
-      );
-      return [...new Set(edges.map(({ issue }) => issue.id))];
-    });
+    this.#search(id);
+    return this.#dependents.get(id) ?? nobody;
   }
 
   readAll(): void {
@@ -45,12 +43,19 @@ export class Neighbours {
     this.#isComplete = true;
   }
 
-  #find(known: Map<string, string[]>, id: string, search: () => string[]): readonly string[] {
-    const found = known.get(id) ?? (this.#isComplete ? [] : search());
-    if (!this.#isComplete) known.set(id, found);
-    return found;
+  /** One search finds both, and who asks for the one often asks for the other. */
+  #search(id: string): void {
+    if (this.#isComplete || this.#searched.has(id)) return;
+    this.#searched.add(id);
+    for (const { issue, dependency } of dependentsOf(this.#state, id)) {
+      // A line of another tool may name two parents, or hold the same edge twice.
+      if (dependency.type === parentChild && issue.parent === id) add(this.#children, id, issue.id);
+      if (blockingTypes.has(dependency.type)) add(this.#dependents, id, issue.id);
+    }
   }
 }
+
+const nobody: readonly string[] = [];
 
 /** The issues come one after the other, so the same id twice in a row is a second edge of one issue. */
 function add(lists: Map<string, string[]>, key: string, id: string): void {

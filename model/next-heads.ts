@@ -78,14 +78,11 @@ function advanced(state: State, known: Heads, nowMs: number, sizes: HeadSizes): 
   return { nowMs, live, ready, hasWaitCycles: false, deferrals: deferralsAround(nowMs, span, sizes) };
 }
 
-function advancedHead({ total, places }: Order, sizes: HeadSizes): Head | undefined {
-  const found: Place[] = [];
-  for (const place of places) {
-    found.push(place);
-    if (found.length === sizes.places) break;
-  }
-  const isEnough = found.length >= Math.min(total, sizes.places / 2);
-  return isEnough ? { total, length: found.length, places: found } : undefined;
+function advancedHead(order: Order, sizes: HeadSizes): Head | undefined {
+  const { total } = order;
+  const places = order.first(sizes.places);
+  const isEnough = places.length >= Math.min(total, sizes.places / 2);
+  return isEnough ? { total, length: places.length, places } : undefined;
 }
 
 function headOf(total: number, places: Place[], { places: limit }: HeadSizes): Head {

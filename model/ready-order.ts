@@ -1,4 +1,4 @@
-import { crossedBetween, type Heads, mergedPlaces, type Order, placeOf } from "./heads";
+import { crossedBetween, firstPlaces, type Heads, type Order, placeOf } from "./heads";
 import { Neighbours } from "./neighbours";
 import { Readiness } from "./readiness";
 import { ReadinessReach } from "./readiness-reach";
@@ -39,7 +39,7 @@ export function readyOrder(state: State, heads: Heads, nowMs: number, limit = mo
     .map((id) => state.issue(id))
     .filter((issue) => issue !== undefined)
     .map((issue) => placeOf(issue, is.unblocks(issue.id)));
-  return { total, places: mergedPlaces(heads.ready, (id) => stale.has(id), moved) };
+  return { total, first: (count) => firstPlaces(heads.ready, (id) => stale.has(id), moved, count) };
 }
 
 /** Some thousands of issues are judged about as fast as all issues are looked at. */

@@ -106,19 +106,23 @@ class Places implements Iterable<Place> {
     this.#length = length;
   }
 
-  *[Symbol.iterator](): Generator<Place> {
+  [Symbol.iterator](): Iterator<Place> {
     const bytes = this.#section.read(this.#offset, this.#length);
     const view = dataViewOf(bytes);
-    for (let at = 0; at < bytes.length; ) {
-      const end = at + placeLength + view.getUint16(at + 14, true);
-      yield {
-        id: decoder.decode(bytes.subarray(at + placeLength, end)),
-        priority: view.getUint16(at + 12, true),
-        unblocks: view.getUint32(at + 8, true),
-        createdMs: view.getFloat64(at, true),
+    let at = 0;
+    const next = (): IteratorResult<Place, undefined> => {
+      if (at >= bytes.length) return { done: true, value: undefined };
+      const start = at;
+      at += placeLength + view.getUint16(start + 14, true);
+      const value = {
+        id: decoder.decode(bytes.subarray(start + placeLength, at)),
+        priority: view.getUint16(start + 12, true),
+        unblocks: view.getUint32(start + 8, true),
+        createdMs: view.getFloat64(start, true),
       };
-      at = end;
-    }
+      return { done: false, value };
+    };
+    return { next };
   }
 }
 

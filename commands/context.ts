@@ -167,7 +167,7 @@ export class Context {
 
   /** What the store has to do for later calls, after this one has answered. Nothing unless something was written. Returns a note. */
   async settle(): Promise<string | undefined> {
-    const { lag } = this.#hasWritten ? await this.store.settle() : {};
+    const { lag } = this.#hasWritten ? await this.store.settle(this.#tellsLag) : {};
     return lag !== undefined && this.#tellsLag ? lagNote(lag) : undefined;
   }
 }

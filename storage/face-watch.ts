@@ -94,6 +94,10 @@ export class FaceWatch implements NewsSource {
     return news;
   }
 
+  get hasToSign(): boolean {
+    return this.#unsigned !== undefined;
+  }
+
   sign(store: Directory): void {
     if (this.#unsigned === undefined) return;
     const { storeId, takenMs } = this.#unsigned;

@@ -6,11 +6,12 @@ import type { Directory } from "./file-system";
 import { bearFromFace, cloneView } from "./fresh-clone";
 import { writeGitFiles } from "./git-files";
 import { loadLog, StoreMoved } from "./log";
+import { newWorkspace } from "./new-workspace";
 import { temporaryName } from "./paths";
 import { randomName } from "./random";
 import { openForReading, openForWriting, openPlace, type Place, type StoreSession } from "./session";
 import { startingOver } from "./start-over";
-import { newWorkspace, type Workspace, type WorkspaceRequest } from "./workspace";
+import type { Workspace, WorkspaceRequest } from "./workspace";
 
 export interface InitReport {
   readonly workspace: Workspace;

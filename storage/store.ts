@@ -185,13 +185,14 @@ export class Store {
   /**
    * What may follow a mutation once its answer is out: a compaction, when the log has grown enough, and an export, unless something speaks
    * against it.
+   * @param isLagWanted whether somebody will be told how far behind the face is
    */
-  async settle(): Promise<Settled> {
+  async settle(isLagWanted = true): Promise<Settled> {
     const written = this.#written;
     if (written === undefined) return {};
     this.#written = undefined;
     const compaction = await this.#compactIfDue(written);
-    const lag = this.#exportIfDue(written);
+    const lag = this.#mayExport(written, isLagWanted) ? this.#exportIfDue(written) : undefined;
     return { ...(compaction === undefined ? {} : { compaction }), ...(lag === undefined ? {} : { lag }) };
   }
 
@@ -293,6 +294,11 @@ export class Store {
   }
 
   /** Undefined when the face is up to date. */
+  /** Where nothing is exported, nobody asks why, and the face is known, there is nothing to look for. */
+  #mayExport({ watch }: LastWrite, isLagWanted: boolean): boolean {
+    return isLagWanted || this.settings.autoFlush.value || watch.hasToSign;
+  }
+
   #exportIfDue(written: LastWrite): FaceLag | undefined {
     const startMs = this.environment.clocks.monotonicMs();
     const { exportAfter } = require("./automatic-export") as typeof import("./automatic-export");

@@ -78,32 +78,6 @@ function mayBeBait(directory: string, cwd: string): boolean {
   });
 }
 
-/** Where `init` makes a workspace: at the root of the repository, or `here`. */
-export function newWorkspace(request: WorkspaceRequest, here: boolean): Workspace {
-  const path = request.data ?? request.env.BEADS_DIR;
-  if (path !== undefined && path !== "") {
-    const beadsPath = join(request.cwd, path);
-    return {
-      beadsPath,
-      storeOwnerPath: beadsPath,
-      reason: request.data === undefined ? "BEADS_DIR names it" : "--data names it",
-    };
-  }
-  const root = here ? undefined : repositoryRoot(request.cwd);
-  const beadsPath = join(root ?? request.cwd, beadsDirectoryName);
-  const shared = sharedWorkspace(beadsPath, repositoryRoot(request.cwd), "to be made");
-  if (shared !== undefined && kindAt(shared.storeOwnerPath) !== undefined)
-    throw new BzError("ALREADY_INITIALIZED", `${shared.reason}: there is a workspace already.`, {
-      hint: "Every bz command here uses that one; run `bz where`.",
-    });
-  if (shared !== undefined) return shared;
-  return {
-    beadsPath,
-    storeOwnerPath: beadsPath,
-    reason: root === undefined ? "the current directory" : "the root of the repository",
-  };
-}
-
 function namedWorkspace({ cwd, env, data }: WorkspaceRequest): Workspace | undefined {
   const named = data ?? env.BEADS_DIR;
   if (named === undefined || named === "") return undefined;
@@ -124,7 +98,7 @@ function namedWorkspace({ cwd, env, data }: WorkspaceRequest): Workspace | undef
  * written into it must not drop out of sight. The two then exchange their issues through their faces. Undefined also where neither worktree has a
  * workspace.
  */
-function sharedWorkspace(
+export function sharedWorkspace(
   beadsPath: string,
   root: string | undefined,
   own: "as it stands" | "to be made" = "as it stands",

@@ -32,10 +32,10 @@ type Budget = Readonly<Record<(typeof columns)[number], number>>;
 
 // biome-ignore format: a table
 const table: readonly (readonly [words: string, ...counts: number[]])[] = [
-  ["q Anything",            11,   27,   15,    2,  500,    1,    4,    1,  103,    6,  830,    3],
+  ["q Anything",             8,   26,   13,    2,  500,    1,    4,    1,  100,    3,  810,    2],
   ["show bd-1001",           6,   11,   13,    0,    0,    0,    0,    0,  108,   19,  970,    2],
   ["close bd-1001",         11,   27,   21,    2,  350,    1,    4,    1,  116,   24, 1030,   17],
-  ["claim bd-1001",         11,   27,   18,    2,  385,    1,    4,    1,  111,   16,  955,   12],
+  ["claim bd-1001",          8,   26,   16,    2,  385,    1,    4,    1,  108,   13,  935,   11],
   ["list --limit 50",        6,   11,   61,    0,    0,    0,    0,    0,  114,   21, 1030,   57],
   ["ready",                  6,   11,   63,    0,    0,    0,    0,    0,  136,   37, 1240,   57],
 ];

@@ -14,9 +14,10 @@ import { join } from "node:path";
 import { BzError } from "../../model/errors";
 import { nativeEnvironment } from "../../storage/environment";
 import { initialise } from "../../storage/init";
+import { newWorkspace } from "../../storage/new-workspace";
 import { join as joinPath } from "../../storage/paths";
 import { openStore } from "../../storage/store";
-import { findWorkspace, newWorkspace, type Workspace } from "../../storage/workspace";
+import { findWorkspace, type Workspace } from "../../storage/workspace";
 
 /** A directory tree of the test's own: names that end with a slash are directories, the others files with that content. */
 function tree(entries: Record<string, string>): string {

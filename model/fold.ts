@@ -3,7 +3,7 @@
  * and `e`; `ﬁ` and `fi`; `Σ`, `σ` and `ς`; `ß` and `ss`).
  */
 export function fold(text: string): string {
-  return text.toLowerCase().replace(foreign, (run) => [...run].map(foldCharacter).join(""));
+  return text.toLowerCase().replace(foreign, foldRun);
 }
 
 /**
@@ -24,6 +24,11 @@ const foreign = /[\u0080-\u{10ffff}]+/gu;
 /** Accents as characters of their own. Other marks stay: in many scripts they are what tells two words apart. */
 const accents = /[\u0300-\u036f]/g;
 const folded = new Map<string, string>();
+
+/** Mostly one character: a dash, a quotation mark, an accented letter. */
+function foldRun(run: string): string {
+  return run.length === 1 ? foldCharacter(run) : [...run].map(foldCharacter).join("");
+}
 
 function foldCharacter(character: string): string {
   const known = folded.get(character);

@@ -17,6 +17,8 @@ export interface SearchQuery {
 export interface SearchHit {
   readonly issue: Issue;
   readonly score: number;
+  /** Of the issue's last change. */
+  readonly changedMs: number;
   /** The names of the fields that a term is in, the heaviest first. */
   readonly fields: readonly SearchedField[];
 }
@@ -77,6 +79,7 @@ export function searchIssue(query: SearchQuery, issue: Issue): SearchHit | undef
   return {
     issue,
     score: Math.round(points / 100),
+    changedMs: instantMs(issue.updated_at),
     fields: searchedFields.filter((field) => fields.has(field)),
   };
 }
@@ -109,7 +112,7 @@ export function compareHits(left: SearchHit, right: SearchHit): number {
     right.score - left.score ||
     Number(isLive(right.issue.status)) - Number(isLive(left.issue.status)) ||
     left.issue.priority - right.issue.priority ||
-    instantMs(right.issue.updated_at) - instantMs(left.issue.updated_at) ||
+    right.changedMs - left.changedMs ||
     compareBytes(left.issue.id, right.issue.id)
   );
 }

@@ -7,7 +7,14 @@
 export function eachWord(bytes: Uint8Array, visit: (start: number, end: number) => void): void {
   let start = -1;
   for (let at = 0; at < bytes.length; ) {
-    const length = lengthOf(bytes[at] ?? 0);
+    const first = bytes[at] ?? 0;
+    // Most of all text: a letter or a digit within a word costs as little as can be.
+    if (asciiKinds[first] === joined) {
+      if (start === -1) start = at;
+      at++;
+      continue;
+    }
+    const length = lengthOf(first);
     const kind = kindOf(bytes, at);
     if (kind === joined && start === -1) start = at;
     if (kind !== joined && start !== -1) {
@@ -47,14 +54,17 @@ const joined = 1;
 /** Of scripts that put no spaces between words each character is a word. */
 const alone = 2;
 
+const asciiKinds = Uint8Array.from({ length: 0x80 }, (_, unit) =>
+  /[a-z0-9]/.test(String.fromCharCode(unit)) ? joined : between,
+);
+
 /**
  * What is beyond the first plane is between words, and so is half of a pair of surrogates, which UTF-8 does not have: a term may hold one half of what stands in
  * a text.
  */
 function kindOf(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;
-  if (first < 0x80)
-    return (first >= 0x61 && first <= 0x7a) || (first >= 0x30 && first <= 0x39) ? joined : between;
+  if (first < 0x80) return asciiKinds[first] ?? between;
   const second = (bytes[at + 1] ?? 0) & 0x3f;
   if (first < 0xe0) return first === 0xc2 && second < 0x2a ? between : joined;
   if (first >= 0xf0) return between;

@@ -4,9 +4,8 @@ import type { WordsOutput } from "./words-output";
 export class WordTable {
   #bytes = new Uint8Array(1 << 12);
   #ends = new Uint32Array(1 << 10);
-  #hashes = new Uint32Array(1 << 10);
-  /** A number and one, 0 where nothing is; twice as many as there may be words. */
-  #slots = new Int32Array(1 << 11);
+  /** Twice as many as there may be words, each a number and one, 0 where nothing is, and beside it the hash of that word. */
+  #slots = new Uint32Array(1 << 12);
   count = 0;
 
   /** Its number; -1 when it is not there. */
@@ -17,18 +16,23 @@ export class WordTable {
   /** Its number, a new one when it is not there yet. */
   add(source: Uint8Array, start: number, end: number): number {
     const hash = hashOf(source, start, end);
-    const known = this.#slots[this.#slotOf(source, start, end, hash)] ?? 0;
+    const slot = this.#slotOf(source, start, end, hash);
+    const known = this.#slots[slot] ?? 0;
     if (known > 0) return known - 1;
-    const from = this.#endOf(this.count - 1);
-    const to = from + end - start;
-    if (to > this.#bytes.length) this.#bytes = grown(this.#bytes, new Uint8Array(to * 2));
-    this.#bytes.set(source.subarray(start, end), from);
-    if (this.count === this.#ends.length) this.#growWords();
-    this.#ends[this.count] = to;
-    this.#hashes[this.count] = hash;
-    this.#slots[this.#slotOf(source, start, end, hash)] = this.count + 1;
-    this.count += 1;
+    this.#slots[slot] = this.count + 1;
+    this.#slots[slot + 1] = hash;
+    this.#append(source.subarray(start, end));
     return this.count - 1;
+  }
+
+  #append(word: Uint8Array): void {
+    const from = this.#endOf(this.count - 1);
+    const to = from + word.length;
+    if (to > this.#bytes.length) this.#bytes = grown(this.#bytes, new Uint8Array(to * 2));
+    this.#bytes.set(word, from);
+    this.#ends[this.count] = to;
+    this.count += 1;
+    if (this.count === this.#ends.length) this.#growWords();
   }
 
   /** Adds its bytes to what stands in `output`. */
@@ -42,10 +46,10 @@ export class WordTable {
 
   /** Where it is, or where it would be. */
   #slotOf(source: Uint8Array, start: number, end: number, hash: number): number {
-    const mask = this.#slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const number = (this.#slots[slot] ?? 0) - 1;
-      if (number === -1 || (this.#hashes[number] === hash && this.#isWord(number, source, start, end)))
+    const slots = this.#slots;
+    for (let slot = (hash << 1) & (slots.length - 1); ; slot = (slot + 2) & (slots.length - 1)) {
+      const number = (slots[slot] ?? 0) - 1;
+      if (number === -1 || (slots[slot + 1] === hash && this.#isWord(number, source, start, end)))
         return slot;
     }
   }
@@ -59,14 +63,17 @@ export class WordTable {
 
   #growWords(): void {
     this.#ends = grown(this.#ends, new Uint32Array(this.count * 2));
-    this.#hashes = grown(this.#hashes, new Uint32Array(this.count * 2));
-    this.#slots = new Int32Array(this.count * 4);
-    const mask = this.#slots.length - 1;
-    for (let number = 0; number < this.count; number += 1) {
-      let slot = (this.#hashes[number] ?? 0) & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = number + 1;
+    const before = this.#slots;
+    const slots = new Uint32Array(before.length * 2);
+    for (let from = 0; from < before.length; from += 2) {
+      if (before[from] === 0) continue;
+      const hash = before[from + 1] ?? 0;
+      let slot = (hash << 1) & (slots.length - 1);
+      while (slots[slot] !== 0) slot = (slot + 2) & (slots.length - 1);
+      slots[slot] = before[from] ?? 0;
+      slots[slot + 1] = hash;
     }
+    this.#slots = slots;
   }
 }
 

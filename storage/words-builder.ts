@@ -80,8 +80,9 @@ export class WordsBuilder implements SectionBuilder {
   }
 
   #read(issue: Issue, ordinal: number): void {
-    const texts = searchedFields.flatMap((field) => searchedTexts(issue, field));
-    const bytes = encoder.encode(fold(texts.join("\n")));
+    let texts = "";
+    for (const field of searchedFields) for (const text of searchedTexts(issue, field)) texts += `${text}\n`;
+    const bytes = encoder.encode(fold(texts));
     eachWord(bytes, (start, end) => this.#pair(this.#table.add(bytes, start, end), ordinal));
   }
 

@@ -19,6 +19,8 @@ export interface UnreadTransactions {
   mentioning(text: string): Iterable<LoggedOperations>;
   settingRecords(): Iterable<LoggedOperations>;
   all(): Iterable<LoggedOperations>;
+  /** Those behind that sequence. */
+  after(sequence: number): Iterable<LoggedOperations>;
   /** About as many issues as they bring; none is looked into. */
   readonly roughlyAdded: number;
   /** The error that names damage in them. */
@@ -32,6 +34,7 @@ export const noTransactions: UnreadTransactions = {
   mentioning: () => none,
   settingRecords: () => none,
   all: () => none,
+  after: () => none,
   roughlyAdded: 0,
   damage: (message, context = {}) => new BzError("CORRUPT", message, { context }),
 };
@@ -86,6 +89,12 @@ export class LoggedChanges {
     for (const [id, entry] of this.#looked) if (entry !== undefined) all.set(id, entry);
     this.#all = all;
     return all;
+  }
+
+  /** Issues that transactions behind that sequence are about. */
+  *idsAfter(sequence: number): Iterable<string> {
+    for (const { operations } of this.#transactions.after(sequence))
+      for (const operation of operations) if (isOnIssue(operation)) yield operation.id;
   }
 
   /** Issues that may have got an edge to this one. */

@@ -199,6 +199,13 @@ export class State implements IssueSource {
     for (const id of this.#entries.keys()) if (!logged.has(id)) yield id;
   }
 
+  /** At least what transactions behind that sequence changed; it is not before the base's. */
+  idsChangedAfter(sequence: number): Set<string> {
+    const ids = new Set(this.#logged.idsAfter(sequence));
+    for (const [id, { version }] of this.#entries) if (version > sequence) ids.add(id);
+    return ids;
+  }
+
   *idsMentioning(id: string): Iterable<string> {
     // Parsing is worth it for many questions only.
     if (++this.#searchCount > mostSearches) {

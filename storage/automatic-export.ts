@@ -1,8 +1,8 @@
-import { mayExport } from "./export-budget";
+import { fullAllowance, mayExport } from "./export-budget";
 import type { SkipReport } from "./face-export";
 import type { FaceKeeper } from "./face-keeper";
 import type { RecentState } from "./face-replacement";
-import { type FaceSignature, fullAllowance, recallFace } from "./face-signature";
+import { type FaceSignature, recallFace } from "./face-signature";
 import type { FaceWatch } from "./face-watch";
 import type { Directory } from "./file-system";
 import { gitOperationUnder } from "./git-operation";

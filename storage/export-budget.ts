@@ -1,4 +1,15 @@
-import { type ExportAllowance, fullAllowance } from "./face-signature";
+/** What automatic exports may take, as it was left by the last of them. */
+export interface ExportAllowance {
+  /** Less than nothing where that one took more than there was. */
+  readonly leftMs: number;
+  /** Of the clock, ms. */
+  readonly atMs: number;
+  /** Of the transaction that it was made for. */
+  readonly sequence: number;
+}
+
+/** There is never more than this. */
+export const fullAllowance: ExportAllowance = { leftMs: 400, atMs: 0, sequence: 0 };
 
 /** Automatic exports may take this share of the time that passes. */
 const share = 0.02;

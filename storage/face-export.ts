@@ -5,6 +5,7 @@ import { takeCompactLock, tryCompactLock } from "./compact-lock";
 import type { StorageEnvironment } from "./environment";
 import type { Face } from "./face";
 import { readFaceFile } from "./face-file";
+import type { FaceKeeper } from "./face-keeper";
 import { faceLines } from "./face-output";
 import {
   type Exporting,
@@ -23,8 +24,9 @@ import { mergedLines } from "./merged-lines";
 import { displacedPrefix, faceName } from "./paths";
 import { loadProvenLog } from "./proven-log";
 import { writeUnpublished } from "./replace-file";
-import type { StoreSession } from "./session";
+import type { Place, StoreSession } from "./session";
 import { openSnapshot } from "./snapshot";
+import type { TransactionInfo } from "./transaction";
 
 /** What an export has done. */
 export interface Exported {
@@ -46,16 +48,36 @@ export interface ExportReport extends Exported {
   readonly tornLineCopy?: string;
 }
 
+export interface SyncReport extends ExportReport {
+  /** Issues that are new or other ones now, because of what stood in the face. */
+  readonly takenIn: readonly string[];
+}
+
 /** Why an automatic export has left the face alone. */
 export interface SkipReport {
   readonly outcome: "busy" | "missing" | "conflicted" | "torn" | "changing" | "git";
+}
+
+/** @throws BzError FACE_CHANGED, LOCK_TIMEOUT */
+export function syncFace(
+  keeper: FaceKeeper,
+  session: StoreSession,
+  place: Place,
+  info: TransactionInfo,
+): SyncReport {
+  const takenIn = new Set<string>();
+  const startMs = keeper.environment.clocks.monotonicMs();
+  const run = keeper.runFor({ session, place, info, startMs }, ({ changedIds }) => {
+    for (const id of changedIds) takenIn.add(id);
+  });
+  return { ...exportFace(run), takenIn: [...takenIn].sort() };
 }
 
 /**
  * Writes the face of this worktree, after everything that stands there has been taken in, and makes it durable.
  * @throws BzError FACE_CHANGED when somebody writes to it all the while, LOCK_TIMEOUT
  */
-export function exportFace(run: ExportRun): ExportReport {
+function exportFace(run: ExportRun): ExportReport {
   const compactLock = takeCompactLock(run.session, run.lockTimeoutMs);
   try {
     // A linked worktree gets its own `.beads/` with its first face.

@@ -1,6 +1,5 @@
 import type { Settings } from "./config";
 import type { StorageEnvironment } from "./environment";
-import type { ExportReport } from "./face-export";
 import type { ExportRun } from "./face-replacement";
 import { type FaceNews, FaceWatch, type NewsSource } from "./face-watch";
 import { loadLog, StoreMoved } from "./log";
@@ -14,11 +13,6 @@ import type { Workspace } from "./workspace";
 export interface TakenIn {
   /** Issues that are new or other ones now. */
   readonly changedIds: readonly string[];
-}
-
-export interface SyncReport extends ExportReport {
-  /** Issues that are new or other ones now, because of what stood in the face. */
-  readonly takenIn: readonly string[];
 }
 
 /** Keeps the face of one worktree and the store in step, and tells what a user should know of that. */
@@ -60,17 +54,6 @@ export class FaceKeeper {
     } finally {
       taken.snapshot.close();
     }
-  }
-
-  /** @throws BzError FACE_CHANGED, LOCK_TIMEOUT */
-  sync(session: StoreSession, place: Place, info: TransactionInfo): SyncReport {
-    const { exportFace } = require("./face-export") as typeof import("./face-export");
-    const takenIn = new Set<string>();
-    const startMs = this.environment.clocks.monotonicMs();
-    const run = this.runFor({ session, place, info, startMs }, ({ changedIds }) => {
-      for (const id of changedIds) takenIn.add(id);
-    });
-    return { ...exportFace(run), takenIn: [...takenIn].sort() };
   }
 
   /** Says what a user should know of a face that others have changed. */

@@ -1,8 +1,8 @@
 import type { State } from "../model/state";
 import type { FileStatus } from "../native/file-status";
-import { spend } from "./export-budget";
+import { fullAllowance, spend } from "./export-budget";
 import { type PublicationTarget, publishFace } from "./face-publication";
-import { type FaceKind, type FaceSignature, fullAllowance, identityOf } from "./face-signature";
+import { type FaceKind, type FaceSignature, identityOf } from "./face-signature";
 import { rememberFace } from "./face-signing";
 import type { NewsSource } from "./face-watch";
 import type { Directory } from "./file-system";
@@ -99,12 +99,12 @@ function sign(
   { storeId, sequence, content }: ShownState,
 ): void {
   const { session, workspace, startMs } = run;
-  const { clocks, processes } = session.environment;
+  const { clocks } = session.environment;
   if (status.size !== written.bytes) return;
   const nowMs = clocks.wallMs();
   const allowance = signature?.allowance ?? fullAllowance;
   const costMs = clocks.monotonicMs() - startMs;
-  rememberFace(session.store, workspace, processes.id, {
+  rememberFace(session.store, workspace, {
     storeId: storeId.toHex(),
     bootId: session.bootId.toHex(),
     file: identityOf(status),

@@ -1,6 +1,7 @@
 import { isJsonObject } from "../model/json";
 import type { FileStatus } from "../native/file-status";
 import { checksum } from "./checksum";
+import type { ExportAllowance } from "./export-budget";
 import type { Directory } from "./file-system";
 import type { Workspace } from "./workspace";
 
@@ -39,19 +40,6 @@ export interface FileIdentity {
   readonly modifiedNs: string;
   readonly changedNs: string;
 }
-
-/** What automatic exports may take, as it was left by the last of them. */
-export interface ExportAllowance {
-  /** Less than nothing where that one took more than there was. */
-  readonly leftMs: number;
-  /** Of the clock, ms. */
-  readonly atMs: number;
-  /** Of the transaction that it was made for. */
-  readonly sequence: number;
-}
-
-/** There is never more than this. */
-export const fullAllowance: ExportAllowance = { leftMs: 400, atMs: 0, sequence: 0 };
 
 export function identityOf(status: FileStatus): FileIdentity {
   return {
@@ -115,7 +103,7 @@ function readSignature(store: Directory, workspace: Workspace): FaceSignature | 
   const file = store.open(signatureName(workspace), "read");
   if (file === undefined) return undefined;
   try {
-    return decodeSignature(file.read(0, lengthLimit));
+    return decodeSignature(file.read(0, signatureLength));
   } finally {
     file.close();
   }
@@ -172,6 +160,7 @@ export function signatureName(workspace: Workspace): string {
 }
 
 export const signaturePrefix = "face.";
-const lengthLimit = 1024;
+/** Of its file. */
+export const signatureLength = 1024;
 const checksumLength = 16;
 const decoder = new TextDecoder();

@@ -1,26 +1,24 @@
-import { appendAll } from "./buffered-file";
-import { checksumOf, type FaceSignature, signatureName, signaturePrefix } from "./face-signature";
+import {
+  checksumOf,
+  type FaceSignature,
+  signatureLength,
+  signatureName,
+  signaturePrefix,
+} from "./face-signature";
 import type { Directory } from "./file-system";
-import { temporaryName } from "./paths";
-import { randomName } from "./random";
 import type { Workspace } from "./workspace";
 
-/** Writes a signature in place of the last one. May be lost: nothing is synced. */
-export function rememberFace(
-  store: Directory,
-  workspace: Workspace,
-  processId: number,
-  signature: FaceSignature,
-): void {
-  const name = signatureName(workspace);
-  const temporary = temporaryName(name, processId, randomName(8));
-  const file = store.create(temporary, 0o600);
+/**
+ * Writes a signature over the last one. May be lost: nothing is synced, and whoever finds half of it finds none. A new file in the place of the old one would cost more than all of the
+ * signature: ext4 writes such a file to the disk before it gets the name.
+ */
+export function rememberFace(store: Directory, workspace: Workspace, signature: FaceSignature): void {
+  const file = store.openOrCreate(signatureName(workspace), 0o600);
   try {
-    appendAll(file, encodeSignature(signature));
+    file.writeAt(0, encodeSignature(signature));
   } finally {
     file.close();
   }
-  store.rename(temporary, name);
 }
 
 /** Forgets what the face of this worktree was, so that every line of it is looked at again. */
@@ -33,10 +31,12 @@ export function forgetFaces(store: Directory): void {
   for (const name of store.list()) if (name.startsWith(signaturePrefix)) store.remove(name);
 }
 
-/** A checksum and the text that it is of: a wrong bit could have the lines of others taken for ours. */
+/** A checksum and the text that it is of: a wrong bit could have the lines of others taken for ours. Always of one length, so that nothing is left of the one before. */
 export function encodeSignature(signature: FaceSignature): Uint8Array {
-  const text = JSON.stringify(signature);
+  const text = JSON.stringify(signature).padEnd(signatureTextLength);
   return encoder.encode(`${checksumOf(encoder.encode(text))} ${text}`);
 }
 
+/** With the checksum, a kibibyte. */
+const signatureTextLength = signatureLength - 17;
 const encoder = new TextEncoder();

@@ -40,7 +40,7 @@ export function spliceFace(
     const edits = editsOrNone(face, status.size, changes);
     const { storeId, sequence } = recent;
     if (edits?.length === 0) {
-      rememberFace(session.store, workspace, session.environment.processes.id, { ...signature, sequence });
+      rememberFace(session.store, workspace, { ...signature, sequence });
       return "unchanged";
     }
     const written = edits && copied(exporting, face, edits, standing);
@@ -85,12 +85,14 @@ function copied(
 /** The lines of all issues that transactions behind that sequence touched; undefined where these are not all in memory, or so many that it is better to write each line. */
 function changesSince(sequence: number, { state, baseSequence }: RecentState): FaceChange[] | undefined {
   if (sequence < baseSequence) return undefined;
-  const ids = [...state.changedIds()].filter((id) => state.version(id) > sequence);
-  if (ids.length > changeLimit) return undefined;
+  const ids = state.idsChangedAfter(sequence);
+  if (ids.size > changeLimit) return undefined;
   const encoder = new TextEncoder();
-  return ids.sort(compareIds).map((id) => {
-    const bytes = encoder.encode(state.line(id));
-    return { id, bytes: isEphemeralLine(bytes) ? undefined : bytes };
+  return [...ids].sort(compareIds).map((id) => {
+    // A line of a face may have been about an issue that is none.
+    const line = state.line(id);
+    const bytes = line === undefined ? undefined : encoder.encode(line);
+    return { id, bytes: bytes !== undefined && isEphemeralLine(bytes) ? undefined : bytes };
   });
 }
 

@@ -7,7 +7,6 @@ import {
   compareIdentity,
   type FaceKind,
   type FaceSignature,
-  fullAllowance,
   identityOf,
   isRacy,
   recallFace,
@@ -83,8 +82,9 @@ export class FaceWatch implements NewsSource {
     }
     const { kindOf, newsOf } = require("./face-news") as typeof import("./face-news");
     const news = newsOf(file, access, loaded, isLogged);
-    const { allowance } = signature ?? { allowance: fullAllowance };
     if (news.isPartial) return news;
+    const { fullAllowance } = require("./export-budget") as typeof import("./export-budget");
+    const { allowance } = signature ?? { allowance: fullAllowance };
     this.#unsigned = this.#signatureOf(file, kindOf(news.face), {
       storeId: storeId.toHex(),
       bootId,
@@ -105,7 +105,7 @@ export class FaceWatch implements NewsSource {
     const standing = recallFace(store, this.#workspace, Uint8Array.fromHex(storeId));
     if (standing === undefined || standing.takenMs <= takenMs) {
       const { rememberFace } = require("./face-signing") as typeof import("./face-signing");
-      rememberFace(store, this.#workspace, this.#environment.processes.id, this.#unsigned);
+      rememberFace(store, this.#workspace, this.#unsigned);
     }
     this.#unsigned = undefined;
   }

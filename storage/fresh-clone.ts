@@ -2,10 +2,11 @@ import { prefixOfId } from "../model/issue-id";
 import { State } from "../model/state";
 import { formatTime } from "../model/time";
 import { giveBirth } from "./birth";
+import { fullAllowance } from "./export-budget";
 import { type Face, faceSource, readFace } from "./face";
 import { kindOf } from "./face-news";
 import { noticesOnFace } from "./face-notices";
-import { fullAllowance, identityOf } from "./face-signature";
+import { identityOf } from "./face-signature";
 import { rememberFace } from "./face-signing";
 import type { Directory } from "./file-system";
 import { loadLog } from "./log";
@@ -56,8 +57,8 @@ export function bearFromFace(
     const origin = { prefix: options.prefix ?? prefix, lines: linesOf(state) };
     const storeId = giveBirth(place.owner, session.store, session.lock, session.bootId, origin);
     if (face === undefined) return { notices: [] };
-    const { processes, clocks } = session.environment;
-    rememberFace(session.store, workspace, processes.id, {
+    const { clocks } = session.environment;
+    rememberFace(session.store, workspace, {
       storeId: storeId.toHex(),
       bootId: session.bootId.toHex(),
       file: identityOf(face.status),

@@ -8,7 +8,8 @@ import { isCompactionDue } from "./compaction-trigger";
 import { readSettings, type Settings } from "./config";
 import { nativeEnvironment, type StorageEnvironment } from "./environment";
 import type { ExportedFile } from "./export-file";
-import { FaceKeeper, type SyncReport, type TakenIn } from "./face-keeper";
+import type { SyncReport } from "./face-export";
+import { FaceKeeper, type TakenIn } from "./face-keeper";
 import { withStorageErrors } from "./failure";
 import type { HistoryEvent, HistorySelection } from "./history";
 import type { StoreInfo } from "./info";
@@ -209,7 +210,8 @@ export class Store {
    * @throws BzError FACE_CHANGED when somebody writes to it all the while, LOCK_TIMEOUT
    */
   async sync(info: TransactionInfo): Promise<SyncReport> {
-    return this.#withStore((session, place) => this.#face.sync(session, place, info));
+    const { syncFace } = await import("./face-export");
+    return this.#withStore((session, place) => syncFace(this.#face, session, place, info));
   }
 
   /** What the face and the store do not agree on, and what `sync` would do about it. Changes nothing. */

@@ -52,6 +52,12 @@ export class UnreadLog implements UnreadTransactions {
       for (let index = 0; index < segment.length; index += 1) yield this.#read(segment, index);
   }
 
+  *after(sequence: number): Iterable<LoggedOperations> {
+    for (const each of this.#segments)
+      for (let at = Math.max(0, sequence - each.sequenceBefore); at < each.length; at += 1)
+        yield this.#read(each, at);
+  }
+
   /** By the names of the operations that bring a whole issue. */
   get roughlyAdded(): number {
     let issues = 0;
@@ -88,6 +94,10 @@ class UnreadSegment {
 
   get length(): number {
     return this.#walk.starts.length;
+  }
+
+  get sequenceBefore(): number {
+    return this.#walk.from.sequence;
   }
 
   /** Frames that hold the text, and those with an escape, which may spell it in another way; in their order. */

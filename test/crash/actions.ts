@@ -1,6 +1,7 @@
 import type { Operation } from "../../model/operation";
 import { Backups, createBackup, namesIn } from "../../storage/backups";
 import { compact } from "../../storage/compaction";
+import { syncFace } from "../../storage/face-export";
 import { FaceKeeper } from "../../storage/face-keeper";
 import { bearFromFace } from "../../storage/fresh-clone";
 import { loadLog } from "../../storage/log";
@@ -148,7 +149,7 @@ export const sync: Action = {
     inStore(process, (session, place) => {
       const { settings } = process.store(lockTimeoutMs);
       const info = { timeMs: start, actor: "tester", command: "sync" };
-      return new FaceKeeper(workspace, process.environment, settings).sync(session, place, info);
+      return syncFace(new FaceKeeper(workspace, process.environment, settings), session, place, info);
     }),
 };
 

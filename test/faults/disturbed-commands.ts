@@ -1,6 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeSignature, fullAllowance } from "../../storage/face-signature";
+import { fullAllowance } from "../../storage/export-budget";
+import { decodeSignature } from "../../storage/face-signature";
 import { encodeSignature } from "../../storage/face-signing";
 import { succeedHere } from "./hand";
 

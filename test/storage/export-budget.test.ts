@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
-import { mayExport, spend } from "../../storage/export-budget";
-import { type ExportAllowance, fullAllowance } from "../../storage/face-signature";
+import { type ExportAllowance, fullAllowance, mayExport, spend } from "../../storage/export-budget";
 
 const start = 1_764_000_000_000;
 

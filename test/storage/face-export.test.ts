@@ -215,7 +215,9 @@ test("a linked worktree gets a directory and a face of its own, from the store o
 
 test("an export sweeps what killed exports left beside the face, and nothing else", async () => {
   const { world } = storeWithWrites(1);
-  const killed = world.start(({ name }) => (name === "rename" ? { kind: "stop" } : undefined));
+  const killed = world.start(({ name, path }) =>
+    name === "remove" && path.includes("issues.jsonl.tmp") ? { kind: "stop" } : undefined,
+  );
   await attemptAsync(() => killed.store().sync(tester));
   const living = world.start();
   const beads = world.disk.at(beadsPath);

@@ -170,3 +170,30 @@ test("a log that is read as far as somebody asks says what the whole of it says,
     { numRuns: 400 },
   );
 });
+
+test("what was changed behind a sequence is named, and nothing that no transaction behind it is about", () => {
+  fc.assert(
+    fc.property(
+      fc.array(aTransaction, { maxLength: 12 }),
+      fc.nat(12),
+      fc.nat(13),
+      fc.array(operation, { maxLength: 3 }),
+      (transactions, cut, sequence, applied) => {
+        const base = new State(emptySource);
+        const { unread, eager } = logged(base, transactions, cut);
+        const lazy = new State(base, unread);
+        for (const each of applied) {
+          if (!isPossible(each, eager)) continue;
+          for (const state of [lazy, eager]) state.apply(each, transactions.length + 1);
+        }
+        const named = lazy.idsChangedAfter(sequence);
+        const changed = [...eager.changedIds()].filter((id) => eager.version(id) > sequence);
+        expect(changed.filter((id) => !named.has(id))).toEqual([]);
+        const later = [...transactions.slice(sequence).flatMap(({ operations }) => operations), ...applied];
+        const about = new Set(later.filter(isOnIssue).map(({ id }) => id));
+        expect([...named].filter((id) => !about.has(id))).toEqual([]);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});

@@ -1,7 +1,6 @@
 import { BzError } from "../model/errors";
 import { isJsonObject } from "../model/json";
-import { readMembers } from "../model/json-members";
-import { issueOf, type Operation, parseOperation } from "../model/operation";
+import { type Operation, parseOperation } from "../model/operation";
 import { corrupt, writtenByNewer } from "./failure";
 import { frameKind, frameLengthLimit } from "./wal-format";
 import type { Frame } from "./wal-reader";
@@ -54,12 +53,12 @@ export function encodeTransaction(
     chunks.push(chunk);
     bytes += chunk.length;
     text = "";
-    if (bytes > limits.payload) throw transactionTooLarge(operations.length, limits.payload);
+    if (bytes > limits.payload) throw tooLarge().transactionTooLarge(operations.length, limits.payload);
   };
   for (const [at, operation] of operations.entries()) {
     const json = JSON.stringify(operation);
     if (operation.op !== "take" && isLonger(json, limits.operation))
-      throw operationTooLarge(operation, limits.operation);
+      throw tooLarge().operationTooLarge(operation, limits.operation);
     if (at > 0) text += ",";
     take(json);
   }
@@ -71,15 +70,30 @@ export function encodeTransaction(
 const closing = "]}";
 const chunkLength = 1 << 20;
 
+/** What a verified frame says, wherever it stands. */
+export type FrameText = Pick<Frame, "kind" | "sequence" | "payload">;
+
 /**
  * The transaction in a verified frame.
  * @throws BzError CORRUPT when the payload is not one, although its checksum holds: another program wrote it. UNSUPPORTED when a newer bz did
  */
-export function decodeTransaction(frame: Frame, damage = corrupt): Transaction {
+export function decodeTransaction(frame: FrameText): Transaction {
+  return decode(frame, corrupt, parseTransaction);
+}
+
+/**
+ * The operations of the same.
+ * @param damage the error that names it
+ */
+export function decodeOperations(frame: FrameText, damage: typeof corrupt): readonly Operation[] {
+  return decode(frame, damage, parseOperations);
+}
+
+function decode<T>(frame: FrameText, damage: typeof corrupt, parse: (value: unknown) => T): T {
   if (frame.kind !== frameKind.transaction && frame.kind !== frameKind.purged)
     throw writtenByNewer(`Frame ${frame.sequence} of the log`);
   try {
-    return parseTransaction(JSON.parse(payloadText(frame)));
+    return parse(JSON.parse(payloadText(frame)));
   } catch (error) {
     if (error instanceof BzError && error.code !== "CORRUPT") throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -90,7 +104,7 @@ export function decodeTransaction(frame: Frame, damage = corrupt): Transaction {
 }
 
 /** A purged frame holds its old checksum, what is left of the JSON, and zeros up to its old length. */
-function payloadText(frame: Frame): string {
+function payloadText(frame: FrameText): string {
   if (frame.kind === frameKind.transaction) return decoder.decode(frame.payload);
   const end = frame.payload.indexOf(0, 8);
   return decoder.decode(frame.payload.subarray(8, end === -1 ? frame.payload.length : end));
@@ -101,53 +115,23 @@ function isLonger(text: string, limit: number): boolean {
   return text.length * 3 > limit && Buffer.byteLength(text) > limit;
 }
 
-function operationTooLarge(operation: Operation, limit: number): BzError {
-  const id = operation.op === "record" ? operation.key : (issueOf(operation) ?? "the entry");
-  const { field, length } = largestField(operation);
-  return new BzError(
-    "INVALID",
-    `${id}: ${field} is too large (${length} bytes of JSON); a change of one issue can have ${limit} bytes. Nothing was saved.`,
-    {
-      hint: "Keep the text in a file of the repository and name that file in the issue.",
-      context: { id, field, bytes: length, limit_bytes: limit },
-    },
-  );
+/** Its errors are for the few who meet them. */
+function tooLarge(): typeof import("./too-large") {
+  return require("./too-large") as typeof import("./too-large");
 }
 
-function largestField(operation: Operation): { field: string; length: number } {
-  const fields =
-    operation.op === "put"
-      ? readMembers(operation.line).map(({ key, raw }): [string, string] => [key, raw])
-      : Object.entries({ ...operation, ...(operation.op === "change" ? operation.set : {}), set: null }).map(
-          ([key, value]): [string, string] => [key, JSON.stringify(value) ?? ""],
-        );
-  let largest = { field: "", length: -1 };
-  for (const [field, text] of fields) {
-    const length = Buffer.byteLength(text);
-    if (length > largest.length) largest = { field, length };
-  }
-  return largest;
-}
-
-function transactionTooLarge(count: number, limit: number): BzError {
-  return new BzError(
-    "INVALID",
-    `These ${count} changes are too large for one transaction, which can have ${limit} bytes. Nothing was saved.`,
-    { hint: "Make them in several calls; split the file of an import.", context: { limit_bytes: limit } },
-  );
+interface TransactionShape {
+  readonly time: number;
+  readonly actor: string;
+  readonly session?: unknown;
+  readonly command: string;
+  readonly undoes?: readonly number[];
+  readonly operations: readonly unknown[];
 }
 
 function parseTransaction(value: unknown): Transaction {
-  if (!isJsonObject(value)) throw new Error("not an object");
+  requireShape(value);
   const { time, actor, session, command, undoes, operations } = value;
-  if (
-    typeof time !== "number" ||
-    typeof actor !== "string" ||
-    typeof command !== "string" ||
-    !Array.isArray(operations)
-  )
-    throw new Error("time, actor, command or operations is missing");
-  if (undoes !== undefined && !isSequences(undoes)) throw new Error("undoes is no list of sequences");
   return {
     timeMs: time,
     actor,
@@ -156,6 +140,24 @@ function parseTransaction(value: unknown): Transaction {
     ...(undoes === undefined ? {} : { undoes }),
     operations: operations.map(parseOperation),
   };
+}
+
+function parseOperations(value: unknown): readonly Operation[] {
+  requireShape(value);
+  return value.operations.map(parseOperation);
+}
+
+function requireShape(value: unknown): asserts value is TransactionShape {
+  if (!isJsonObject(value)) throw new Error("not an object");
+  const { time, actor, command, undoes, operations } = value;
+  if (
+    typeof time !== "number" ||
+    typeof actor !== "string" ||
+    typeof command !== "string" ||
+    !Array.isArray(operations)
+  )
+    throw new Error("time, actor, command or operations is missing");
+  if (undoes !== undefined && !isSequences(undoes)) throw new Error("undoes is no list of sequences");
 }
 
 function isSequences(value: unknown): value is number[] {

@@ -1,8 +1,8 @@
 import type { BzError } from "../model/errors";
 import type { LoggedOperations, UnreadTransactions } from "../model/logged-changes";
 import { corrupt, writtenByNewer } from "./failure";
-import { decodeTransaction } from "./transaction";
-import { frameKind } from "./wal-format";
+import { decodeOperations } from "./transaction";
+import { frameHeaderLength, frameKindOffset } from "./wal-format";
 import type { FrameWalk } from "./wal-reader";
 
 /**
@@ -23,8 +23,8 @@ export class UnreadLog implements UnreadTransactions {
    */
   and(walk: FrameWalk): UnreadLog {
     if (walk.starts.length === 0) return this;
-    const newer = walk.starts.findIndex((at) => !knownKinds.has(walk.source.kind(at)));
-    if (newer !== -1) throw writtenByNewer(`Frame ${walk.from.sequence + 1 + newer} of the log`);
+    if (walk.newer !== undefined)
+      throw writtenByNewer(`Frame ${walk.from.sequence + 1 + walk.newer} of the log`);
     return new UnreadLog([...this.#segments, new UnreadSegment(walk)]);
   }
 
@@ -88,7 +88,7 @@ class UnreadSegment {
 
   constructor(walk: FrameWalk) {
     this.#walk = walk;
-    const { buffer, byteOffset } = walk.source.bytes;
+    const { buffer, byteOffset } = walk.bytes;
     this.#bytes = Buffer.from(buffer, byteOffset, walk.endOf(walk.starts.length - 1));
   }
 
@@ -111,8 +111,13 @@ class UnreadSegment {
   read(index: number, damage: UnreadTransactions["damage"]): LoggedOperations {
     const known = this.#read[index];
     if (known !== undefined) return known;
-    const sequence = this.#walk.from.sequence + 1 + index;
-    const read = { sequence, operations: decodeTransaction(this.#walk.frame(index), damage).operations };
+    const { bytes, starts, from } = this.#walk;
+    const at = starts[index] ?? 0;
+    const sequence = from.sequence + 1 + index;
+    // No kind that is known takes more than the first of its bytes.
+    const kind = bytes[at + frameKindOffset] ?? 0;
+    const payload = bytes.subarray(at + frameHeaderLength, this.#walk.endOf(index));
+    const read = { sequence, operations: decodeOperations({ kind, sequence, payload }, damage) };
     this.#read[index] = read;
     return read;
   }
@@ -160,5 +165,4 @@ function isPlain(text: string, spelled: string): boolean {
   return text !== "" && spelled.length === text.length + 2 && !text.includes("/");
 }
 
-const knownKinds: ReadonlySet<number> = new Set(Object.values(frameKind));
 const bringing = ['"put"', '"take"'];

@@ -22,6 +22,7 @@ import { checksum } from "./checksum";
  */
 export const segmentHeaderLength = 80;
 export const frameHeaderLength = 32;
+export const frameKindOffset = 20;
 export const formatVersion = 1;
 /** Lengths above this are refused before anything is allocated. */
 export const frameLengthLimit = 1 << 30;
@@ -118,92 +119,81 @@ export function encodeFrame(
   return { bytes, checksum: sum };
 }
 
-/** The header of the frame at `offset`, undefined when it does not verify; see `FrameBytes`. */
+/**
+ * The header of the frame at `offset`, undefined when its bytes are cut short, do not verify or break a limit. Verifies the checksum over the
+ * payload too; the caller compares sequence and link with the frame before.
+ */
 export function decodeFrame(bytes: Uint8Array, offset: number, salt: Uint8Array): FrameHeader | undefined {
-  const frames = new FrameBytes(bytes, salt);
-  const length = frames.verifiedLength(offset);
-  return length === 0 ? undefined : frames.header(offset, length);
+  const { starts } = verifyFrames(bytes, offset, salt, { most: 1 });
+  return starts.length === 0 ? undefined : frameHeaderAt(bytes, offset);
+}
+
+/** Of a frame that verifies. */
+export function frameHeaderAt(bytes: Uint8Array, offset: number): FrameHeader {
+  const view = dataViewOf(bytes.subarray(offset, offset + frameHeaderLength));
+  return {
+    payloadLength: view.getUint32(4, true),
+    sequence: readUint53(view, 8),
+    link: view.getUint32(16, true),
+    // With the flags: an unknown one makes it an unknown kind.
+    kind: view.getUint32(frameKindOffset, true),
+    checksum: view.getBigUint64(24, true),
+  };
 }
 
 /**
- * The bytes of a segment, or a part of them, read as frames. A command reads thousands: nothing is made for a frame but what the checksum of its payload needs.
+ * Where the frames start that stand back to back from `from` on, each of which verifies, and where the last one ends; `newer` is the first of
+ * them, if any, whose kind this version does not know.
+ *
+ * @param after each carries the sequence after the one before and links to it, beginning here
+ *
+ * A command reads thousands: nothing is made for one of them but what the two checksums need, and it is one loop because the engine takes several
+ * times as long where it calls functions of ours. The header is read as words, little-endian as all machines are that we run on.
  */
-export class FrameBytes {
-  readonly #view: DataView;
-  readonly #seed: bigint;
-  /** The salt's second half, and behind it the header whose checksum is computed. */
-  readonly #keyed = new Uint8Array(32);
-  readonly #keyedView = dataViewOf(this.#keyed);
-
-  constructor(
-    readonly bytes: Uint8Array,
-    salt: Uint8Array,
-  ) {
-    this.#view = dataViewOf(bytes);
-    this.#seed = dataViewOf(salt).getBigUint64(0, true);
-    this.#keyed.set(salt.subarray(8, 16), 0);
+export function verifyFrames(
+  bytes: Uint8Array,
+  from: number,
+  salt: Uint8Array,
+  { most, after }: { most: number; after?: { sequence: number; link: number } },
+): { starts: number[]; end: number; newer: number | undefined } {
+  const seed = dataViewOf(salt).getBigUint64(0, true);
+  // The salt's second half, and behind it the header.
+  const keyed = new Uint8Array(40);
+  keyed.set(salt.subarray(8, 16), 0);
+  const summed = keyed.subarray(0, 32);
+  const words = new Uint32Array(keyed.buffer);
+  const checksums = new BigUint64Array(keyed.buffer);
+  const starts: number[] = [];
+  let at = from;
+  let newer: number | undefined;
+  let { sequence, link } = after ?? { sequence: 0, link: 0 };
+  while (starts.length < most && at + frameHeaderLength <= bytes.length) {
+    const start = at + frameHeaderLength;
+    keyed.set(bytes.subarray(at, start), 8);
+    const payloadLength = words[3] ?? 0;
+    const end = start + payloadLength;
+    if (words[2] !== frameMagic || payloadLength > frameLengthLimit || end > bytes.length) break;
+    if (checksum(bytes.subarray(start, end), checksum(summed, seed)) !== checksums[4]) break;
+    if (after !== undefined) {
+      sequence += 1;
+      if ((words[5] ?? 0) * 0x1_0000_0000 + (words[4] ?? 0) !== sequence || words[6] !== link) break;
+      link = words[7] === frameKind.purged ? linkTo(linkedChecksum(bytes, at)) : (words[8] ?? 0);
+    }
+    if (words[7] !== frameKind.transaction && words[7] !== frameKind.purged) newer ??= starts.length;
+    starts.push(at);
+    at = end;
   }
+  return { starts, end: at, newer };
+}
 
-  /**
-   * The length of the whole frame at `offset`; 0 when its bytes are cut short, do not verify or break a limit. Verifies the checksum over the
-   * payload too; the caller compares sequence and link with the frame before.
-   */
-  verifiedLength(offset: number): number {
-    const view = this.#view;
-    if (offset + frameHeaderLength > view.byteLength || view.getUint32(offset, true) !== frameMagic) return 0;
-    const payloadLength = view.getUint32(offset + 4, true);
-    const end = offset + frameHeaderLength + payloadLength;
-    if (payloadLength > frameLengthLimit || end > view.byteLength) return 0;
-    const keyed = this.#keyedView;
-    for (let at = 0; at < 24; at += 4) keyed.setUint32(8 + at, view.getUint32(offset + at, true), true);
-    const payload = this.bytes.subarray(offset + frameHeaderLength, end);
-    const sum = checksum(payload, checksum(this.#keyed, this.#seed));
-    return sum === this.storedChecksum(offset) ? frameHeaderLength + payloadLength : 0;
-  }
-
-  /** Of a frame that verifies, as are the others. */
-  header(offset: number, length: number): FrameHeader {
-    return {
-      payloadLength: length - frameHeaderLength,
-      sequence: this.sequence(offset),
-      link: this.link(offset),
-      kind: this.kind(offset),
-      checksum: this.storedChecksum(offset),
-    };
-  }
-
-  sequence(offset: number): number {
-    return readUint53(this.#view, offset + 8);
-  }
-
-  /** Low half of the checksum of the frame before. */
-  link(offset: number): number {
-    return this.#view.getUint32(offset + 16, true);
-  }
-
-  /** With the flags: an unknown one makes it an unknown kind. */
-  kind(offset: number): number {
-    return this.#view.getUint32(offset + 20, true);
-  }
-
-  storedChecksum(offset: number): bigint {
-    return this.#view.getBigUint64(offset + 24, true);
-  }
-
-  /** What the next frame links to. A purged frame keeps the checksum it had in the first 8 bytes of its payload, so that the chain behind it stays whole. */
-  checksum(offset: number, length: number): bigint {
-    return this.#view.getBigUint64(this.#checksumAt(offset, length), true);
-  }
-
-  /** The low half of the same. */
-  linkOfNext(offset: number, length: number): number {
-    return this.#view.getUint32(this.#checksumAt(offset, length), true);
-  }
-
-  #checksumAt(offset: number, length: number): number {
-    const isKept = this.kind(offset) === frameKind.purged && length >= frameHeaderLength + 8;
-    return isKept ? offset + frameHeaderLength : offset + 24;
-  }
+/**
+ * What the frame behind the one at `offset` links to. A purged frame keeps the checksum it had in the first 8 bytes of its payload, so that the chain behind
+ * it stays whole.
+ */
+export function linkedChecksum(bytes: Uint8Array, offset: number): bigint {
+  const { kind, payloadLength, checksum: own } = frameHeaderAt(bytes, offset);
+  const isKept = kind === frameKind.purged && payloadLength >= 8;
+  return isKept ? dataViewOf(bytes).getBigUint64(offset + frameHeaderLength, true) : own;
 }
 
 /**

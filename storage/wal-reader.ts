@@ -1,4 +1,13 @@
-import { FrameBytes, frameHeaderLength, linkTo, type SegmentHeader, segmentHeaderLength } from "./wal-format";
+import {
+  decodeFrame,
+  frameHeaderAt,
+  frameHeaderLength,
+  linkedChecksum,
+  linkTo,
+  type SegmentHeader,
+  segmentHeaderLength,
+  verifyFrames,
+} from "./wal-format";
 
 /** One verified frame. `payload` is a view into the segment's bytes. */
 export interface Frame {
@@ -30,14 +39,16 @@ export class FrameWalk {
   /**
    * @param starts where each of them starts in the bytes
    * @param hasRest whether bytes follow `end` that are no valid frame
+   * @param newer the first whose kind this version does not know
    */
   constructor(
-    readonly source: FrameBytes,
+    readonly bytes: Uint8Array,
     readonly bytesStart: number,
     readonly starts: readonly number[],
     readonly from: LogPosition,
     readonly end: LogPosition,
     readonly hasRest: boolean,
+    readonly newer: number | undefined,
   ) {}
 
   get frames(): readonly Frame[] {
@@ -46,8 +57,7 @@ export class FrameWalk {
   }
 
   frame(index: number): Frame {
-    const at = this.starts[index] ?? 0;
-    return frameAt(this.source, at, this.endOf(index) - at, this.bytesStart);
+    return frameAt(this.bytes, this.starts[index] ?? 0, this.bytesStart);
   }
 
   /** Where it ends in the bytes. */
@@ -56,19 +66,13 @@ export class FrameWalk {
   }
 }
 
-/** The frame of that length at `at`, which verifies. */
-export function frameAt(source: FrameBytes, at: number, length: number, bytesStart = 0): Frame {
-  const { sequence, kind, link } = source.header(at, length);
-  const payload = source.bytes.subarray(at + frameHeaderLength, at + length);
-  return {
-    sequence,
-    kind,
-    offset: at + bytesStart,
-    length,
-    link,
-    checksum: source.checksum(at, length),
-    payload,
-  };
+/** The frame at `at`, which verifies. */
+export function frameAt(bytes: Uint8Array, at: number, bytesStart = 0): Frame {
+  const { sequence, kind, link, payloadLength } = frameHeaderAt(bytes, at);
+  const length = frameHeaderLength + payloadLength;
+  const payload = bytes.subarray(at + frameHeaderLength, at + length);
+  const checksum = linkedChecksum(bytes, at);
+  return { sequence, kind, offset: at + bytesStart, length, link, checksum, payload };
 }
 
 /**
@@ -85,26 +89,15 @@ export function walkFrames(
   from: LogPosition,
   lastSequence = Number.POSITIVE_INFINITY,
 ): FrameWalk {
-  const source = new FrameBytes(bytes, salt);
-  const starts: number[] = [];
-  let at = from.offset - bytesStart;
-  let { sequence } = from;
-  let link = linkTo(from.checksum);
-  let length = 0;
-  while (sequence < lastSequence) {
-    const next = at + length;
-    const nextLength = source.verifiedLength(next);
-    if (nextLength === 0 || source.sequence(next) !== sequence + 1 || source.link(next) !== link) break;
-    at = next;
-    length = nextLength;
-    link = source.linkOfNext(at, length);
-    starts.push(at);
-    sequence += 1;
-  }
-  const checksum = length === 0 ? from.checksum : source.checksum(at, length);
-  const offset = at + length + bytesStart;
-  const end = { generation: from.generation, offset, sequence, checksum };
-  return new FrameWalk(source, bytesStart, starts, from, end, at + length < bytes.length);
+  const { generation, sequence } = from;
+  const { starts, end, newer } = verifyFrames(bytes, from.offset - bytesStart, salt, {
+    most: lastSequence - sequence,
+    after: { sequence, link: linkTo(from.checksum) },
+  });
+  const last = starts.at(-1);
+  const checksum = last === undefined ? from.checksum : linkedChecksum(bytes, last);
+  const position = { generation, offset: end + bytesStart, sequence: sequence + starts.length, checksum };
+  return new FrameWalk(bytes, bytesStart, starts, from, position, end < bytes.length, newer);
 }
 
 /**
@@ -112,13 +105,12 @@ export function walkFrames(
  * valid one behind it is damage to acknowledged data and never a torn tail.
  */
 export function hasFrameBeyond(bytes: Uint8Array, offset: number, salt: Uint8Array): boolean {
-  const source = new FrameBytes(bytes, salt);
   for (
     let at = bytes.indexOf(magicFirstByte, offset);
     at !== -1;
     at = bytes.indexOf(magicFirstByte, at + 1)
   ) {
-    if (source.verifiedLength(at) > 0) return true;
+    if (decodeFrame(bytes, at, salt) !== undefined) return true;
   }
   return false;
 }

@@ -33,8 +33,8 @@ export interface IssueSource {
   issue?(id: string): Issue | undefined;
   /** Of a source that knows the first ones of the usual orders. */
   heads?(): Heads | undefined;
-  /** Told before most of the lines are asked for, so that a source on a disk can read them all at once. */
-  loadLines?(): void;
+  /** Told before most of the lines are asked for in the order of the ids, so that a source on a disk can read many at once. */
+  readAhead?(): void;
 }
 
 export const emptySource: IssueSource = {
@@ -153,7 +153,7 @@ export class State implements IssueSource {
   }
 
   *issues(): Iterable<Issue> {
-    if (this.#baseIssues.size < this.#base.count) this.#base.loadLines?.();
+    if (this.#baseIssues.size < this.#base.count) this.#base.readAhead?.();
     for (const id of this.ids()) {
       const issue = this.issue(id);
       if (issue !== undefined) yield issue;

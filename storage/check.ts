@@ -158,7 +158,7 @@ function examineSnapshot(directory: Directory, name: string, onProgress: OnProgr
   const snapshot = openSnapshot(directory, name);
   if (snapshot === undefined) return note("None.");
   try {
-    snapshot.loadLines();
+    snapshot.readAhead();
     let before: string | undefined;
     for (const entry of counted(snapshot.entries(), `Checking: ${name}`, snapshot.count, onProgress)) {
       if (before !== undefined && compareIds(before, entry.id) >= 0)

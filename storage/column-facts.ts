@@ -24,7 +24,7 @@ export function* factsOfSnapshot(
   let readCount = 0;
   const wholeOf = (id: string): Issue => {
     readCount += 1;
-    if (readCount === fewLines) snapshot.loadLines();
+    if (readCount === fewLines) snapshot.readAhead();
     const issue = issueOf(id);
     if (issue === undefined) throw corrupt(`${path} is damaged: the line of ${id} is gone.`, { file: path });
     return issue;

@@ -14,7 +14,7 @@ export function* mergedLines({
     bytes: encoder.encode(state.line(id)),
     version: state.version(id),
   });
-  snapshot.loadLines();
+  snapshot.readAhead();
   let ordinal = -1;
   for (const entry of snapshot.entries()) {
     ordinal += 1;

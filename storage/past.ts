@@ -212,9 +212,7 @@ function* stepsOf({ store, loaded }: PastSource, { ids, onDamage }: PastOptions)
   const { snapshot, position } = loaded;
   const base = isBase(snapshot) ? snapshot : usableBase(store, snapshot);
   const past = new PastState(base, ids);
-  const isOfMany = ids !== undefined && ids.size > linesReadAloneLimit;
   try {
-    if (isOfMany) base?.loadLines();
     yield { past };
     if (base !== snapshot) {
       const origin: LogOrigin = base?.header ?? {
@@ -230,7 +228,6 @@ function* stepsOf({ store, loaded }: PastSource, { ids, onDamage }: PastOptions)
         onDamage(error);
       }
       // The same state where all went well; where it did not, what was not known is known from here on.
-      if (isOfMany) snapshot.loadLines();
       past.goOnFrom(snapshot);
       yield { past };
     }
@@ -248,6 +245,3 @@ function usableBase(store: Directory, snapshot: Snapshot): Snapshot | undefined 
   base.close();
   return undefined;
 }
-
-/** Of more issues than this all lines are read at once. */
-const linesReadAloneLimit = 256;

@@ -23,7 +23,7 @@ export function salvageBase(store: Directory, storeId: Uint8Array | undefined): 
     const snapshot = name === undefined ? undefined : openSnapshot(history, name);
     if (snapshot === undefined) return undefined;
     try {
-      snapshot.loadLines();
+      snapshot.readAhead();
       const state = new State(emptySource);
       for (const { id, version } of snapshot.entries())
         state.apply({ op: "put", id, line: snapshot.line(id) ?? "" }, version);

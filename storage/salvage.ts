@@ -238,7 +238,7 @@ function openQuietly(store: Directory): Snapshot | undefined {
 function putIndexedLines(snapshot: Snapshot, state: State): LeafEntry[] | undefined {
   const damaged: LeafEntry[] = [];
   try {
-    snapshot.loadLines();
+    snapshot.readAhead();
     for (const entry of snapshot.entries()) {
       const { id, version } = entry;
       const line = lineQuietly(snapshot, id);

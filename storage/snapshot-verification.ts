@@ -7,7 +7,7 @@ import type { LeafEntry } from "./snapshot-format";
  * @throws BzError CORRUPT
  */
 export function verifySnapshot(snapshot: Snapshot): void {
-  snapshot.loadLines();
+  snapshot.readAhead();
   for (const entry of snapshot.entries()) {
     snapshot.lineBytes(entry);
     verifyEnd(snapshot, entry);

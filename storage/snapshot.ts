@@ -31,7 +31,8 @@ import type { Sections, SectionTable } from "./snapshot-sections";
 export class Snapshot implements IssueSource {
   readonly #leaves = new Map<number, SortedEntries>();
   #lookedUp: { readonly id: string; readonly entry: LeafEntry | undefined } | undefined;
-  #lines: Uint8Array | undefined;
+  /** What was read ahead; undefined where nobody said that it is worth it. */
+  #window: ReadBytes | undefined;
   #sections: Sections | undefined;
   #dependents: DependentsSection | undefined;
   #saved: string | undefined;
@@ -100,7 +101,7 @@ export class Snapshot implements IssueSource {
     const { wordsOf } = require("./words-section") as typeof import("./words-section");
     const ordinals = wordsOf(this)?.ordinals(pieces);
     if (ordinals === undefined) return undefined;
-    if (ordinals.length > this.count / manyLines) this.loadLines();
+    if (ordinals.length > this.count / manyLines) this.readAhead();
     return Array.from(ordinals, (ordinal) => this.idAt(ordinal));
   }
 
@@ -127,8 +128,16 @@ export class Snapshot implements IssueSource {
 
   /** Not verified; `offset` is one in the file. */
   bytesOfLines(offset: number, length: number): Uint8Array {
-    if (this.#lines === undefined) return this.#read(offset, length);
-    return this.#lines.subarray(offset - snapshotHeaderLength, offset - snapshotHeaderLength + length);
+    if (this.#window === undefined) return this.#read(offset, length);
+    const held = heldBytes(this.#window, offset, length);
+    if (held !== undefined) return held;
+    // Who leaps about is not served by what stands behind.
+    const { start, bytes: before } = this.#window;
+    if (offset < start || offset > start + before.length + windowLength) return this.#read(offset, length);
+    const left = snapshotHeaderLength + this.header.linesLength - offset;
+    const bytes = this.#read(offset, Math.max(length, Math.min(windowLength, left)));
+    this.#window = { start: offset, bytes };
+    return bytes.subarray(0, length);
   }
 
   /** @throws BzError CORRUPT */
@@ -159,9 +168,9 @@ export class Snapshot implements IssueSource {
     return readHeads(this.sections.of("heads"));
   }
 
-  /** Reads all lines at once; worth it before most of them are asked for. */
-  loadLines(): void {
-    this.#lines ??= this.#read(snapshotHeaderLength, this.header.linesLength);
+  /** From now on many lines are read at once; worth it before most of them are asked for in their order. */
+  readAhead(): void {
+    this.#window = { start: snapshotHeaderLength, bytes: new Uint8Array(0) };
   }
 
   /** From now on it is read for the answer alone. */
@@ -269,6 +278,19 @@ function fenceStartOf({ linesLength, leavesLength }: SnapshotHeader): number {
   return snapshotHeaderLength + linesLength + leavesLength;
 }
 
+interface ReadBytes {
+  /** Where they start in the file. */
+  readonly start: number;
+  readonly bytes: Uint8Array;
+}
+
+function heldBytes({ start, bytes }: ReadBytes, offset: number, length: number): Uint8Array | undefined {
+  const at = offset - start;
+  return at >= 0 && at + length <= bytes.length ? bytes.subarray(at, at + length) : undefined;
+}
+
+/** In bytes. */
+const windowLength = 1 << 20;
 /** About half a megabyte in one read. */
 const leavesAtOnce = 64;
 /** One part in so many of all lines: beyond it one large read costs less than many small ones. */

@@ -214,7 +214,7 @@ test("a source is told before all of its lines are asked for, and left alone onc
       return plainLine(id);
     },
     ids: () => ["a", "b"],
-    loadLines: () => asked.push("all"),
+    readAhead: () => asked.push("all"),
   };
   const state = new State(source);
   expect([...state.issues(), ...state.issues()].map((issue) => issue.id)).toEqual(["a", "b", "a", "b"]);

@@ -86,6 +86,26 @@ describe("a snapshot", () => {
     expect(process.calls.slice(before).map(({ name }) => name)).toEqual(["read", "read", "read"]);
   });
 
+  test("read ahead gives the lines that it would give one by one, a megabyte at a time, also to who leaves some out or goes back", () => {
+    const ids = Array.from({ length: 300 }, (_, index) => `bd-${String(index).padStart(4, "0")}`);
+    const titleOf = (at: number): string => "x".repeat(at === 150 ? 3_000_000 : at * 100);
+    const { snapshot, process } = writtenSnapshot(ids.map((id, at) => lineOf(id, titleOf(at), 1)));
+    const everyThird = ids.keys().filter((at) => at % 3 === 0);
+    const inOrder = [...ids.keys()];
+    for (const visited of [inOrder, [...everyThird], inOrder.toReversed(), [...inOrder, ...inOrder]]) {
+      snapshot.readAhead();
+      for (const at of visited) {
+        const id = ids[at] ?? "";
+        expect(snapshot.line(id) === line(id, titleOf(at))).toBe(true);
+      }
+    }
+    snapshot.readAhead();
+    const before = process.calls.length;
+    for (const id of ids) snapshot.line(id);
+    // 7.5 MB in all, 3 of them in one line.
+    expect(process.calls.length - before).toBeLessThan(12);
+  });
+
   test("that was published is absent until it was", () => {
     const { store } = emptyDirectory();
     expect(openSnapshot(store)).toBeUndefined();

@@ -1,6 +1,5 @@
 import { compareBytes } from "./compare";
-import type { Issue } from "./issue";
-import { instantMs } from "./time";
+import { type IssueFacts, instantMsOf } from "./issue-facts";
 
 /**
  * What a snapshot knows of the orders that are asked for most, as of its issues and a moment: the first issues of each. Whoever asks later merges in what
@@ -56,8 +55,8 @@ export interface Order {
   first(count: number): Place[];
 }
 
-export function placeOf(issue: Issue, unblocks = 0): Place {
-  return { id: issue.id, priority: issue.priority, unblocks, createdMs: instantMs(issue.created_at) };
+export function placeOf(issue: IssueFacts, unblocks = 0): Place {
+  return { id: issue.id, priority: issue.priority, unblocks, createdMs: instantMsOf(issue, "created_at") };
 }
 
 /** By priority, then the one that unblocks more, then the older one. */

@@ -8,13 +8,12 @@ import {
   type Place,
   placeOf,
 } from "./heads";
-import type { Issue } from "./issue";
+import { type IssueFacts, timeMsOf } from "./issue-facts";
 import { liveOrder } from "./live-order";
 import { Readiness } from "./readiness";
 import { readyOrder } from "./ready-order";
 import type { State } from "./state";
 import { isLive } from "./status";
-import { timeOrDayMs } from "./time";
 import { findWaitCycles } from "./wait-cycles";
 
 /** How much a snapshot keeps. */
@@ -38,7 +37,7 @@ export function nextHeads(state: State, nowMs: number, sizes = usualSizes): Head
 export function headsOf(state: State, nowMs: number, sizes = usualSizes): Heads {
   const readiness = new Readiness(state, nowMs);
   readiness.readAll();
-  const live = [...state.issues()].filter(({ status }) => isLive(status));
+  const live = [...state.allFacts()].filter(({ status }) => isLive(status));
   const ready = live.filter(({ id }) => readiness.isReady(id));
   const urgentReady = mostUrgent(ready, sizes.places);
   const deferrals = live.map(deferralOf).filter((entry) => entry !== undefined);
@@ -91,14 +90,14 @@ function headOf(total: number, places: Place[], { places: limit }: HeadSizes): H
 }
 
 /** At least the first `limit`, whatever decides between those of one priority. */
-function mostUrgent(issues: readonly Issue[], limit: number): readonly Issue[] {
+function mostUrgent(issues: readonly IssueFacts[], limit: number): readonly IssueFacts[] {
   const last = issues.map(({ priority }) => priority).sort((left, right) => left - right)[limit - 1];
   return last === undefined ? issues : issues.filter(({ priority }) => priority <= last);
 }
 
-function deferralOf({ id, defer_until: until }: Issue): Deferral | undefined {
-  const untilMs = until === undefined ? undefined : timeOrDayMs(until);
-  return untilMs === undefined ? undefined : { id, untilMs };
+function deferralOf(issue: IssueFacts): Deferral | undefined {
+  const untilMs = timeMsOf(issue, "defer_until");
+  return untilMs === undefined ? undefined : { id: issue.id, untilMs };
 }
 
 /** A part of a span around a moment that has not too many entries; of those at one moment there are all or none. */

@@ -39,6 +39,11 @@ export function nameOf(form: Form): string {
   return formNames.get(form) ?? form.name;
 }
 
+/** How often what takes long is measured; where everything takes minutes, twice has to do. */
+export function roundsFor({ isQuick }: Bench, issues: number, usual: number): number {
+  return issues >= 1_000_000 ? 2 : isQuick ? 3 : usual;
+}
+
 export function makeEmptyScript(): Bench["emptyScript"] {
   const place = placeAt(cachePath("empty-script"));
   mkdirSync(place.directory, { recursive: true });

@@ -3,12 +3,14 @@ import { type Spread, spreadOf } from "./statistics";
 
 export interface PairLimits {
   readonly pairs: number;
-  /** Past this, no pair is begun, unless there are fewer than `fewest`. */
+  /** Past this, no pair is begun, unless there are fewer than `fewest`; past eight times of it, one has to do. */
   readonly budgetMs: number;
   readonly fewest: number;
   /** The first pair counts: what is measured takes so long that it hardly matters what is cold. */
   readonly isCold?: boolean;
 }
+
+const wayTooMuch = 8;
 
 /**
  * Measures something and its base in turn, so that whatever else the machine does meets both. `ratio` and `cpuRatio` are those of the pairs; a first
@@ -22,7 +24,9 @@ export async function comparePairs(
   const samples: { taken: Taken; base: Taken }[] = [];
   const startMs = performance.now();
   for (let pair = isCold ? 0 : -1; pair < pairs; pair += 1) {
-    if (samples.length >= fewest && performance.now() - startMs > budgetMs) break;
+    const spentMs = performance.now() - startMs;
+    if (samples.length >= fewest && spentMs > budgetMs) break;
+    if (samples.length >= 1 && spentMs > wayTooMuch * budgetMs) break;
     // Who comes first changes, as the first of two may find the machine warmer or colder.
     const first = pair % 2 === 0 ? await base() : undefined;
     const taken = await measure();

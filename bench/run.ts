@@ -50,7 +50,7 @@ async function prepare(): Promise<Settings> {
     sizes: values.sizes?.split(",").map(Number) ?? sizes,
     limits: {
       pairs: Number(values.pairs ?? (values.quick ? 7 : 25)),
-      budgetMs: values.quick ? 1000 : 5000,
+      budgetMs: values.quick ? 1000 : 4000,
       fewest: values.quick ? 3 : 5,
     },
     isQuick: values.quick,

@@ -1,4 +1,4 @@
-import { type Bench, nameOf } from "../bench";
+import { type Bench, nameOf, roundsFor } from "../bench";
 import { run, runWell } from "../call";
 import { spreadOf } from "../statistics";
 import { openTracker, withoutExport } from "../stores";
@@ -7,10 +7,10 @@ import { watchFiles } from "./replaced-files";
 /** How much longer a `q` takes that folds a long log, or brings the face up to date, than one that does neither. */
 export async function measureAfterAnswering(bench: Bench): Promise<void> {
   const command = [...bench.form.command, "q", "One more"];
-  const rounds = bench.isQuick ? 3 : 7;
   for (const issues of bench.sizes)
     await bench.attempt(`what a q does behind its answer, ${issues} issues`, async () => {
       const tracker = await openTracker(bench.form.command, issues);
+      const rounds = roundsFor(bench, issues, 7);
       for (const variant of ["folds", "exports"] as const) {
         const extraMs: number[] = [];
         const replaced = new Set<string>();

@@ -11,7 +11,7 @@ const agentCount = 10;
 /** Ten agents at once, each with so many `q` one after another, next to the same fan-out of empty scripts; and whether all of them are there afterwards. */
 export async function measureFanOut(bench: Bench): Promise<void> {
   const callsEach = bench.isQuick ? 20 : 100;
-  const rounds = { pairs: bench.isQuick ? 1 : 5, budgetMs: 120_000, fewest: 1 };
+  const rounds = { pairs: bench.isQuick ? 1 : 3, budgetMs: 120_000, fewest: 1 };
   for (const form of bench.forms)
     await bench.attempt(`${nameOf(form)}: a fan-out`, async () => {
       const tracker = await openTracker(bench.form.command, 100);

@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { type Bench, nameOf } from "../bench";
+import { type Bench, nameOf, roundsFor } from "../bench";
 import { runWell } from "../call";
 import { quantile, rounded, spreadOf } from "../statistics";
 import { openTracker, type Tracker, withoutExport } from "../stores";
@@ -37,7 +37,7 @@ export async function measureLockHolds(bench: Bench): Promise<void> {
 }
 
 function foldHolds(bench: Bench, tracker: Tracker, holdMs: (...words: string[]) => number): number[] {
-  return Array.from({ length: bench.isQuick ? 3 : 10 }, () => {
+  return Array.from({ length: roundsFor(bench, tracker.issues, 7) }, () => {
     tracker.reset("long");
     return holdMs("compact");
   });

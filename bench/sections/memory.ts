@@ -1,4 +1,4 @@
-import { type Bench, nameOf } from "../bench";
+import { type Bench, nameOf, roundsFor } from "../bench";
 import { peakMemory } from "../call";
 import { spreadOf } from "../statistics";
 import { type Log, openTracker, withoutExport } from "../stores";
@@ -11,15 +11,15 @@ const calls: readonly { readonly name: string; readonly log: Log }[] = [
 
 /** The most memory that a call has at once, next to an empty script. */
 export async function measureMemory(bench: Bench): Promise<void> {
-  const rounds = bench.isQuick ? 3 : 5;
   const emptyKib = peakMemory(bench.emptyScript.command, bench.emptyScript);
   if (emptyKib === undefined) return bench.note("Memory was not measured: there is no GNU time here.");
   const again = () => peakMemory(bench.emptyScript.command, bench.emptyScript) ?? Number.NaN;
-  const empty = spreadOf([emptyKib, ...Array.from({ length: rounds }, again)]);
+  const empty = spreadOf([emptyKib, ...Array.from({ length: 5 }, again)]);
   bench.record({ name: "empty script", form: "bun", spreads: { peakKib: empty } });
   for (const issues of bench.sizes)
     await bench.attempt(`memory, ${issues} issues`, async () => {
       const tracker = await openTracker(bench.form.command, issues);
+      const rounds = roundsFor(bench, issues, 5);
       for (const { name, log } of calls)
         await bench.attempt(`memory of ${name}, ${issues} issues, ${log} log`, async () => {
           const next = callsOf(name, bench.form.command, tracker, log);

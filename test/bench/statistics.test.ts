@@ -55,13 +55,24 @@ describe("pairs", () => {
     expect(order.join(" ")).toBe("call base base call call base");
   });
 
-  test("past the budget none is begun, unless there are too few", async () => {
+  test("far beyond the budget one pair has to do", async () => {
     let calls = 0;
     const count = () => {
       calls += 1;
       return { ms: 1, cpuMs: 1 };
     };
-    await comparePairs({ pairs: 50, budgetMs: -1, fewest: 3 }, count, () => ({ ms: 1, cpuMs: 1 }));
-    expect(calls).toBe(4);
+    // A budget of nothing is spent at once, and eight times of it, too.
+    const limits = { pairs: 50, budgetMs: 0, fewest: 3 };
+    await comparePairs(limits, count, () => ({ ms: 1, cpuMs: 1 }));
+    expect(calls).toBe(2);
+  });
+
+  test("the first pair counts when everything is to be found cold", async () => {
+    const { ms } = await comparePairs(
+      { ...limits, pairs: 1, isCold: true },
+      () => ({ ms: 7, cpuMs: 1 }),
+      () => ({ ms: 1, cpuMs: 1 }),
+    );
+    expect(ms).toEqual({ median: 7, lower: 7, upper: 7, samples: 1 });
   });
 });

@@ -196,6 +196,23 @@ test("list and ready from a snapshot's heads and what was changed since are what
   expect(counts.ready).toBeGreaterThan(counts.asked / 3);
 }, 120_000);
 
+test("who moves takes what stands below along: a blocker of the whole becomes one of its parts", () => {
+  const edge = (type: string, target: string): Edge => ({ type, target });
+  const first = new State(emptySource);
+  put(first, "a", { ...plainSeed, edges: [edge(parentChild, "b")] });
+  put(first, "b", { ...plainSeed, edges: [edge("blocks", "d")] });
+  put(first, "c", plainSeed);
+  put(first, "d", { ...plainSeed, edges: [edge(parentChild, "c")] });
+  const heads = headsOf(first, firstMs);
+  expect([...heads.ready.places].map(({ id }) => id)).toEqual(["d", "c"]);
+  const state = new State(sourceWith(first, heads));
+  put(state, "c", { ...plainSeed, edges: [edge(parentChild, "b")] });
+  const order = readyOrder(state, heads, firstMs);
+  const page = { limit: 0, offset: 0 };
+  expect(order && listedFrom(order, page)).toEqual(fullyListed(state, firstMs, page).ready);
+  expect(order?.first(9).map(({ id }) => id)).toEqual(["d", "a", "c"]);
+});
+
 /** What is kept over several snapshots may be shorter than what would be found from all issues, but never something else. */
 function expectTrueHeads(next: Heads, state: State, nowMs: number, sizes: HeadSizes): void {
   const full = headsOf(state, nowMs, { places: 1000, comingBack: 1000, cameBack: 1000 });

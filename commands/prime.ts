@@ -30,9 +30,13 @@ export const command = defineBz({
   async run(context, args) {
     const isHook = args["hook-json"] === true;
     try {
-      const briefing = await brief(context);
-      const text = formatBriefing(briefing);
-      return isHook ? hookAnswer(text) : answer(text, briefing);
+      const own = await readOwnGuide(context);
+      const face = await context.store.faceStatus();
+      return context.read(({ state }) => {
+        const briefing = brief(context, state, own, face);
+        const text = formatBriefing(briefing);
+        return isHook ? hookAnswer(text) : answer(text, briefing);
+      });
     } catch (error) {
       if (!(error instanceof BzError)) throw error;
       if (error.code === "NOT_INITIALIZED") return nothing;
@@ -43,12 +47,16 @@ export const command = defineBz({
   },
 });
 
-async function brief(context: Context): Promise<Briefing> {
-  const { store, session } = context;
+/** Only good while the state can be read: the titles of what is ready are read when they are shown. */
+function brief(
+  context: Context,
+  state: State,
+  own: { readonly guide?: readonly string[]; readonly warnings: readonly string[] },
+  face: FaceStatus,
+): Briefing {
+  const { session } = context;
   const actor = context.actor();
-  const own = await readOwnGuide(context);
-  const face = await store.faceStatus();
-  return store.read(({ state }) => ({
+  return {
     actor,
     session,
     guide: own.guide ?? [...guideBlock({ isAligned: false }), ...guideRules],
@@ -57,7 +65,7 @@ async function brief(context: Context): Promise<Briefing> {
     memories: state.records("memory").toSorted((one, other) => other.at - one.at),
     warnings: [...own.warnings, ...faceWarnings(face)],
     commands: furtherCommands(),
-  }));
+  };
 }
 
 /** Ten agents of one person are one actor: a session holds what was claimed in it, and what was claimed in none. */

@@ -19,6 +19,15 @@ function bytesOf(text: string): number {
 }
 
 describe("prime", () => {
+  test("names what is ready also when that stands in a snapshot", async () => {
+    const world = await initialisedWorld();
+    for (const line of ["q A first one", "q A second one", "compact"]) await world.bz(...line.split(" "));
+    const { stdout, stderr, exitCode } = await world.bz("prime");
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("A first one");
+    expect(stdout).toContain("A second one");
+  });
+
   test("says how to work, what is held, what is ready and what is remembered, and changes nothing", async () => {
     const world = await initialisedWorld();
     await world.bz("create", "Held by me", "--id", "bd-a1", "-p", "1");

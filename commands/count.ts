@@ -1,6 +1,6 @@
 import { BzError } from "../model/errors";
 import { type CountedBy, countedBy, countGroups, type GroupCount } from "../model/group-count";
-import { selectFacts } from "../model/query";
+import { findFacts } from "../model/query";
 import { escapeText } from "../output/escape";
 import { type Arguments, defineBz, type Values } from "./command";
 import { filterArguments, readFilters } from "./filter-arguments";
@@ -35,7 +35,8 @@ export const command = defineBz({
     const filters = await readFilters(context, args);
     return context.read((view) => {
       const { nowMs } = context;
-      const { facts, total } = selectFacts(view.state, { ...filters(view), nowMs, all: args.all });
+      const facts = findFacts(view.state, { ...filters(view), nowMs, all: args.all });
+      const total = facts.length;
       if (by === undefined) return { data: () => ({ count: total }), text: () => `${total}\n` };
       const groups = countGroups(facts, by, nowMs);
       return {

@@ -58,6 +58,16 @@ export function selectFacts(
   state: State,
   query: IssueQuery,
 ): { readonly facts: readonly IssueFacts[]; readonly total: number } {
+  const sorted = sortIssues(findFacts(state, query), query);
+  if (query.reverse === true) sorted.reverse();
+  return { facts: pageOf(sorted, query), total: sorted.length };
+}
+
+/** All that the filters let through, in no order. */
+export function findFacts(
+  state: State,
+  query: Omit<IssueQuery, "sort" | "reverse" | "limit" | "offset" | "weigh" | "order">,
+): IssueFacts[] {
   const conditions = [
     statusCondition(query, query.nowMs),
     ...filterConditions(state, query, query.nowMs),
@@ -67,9 +77,7 @@ export function selectFacts(
   for (const issue of factsAmong(state, query.among)) {
     if (conditions.every((holds) => holds(issue))) found.push(issue);
   }
-  const sorted = sortIssues(found, query);
-  if (query.reverse === true) sorted.reverse();
-  return { facts: pageOf(sorted, query), total: sorted.length };
+  return found;
 }
 
 function* factsAmong(state: State, ids: readonly string[] | undefined): Iterable<IssueFacts> {

@@ -103,13 +103,13 @@ class ColumnFacts implements IssueFacts {
     return this.#dependencies;
   }
 
-  knownMs = (time: FactTime): KnownMs => {
+  knownMs(time: FactTime): KnownMs {
     const place = factTimes.indexOf(time);
     const timeMs = this.#shared.columns.times[place]?.[this.#ordinal] ?? Number.NaN;
     if (Number.isNaN(timeMs)) return unknownMs;
     const isInstant = !this.#has(timeFlags(place).plainDay) && timeMs >= 0 && timeMs <= latestTimeMs;
     return { timeOrDayMs: timeMs, instantMs: isInstant ? timeMs : 0 };
-  };
+  }
 
   get created_at(): string {
     return this.#time(0) ?? "";

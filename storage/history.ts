@@ -2,6 +2,7 @@ import { isOnIssue, issueOf, type Operation } from "../model/operation";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
 import { loadLog } from "./log";
+import { withOperationsOn } from "./operations-on";
 import { segmentName } from "./paths";
 import { type ReadSegment, readSegments } from "./segments";
 import { openForReading, type Place } from "./session";
@@ -101,7 +102,8 @@ export function* readTransactions(
   upTo: number,
   ids?: ReadonlySet<string>,
 ): Generator<LoggedTransaction> {
-  for (const transaction of readWhole(store, origin, upTo, { ids })) {
+  const cut = ids && ((frame: Frame): Frame => withOperationsOn(frame, ids));
+  for (const transaction of readWhole(store, origin, upTo, { ids, cut })) {
     if (ids === undefined) {
       yield transaction;
       continue;
@@ -116,6 +118,8 @@ export function* readTransactions(
 interface Wanted {
   readonly ids: ReadonlySet<string> | undefined;
   readonly isWanted?: (frame: Frame) => boolean;
+  /** What is to be parsed of it. */
+  readonly cut?: ((frame: Frame) => Frame) | undefined;
   readonly onSegment?: (segment: ReadSegment) => void;
 }
 
@@ -124,7 +128,7 @@ function* readWhole(
   store: Directory,
   { storeId, nextGeneration, lastSequence }: LogOrigin,
   upTo: number,
-  { ids, isWanted = () => true, onSegment }: Wanted,
+  { ids, isWanted = () => true, cut = (frame) => frame, onSegment }: Wanted,
 ): Generator<LoggedTransaction> {
   if (upTo <= lastSequence || ids?.size === 0) return;
   const mayName = mentionOf(ids);
@@ -132,7 +136,7 @@ function* readWhole(
     onSegment?.(segment);
     for (const frame of segment.frames)
       if (frame.sequence > lastSequence && isWanted(frame) && mayName(frame))
-        yield { ...decodeTransaction(frame), sequence: frame.sequence };
+        yield { ...decodeTransaction(cut(frame)), sequence: frame.sequence };
   }
 }
 

@@ -77,7 +77,9 @@ export function putInPlace(
     const isSame = status !== undefined && isContent(written.contentChecksum, signature);
     if (!isSame && !publishFace(target, written, status, signature)) return undefined;
     if (isSame && !isAutomatic) syncStanding(directory);
-    sign(exporting, isSame ? status : written.file.status(), written, signature, shown);
+    // What stood there was read when it was signed, and nobody has looked since whether it is still that.
+    const takenMs = isSame ? signature?.takenMs : undefined;
+    sign(exporting, isSame ? status : written.file.status(), written, signature, { ...shown, takenMs });
     return isSame ? "unchanged" : "written";
   } finally {
     written.file.close();
@@ -96,7 +98,7 @@ function sign(
   status: FileStatus,
   written: UnpublishedFile,
   signature: FaceSignature | undefined,
-  { storeId, sequence, content }: ShownState,
+  { storeId, sequence, content, takenMs }: ShownState & { readonly takenMs: number | undefined },
 ): void {
   const { session, workspace, startMs } = run;
   const { clocks } = session.environment;
@@ -109,7 +111,7 @@ function sign(
     bootId: session.bootId.toHex(),
     file: identityOf(status),
     contentChecksum: written.contentChecksum.toString(16),
-    takenMs: nowMs,
+    takenMs: takenMs ?? nowMs,
     sequence,
     content,
     allowance: isAutomatic ? spend(allowance, nowMs, sequence, costMs) : allowance,

@@ -56,6 +56,8 @@ export class FaceWatch implements NewsSource {
   readonly #workspace: Workspace;
   readonly #environment: StorageEnvironment;
   #file: FaceFile | undefined;
+  /** When that was read, ms: what is written behind it may leave its times as they are. */
+  #readMs = 0;
   #unsigned: FaceSignature | undefined;
 
   constructor(place: Place, workspace: Workspace, environment: StorageEnvironment) {
@@ -113,7 +115,9 @@ export class FaceWatch implements NewsSource {
   #read(status: FaceFile["status"]): FaceFile | undefined {
     const { readFaceFile } = require("./face-file") as typeof import("./face-file");
     const isRead = this.#file !== undefined && isSameFile(this.#file.status, status);
-    if (!isRead) this.#file = this.#place.face && readFaceFile(this.#place.face);
+    if (isRead) return this.#file;
+    this.#readMs = this.#environment.clocks.wallMs();
+    this.#file = this.#place.face && readFaceFile(this.#place.face);
     return this.#file;
   }
 
@@ -132,7 +136,7 @@ export class FaceWatch implements NewsSource {
       bootId,
       file: identityOf(status),
       contentChecksum: contentChecksum.toString(16),
-      takenMs: this.#environment.clocks.wallMs(),
+      takenMs: this.#readMs,
       sequence,
       content,
       allowance,

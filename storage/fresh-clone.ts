@@ -53,17 +53,18 @@ export function bearFromFace(
       born.snapshot.close();
       return undefined;
     }
+    // Before the face is read: what is written behind that may leave its times as they are.
+    const takenMs = session.environment.clocks.wallMs();
     const { state, prefix, face } = cloneView(place, workspace);
     const origin = { prefix: options.prefix ?? prefix, lines: linesOf(state) };
     const storeId = giveBirth(place.owner, session.store, session.lock, session.bootId, origin);
     if (face === undefined) return { notices: [] };
-    const { clocks } = session.environment;
     rememberFace(session.store, workspace, {
       storeId: storeId.toHex(),
       bootId: session.bootId.toHex(),
       file: identityOf(face.status),
       contentChecksum: face.contentChecksum.toString(16),
-      takenMs: clocks.wallMs(),
+      takenMs,
       sequence: 0,
       content: kindOf(face),
       allowance: fullAllowance,

@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { purgeIssue } from "../../model/change";
-import { storeWithWrites } from "../helpers/moments";
+import { freshClone, storeWithWrites } from "../helpers/moments";
 import {
   edited,
   faceIn,
@@ -87,13 +87,62 @@ describe("a face that somebody else changed", () => {
     replaceFace(world, edited(faceIn(world), "t-third", '"title":"Third"', '"title":"Once!"'));
     const face = world.file("issues.jsonl");
     if (face === undefined) throw new Error("there is a face");
-    // As the coarse clock of a kernel has it: taken in at the time of the last change.
-    const nowNs = BigInt(Math.floor(world.nowMs)) * 1_000_000n;
-    face.modifiedNs = nowNs;
-    face.changedNs = nowNs;
+    const nowNs = touchNow(world, face);
     expect(world.start().store().takeIn(tester)).toEqual({ changedIds: ["t-third"] });
     expect(titlesIn(world)["t-third"]).toBe("Once!");
     replaceBytes(face, '"Once!"', '"Twice"', nowNs);
+    expect(titlesIn(world)["t-third"]).toBe("Twice");
+  });
+
+  test("within the tick in which it was read, long before it is signed, is noticed", async () => {
+    const world = await worldWithNews("Once!");
+    const face = world.file("issues.jsonl");
+    if (face === undefined) throw new Error("there is a face");
+    const nowNs = touchNow(world, face);
+    const store = world.start().store();
+    let decisions = 0;
+    store.write(tester, () => {
+      decisions += 1;
+      if (decisions === 1) {
+        // Another writer was first, and so the face is looked at a second time.
+        write(world, [put("t-other-writer")]);
+        replaceBytes(face, '"Once!"', '"Twice"', nowNs);
+        world.nowMs += 5000;
+      }
+      return { operations: [put("t-mine")], result: undefined };
+    });
+    await store.settle();
+    expect(decisions).toBe(2);
+    expect(titlesIn(world)["t-third"]).toBe("Twice");
+  });
+
+  test("within the tick in which a store was made from it, long before it is signed, is noticed", () => {
+    const { world } = freshClone();
+    const face = world.file("issues.jsonl");
+    if (face === undefined) throw new Error("there is a face");
+    const nowNs = touchNow(world, face);
+    const process = world.start(({ name, path }) => {
+      if (name === "create" && path.includes("snapshot.tmp.")) world.nowMs += 5000;
+      return undefined;
+    });
+    process.store().write(tester, () => ({ operations: [put("t-mine")], result: undefined }));
+    process.kill();
+    replaceBytes(face, '"Third"', '"Twice"', nowNs);
+    expect(titlesIn(world)["t-third"]).toBe("Twice");
+  });
+
+  test("within its tick while an export writes the same beside it, is noticed", async () => {
+    const world = await syncedWorld();
+    const face = world.file("issues.jsonl");
+    if (face === undefined) throw new Error("there is a face");
+    const nowNs = touchNow(world, face);
+    const process = world.start(({ name, path }) => {
+      if (name !== "create" || !path.includes("issues.jsonl.tmp.")) return undefined;
+      replaceBytes(face, '"Third"', '"Twice"', nowNs);
+      world.nowMs += 5000;
+      return undefined;
+    });
+    await process.store().sync(tester);
     expect(titlesIn(world)["t-third"]).toBe("Twice");
   });
 
@@ -111,13 +160,18 @@ describe("a face that somebody else changed", () => {
   });
 });
 
+type FaceNode = NonNullable<ReturnType<SimulatedWorld["file"]>>;
+
+/** As the coarse clock of a kernel has it: whatever is done now was done at the time of the last change. */
+function touchNow(world: SimulatedWorld, face: FaceNode): bigint {
+  const nowNs = BigInt(Math.floor(world.nowMs)) * 1_000_000n;
+  face.modifiedNs = nowNs;
+  face.changedNs = nowNs;
+  return nowNs;
+}
+
 /** In place, leaving size and times as they are. */
-function replaceBytes(
-  face: NonNullable<ReturnType<SimulatedWorld["file"]>>,
-  from: string,
-  to: string,
-  nowNs: bigint,
-): void {
+function replaceBytes(face: FaceNode, from: string, to: string, nowNs: bigint): void {
   const at = Buffer.from(face.read(0, face.size)).indexOf(from);
   if (at === -1) throw new Error(`the face has no ${from}`);
   face.write(at, Buffer.from(to), nowNs);

@@ -16,6 +16,7 @@ import {
   type StandingFace,
 } from "./face-replacement";
 import { compareIdentity, recallFace } from "./face-signature";
+import { forgetFace } from "./face-signing";
 import { spliceFace } from "./face-splice";
 import type { NewsSource } from "./face-watch";
 import type { Directory } from "./file-system";
@@ -196,7 +197,11 @@ class FaceExporter {
 
   #write(loaded: LoadedLog, standing: StandingFace): ExportReport | SkipReport | undefined {
     const staying = this.#staying(loaded, standing);
-    if (staying === undefined) return undefined;
+    if (staying === undefined) {
+      // Where not even the times of a file tell that it is another one, nobody would look.
+      if (this.#compare(standing) === "same") forgetFace(this.#run.session.store, this.#run.workspace);
+      return undefined;
+    }
     const { face, kept } = staying;
     const tornLineCopy = this.#keepTornLine(face);
     const { environment } = this.#run.session;

@@ -146,6 +146,20 @@ describe("a face that somebody else changed", () => {
     expect(titlesIn(world)["t-third"]).toBe("Twice");
   });
 
+  test("in bytes alone is noticed by the export that reads it, beside lines that are no issues, too", async () => {
+    const world = await syncedWorld();
+    replaceFace(world, `${faceIn(world)}{"_type":"theirs"}\n`);
+    world.nowMs += 10_000;
+    await sync(world);
+    const face = world.file("issues.jsonl");
+    if (face === undefined) throw new Error("there is a face");
+    const { changedNs } = face;
+    replaceBytes(face, '"Third"', '"Twice"', face.modifiedNs);
+    face.changedNs = changedNs;
+    expect(await sync(world)).toMatchObject({ kind: "done", value: { takenIn: ["t-third"] } });
+    expect(titlesIn(world)["t-third"]).toBe("Twice");
+  });
+
   test("brings new issues, and an absent line takes none away", async () => {
     const world = await syncedWorld();
     replaceFace(world, `${line("t-theirs", "Theirs")}\n`);

@@ -90,8 +90,7 @@ export function firstPlaces(
     if (found.length >= count) break;
   }
   // Behind a head that is cut off stand others, and nobody knows where.
-  if (length === total) found.push(...sorted.slice(next));
-  return found.slice(0, count);
+  return (length === total ? found.concat(sorted.slice(next, next + count)) : found).slice(0, count);
 }
 
 /** The places of one page; undefined when they cannot be told. */

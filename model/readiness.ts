@@ -89,11 +89,23 @@ export class Readiness {
   unblocks(id: string): number {
     const known = this.#unblocks.get(id);
     if (known !== undefined) return known;
-    const freed = this.#freedCandidates(id).filter(
-      (other) => !this.isReady(other) && this.#judge.verdict(other, id)?.class === "ready",
-    );
+    const freed = this.#freedCandidates(id).filter((other) => this.#isFreedBy(other, id));
     this.#unblocks.set(id, freed.length);
     return freed.length;
+  }
+
+  /** Judged anew only where nothing else is known to stay in the way: an epic is asked about for each of its parts. */
+  #isFreedBy(id: string, closedId: string): boolean {
+    const verdict = this.verdict(id);
+    if (verdict === undefined || verdict.class === "ready") return false;
+    if (verdict.class === "waiting" && verdict.reason === "children")
+      return verdict.openChildren.length === 1 && verdict.openChildren[0] === closedId;
+    if (
+      verdict.class === "blocked" &&
+      verdict.holds.some(({ blocker, holder }) => blocker !== closedId && holder !== closedId)
+    )
+      return false;
+    return this.#judge.verdict(id, closedId)?.class === "ready";
   }
 
   /** Best first: by priority, then by how much it unblocks, then by age. */

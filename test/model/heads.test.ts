@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { parentChild } from "../../model/dependency";
-import { type Heads, type Order, type Place, placeOf, placesOnPage } from "../../model/heads";
+import { firstPlaces, type Heads, type Order, type Place, placeOf, placesOnPage } from "../../model/heads";
 import { liveOrder } from "../../model/live-order";
 import { type HeadSizes, headsOf, nextHeads } from "../../model/next-heads";
 import { selectIssues } from "../../model/query";
@@ -195,6 +195,14 @@ test("list and ready from a snapshot's heads and what was changed since are what
   expect(counts.live).toBeGreaterThan(counts.asked / 2);
   expect(counts.ready).toBeGreaterThan(counts.asked / 3);
 }, 120_000);
+
+test("the first of a million that came since are told: a call takes no million arguments", () => {
+  const moved = Array.from({ length: 1_000_000 }, (_, index) => {
+    return { id: `bd-${index}`, priority: 2, unblocks: 0, createdMs: index };
+  });
+  const head = { total: 0, length: 0, places: [] };
+  expect(firstPlaces(head, () => false, moved, 2)).toEqual(moved.slice(0, 2));
+});
 
 test("who moves takes what stands below along: a blocker of the whole becomes one of its parts", () => {
   const edge = (type: string, target: string): Edge => ({ type, target });

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readiness, unblockedBy, type Verdict } from "../../model/readiness";
@@ -99,3 +99,19 @@ test("what became ready by closing is found without what was ready before, and w
   expect(idsOf(unblockedBy(before, after, ["a"], day))).toEqual(["b", "f", "p", "q"]);
   expect(idsOf(unblockedBy(after, after, ["a"], day))).toEqual([]);
 });
+
+test.each([
+  ["an epic with many parts", (part: string) => [`${part}^e`, "e:epic"]],
+  ["an issue with many blockers", (blocker: string) => [blocker, `e>${blocker}`]],
+])(
+  "what each of many would make ready is told without looking through all of them each time: %s",
+  (_, edgesOf) => {
+    const many = Array.from({ length: 400 }, (_, index) => `n${index}`);
+    const state = trackerOf([...new Set(many.flatMap(edgesOf))].join(" "));
+    const facts = spyOn(state, "facts");
+    const readiness = new Readiness(state, day);
+    readiness.readAll();
+    expect(many.filter((id) => readiness.unblocks(id) > 0)).toEqual([]);
+    expect(facts.mock.calls.length).toBeLessThan(20 * many.length);
+  },
+);

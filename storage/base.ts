@@ -8,9 +8,8 @@ import { randomName } from "./random";
 import type { StoreSession } from "./session";
 import { openSnapshot, type Snapshot } from "./snapshot";
 import { encodeSnapshotHeader } from "./snapshot-encoding";
-import type { SnapshotHeader } from "./snapshot-format";
 import { verifySnapshot } from "./snapshot-verification";
-import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
+import { type SnapshotLine, type SnapshotOrigin, writeSnapshot } from "./snapshot-writer";
 import { birthChecksum } from "./wal-format";
 
 /**
@@ -42,7 +41,7 @@ export function keepBase(session: StoreSession, published: Snapshot): void {
 }
 
 /** The kept base of the log that this snapshot has folded, undefined when there is none that verifies. The caller closes it. */
-export function findKeptBase(store: Directory, folded: SnapshotHeader): Snapshot | undefined {
+export function findKeptBase(store: Directory, folded: SnapshotOrigin): Snapshot | undefined {
   const history = store.openDirectory(historyDirectoryName);
   if (history === undefined) return undefined;
   try {

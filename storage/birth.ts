@@ -4,7 +4,7 @@ import { asciiBytes } from "./byte-layout";
 import { forgetFaces } from "./face-signing";
 import type { Directory } from "./file-system";
 import type { WriterLock } from "./lock";
-import { historyDirectoryName, segmentName, snapshotName, temporaryName } from "./paths";
+import { deltaName, historyDirectoryName, segmentName, snapshotName, temporaryName } from "./paths";
 import { randomBytes, randomName } from "./random";
 import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
 import { clearStatusPage, mountOf, type StatusPage, writeStatusPage } from "./status-page";
@@ -72,6 +72,8 @@ export function giveBirth(
   store.rename(temporarySnapshot, snapshotName);
   store.sync();
   snapshot.close();
+  // It lay over what this snapshot has replaced, or over nothing that is left.
+  store.remove(deltaName);
 
   const made = segment.status();
   const { device, inode } = made;

@@ -1,12 +1,11 @@
 import { BzError } from "../model/errors";
 import type { FaceStatus } from "../model/face-status";
-import { compareIds } from "../model/issue-id";
-import { parseIssue } from "../model/issue-json";
-import { counted, type OnProgress } from "../model/progress";
+import type { OnProgress } from "../model/progress";
 import { namesIn } from "./backups";
 import { baseProblem, findKeptBase, isBase } from "./base";
 import { checkFace } from "./check-face";
 import { checkIssues, some } from "./check-issues";
+import { examineDelta, examineSnapshot } from "./check-snapshot";
 import {
   examineLinks,
   examinePermissions,
@@ -28,6 +27,7 @@ import {
   baseGenerationsIn,
   baseName,
   compactLockName,
+  deltaName,
   faceName,
   historyDirectoryName,
   lockName,
@@ -39,8 +39,6 @@ import {
 import { addBetween } from "./salvage-log";
 import { readSegments } from "./segments";
 import { openForReading, type Place, type ReadingSession } from "./session";
-import { openSnapshot } from "./snapshot";
-import { verifyEnd } from "./snapshot-verification";
 import { bootIdBytes, decodeStatusPage, lockFileLength, statusPageLength } from "./status-page";
 import { decodeTransaction } from "./transaction";
 import type { Workspace } from "./workspace";
@@ -92,6 +90,7 @@ export function checkStore(
     } else {
       const { store } = session;
       run("snapshot", () => examineSnapshot(store, snapshotName, onProgress));
+      if (store.status(deltaName) !== undefined) run("delta", () => examineDelta(store, onProgress));
       run("log", () => {
         loaded = loadWholeLog(store, session);
         if (loaded === undefined)
@@ -119,7 +118,9 @@ export function checkStore(
     run("face", () => examineFace(compareFace(place, workspace, environment, session, loaded)));
     run("git", () => examineGitFiles(place.face, session?.store));
     run("tracked", () => examineTracked(workspace, environment));
-    const isReadable = findings.every(({ check, status }) => check !== "snapshot" || status !== "failure");
+    const isReadable = findings.every(
+      ({ check, status }) => (check !== "snapshot" && check !== "delta") || status !== "failure",
+    );
     const state = session === undefined ? faceReport?.state : loaded?.state;
     if (state !== undefined && isReadable) {
       onProgress?.("Checking: issues");
@@ -152,31 +153,6 @@ function openForExamination(owner: Directory, environment: StorageEnvironment): 
 }
 
 type Run = (check: string, examine: () => Outcome) => void;
-
-/** Every byte of it: header, fence, trailer, each leaf, each line, each section, the order of the lines, and that a line is the issue the index says. */
-function examineSnapshot(directory: Directory, name: string, onProgress: OnProgress | undefined): Outcome {
-  const snapshot = openSnapshot(directory, name);
-  if (snapshot === undefined) return note("None.");
-  try {
-    snapshot.readAhead();
-    let before: string | undefined;
-    for (const entry of counted(snapshot.entries(), `Checking: ${name}`, snapshot.count, onProgress)) {
-      if (before !== undefined && compareIds(before, entry.id) >= 0)
-        return failure(`${name}: ${entry.id} stands behind ${before}.`);
-      const line = new TextDecoder().decode(snapshot.lineBytes(entry));
-      verifyEnd(snapshot, entry);
-      if (parseIssue(line).id !== entry.id)
-        return failure(`${name}: the line of ${entry.id} holds another issue.`);
-      before = entry.id;
-    }
-    snapshot.sections.verify();
-    const records = snapshot.records().length;
-    const kept = records === 0 ? "" : ` ${records} records,`;
-    return pass(`${snapshot.count} issues,${kept} ${snapshot.status.size} bytes.`);
-  } finally {
-    snapshot.close();
-  }
-}
 
 /** With every frame parsed, of which other commands look at no more than they need. */
 function loadWholeLog(store: Directory, { readStatus }: ReadingSession): LoadedLog | undefined {
@@ -238,7 +214,7 @@ function examineBases(
       const problem = history && baseProblem(history, name, snapshot.header.storeId);
       if (problem !== undefined) return failure(problem);
     }
-    if (isBase(snapshot)) return pass("The snapshot is what the log began with.");
+    if (isBase(snapshot.base)) return pass("The snapshot is what the log began with.");
     const base = findKeptBase(store, snapshot.header);
     base?.close();
     return base === undefined

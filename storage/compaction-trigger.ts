@@ -1,12 +1,24 @@
-/** A log this small is never folded for its size alone. */
-const smallestDueBytes = 256 * 1024;
-/** The log may grow to this share of the snapshot, so that a snapshot is rewritten once for every 1/16 of its size that was acknowledged. */
-const dueShare = 1 / 16;
-/** While others wait for the lock, compaction is put off until the log is this many times too long. */
-const patience = 2;
+/** So long a log is folded. */
+const dueFrames = 800;
+const dueBytes = 320_000;
+/** While others wait for the lock it may grow to this, and no longer: every reader walks it. */
+const mostFrames = 1000;
+const mostBytes = 400_000;
+/** Once a delta would be more than this share of its base, the two become a new base. */
+const deltaShare = 1 / 10;
 
-/** Whether the log behind the snapshot is long enough to be folded. `waiting` is only asked when that matters. */
-export function isCompactionDue(pendingBytes: number, snapshotBytes: number, waiting: () => number): boolean {
-  const due = Math.max(smallestDueBytes, snapshotBytes * dueShare);
-  return pendingBytes > due && (pendingBytes > patience * due || waiting() === 0);
+export interface PendingLog {
+  readonly pendingFrames: number;
+  readonly pendingBytes: number;
+}
+
+/** Whether the log is long enough to be folded. `waiting` is only asked when that matters. */
+export function isCompactionDue({ pendingFrames, pendingBytes }: PendingLog, waiting: () => number): boolean {
+  if (pendingFrames <= dueFrames && pendingBytes <= dueBytes) return false;
+  return pendingFrames > mostFrames || pendingBytes > mostBytes || waiting() === 0;
+}
+
+/** Whether the log is to become a delta; else it becomes a base, together with the delta that there is. */
+export function isWorthADelta(pendingBytes: number, deltaBytes: number, baseBytes: number): boolean {
+  return pendingBytes + deltaBytes <= baseBytes * deltaShare;
 }

@@ -4,14 +4,17 @@ import { nextHeads } from "../model/next-heads";
 import { counted } from "../model/progress";
 import { keepBase } from "./base";
 import { establishBaseline } from "./baseline";
+import { isFile, isPublished, openCheckpoint } from "./checkpoint";
 import { takeCompactLock, tryCompactLock } from "./compact-lock";
+import { isWorthADelta } from "./compaction-trigger";
 import type { StorageEnvironment } from "./environment";
 import type { Directory, OpenFile } from "./file-system";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
-import { mergedLines, originOf } from "./merged-lines";
+import { changedLines, mergedLines, originOf, originOfDelta } from "./merged-lines";
 import {
   backupsDirectoryName,
   configName,
+  deltaName,
   generationsIn,
   historyDirectoryName,
   metadataName,
@@ -23,9 +26,10 @@ import {
 import { randomName } from "./random";
 import { sectionBuilders } from "./section-builders";
 import type { Place, StoreSession } from "./session";
-import { openSnapshot } from "./snapshot";
+import { openDelta, openSnapshot } from "./snapshot";
 import { verifySnapshot } from "./snapshot-verification";
 import { writeSnapshot } from "./snapshot-writer";
+import { openStaleDelta } from "./stale-delta";
 import type { StatusPage } from "./status-page";
 import { seal } from "./wal-writer";
 
@@ -43,6 +47,8 @@ export interface BusyReport {
   readonly outcome: "busy";
 }
 
+type SnapshotName = typeof snapshotName | typeof deltaName;
+
 /** Temporaries younger than this may be somebody's whose process cannot be seen from here: containers number theirs anew. */
 const temporaryAgeMs = 10 * 60_000;
 
@@ -54,7 +60,7 @@ const temporaryAgeMs = 10 * 60_000;
  *   STORAGE_FAILED, also when something else stands where a segment belongs
  */
 export function compact(session: StoreSession, lockTimeoutMs: number): CompactionReport {
-  return compactUnder(takeCompactLock(session, lockTimeoutMs), session, lockTimeoutMs);
+  return compactUnder(takeCompactLock(session, lockTimeoutMs), session, lockTimeoutMs, "into one file");
 }
 
 /**
@@ -77,17 +83,26 @@ export function isOursBesideStore(name: string): boolean {
   );
 }
 
-/** As `compact`, but when another process is at it there is no need to. */
+/** As `compact`, but into a delta where that is the cheaper way; and when another process is at it there is no need to. */
 export function compactIfFree(session: StoreSession, lockTimeoutMs: number): CompactionReport | BusyReport {
   const compactLock = tryCompactLock(session);
   if (compactLock === undefined) return { outcome: "busy" };
-  return compactUnder(compactLock, session, lockTimeoutMs);
+  return compactUnder(compactLock, session, lockTimeoutMs, "cheaply");
 }
 
-function compactUnder(compactLock: OpenFile, session: StoreSession, lockTimeoutMs: number): CompactionReport {
+/** A purge and whoever asks for it want one file without anything that was replaced. */
+type Way = "into one file" | "cheaply";
+
+function compactUnder(
+  compactLock: OpenFile,
+  session: StoreSession,
+  lockTimeoutMs: number,
+  way: Way,
+): CompactionReport {
   try {
-    const folded = foldLog(session, lockTimeoutMs);
+    const folded = foldLog(session, lockTimeoutMs, way);
     if (folded.outcome !== "superseded") retireSegments(session);
+    removeStaleDelta(session, lockTimeoutMs);
     sweepEverywhere(session);
     return folded;
   } finally {
@@ -95,28 +110,30 @@ function compactUnder(compactLock: OpenFile, session: StoreSession, lockTimeoutM
   }
 }
 
-function foldLog(session: StoreSession, lockTimeoutMs: number): CompactionReport {
+function foldLog(session: StoreSession, lockTimeoutMs: number, way: Way): CompactionReport {
   const { store } = session;
   const before = loadLog(store, session.readStatus);
   if (before === undefined) throw new StoreMoved("the store was removed");
-  const snapshotBytes = before.snapshot.status.size;
+  const { size: snapshotBytes, delta } = before.snapshot;
   try {
     // Damage in it is found before anything is sealed for its sake.
     before.state.readLog();
   } finally {
     before.snapshot.close();
   }
-  if (before.pendingFrames === 0)
+  const isOneFile = way === "cheaply" || delta === undefined;
+  if (before.pendingFrames === 0 && isOneFile)
     return report("nothing-to-fold", { issues: before.state.count, snapshotBytes });
 
   const sealed = sealLog(session, lockTimeoutMs);
   const loaded = loadLog(store, () => sealed);
   if (loaded === undefined) throw new StoreMoved("the store was removed");
-  const temporary = temporaryName(snapshotName, session.environment.processes.id, randomName(8));
+  const name = way === "cheaply" && isDeltaCheaper(loaded) ? deltaName : snapshotName;
+  const temporary = temporaryName(name, session.environment.processes.id, randomName(8));
   try {
-    const { issues, bytes } = buildSnapshot(session, loaded, temporary);
-    keepBase(session, loaded.snapshot);
-    const isPublished = publishSnapshot(session, loaded, temporary, lockTimeoutMs);
+    const { issues, bytes } = buildSnapshot(session, loaded, name, temporary);
+    if (name === snapshotName) keepBase(session, loaded.snapshot.base);
+    const isPublished = publishSnapshot(session, loaded, name, temporary, lockTimeoutMs);
     const { pendingFrames: foldedFrames, pendingBytes: foldedBytes } = loaded;
     return report(isPublished ? "compacted" : "superseded", {
       issues,
@@ -128,6 +145,10 @@ function foldLog(session: StoreSession, lockTimeoutMs: number): CompactionReport
     loaded.snapshot.close();
     store.remove(temporary);
   }
+}
+
+function isDeltaCheaper({ snapshot: { base, delta }, pendingBytes }: LoadedLog): boolean {
+  return isWorthADelta(pendingBytes, delta?.size ?? 0, base.size);
 }
 
 /** Ends the log at the confirmed sequence, in a segment that takes no more frames. */
@@ -146,18 +167,24 @@ function sealLog(session: StoreSession, lockTimeoutMs: number): StatusPage {
 function buildSnapshot(
   session: StoreSession,
   loaded: LoadedLog,
+  name: SnapshotName,
   temporary: string,
 ): { issues: number; bytes: number } {
   const file = session.store.create(temporary, 0o600);
   try {
-    const { count } = loaded.state;
-    const lines = counted(mergedLines(loaded), "Writing the snapshot", count, session.environment.onProgress);
+    const { state } = loaded;
+    const { lines, origin } =
+      name === deltaName
+        ? { lines: changedLines(loaded), origin: originOfDelta(loaded) }
+        : { lines: mergedLines(loaded), origin: originOf(loaded) };
+    const told = counted(lines, "Writing the snapshot", state.count, session.environment.onProgress);
     const heads = headsOf(loaded, session.environment.clocks.wallMs());
-    writeSnapshot(file, originOf(loaded), lines, loaded.state.records(), sectionBuilders(heads));
+    writeSnapshot(file, origin, told, state.records(), sectionBuilders(heads));
   } finally {
     file.close();
   }
-  return readBack(session, temporary);
+  const bytes = readBack(session, temporary, name);
+  return { issues: loaded.state.count, bytes };
 }
 
 /** Undefined where a line is no issue: a snapshot keeps such a line as it is, and whoever asks for the orders hears of it. */
@@ -171,31 +198,34 @@ function headsOf({ state }: LoadedLog, nowMs: number): Heads | undefined {
 }
 
 /** Reads back what was written, from its trailer down to every line. */
-function readBack(session: StoreSession, name: string): { issues: number; bytes: number } {
+function readBack(session: StoreSession, temporary: string, name: SnapshotName): number {
   session.environment.onProgress?.("Reading it back");
-  const written = openSnapshot(session.store, name);
+  const open = name === deltaName ? openDelta : openSnapshot;
+  const written = open(session.store, temporary);
   if (written === undefined) throw new StoreMoved("the new snapshot was removed");
   try {
     verifySnapshot(written);
-    return { issues: written.count, bytes: written.status.size };
+    return written.size;
   } finally {
     written.close();
   }
 }
 
-/** False when the published snapshot is no longer the one that ours was built from. */
+/** False when what is published is no longer what ours was built from. */
 function publishSnapshot(
   session: StoreSession,
-  loaded: LoadedLog,
+  { snapshot }: LoadedLog,
+  name: SnapshotName,
   temporary: string,
   lockTimeoutMs: number,
 ): boolean {
   const { store } = session;
   return session.withLock("compact", lockTimeoutMs, () => {
-    const published = store.status(snapshotName);
-    const { inode, device } = loaded.snapshot.status;
-    if (published?.inode !== inode || published.device !== device) return false;
-    store.rename(temporary, snapshotName);
+    if (!isPublished(store, snapshot)) return false;
+    // A delta of another base is about to be replaced. With it that base would have lost all that was folded since, so it must not come back.
+    const isReplacing = snapshot.delta === undefined && store.status(deltaName) !== undefined;
+    if (name === deltaName && isReplacing) store.sync();
+    store.rename(temporary, name);
     store.sync();
     return true;
   });
@@ -204,10 +234,10 @@ function publishSnapshot(
 /** Moves the segments that the published snapshot has folded to `history/`, oldest first. A leftover harms nobody: the next compaction moves it. */
 function retireSegments(session: StoreSession): void {
   const { store } = session;
-  const snapshot = openSnapshot(store);
-  if (snapshot === undefined) return;
-  const { nextGeneration } = snapshot.header;
-  snapshot.close();
+  const checkpoint = openCheckpoint(store);
+  if (checkpoint === undefined) return;
+  const { nextGeneration } = checkpoint.header;
+  checkpoint.close();
   const folded = generationsIn(store.list()).filter((generation) => generation < nextGeneration);
   if (folded.length === 0) return;
   // Whoever published this snapshot may have died before its name was durable; without it these segments are still needed.
@@ -225,6 +255,27 @@ function retireSegments(session: StoreSession): void {
     }
   } finally {
     history.close();
+  }
+}
+
+/** What lay over the base before the published one. Nobody reads it any more, but a purge has to take it away, and it takes up room. */
+function removeStaleDelta(session: StoreSession, lockTimeoutMs: number): void {
+  const { store } = session;
+  const stale = openStaleDelta(store);
+  if (stale === undefined) return;
+  const { base, delta } = stale;
+  try {
+    session.withLock("compact", lockTimeoutMs, () => {
+      if (!isFile(store, snapshotName, base) || !isFile(store, deltaName, delta)) return;
+      // Whoever published the base may have died before its name was durable, and the one before it needs this delta.
+      store.sync();
+      store.remove(deltaName);
+      // Or a power cut brings back what was purged.
+      store.sync();
+    });
+  } finally {
+    delta.close();
+    base.close();
   }
 }
 

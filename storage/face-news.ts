@@ -27,9 +27,10 @@ export type NewsFace = Pick<Face, "lines" | "guests" | "conflictMarkers" | "torn
  */
 function newLinesOf(file: FaceFile, { state, snapshot }: LoadedLog): NewsFace {
   const known = knownLinesOf(state, snapshot);
-  const { linesLength: length } = snapshot.header;
-  const stored = { file: snapshot.file, offset: snapshotHeaderLength, length };
-  const content = parseLines(file.bytes, differingLines(file.bytes, stored), known);
+  // So does one that stands in the base: the issue had that state before.
+  const { file: stored, header } = snapshot.base;
+  const storedLines = { file: stored, offset: snapshotHeaderLength, length: header.linesLength };
+  const content = parseLines(file.bytes, differingLines(file.bytes, storedLines), known);
   return isOdd(content) ? faceOf(file, known) : content;
 }
 

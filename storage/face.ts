@@ -1,12 +1,12 @@
 import { emptySource, type IssueSource, State } from "../model/state";
 import { saysAsMuch } from "../model/take-line";
 import type { FileStatus } from "../native/file-status";
+import type { Checkpoint } from "./checkpoint";
 import { checksum } from "./checksum";
 import { type FaceFile, readFaceFile } from "./face-file";
 import { takeInLines } from "./face-intake";
 import { type FaceContent, type FaceLine, type KnownLines, parseFace } from "./face-lines";
 import type { Directory } from "./file-system";
-import type { Snapshot } from "./snapshot";
 
 /** The face as it stands in a worktree. */
 export interface Face extends FaceContent {
@@ -47,7 +47,7 @@ export function mergedFaceLines(face: FaceContent | undefined): Map<string, stri
 }
 
 /** The lines of a store: what its log touched is compared as text, all else by the checksums of the snapshot's index, without reading it. */
-export function knownLinesOf(state: State, snapshot: Snapshot): KnownLines {
+export function knownLinesOf(state: State, snapshot: Checkpoint): KnownLines {
   return {
     holds: (id, bytes) => {
       if (state.isTouched(id)) return isText(bytes, state.line(id));

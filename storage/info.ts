@@ -50,7 +50,7 @@ export function readInfo(place: Place, workspace: Workspace, environment: Storag
       id: storeId.toHex(),
       sequence: position.sequence,
       generation: position.generation,
-      snapshotBytes: snapshot.status.size,
+      snapshotBytes: snapshot.size,
       pendingFrames,
       pendingBytes,
       ...historySizes(session.store),

@@ -1,11 +1,11 @@
 import type { BzError } from "../model/errors";
 import { State } from "../model/state";
 import { sameBytes } from "./byte-layout";
+import { type Checkpoint, isPublished, openCheckpoint } from "./checkpoint";
 import { corrupt, writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
-import { generationsIn, historyDirectoryName, segmentName, snapshotName } from "./paths";
+import { generationsIn, historyDirectoryName, segmentName } from "./paths";
 import { type Promised, readPromise } from "./promise";
-import { openSnapshot, type Snapshot } from "./snapshot";
 import type { StatusPage } from "./status-page";
 import { UnreadLog } from "./unread-log";
 import { decodeSegmentHeader, type SegmentHeader, segmentHeaderLength } from "./wal-format";
@@ -16,7 +16,7 @@ import { type FrameWalk, hasFrameBeyond, type LogPosition, walkFrames } from "./
  * confirms, so nothing it shows can vanish; it never sees half a chain, because it starts over when a compaction replaced the snapshot under it.
  */
 export interface LoadedLog {
-  readonly snapshot: Snapshot;
+  readonly snapshot: Checkpoint;
   readonly state: State;
   /** The log behind the snapshot; what `state` reads when it is asked. */
   readonly unread: UnreadLog;
@@ -84,7 +84,7 @@ export function catchUp(loaded: LoadedLog, store: Directory, status: StatusPage)
 
 function tryLoad(store: Directory, readStatus: () => StatusPage | undefined): LoadedLog | undefined {
   const page = readStatus();
-  const snapshot = openSnapshot(store);
+  const snapshot = openCheckpoint(store);
   if (snapshot === undefined) {
     refuseLogWithoutSnapshot(store);
     return undefined;
@@ -93,9 +93,7 @@ function tryLoad(store: Directory, readStatus: () => StatusPage | undefined): Lo
     const status = ofStore(page, snapshot);
     const promised = status === undefined ? readPromise(store, snapshot.header.storeId) : undefined;
     const loaded = walkChain(store, snapshot, status);
-    const published = store.status(snapshotName);
-    if (published?.inode !== snapshot.status.inode || published.device !== snapshot.status.device)
-      throw new StoreMoved("the snapshot was replaced while it was read");
+    if (!isPublished(store, snapshot)) throw new StoreMoved("the snapshot was replaced while it was read");
     // Without a page nothing was cut off. If there is one now, a writer began meanwhile, and the last frame may be its unconfirmed one.
     if (status === undefined && ofStore(readStatus(), snapshot) !== undefined)
       throw new StoreMoved("a writer began while the log was read");
@@ -109,11 +107,11 @@ function tryLoad(store: Directory, readStatus: () => StatusPage | undefined): Lo
 }
 
 /** A page that was left by an earlier store in this place says nothing of this one. */
-function ofStore(page: StatusPage | undefined, { header }: Snapshot): StatusPage | undefined {
+function ofStore(page: StatusPage | undefined, { header }: Checkpoint): StatusPage | undefined {
   return page !== undefined && sameBytes(page.storeId, header.storeId) ? page : undefined;
 }
 
-function walkChain(store: Directory, snapshot: Snapshot, status: StatusPage | undefined): LoadedLog {
+function walkChain(store: Directory, snapshot: Checkpoint, status: StatusPage | undefined): LoadedLog {
   const { header } = snapshot;
   let loaded: LoadedLog = {
     snapshot,

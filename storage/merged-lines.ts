@@ -1,12 +1,26 @@
 import { compareIds } from "../model/issue-id";
+import type { State } from "../model/state";
+import type { Checkpoint } from "./checkpoint";
 import type { LoadedLog } from "./log";
 import type { SnapshotLine, SnapshotOrigin } from "./snapshot-writer";
 
+type Loaded = Pick<LoadedLog, "snapshot" | "state" | "position">;
+
 /** All issues in the order of their ids: lines of the snapshot as bytes, except those that the log touched. */
-export function* mergedLines({
-  snapshot,
-  state,
-}: Pick<LoadedLog, "snapshot" | "state">): Generator<SnapshotLine> {
+export function mergedLines({ snapshot, state }: Omit<Loaded, "position">): Generator<SnapshotLine> {
+  return linesOver(snapshot, state);
+}
+
+/** The same of those alone that have changed since the base. */
+export function changedLines({ snapshot, state }: Omit<Loaded, "position">): Generator<SnapshotLine> {
+  return linesOver(snapshot.delta ?? nothing, state);
+}
+
+type Lines = Pick<Checkpoint, "places" | "readAhead">;
+
+const nothing: Lines = { places: () => [], readAhead: () => {} };
+
+function* linesOver(lines: Lines, state: State): Generator<SnapshotLine> {
   const changed = [...state.changedIds()].sort(compareIds);
   let next = 0;
   const lineOf = (id: string): SnapshotLine => ({
@@ -14,10 +28,8 @@ export function* mergedLines({
     bytes: encoder.encode(state.line(id)),
     version: state.version(id),
   });
-  snapshot.readAhead();
-  let ordinal = -1;
-  for (const entry of snapshot.entries()) {
-    ordinal += 1;
+  lines.readAhead();
+  for (const { snapshot, ordinal, entry } of lines.places()) {
     for (let id = changed[next]; id !== undefined && compareIds(id, entry.id) < 0; id = changed[++next])
       yield lineOf(id);
     if (changed[next] === entry.id) {
@@ -32,7 +44,7 @@ export function* mergedLines({
 }
 
 /** What a snapshot with all of the log in it says of itself: behind it the log goes on. */
-export function originOf({ snapshot, position }: Pick<LoadedLog, "snapshot" | "position">): SnapshotOrigin {
+export function originOf({ snapshot, position }: Omit<Loaded, "state">): SnapshotOrigin {
   const { storeId, prefix } = snapshot.header;
   return {
     storeId,
@@ -41,6 +53,12 @@ export function originOf({ snapshot, position }: Pick<LoadedLog, "snapshot" | "p
     lastSequence: position.sequence,
     lastChecksum: position.checksum,
   };
+}
+
+/** The same of a delta. */
+export function originOfDelta(loaded: Loaded): SnapshotOrigin {
+  const { snapshot, state } = loaded;
+  return { ...originOf(loaded), prefix: "", over: { base: snapshot.base.identity, count: state.count } };
 }
 
 const encoder = new TextEncoder();

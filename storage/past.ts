@@ -4,6 +4,7 @@ import { isOnIssue, type Operation, saysWholeIssue } from "../model/operation";
 import { recordName, type StoredRecord } from "../model/record";
 import { emptySource, type IssueSource, State } from "../model/state";
 import { findKeptBase, isBase } from "./base";
+import type { Checkpoint } from "./checkpoint";
 import type { Directory } from "./file-system";
 import { type LoggedTransaction, type LogOrigin, readTransactions } from "./history";
 import type { LoadedLog } from "./log";
@@ -210,7 +211,7 @@ interface Step {
 /** Whoever takes a step applies its operations to the state before the next one. */
 function* stepsOf({ store, loaded }: PastSource, { ids, onDamage }: PastOptions): Generator<Step> {
   const { snapshot, position } = loaded;
-  const base = isBase(snapshot) ? snapshot : usableBase(store, snapshot);
+  const base = isBase(snapshot.base) ? snapshot.base : usableBase(store, snapshot);
   const past = new PastState(base, ids);
   try {
     yield { past };
@@ -234,12 +235,12 @@ function* stepsOf({ store, loaded }: PastSource, { ids, onDamage }: PastOptions)
     for (const transaction of readTransactions(store, snapshot.header, position.sequence, ids))
       yield { past, transaction };
   } finally {
-    if (base !== snapshot) base?.close();
+    if (base !== snapshot.base) base?.close();
   }
 }
 
 /** The base that was kept, where the log still begins at it: behind a beginning that is gone, it says nothing of what an issue was. */
-function usableBase(store: Directory, snapshot: Snapshot): Snapshot | undefined {
+function usableBase(store: Directory, snapshot: Checkpoint): Snapshot | undefined {
   const base = findKeptBase(store, snapshot.header);
   if (base === undefined || hasSegment(store, base.header.nextGeneration)) return base;
   base.close();

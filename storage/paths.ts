@@ -8,6 +8,8 @@ export const historyDirectoryName = "history";
 export const quarantineDirectoryName = "quarantine";
 export const backupsDirectoryName = "backups";
 export const snapshotName = "snapshot";
+/** The second level: what has changed since. */
+export const deltaName = "snapshot.delta";
 /** Beside the face: what somebody wrote there at the moment of an export. */
 export const displacedPrefix = "displaced.";
 export const lockName = "lock";

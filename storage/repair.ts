@@ -11,6 +11,7 @@ import type { Directory } from "./file-system";
 import { prefixFor } from "./fresh-clone";
 import { loadLog, StoreMoved } from "./log";
 import {
+  deltaName,
   generationsIn,
   historyDirectoryName,
   lockName,
@@ -22,7 +23,7 @@ import { openQuarantine } from "./quarantine";
 import { type Salvage, salvage } from "./salvage";
 import { openForWriting, type Place, type StoreSession } from "./session";
 import { damagedBases, settleRecord, verifyRecord } from "./settle-record";
-import { verifySnapshot } from "./snapshot-verification";
+import { verifyCheckpoint } from "./snapshot-verification";
 import type { Workspace } from "./workspace";
 
 export interface RepairReport {
@@ -125,7 +126,7 @@ function isWhole(session: StoreSession): boolean {
     const loaded = loadLog(session.store, session.readStatus);
     if (loaded === undefined) return true;
     try {
-      verifySnapshot(loaded.snapshot);
+      verifyCheckpoint(loaded.snapshot);
       loaded.state.readLog();
       verifyRecord(session.store, loaded);
       return true;
@@ -184,7 +185,7 @@ function rebuild(
 function copyToQuarantine(store: Directory, ofHistory: readonly string[], nowMs: number): string {
   const target = openQuarantine(store, nowMs);
   try {
-    for (const name of [snapshotName, ...generationsIn(store.list()).map(segmentName)])
+    for (const name of [snapshotName, deltaName, ...generationsIn(store.list()).map(segmentName)])
       copyFile(store, name, target);
     if (ofHistory.length > 0) copyHistory(store, ofHistory, target);
     target.sync();

@@ -5,9 +5,10 @@ import { sameBytes } from "./byte-layout";
 import { checksum } from "./checksum";
 import { type Face, mergedFaceLines } from "./face";
 import type { Directory } from "./file-system";
-import { segmentName, snapshotName } from "./paths";
+import { deltaName, segmentName, snapshotName } from "./paths";
 import { readPage, readPromise } from "./promise";
 import { pastOfBase, salvageBase } from "./salvage-base";
+import { idsOfDelta, type SalvagedLevel, salvageDelta } from "./salvage-delta";
 import {
   addBetween,
   lostLimit,
@@ -71,7 +72,7 @@ export function salvage(
     notes: [],
     losses: [],
   };
-  const { header, sequence: after, hasRecords } = readBase(wreck);
+  const { header, sequence: after, hasRecords } = readCheckpoint(wreck);
   const { state, sources, notes, losses } = wreck;
   if (hasRecords !== true) {
     const told = salvageRecords(store, state, after, () => {
@@ -127,11 +128,13 @@ interface Wreck {
   readonly losses: string[];
 }
 
-interface Base {
+interface Base extends SalvagedLevel {
   /** Undefined where there is none that verifies. */
   readonly header: SnapshotHeader | undefined;
   /** All of the log up to here is in the state. */
   readonly sequence: number;
+  /** It is what the published snapshot says, and not what something older does. */
+  readonly isPublished?: true;
   /** Of records, too. */
   readonly hasRecords?: boolean;
 }
@@ -173,6 +176,25 @@ function spokenSequences(lost: readonly number[]): string {
   return `${lost.length === 1 ? "transaction" : "transactions"} ${shown}`;
 }
 
+/** What the snapshot and its delta still say. */
+function readCheckpoint(wreck: Wreck): Base {
+  const { store, storeId, state, sources, notes } = wreck;
+  const base = readBase(wreck);
+  if (store.status(deltaName) === undefined) return base;
+  // Over an older base, or over none, it would leave out what came between.
+  const over = base.isPublished === true ? salvageDelta(store, storeId, base, state) : undefined;
+  if (over !== undefined) {
+    sources.push("its delta");
+    const prefix = base.header?.prefix;
+    const header = prefix === undefined ? undefined : { ...over, prefix };
+    return { header, sequence: over.lastSequence, hasRecords: true };
+  }
+  notes.push(
+    `${deltaName} was not used: it does not verify, or is of another snapshot. What it held was taken from the history.`,
+  );
+  return base;
+}
+
 /** What the snapshot still says; without one everything begins at the first transaction, over the lines of the face. */
 function readBase(wreck: Wreck): Base {
   const { store, storeId, lines, sources, notes } = wreck;
@@ -184,9 +206,14 @@ function readBase(wreck: Wreck): Base {
     try {
       const damaged = putIndexedLines(snapshot, wreck.state);
       if (damaged !== undefined) {
-        if (damaged.length > 0) putDamaged(damaged, snapshot.header.lastSequence, wreck);
+        const replaced = damaged.length === 0 ? new Set() : idsOfDelta(store, snapshot.identity);
+        const needed = damaged.filter(({ id }) => !replaced.has(id));
+        if (needed.length > 0) putDamaged(needed, snapshot.header.lastSequence, wreck);
+        if (needed.length < damaged.length)
+          notes.push("Lines of the snapshot that do not match their checksums have later ones in its delta.");
         sources.push("the snapshot");
-        return { header: snapshot.header, sequence: snapshot.header.lastSequence };
+        const { header, identity } = snapshot;
+        return { header, identity, sequence: header.lastSequence, isPublished: true };
       }
     } finally {
       snapshot.close();
@@ -328,7 +355,7 @@ function readText(bytes: Uint8Array, wreck: Wreck): Base | undefined {
   if (filled > 0) sources.push(`${filled} issues of the log's history and issues.jsonl`);
   const missing = header === undefined ? unreadable - filled : header.count - state.count;
   if (missing > 0) losses.push(`${missing} lines of the snapshot could not be read.`);
-  return { header, sequence };
+  return { header, sequence, isPublished: true };
 }
 
 /** Every line that reads as an issue, as it stands there. */

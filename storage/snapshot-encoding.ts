@@ -1,6 +1,7 @@
 import { dataViewOf, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 import {
+  deltaMagic,
   type FenceEntry,
   fenceEntryLength,
   headerMagic,
@@ -18,7 +19,7 @@ export function encodeSnapshotHeader(header: SnapshotHeader): Uint8Array {
   const bytes = new Uint8Array(snapshotHeaderLength);
   const view = dataViewOf(bytes);
   const prefix = encoder.encode(header.prefix);
-  bytes.set(headerMagic, 0);
+  bytes.set(header.over === undefined ? headerMagic : deltaMagic, 0);
   view.setUint32(8, snapshotVersion, true);
   view.setUint32(12, snapshotHeaderLength, true);
   bytes.set(header.storeId, 16);
@@ -31,6 +32,10 @@ export function encodeSnapshotHeader(header: SnapshotHeader): Uint8Array {
   writeUint53(view, 80, header.fenceLength);
   view.setUint8(88, prefix.length);
   bytes.set(prefix, 89);
+  if (header.over !== undefined) {
+    view.setBigUint64(96, header.over.base, true);
+    writeUint53(view, 104, header.over.count);
+  }
   writeUint53(view, 112, header.recordsLength);
   view.setBigUint64(120, checksum(bytes.subarray(0, 120)), true);
   return bytes;

@@ -8,6 +8,8 @@ import { checksum } from "./checksum";
  *
  *   a leaf: an entry for each of 128 lines, the last leaf for the rest, then their ids one after the other
  *   the fence: an entry for each leaf, then their first ids
+ *   a delta: the same with another magic, without a prefix, and in its place what it lies over; the identity of a base is the checksum of the two checksums that
+ *   end its header and its trailer
  *
  * The checksums form a tree: the trailer vouches for the fence, the fence for each leaf, a leaf for each line. So one issue is read and
  * verified with the fence, one leaf and one line, whatever the size of the store.
@@ -20,6 +22,7 @@ export const leafCapacity = 128;
 export const prefixLengthLimit = 20;
 export const snapshotVersion = 1;
 export const headerMagic = asciiBytes("BZSNAP\r\n");
+export const deltaMagic = asciiBytes("BZDELT\r\n");
 export const trailerMagic = asciiBytes("BZSNAPND");
 
 export interface SnapshotHeader {
@@ -34,6 +37,15 @@ export interface SnapshotHeader {
   readonly fenceLength: number;
   readonly recordsLength: number;
   readonly prefix: string;
+  /** Of a delta: what it lies over. */
+  readonly over?: DeltaPlace;
+}
+
+export interface DeltaPlace {
+  /** The identity of its base. */
+  readonly base: bigint;
+  /** Of issues in both together. */
+  readonly count: number;
 }
 
 export interface SnapshotTrailer {
@@ -59,12 +71,14 @@ export interface FenceEntry {
 }
 
 export function decodeSnapshotHeader(bytes: Uint8Array): SnapshotHeader | "newer" | undefined {
-  if (bytes.length < snapshotHeaderLength || !hasMagic(bytes, 0, headerMagic)) return undefined;
+  if (bytes.length < snapshotHeaderLength) return undefined;
+  const isDelta = hasMagic(bytes, 0, deltaMagic);
+  if (!isDelta && !hasMagic(bytes, 0, headerMagic)) return undefined;
   const view = dataViewOf(bytes);
   if (view.getBigUint64(120, true) !== checksum(bytes.subarray(0, 120))) return undefined;
   if (view.getUint32(8, true) !== snapshotVersion) return "newer";
   const prefixLength = view.getUint8(88);
-  if (prefixLength > prefixLengthLimit) return undefined;
+  if (prefixLength > (isDelta ? 0 : prefixLengthLimit)) return undefined;
   return {
     storeId: bytes.slice(16, 32),
     nextGeneration: readUint53(view, 32),
@@ -76,6 +90,7 @@ export function decodeSnapshotHeader(bytes: Uint8Array): SnapshotHeader | "newer
     fenceLength: readUint53(view, 80),
     recordsLength: readUint53(view, 112),
     prefix: decoder.decode(bytes.subarray(89, 89 + prefixLength)),
+    ...(isDelta ? { over: { base: view.getBigUint64(96, true), count: readUint53(view, 104) } } : {}),
   };
 }
 
@@ -114,6 +129,14 @@ export function decodeSnapshotTrailer(bytes: Uint8Array): SnapshotTrailer | unde
     tableLength,
     tableChecksum: view.getBigUint64(32, true),
   };
+}
+
+/** Different for any two bases. */
+export function identityOf(header: Uint8Array, trailer: Uint8Array): bigint {
+  const both = new Uint8Array(16);
+  both.set(header.subarray(120, 128));
+  both.set(trailer.subarray(snapshotTrailerLength - 8, snapshotTrailerLength), 8);
+  return checksum(both);
 }
 
 export const leafEntryLength = 32;

@@ -1,6 +1,32 @@
+import type { Checkpoint } from "./checkpoint";
 import { corrupt } from "./failure";
 import type { Snapshot } from "./snapshot";
 import type { LeafEntry } from "./snapshot-format";
+
+/**
+ * Reads everything in both levels.
+ * @throws BzError CORRUPT
+ */
+export function verifyCheckpoint(checkpoint: Checkpoint): void {
+  const { base, delta } = checkpoint;
+  verifySnapshot(base);
+  if (delta !== undefined) verifySnapshot(delta);
+  verifyCount(checkpoint);
+}
+
+/**
+ * That both levels together have as many issues as the delta says.
+ * @throws BzError CORRUPT
+ */
+export function verifyCount(checkpoint: Checkpoint): void {
+  const { count, delta } = checkpoint;
+  if (delta === undefined) return;
+  let found = 0;
+  for (const _ of checkpoint.entries()) found += 1;
+  if (found === count) return;
+  const { path } = delta.file;
+  throw corrupt(`${path} is damaged: it counts ${count} issues, and there are ${found}.`, { file: path });
+}
 
 /**
  * Reads everything in it.

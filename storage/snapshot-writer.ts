@@ -29,7 +29,7 @@ export interface SnapshotLine {
 
 export type SnapshotOrigin = Pick<
   SnapshotHeader,
-  "storeId" | "nextGeneration" | "lastSequence" | "lastChecksum" | "prefix"
+  "storeId" | "nextGeneration" | "lastSequence" | "lastChecksum" | "prefix" | "over"
 >;
 
 /**

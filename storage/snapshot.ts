@@ -10,12 +10,13 @@ import { checksum } from "./checksum";
 import type { DependentsSection } from "./dependents-section";
 import { corrupt, withStorageErrors, writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
-import { snapshotName } from "./paths";
+import { deltaName, snapshotName } from "./paths";
 import {
   decodeSnapshotHeader,
   decodeSnapshotTrailer,
   fenceEntryAt,
   fenceEntryLength,
+  identityOf,
   type LeafEntry,
   leafCapacity,
   leafEntryAt,
@@ -26,6 +27,13 @@ import {
   snapshotTrailerLength,
 } from "./snapshot-format";
 import type { Sections, SectionTable } from "./snapshot-sections";
+
+/** A line, the file that has it, and its place among the lines there. */
+export interface LinePlace {
+  readonly snapshot: Snapshot;
+  readonly ordinal: number;
+  readonly entry: LeafEntry;
+}
 
 /** An open snapshot. Nothing but its header, fence and trailer is read before it is asked for; what is read is verified first. */
 export class Snapshot implements IssueSource {
@@ -44,7 +52,22 @@ export class Snapshot implements IssueSource {
     readonly fence: SortedEntries,
     /** Not verified yet. */
     readonly table: SectionTable,
+    /** What a delta calls it by. */
+    readonly identity: bigint,
   ) {}
+
+  /** As the only level of a store. */
+  get base(): Snapshot {
+    return this;
+  }
+
+  get delta(): undefined {
+    return undefined;
+  }
+
+  get size(): number {
+    return this.status.size;
+  }
 
   get count(): number {
     return this.header.count;
@@ -113,6 +136,14 @@ export class Snapshot implements IssueSource {
   *entries(): Generator<LeafEntry> {
     for (const leaf of this.#allLeaves())
       for (const [index, id] of leaf.ids().entries()) yield leafEntryAt(leaf, index, id);
+  }
+
+  *places(): Generator<LinePlace> {
+    let ordinal = 0;
+    for (const entry of this.entries()) {
+      yield { snapshot: this, ordinal, entry };
+      ordinal += 1;
+    }
   }
 
   /**
@@ -233,26 +264,37 @@ export class Snapshot implements IssueSource {
  * @throws BzError CORRUPT when its header, fence or trailer does not verify
  */
 export function openSnapshot(store: Directory, name = snapshotName): Snapshot | undefined {
+  return open(store, name, false);
+}
+
+/** The same of a delta, whichever base it is of. */
+export function openDelta(store: Directory, name = deltaName): Snapshot | undefined {
+  return open(store, name, true);
+}
+
+function open(store: Directory, name: string, isDelta: boolean): Snapshot | undefined {
   const file = store.open(name, "read");
   if (file === undefined) return undefined;
   try {
-    return parseSnapshot(file);
+    return parseSnapshot(file, isDelta);
   } catch (error) {
     file.close();
     throw error;
   }
 }
 
-function parseSnapshot(file: OpenFile): Snapshot {
+function parseSnapshot(file: OpenFile, isDelta: boolean): Snapshot {
   const status = file.status();
-  const header = decodeSnapshotHeader(file.read(0, snapshotHeaderLength));
+  const headerBytes = file.read(0, snapshotHeaderLength);
+  const header = decodeSnapshotHeader(headerBytes);
   if (header === "newer") throw writtenByNewer(file.path);
   const tail = file.read(Math.max(0, status.size - snapshotTailLength), snapshotTailLength);
   const trailerAt = tail.length - snapshotTrailerLength;
   const trailer = trailerAt < 0 ? undefined : decodeSnapshotTrailer(tail.subarray(trailerAt));
-  if (header === undefined || trailer === undefined || trailer.fileLength !== status.size)
+  const isOfKind = (header?.over !== undefined) === isDelta;
+  if (header === undefined || !isOfKind || trailer === undefined || trailer.fileLength !== status.size)
     throw corrupt(
-      `${file.path} is damaged: its ${header === undefined ? "header" : "trailer"} does not verify.`,
+      `${file.path} is damaged: its ${header === undefined || !isOfKind ? "header" : "trailer"} does not verify.`,
       { file: file.path },
     );
   const fenceStart = fenceStartOf(header);
@@ -271,7 +313,7 @@ function parseSnapshot(file: OpenFile): Snapshot {
     throw corrupt(`${file.path} is damaged: its fence at offset ${fenceStart} does not verify.`, {
       file: file.path,
     });
-  return new Snapshot(file, status, header, fence, table);
+  return new Snapshot(file, status, header, fence, table, identityOf(headerBytes, tail.subarray(trailerAt)));
 }
 
 function fenceStartOf({ linesLength, leavesLength }: SnapshotHeader): number {

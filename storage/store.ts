@@ -79,8 +79,8 @@ export interface Settled {
 
 /** What a mutation leaves to be done after its answer. */
 interface LastWrite extends WrittenToLog {
+  readonly pendingFrames: number;
   readonly pendingBytes: number;
-  readonly snapshotBytes: number;
   waiting(): number;
 }
 
@@ -289,8 +289,8 @@ export class Store {
     this.#withStore(({ lock }) => lock.walState?.reset());
   }
 
-  async #compactIfDue({ pendingBytes, snapshotBytes, waiting }: LastWrite): Promise<Settled["compaction"]> {
-    if (!isCompactionDue(pendingBytes, snapshotBytes, waiting)) return undefined;
+  async #compactIfDue({ waiting, ...log }: LastWrite): Promise<Settled["compaction"]> {
+    if (!isCompactionDue(log, waiting)) return undefined;
     const { compactIfFree } = await import("./compaction");
     return this.#withStandingStore((session) => compactIfFree(session, this.#lockTimeoutMs()));
   }

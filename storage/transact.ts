@@ -3,11 +3,11 @@ import { isOnIssue, type Operation } from "../model/operation";
 import type { State } from "../model/state";
 import { SystemCallError } from "../native/errno";
 import { establishBaseline } from "./baseline";
+import type { Checkpoint } from "./checkpoint";
 import type { FaceNews, NewsSource } from "./face-watch";
 import type { LoadedLog } from "./log";
 import type { PastSource } from "./past";
 import type { StoreSession } from "./session";
-import type { Snapshot } from "./snapshot";
 import { encodeTransaction, type TransactionInfo } from "./transaction";
 import { commit } from "./wal-writer";
 
@@ -46,12 +46,12 @@ export interface Transacted<T> extends Written<T> {
     /** What is behind this sequence stands above the snapshot in the state of the view. */
     readonly baseSequence: number;
     readonly pendingBytes: number;
-    readonly snapshotBytes: number;
+    readonly pendingFrames: number;
     /** Both, and what this one added. */
     readonly storeBytes: number;
   };
   /** What the view reads from; for whoever needs it no longer to close. */
-  readonly snapshot: Snapshot;
+  readonly snapshot: Checkpoint;
 }
 
 /**
@@ -72,7 +72,7 @@ export function transact<T>(
   const prepareOn = (loaded: LoadedLog): Prepared<T> =>
     prepare(loaded, source.look(session, loaded, true), info, takesIn, (view) => fn(view, { store, loaded }));
   const opened = new Set([preloaded.snapshot]);
-  let kept: Snapshot | undefined;
+  let kept: Checkpoint | undefined;
   try {
     const early = prepareOn(preloaded);
     if (early.payload === undefined) {
@@ -173,13 +173,13 @@ function refuseUnreadable(state: State, operations: readonly Operation[]): void 
 const readableLimit = 1000;
 
 function answer<T>({ result, view, news, payload }: Prepared<T>, loaded: LoadedLog): Transacted<T> {
-  const { snapshot, pendingBytes } = loaded;
+  const { snapshot, pendingBytes, pendingFrames } = loaded;
   const log = {
     storeId: snapshot.header.storeId,
     baseSequence: loaded.position.sequence - loaded.pendingFrames,
     pendingBytes,
-    snapshotBytes: snapshot.status.size,
-    storeBytes: snapshot.status.size + pendingBytes + (payload?.length ?? 0),
+    pendingFrames,
+    storeBytes: snapshot.size + pendingBytes + (payload?.length ?? 0),
   };
   return { result, view, news, log, snapshot, ...(payload === undefined ? {} : { sequence: view.sequence }) };
 }

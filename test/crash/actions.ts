@@ -1,6 +1,6 @@
 import type { Operation } from "../../model/operation";
 import { Backups, createBackup, namesIn } from "../../storage/backups";
-import { compact } from "../../storage/compaction";
+import { compact, compactIfFree } from "../../storage/compaction";
 import { syncFace } from "../../storage/face-export";
 import { FaceKeeper } from "../../storage/face-keeper";
 import { bearFromFace } from "../../storage/fresh-clone";
@@ -99,6 +99,12 @@ export const compaction: Action = {
   run: (process) => inStore(process, (session) => compact(session, lockTimeoutMs)),
 };
 
+/** As after a command has answered: into a delta, where the snapshot is large enough for one. */
+export const folding: Action = {
+  name: "fold",
+  run: (process) => inStore(process, (session) => compactIfFree(session, lockTimeoutMs)),
+};
+
 /** `delete --hard`: the transaction, and behind it everything that was ever logged of the issue. */
 const purge: Action = {
   name: "purge",
@@ -171,6 +177,7 @@ export const actions: readonly Action[] = [
   ...Object.entries(operations).map(([name, list]) => writing(name, list)),
   purge,
   compaction,
+  folding,
   backup,
   backupAndPrune,
   sync,

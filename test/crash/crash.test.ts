@@ -8,7 +8,10 @@ const timeoutMs = 120_000;
 const cutLimit = 60;
 const parts = [1, 2, 3, 4];
 const statesInPart = 2500;
+const statesOfDelta = 1200;
 const historiesInSlice = 10;
+/** What reads, replaces or removes a delta. */
+const foldingActions = ["put", "purge", "compact", "backup", "doctor --fix"];
 const pageless = "garbage for a status page behind a failed sync";
 
 describe("a store keeps what it acknowledged, nothing else in part, and needs no help", () => {
@@ -35,6 +38,28 @@ describe("a store keeps what it acknowledged, nothing else in part, and needs no
         }
       }
       expect(bench.tally.states).toBeGreaterThanOrEqual(states + statesInPart);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "also where what changed since the snapshot is folded into a delta, or a delta into a snapshot",
+    () => {
+      const isOfDelta = (action: string, moment: string): boolean =>
+        action === "fold"
+          ? /large|delta/.test(moment)
+          : foldingActions.includes(action) && moment.includes("delta");
+      const own = new Random(2).shuffle([...bench.cases(isOfDelta, unprepared)]);
+      const { states } = bench.tally;
+      for (const each of own) {
+        if (bench.tally.states >= states + statesOfDelta) break;
+        try {
+          bench.try(each, cutLimit);
+        } catch (error) {
+          throw new Error(`${describeCase(each)}: ${error}`, { cause: error });
+        }
+      }
+      expect(bench.tally.states).toBeGreaterThanOrEqual(states + statesOfDelta);
     },
     timeoutMs,
   );

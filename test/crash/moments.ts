@@ -2,7 +2,7 @@ import type { Call, Fault } from "../helpers/crashing-file-system";
 import { faceIn, replaceFace } from "../helpers/simulated-face";
 import { SimulatedWorld } from "../helpers/simulated-world";
 import { faceLines, line } from "../helpers/story";
-import { type Action, compaction, nextWrite } from "./actions";
+import { type Action, compaction, folding, nextWrite } from "./actions";
 import { Expectation, Ledger } from "./ledger";
 
 /** A moment of a store's life, and what was promised until then. */
@@ -53,6 +53,9 @@ export const moments: Readonly<Record<string, () => Moment>> = {
     nextWrite(moment.world.start(), moment.ledger);
     return moment;
   },
+  "log behind a large snapshot": () => withWrites(2, largeStore()),
+  "log behind a delta": () => withWrites(1, withDelta()),
+  "log behind a delta of the snapshot before": staleDelta,
   "torn tail": tornTail,
   "sealed segment behind a torn tail": () => {
     const moment = tornTail();
@@ -100,8 +103,32 @@ function freshClone(): Moment {
   return { world, ledger: new Ledger(new Expectation(world.fork(), [])) };
 }
 
-function withWrites(count: number): Moment {
-  const moment = freshClone();
+/** A few writes are a small share of it. */
+function largeStore(): Moment {
+  const large = line("t-other", "x".repeat(60_000));
+  const world = SimulatedWorld.withWorkspace(
+    faceLines.map((each) => (each.includes('"t-other"') ? large : each)),
+  );
+  return { world, ledger: new Ledger(new Expectation(world.fork(), [])) };
+}
+
+function withDelta(): Moment {
+  const moment = withWrites(2, largeStore());
+  folding.run(moment.world.start(), moment.ledger);
+  if (moment.world.file("store/snapshot.delta") === undefined) throw new Error("there is no delta");
+  return moment;
+}
+
+/** A compaction has published its snapshot, and then died. */
+function staleDelta(): Moment {
+  const moment = disturbed(withWrites(1, withDelta()), compaction, ({ name, path }) =>
+    name === "rename" && path.includes("/wal.") && !path.includes(".tmp.") ? { kind: "stop" } : undefined,
+  );
+  if (moment.world.file("store/snapshot.delta") === undefined) throw new Error("there is no delta");
+  return withWrites(1, moment);
+}
+
+function withWrites(count: number, moment = freshClone()): Moment {
   for (let written = 0; written < count; written += 1) {
     const outcome = nextWrite(moment.world.start(), moment.ledger);
     if (outcome.kind !== "done") throw new Error("nothing stands in the way of this write");

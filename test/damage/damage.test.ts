@@ -9,6 +9,7 @@ const timeoutMs = 60_000;
 const now = await makeSpecimen();
 const rebooted = await makeSpecimen("earlier boot");
 const pageless = await makeSpecimen("none");
+const layered = await makeSpecimen("current, with a delta");
 const foreign = await makeSpecimen("current", 2);
 const every =
   (count: number) =>
@@ -49,6 +50,25 @@ test(
   async () => {
     expect(await violationsOf(now, cuts, every(809))).toEqual([]);
     expect(await violationsOf(rebooted, cuts, named("store/wal.6 cut to 900 "))).toEqual([]);
+  },
+  timeoutMs,
+);
+
+test(
+  "damage to a delta, to the snapshot below it and to the log behind it is told, and repaired without loss of anything that can be read",
+  async () => {
+    const all = (specimen: Specimen): Iterable<Damage> => shapes(specimen, foreign);
+    const ofDelta = named("store/snapshot.delta");
+    const some =
+      (count: number) =>
+      (damage: Damage, index: number): boolean =>
+        index % count === 0 && ofDelta(damage);
+    expect(await violationsOf(layered, flips, some(401))).toEqual([]);
+    expect(await violationsOf(layered, flips, every(50_021))).toEqual([]);
+    expect(await violationsOf(layered, cuts, some(61))).toEqual([]);
+    expect(await violationsOf(layered, all, some(7))).toEqual([]);
+    const whole = named("snapshot.delta removed", "store/snapshot removed", "replaced by store/snapshot");
+    expect(await violationsOf(layered, all, whole)).toEqual([]);
   },
   timeoutMs,
 );

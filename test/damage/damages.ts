@@ -65,7 +65,7 @@ export function* cuts({ world, files }: Specimen): Generator<Damage> {
 }
 
 export const isSegment = (file: string): boolean => /\/wal\.\d+$/.test(file);
-export const isSnapshot = (file: string): boolean => /\/snapshot(\.\d+)?$/.test(file);
+export const isSnapshot = (file: string): boolean => /\/snapshot(\.\d+|\.delta)?$/.test(file);
 /** The sidecar files without content, and what is in quarantine, are nobody's to read. */
 export const isExamined = (file: string): boolean =>
   isSegment(file) || isSnapshot(file) || file === lockPath || /^store\/(backups\/|face\.)/.test(file);

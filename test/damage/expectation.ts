@@ -11,6 +11,7 @@ export function checksFor(file: string): readonly string[] {
   if (file.startsWith("store/backups/")) return ["backups"];
   if (file.startsWith("store/face.")) return ["face"];
   if (file.startsWith("store/history/")) return isSnapshot(file) ? ["base"] : ["history"];
+  if (file.endsWith(".delta")) return ["delta", "log"];
   return isSnapshot(file) ? ["snapshot", "log"] : ["log", "snapshot", "history"];
 }
 

@@ -7,7 +7,7 @@ import type { ReplayPast, Store, View } from "../../storage/store";
 import { frameHeaderLength, segmentHeaderLength } from "../../storage/wal-format";
 import type { FileNode } from "../helpers/simulated-file";
 import { beadsPath, SimulatedWorld } from "../helpers/simulated-world";
-import { compactIn, line } from "../helpers/story";
+import { compactIn, foldIn, line } from "../helpers/story";
 import { tester } from "../helpers/tester";
 import { Random } from "../protocol-model/random";
 
@@ -22,9 +22,9 @@ export interface Specimen {
   readonly values: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** The status page: of this boot, of the one before, or nothing that verifies. */
+/** The status page: of this boot, of the one before, or nothing that verifies; or the first one, in a store with a delta. */
 export type Page = (typeof pages)[number];
-export const pages = ["current", "earlier boot", "none"] as const;
+export const pages = ["current", "earlier boot", "none", "current, with a delta"] as const;
 
 /** What a reader is told. */
 export interface Told {
@@ -94,7 +94,12 @@ async function withSeed<T>(seed: number, action: () => Promise<T>): Promise<T> {
 }
 
 async function build(page: Page): Promise<Specimen> {
-  let world = SimulatedWorld.withWorkspace(["t-born", target].map((id) => line(id, "Born")));
+  const hasDelta = page === "current, with a delta";
+  // Next to a large snapshot a few writes are worth a delta.
+  const long = hasDelta ? `,"description":"${"long ".repeat(5_000)}"}` : "}";
+  let world = SimulatedWorld.withWorkspace(
+    ["t-born", target].map((id) => line(id, "Born").replace(/}$/, long)),
+  );
   const values = new Map<string, Set<string>>();
   const write = (...operations: Operation[]): void => {
     const process = world.start();
@@ -118,6 +123,7 @@ async function build(page: Page): Promise<Specimen> {
   fold(world);
   await inStore(world, async (store) => (await store.backups()).create(tester, "before more"));
   write(retitled("t-folded", "Sealed", 4));
+  if (hasDelta) fold(world, foldIn);
   write({ op: "put", id: "t-sealed", line: line("t-sealed", "Sealed") });
   losePage();
   write({ op: "put", id: "t-open", line: line("t-open", "Open") });
@@ -181,10 +187,11 @@ export function framesIn(bytes: Uint8Array): Uint8Array[] {
   return frames;
 }
 
-function fold(world: SimulatedWorld): void {
+function fold(world: SimulatedWorld, action = compactIn): void {
   const process = world.start();
-  const outcome = compactIn(process);
+  const outcome = action(process);
   if (outcome.kind !== "done") throw new Error(`the compaction ${outcome.kind}`);
+  if (action === foldIn) fileOf(world, "store/snapshot.delta");
   process.kill();
 }
 

@@ -8,6 +8,7 @@ import { hindrance } from "./rig";
 /** One of each kind; `run.ts` tries them on every file system, again and again. */
 const chosen = [
   "power cuts, xfs",
+  "power cuts at each step, fold, ext4 all of these",
   "shutdowns, ext4",
   "full disk in a compaction, btrfs with a quota",
   "a lock that everybody gets",

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Random } from "../protocol-model/random";
 import { Disk, type Medium } from "./disk";
@@ -8,7 +8,7 @@ import type { Rig } from "./rig";
 import type { DiskTracker } from "./tracker";
 
 /** What is cut at each of its steps. */
-export const stepwise = ["rotation", "compaction", "sync", "birth"] as const;
+export const stepwise = ["rotation", "compaction", "fold", "sync", "birth"] as const;
 type Kind = (typeof stepwise)[number];
 
 /** The calls that change a disk. */
@@ -40,7 +40,7 @@ export async function stepCuts(rig: Rig, medium: Medium, kind: Kind, random: Ran
   const attempt = async (wrapper: readonly string[]): Promise<string | null> => {
     number += 1;
     const title = `${kind} ${number}`;
-    const isWrite = kind === "rotation" || kind === "birth";
+    const isWrite = kind === "rotation" || kind === "birth" || kind === "fold";
     const acknowledgements: (() => void)[] = [];
     if (isWrite) acknowledgements.push(ledger.attempt(title, { status: "open", description: "" }));
     if (kind === "sync") acknowledgements.push(ledger.attemptSync());
@@ -50,9 +50,16 @@ export async function stepCuts(rig: Rig, medium: Medium, kind: Kind, random: Ran
     else if (signal === null) throw new Error(`bz ${words[0]} ended with ${code}: ${stderr}`);
     return signal;
   };
+  if (kind === "fold") {
+    // Next to a large snapshot a log that is due is worth a delta.
+    await bringLong(tracker, ledger, 5, 700_000);
+    await tracker.succeed("compact");
+  }
   await prepare(kind, tracker, ledger);
   await attempt(["strace", "-qq", "-y", "-o", trace]);
-  const all: (Step | undefined)[] = stepsIn(readFileSync(trace, "utf8"));
+  const calls = readFileSync(trace, "utf8");
+  if (kind === "fold" && !calls.includes("snapshot.delta.tmp")) throw new Error("nothing was folded");
+  const all: (Step | undefined)[] = stepsIn(calls);
   const steps = random.shuffle([...all, undefined]).slice(0, 3);
   // What has answered is acknowledged, so that its cut asks for the most.
   if (!steps.includes(undefined)) steps.push(undefined);
@@ -83,11 +90,29 @@ async function prepare(kind: Kind, tracker: DiskTracker, ledger: Ledger): Promis
     await tracker.succeed("sync");
     rmSync(tracker.store, { recursive: true });
   }
+  // Behind it the next command folds.
+  if (kind === "fold") await bringLong(tracker, ledger, 1, 330_000);
   if (kind !== "rotation") return;
   // A writer that dies before its sync leaves a tail that nobody may append to.
   const title = `tail ${crypto.randomUUID()}`;
   ledger.attempt(title, { status: "open", description: "" });
   await tracker.start(killAt({ call: "fdatasync", ordinal: 1 }), "q", title).finished;
+}
+
+/** As many issues, each with a note of that length. */
+async function bringLong(tracker: DiskTracker, ledger: Ledger, count: number, length: number): Promise<void> {
+  const titles = Array.from({ length: count }, () => `long ${crypto.randomUUID()}`);
+  const created_at = new Date().toISOString();
+  const lines = titles.map((title) => {
+    const id = `long-${title.slice(-12)}`;
+    const notes = "x".repeat(length);
+    return JSON.stringify({ id, title, notes, status: "open", created_at, updated_at: created_at });
+  });
+  const path = join(tracker.home, "long.jsonl");
+  writeFileSync(path, `${lines.join("\n")}\n`);
+  const acknowledge = titles.map((title) => ledger.attempt(title, { status: "open", description: "" }));
+  await tracker.succeed("import", path);
+  for (const each of acknowledge) each();
 }
 
 function killAt({ call, ordinal }: Step): string[] {

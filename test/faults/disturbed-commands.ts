@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { fullAllowance } from "../../storage/export-budget";
 import { decodeSignature } from "../../storage/face-signature";
 import { encodeSignature } from "../../storage/face-signing";
+import { deltaName } from "../../storage/paths";
+import { compiled } from "../helpers/bz-forms";
 import { succeedHere } from "./hand";
 
 /** One command line that is disturbed, and the store it meets. */
@@ -121,6 +123,43 @@ function damageLog(directory: string): void {
   writeFileSync(path, bytes);
 }
 
+const longIssue = (id: string, length: number): string =>
+  `${issueOf(id, "Long").slice(0, -1)},"description":"${"x".repeat(length)}"}\n`;
+
+/** So large a snapshot that a log which is due is folded into a delta; and a file that makes the log due for the command behind it. */
+async function growSnapshot(directory: string): Promise<void> {
+  const path = join(directory, "large.jsonl");
+  const ids = Array.from({ length: 5 }, (_, number) => `bd-big${number}`);
+  writeFileSync(path, ids.map((id) => longIssue(id, 700_000)).join(""));
+  await succeedHere(directory, ["import", path], actor);
+  await succeedHere(directory, ["compact"], actor);
+  writeFileSync(path, longIssue("bd-long", 330_000));
+}
+
+function makeLogDue(directory: string): void {
+  const words = [...compiled.command, "import", "large.jsonl"];
+  const { exitCode, stderr } = Bun.spawnSync(words, {
+    cwd: directory,
+    env: { PATH: process.env.PATH ?? "", HOME: directory, ...actor },
+  });
+  if (exitCode !== 0) throw new Error(`the import ended with ${exitCode}: ${stderr}`);
+}
+
+async function makeDelta(directory: string): Promise<void> {
+  await growSnapshot(directory);
+  await succeedHere(directory, ["import", join(directory, "large.jsonl")], actor);
+  await succeedHere(directory, ["q", "Behind the delta"], actor);
+  statSync(join(storeOf(directory), deltaName));
+}
+
+/** A byte of the long line. */
+function damageDelta(directory: string): void {
+  const path = join(storeOf(directory), deltaName);
+  const bytes = readFileSync(path);
+  bytes[10_000] = (bytes[10_000] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+}
+
 /** Each kind of change, and the readers that people trust most. */
 export const disturbedCommands: readonly DisturbedCommand[] = [
   writer("q", "Disturbed"),
@@ -153,16 +192,25 @@ export const disturbedCommands: readonly DisturbedCommand[] = [
   writer("config set", "lock.timeout_ms 20000"),
   writer("sync", "", { late: receiveLine }),
   writer("compact"),
+  { ...writer("q", "Disturbed", { stage: growSnapshot, late: makeLogDue }), name: "q with a fold" },
+  { ...writer("q", "Disturbed", { stage: makeDelta }), name: "q behind a delta" },
+  { ...writer("compact", "", { stage: makeDelta }), name: "compact of a delta" },
+  { ...writer("delete", "bd-long --hard --force", { stage: makeDelta }), name: "delete --hard in a delta" },
   writer("backup create"),
   // Its name begins with the year.
   writer("backup restore", "2"),
   writer("doctor --fix"),
   { ...writer("doctor --fix", "", { late: damageLog, isRepair: true }), name: "doctor --fix of damage" },
+  {
+    ...writer("doctor --fix", "", { stage: makeDelta, late: damageDelta, isRepair: true }),
+    name: "doctor --fix of a delta",
+  },
   writer("setup", "claude"),
   writer("init", "--here --prefix bd", { isBirth: true }),
   reader("list", "--all", { late: receiveLine }),
   { ...reader("list", "--all", { stage: leaveFaceAlone, isBirth: true }), name: "list in a fresh clone" },
   reader("show", "bd-one1 bd-wait", { late: receiveLine }),
+  { ...reader("list", "--all", { stage: makeDelta }), name: "list with a delta" },
   reader("ready"),
   reader("history", "bd-one1"),
   reader("export", "", { late: receiveLine }),

@@ -21,6 +21,13 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
   "q taking in": ["pread64 issues.jsonl answers 0 without doing it"],
   "config set": ["renameat config.yaml.tmp SIGKILL", "last pread64 config.yaml answers 0 without doing it"],
   compact: ["renameat store/snapshot.tmp EIO"],
+  "q with a fold": [
+    "renameat store/snapshot.delta.tmp SIGKILL",
+    "renameat store/snapshot.delta.tmp EIO",
+    "last renameat store/wal.3 SIGKILL",
+  ],
+  "compact of a delta": ["unlinkat store/snapshot.delta SIGKILL", "unlinkat store/snapshot.delta EIO"],
+  "list with a delta": ["pread64 store/snapshot.delta EIO"],
   list: ["pread64 store/wal.3 EIO"],
 };
 

@@ -1,11 +1,17 @@
 import { BzError } from "../../model/errors";
 import { parseIssue } from "../../model/issue-json";
 import type { Operation } from "../../model/operation";
-import { compact } from "../../storage/compaction";
+import { compact, compactIfFree } from "../../storage/compaction";
 import { readHistory } from "../../storage/history";
 import { loadLog } from "../../storage/log";
 import { rememberedLines } from "../../storage/past";
-import { openForReading, openForWriting, openPlace, type Place } from "../../storage/session";
+import {
+  openForReading,
+  openForWriting,
+  openPlace,
+  type Place,
+  type StoreSession,
+} from "../../storage/session";
 import type { View } from "../../storage/store";
 import {
   attempt,
@@ -212,11 +218,20 @@ function same(what: string, found: string | number | undefined, expected: string
 
 /** A compaction by this process, without the promise that the door puts around it. */
 export function compactIn(process: SimulatedProcess): Outcome<unknown> {
+  return inSession(process, (session) => compact(session, 100));
+}
+
+/** As after a command has answered: into a delta, where that is cheaper. */
+export function foldIn(process: SimulatedProcess): Outcome<unknown> {
+  return inSession(process, (session) => compactIfFree(session, 100));
+}
+
+function inSession(process: SimulatedProcess, action: (session: StoreSession) => unknown): Outcome<unknown> {
   return attempt(() => {
     const place = openPlace(workspace, process.environment);
     const session = openForWriting(place.owner, process.environment);
     try {
-      return compact(session, 100);
+      return action(session);
     } finally {
       session.close();
       place.close();

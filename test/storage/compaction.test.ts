@@ -226,7 +226,7 @@ describe("what follows a write", () => {
       store.write(info, () => ({ operations: [operation], result: undefined }));
       outcomes.push((await store.settle()).compaction?.outcome);
     }
-    expect(outcomes).toEqual([undefined, undefined, undefined, "compacted", undefined]);
+    expect(outcomes).toEqual([undefined, undefined, undefined, undefined, "compacted"]);
   });
 
   test("is nothing after a read, after a write that changed nothing, and after it was done", async () => {
@@ -248,15 +248,15 @@ describe("what follows a write", () => {
     expect(await store.settle()).toMatchObject({ compaction: { outcome: "busy" }, lag: { reason: "busy" } });
   });
 
-  test("depends on the size of the snapshot, and on who waits", () => {
-    const waiting = (count: number) => () => count;
-    const kilobyte = 1024;
-    expect(isCompactionDue(256 * kilobyte, 0, waiting(0))).toBe(false);
-    expect(isCompactionDue(256 * kilobyte + 1, 0, waiting(0))).toBe(true);
-    expect(isCompactionDue(256 * kilobyte + 1, 0, waiting(3))).toBe(false);
-    expect(isCompactionDue(512 * kilobyte + 1, 0, waiting(3))).toBe(true);
-    expect(isCompactionDue(1000 * kilobyte, 16_000 * kilobyte, waiting(0))).toBe(false);
-    expect(isCompactionDue(1001 * kilobyte, 16_000 * kilobyte, waiting(0))).toBe(true);
+  test("depends on the length of the log, and on who waits", () => {
+    const isDue = (pendingFrames: number, pendingBytes: number, waiting = 0) =>
+      isCompactionDue({ pendingFrames, pendingBytes }, () => waiting);
+    expect(isDue(800, 320_000)).toBe(false);
+    expect(isDue(801, 1)).toBe(true);
+    expect(isDue(1, 320_001)).toBe(true);
+    expect(isDue(1000, 400_000, 3)).toBe(false);
+    expect(isDue(1001, 1, 3)).toBe(true);
+    expect(isDue(1, 400_001, 3)).toBe(true);
   });
 });
 

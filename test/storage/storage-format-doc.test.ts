@@ -93,6 +93,16 @@ describe("the example bytes of docs/storage-format.md", () => {
     ]);
   });
 
+  test("the header of a delta is read as the page describes it", () => {
+    expect(decodeSnapshotHeader(example("delta-header"))).toMatchObject({
+      nextGeneration: 4,
+      lastSequence: 9,
+      count: 1,
+      prefix: "",
+      over: { base: 0x0123_4567_89ab_cdefn, count: 2 },
+    });
+  });
+
   test("the snapshot leads from its trailer over fence and leaf to its one line", () => {
     const bytes = example("snapshot");
     const header = decodeSnapshotHeader(bytes);

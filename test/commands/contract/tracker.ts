@@ -55,6 +55,8 @@ async function newTracker(): Promise<TestWorld> {
     if (exitCode !== 0) throw new Error(`${line}: ${stderr}`);
   }
   nameBackup(world, "early");
+  // So many writes in a row need not all be exported by themselves.
+  await world.bz("sync");
   return world;
 }
 

@@ -50,8 +50,11 @@ export function takeInLeftovers(
     if (status?.kind !== "file" || (isDisplaced(name) && mayGrow(status, nowMs))) continue;
     run.takeIn(displacedSource(directory, name));
     const odd = oddLinesOf(directory, name);
-    const standing = odd.size === 0 ? odd : oddLinesOf(directory, faceName);
-    const lost = [...odd].filter((line) => !standing.has(line));
+    const standing = new Set(odd.length === 0 ? [] : oddLinesOf(directory, faceName).map(({ text }) => text));
+    const missing = odd.filter(
+      ({ text, isTorn }) => !standing.has(text) && !(isTorn && isBegun(directory, text)),
+    );
+    const lost = [...new Set(missing.map(({ text }) => text))];
     if (lost.length > 0) {
       const bytes = Buffer.from(lost.map((line) => `${line}\n`).join(""), "latin1");
       const path = quarantineBytes(store, clocks.wallMs(), name, bytes);
@@ -68,13 +71,30 @@ function isFile(directory: Directory, name: string): boolean {
   return directory.status(name)?.kind === "file";
 }
 
-/** Lines that are no issues, cut off ones among them; a character for each byte. */
-function oddLinesOf(directory: Directory, name: string): Set<string> {
+interface OddLine {
+  /** A character for each byte. */
+  readonly text: string;
+  readonly isTorn: boolean;
+}
+
+/** Lines that are no issues, cut off ones among them. */
+function oddLinesOf(directory: Directory, name: string): OddLine[] {
   const file = readFaceFile(directory, name);
-  if (file === undefined) return new Set();
+  if (file === undefined) return [];
   const { guests, tornLine } = parseFace(file.bytes, undefined);
-  const lines = tornLine === undefined ? guests : [...guests, tornLine];
-  return new Set(lines.map(({ bytes }) => Buffer.from(bytes).toString("latin1")));
+  const odd = guests.map(({ bytes }) => ({ text: Buffer.from(bytes).toString("latin1"), isTorn: false }));
+  if (tornLine !== undefined)
+    odd.push({ text: Buffer.from(tornLine.bytes).toString("latin1"), isTorn: true });
+  return odd;
+}
+
+/** Whether a line of the face begins so. An exporter that died while it wrote leaves the beginning of a line that the face has all of. */
+function isBegun(directory: Directory, start: string): boolean {
+  const face = Buffer.from(readFaceFile(directory, faceName)?.bytes ?? []);
+  return (
+    face.subarray(0, start.length).equals(Buffer.from(start, "latin1")) ||
+    face.includes(`\n${start}`, 0, "latin1")
+  );
 }
 
 /** Whether it has lain for its time. A clock that was set back makes nothing wait for ever. */

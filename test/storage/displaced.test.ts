@@ -3,6 +3,7 @@ import type { Call, Fault } from "../helpers/crashing-file-system";
 import { storeWithWrites } from "../helpers/moments";
 import {
   faceIn,
+  makeFile,
   namesIn,
   overwriteFace,
   put,
@@ -122,3 +123,21 @@ async function strikeAt(
   await run(process);
   return process.calls;
 }
+
+test(
+  "an export that died with half a line written leaves nothing to be kept, somebody's half line is kept",
+  async () => {
+    for (const [half, isKept] of [
+      ['{"id":"t-thi', false],
+      ['{"id":"t-theirs","ti', true],
+    ] as const) {
+      const world = await readyWorld(true);
+      makeFile(world, "issues.jsonl.tmp.99999.abcdefgh", `${line("t-first", "Theirs")}\n${half}`);
+      expect(await sync(world)).toMatchObject({ kind: "done" });
+      expect(namesIn(world)).not.toContain("issues.jsonl.tmp.99999.abcdefgh");
+      expect(titlesIn(world)["t-first"]).toBe("Theirs");
+      expect(Object.keys(storeBytes(world)).some((name) => name.includes("quarantine/"))).toBe(isKept);
+    }
+  },
+  timeoutMs,
+);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { editIssue } from "../../model/change";
 import { createIssue } from "../../model/create-issue";
 import { newIssueId } from "../../model/issue-id";
+import { nativeEnvironment } from "../../storage/environment";
 import { initStore, openStore, type Store, type StoreRequest } from "../../storage/store";
 
 /** A store in a real directory of its own, used in this process. */
@@ -26,7 +27,10 @@ export async function makeWorkspace(name: string): Promise<TestWorkspace> {
   const directory = temporaryDirectory(name);
   const request: StoreRequest = { cwd: directory, env: { HOME: directory } };
   await initStore(request, { prefix: "bd", here: true });
-  return { directory, request, open: () => openStore(request) };
+  const { clocks, ...others } = nativeEnvironment();
+  // What an export takes on a busy machine must not use up what exports may take.
+  const environment = { ...others, clocks: { ...clocks, monotonicMs: () => 0 } };
+  return { directory, request, open: () => openStore(request, environment) };
 }
 
 /** Writes one new issue; its id. */

@@ -56,8 +56,10 @@ export class State implements IssueSource {
   #baseIssues: Map<string, Issue>;
   #baseFacts: Map<string, IssueFacts> | undefined;
   #searchCount: number;
-  /** Above the base. */
-  #dependents: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** Above the base; who has lost an edge stays. */
+  #dependents: Map<string, Set<string>> | undefined;
+  /** Applied since. */
+  readonly #unlinked = new Set<string>();
   /** Of the applied ones, how many are new; those that nobody has looked up yet are not among them. */
   #added: number;
   #unjudged: string[];
@@ -83,13 +85,13 @@ export class State implements IssueSource {
   apply(operation: Operation, sequence: number): void {
     if (operation.op === "record") this.#setRecord(operation);
     if (!isOnIssue(operation)) return;
-    this.#dependents = undefined;
     const { id } = operation;
     const before = this.#entry(id);
     const entry = entryAfter(before, operation, sequence, this.#requireKnown);
     if (entry === undefined || entry === before) return;
     if (before === undefined) this.#unjudged.push(id);
     this.#entries.set(id, entry);
+    if (this.#dependents) this.#unlinked.add(id);
   }
 
   readonly #requireKnown = (id: string, sequence: number): void => {
@@ -210,8 +212,7 @@ export class State implements IssueSource {
     // Parsing is worth it for many questions only.
     if (++this.#searchCount > mostSearches) {
       yield* this.idsOfBaseMentioning(id);
-      this.#dependents ??= this.#readDependents();
-      yield* this.#dependents.get(id) ?? [];
+      yield* this.#linkedDependents().get(id) ?? [];
       return;
     }
     const touched = new Set<string>();
@@ -290,12 +291,15 @@ export class State implements IssueSource {
     return issue;
   }
 
-  #readDependents(): Map<string, Set<string>> {
-    const dependents = new Map<string, Set<string>>();
-    for (const id of this.changedIds()) {
+  #linkedDependents(): Map<string, Set<string>> {
+    const changed = this.#dependents ? this.#unlinked : this.changedIds();
+    this.#dependents ??= new Map();
+    const dependents = this.#dependents;
+    for (const id of changed) {
       for (const { depends_on_id: target } of this.issue(id)?.dependencies ?? [])
         dependents.set(target, (dependents.get(target) ?? new Set()).add(id));
     }
+    this.#unlinked.clear();
     return dependents;
   }
 

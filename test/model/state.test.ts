@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import fc from "fast-check";
 import { compareIds } from "../../model/issue-id";
 import { isOnIssue, type Operation, parseOperation, saysWholeIssue } from "../../model/operation";
@@ -235,4 +235,21 @@ test("who depends on an issue is found however often it is asked, in the base, a
     expect([...fork.idsMentioning("target")].sort()).toEqual(["a", "c"]);
     expect([...fork.idsMentioning("another")]).toEqual(["b"]);
   }
+});
+
+test("who asks again after each of many changes has the change alone looked at, and hears of its new edges", () => {
+  const state = new State(emptySource);
+  const edge = (id: string, on: string) =>
+    `,"dependencies":[{"issue_id":"${id}","depends_on_id":"${on}","type":"blocks"}]`;
+  const parse = spyOn(state, "issue");
+  const missed: string[] = [];
+  for (let at = 1; at <= 200; at++) {
+    const [id, target] = [`n${at}`, `n${at % 7}`];
+    state.apply({ op: "put", id, line: plainLine(id, edge(id, target)) }, at);
+    if (![...state.idsMentioning(target)].includes(id)) missed.push(id);
+  }
+  state.apply({ op: "put", id: "n1", line: plainLine("n1", edge("n1", "elsewhere")) }, 201);
+  expect([...state.idsMentioning("elsewhere")]).toEqual(["n1"]);
+  expect(missed).toEqual([]);
+  expect(parse.mock.calls.length).toBeLessThan(3 * 200);
 });

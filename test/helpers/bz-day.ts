@@ -118,11 +118,16 @@ export class WorkingDay {
     return claimed ?? undefined;
   }
 
+  /** A real tracker may name a parent that it does not hold. */
+  async #isHere(agent: Agent, id: string | undefined): Promise<boolean> {
+    return id !== undefined && (await this.#call(agent, [0, 1], "show", id, "-q")).code === 0;
+  }
+
   /** Work that shows while other work is done: a part of the same whole, which waits for it, and is tangled up with what was found before. */
   async #find(agent: Agent, { id, parent }: Row): Promise<void> {
     this.#sought += 1;
     const before = this.found.at(-1);
-    const within = parent === undefined ? [] : ["--parent", parent];
+    const within = (await this.#isHere(agent, parent)) ? ["--parent", String(parent)] : [];
     const words = ["create", `Found at ${id}`, "--silent", "--dep", `discovered-from:${id}`, ...within];
     const { code, stdout } = await this.#call(agent, [0], ...words);
     if (code !== 0) return;

@@ -1,3 +1,4 @@
+import { appendAll } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { OpenFile } from "./file-system";
 
@@ -49,7 +50,7 @@ export class ContentWriter {
 
   #flush(): void {
     const block = this.#block.subarray(0, this.#used);
-    for (let written = 0; written < block.length; ) written += this.#file.append(block.subarray(written));
+    appendAll(this.#file, block);
     this.#sum = checksum(block, this.#sum);
     this.#used = 0;
   }

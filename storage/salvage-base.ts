@@ -3,7 +3,7 @@ import { baseProblem } from "./base";
 import type { Directory } from "./file-system";
 import { baseGenerationsIn, baseName, historyDirectoryName } from "./paths";
 import { replaySalvaged, type SalvagedSegment } from "./salvage-log";
-import { openSnapshot } from "./snapshot";
+import { openSnapshot, type Snapshot } from "./snapshot";
 import type { SnapshotHeader } from "./snapshot-format";
 
 /** What the newest kept base of this store says that verifies: the segments behind it are relative to that. */
@@ -23,12 +23,8 @@ export function salvageBase(store: Directory, storeId: Uint8Array | undefined): 
     const snapshot = name === undefined ? undefined : openSnapshot(history, name);
     if (snapshot === undefined) return undefined;
     try {
-      snapshot.readAhead();
       const state = new State(emptySource);
-      for (const { id, version } of snapshot.entries())
-        state.apply({ op: "put", id, line: snapshot.line(id) ?? "" }, version);
-      for (const record of snapshot.records())
-        state.apply({ op: "record", ...record }, snapshot.header.lastSequence);
+      putWhole(snapshot, state);
       return { header: snapshot.header, state };
     } finally {
       snapshot.close();
@@ -36,6 +32,15 @@ export function salvageBase(store: Directory, storeId: Uint8Array | undefined): 
   } finally {
     history.close();
   }
+}
+
+/** Puts all that a snapshot says, which verifies, over what the state says of it. */
+export function putWhole(snapshot: Snapshot, state: State): void {
+  snapshot.readAhead();
+  for (const { id, version } of snapshot.entries())
+    state.apply({ op: "put", id, line: snapshot.line(id) ?? "" }, version);
+  for (const record of snapshot.records())
+    state.apply({ op: "record", ...record }, snapshot.header.lastSequence);
 }
 
 /** The issues at that sequence as that base and the log behind it tell; undefined without a base that is as old. */

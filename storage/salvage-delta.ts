@@ -2,6 +2,7 @@ import { BzError } from "../model/errors";
 import type { State } from "../model/state";
 import { sameBytes } from "./byte-layout";
 import type { Directory } from "./file-system";
+import { putWhole } from "./salvage-base";
 import { openDelta, type Snapshot } from "./snapshot";
 import type { SnapshotHeader } from "./snapshot-format";
 import { verifySnapshot } from "./snapshot-verification";
@@ -27,9 +28,7 @@ export function salvageDelta(
   try {
     const { header } = delta;
     if (storeId === undefined || !sameBytes(header.storeId, storeId) || !isOf(base, header)) return undefined;
-    for (const { id, version } of delta.entries())
-      state.apply({ op: "put", id, line: delta.line(id) ?? "" }, version);
-    for (const record of delta.records()) state.apply({ op: "record", ...record }, header.lastSequence);
+    putWhole(delta, state);
     return header;
   } finally {
     delta.close();

@@ -1,6 +1,6 @@
 import { asciiBytes, dataViewOf, hasMagic, readUint53 } from "./byte-layout";
-import type { SortedEntries } from "./byte-search";
 import { checksum } from "./checksum";
+import type { SortedEntries } from "./sorted-entries";
 
 /**
  * The bytes of a snapshot: header, issue lines, index, records, sections (`snapshot-sections.ts`), trailer. All integers are little-endian; the tables of

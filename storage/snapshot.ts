@@ -5,7 +5,6 @@ import type { IssueFacts } from "../model/issue-facts";
 import type { StoredRecord } from "../model/record";
 import type { IssueSource } from "../model/state";
 import type { FileStatus } from "../native/file-status";
-import { SortedEntries } from "./byte-search";
 import { checksum } from "./checksum";
 import type { DependentsSection } from "./dependents-section";
 import { corrupt, withStorageErrors, writtenByNewer } from "./failure";
@@ -27,6 +26,7 @@ import {
   snapshotTrailerLength,
 } from "./snapshot-format";
 import type { Sections, SectionTable } from "./snapshot-sections";
+import { SortedEntries } from "./sorted-entries";
 
 /** A line, the file that has it, and its place among the lines there. */
 export interface LinePlace {

@@ -45,12 +45,15 @@ export class DiskTracker {
       .split("\n")
       .filter((text) => text !== "");
     const lines: Shown[] = [];
+    let damaged = 0;
     for (const text of texts) {
       try {
         lines.push(JSON.parse(text) as Shown);
-      } catch {}
+      } catch {
+        damaged += 1;
+      }
     }
-    return { lines, damaged: texts.length - lines.length };
+    return { lines, damaged };
   }
 
   /** What `doctor` calls a failure. */

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import { SortedEntries } from "../../storage/byte-search";
 import { checksum } from "../../storage/checksum";
 import { decodeSignature } from "../../storage/face-signature";
 import {
@@ -13,6 +12,7 @@ import {
 } from "../../storage/snapshot-format";
 import { decodeRecords } from "../../storage/snapshot-records";
 import { decodeSectionTable } from "../../storage/snapshot-sections";
+import { SortedEntries } from "../../storage/sorted-entries";
 import { decodeStatusPage } from "../../storage/status-page";
 import { decodeFrame, decodeSegmentHeader, frameHeaderLength } from "../../storage/wal-format";
 

@@ -1,11 +1,12 @@
-import type { StoredRecord } from "../model/record";
+import type { State } from "../model/state";
 import { appendAll } from "./buffered-file";
 import { asciiBytes } from "./byte-layout";
 import { forgetFaces } from "./face-signing";
-import type { Directory } from "./file-system";
+import type { Directory, OpenFile } from "./file-system";
 import type { WriterLock } from "./lock";
 import { deltaName, historyDirectoryName, segmentName, snapshotName, temporaryName } from "./paths";
 import { randomBytes, randomName } from "./random";
+import { sectionBuilders } from "./section-builders";
 import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
 import { clearStatusPage, mountOf, type StatusPage, writeStatusPage } from "./status-page";
 import { birthChecksum, encodeSegmentHeader, segmentHeaderLength } from "./wal-format";
@@ -18,7 +19,7 @@ const storeGitignore = "*\n";
  * its presence is what makes a store; a process that dies before leaves an empty first segment, which the next birth replaces. Every birth draws a
  * new store id, so that nobody who knew an earlier store in this place can take the new one for it.
  *
- * @param origin the issues to begin with, in the order of their ids; a rebuilt store names the first generation and the last sequence, which must be above all
+ * @param origin what to begin with; a rebuilt store names the first generation and the last sequence, which must be above all
  * it ever had
  * @returns the store id
  */
@@ -29,15 +30,17 @@ export function giveBirth(
   bootId: Uint8Array,
   origin: {
     prefix: string;
-    lines: Iterable<SnapshotLine>;
-    records?: Iterable<StoredRecord>;
+    state: State;
     storeId?: Uint8Array;
     generation?: number;
     sequence?: number;
   },
 ): Uint8Array {
-  const { prefix, lines, records = [], storeId = randomBytes(16), generation = 1, sequence = 0 } = origin;
-  const processId = lock.environment.processes.id;
+  const { prefix, state, storeId = randomBytes(16), generation = 1, sequence = 0 } = origin;
+  const { processes, clocks } = lock.environment;
+  // What cannot be worked out is found before anything is touched.
+  for (const id of state.ids()) state.line(id);
+  const builders = sectionBuilders({ state, nowMs: clocks.wallMs() });
   // The page of an earlier store in this place must not be believed if we die before ours is written.
   clearStatusPage(lock.file);
   writeStoreGitignore(store);
@@ -45,29 +48,18 @@ export function giveBirth(
   forgetFaces(store);
   store.makeDirectory(historyDirectoryName, 0o700);
 
-  const header = encodeSegmentHeader({
-    storeId,
-    generation,
-    salt: randomBytes(16),
-    baseSequence: sequence,
-    baseChecksum: birthChecksum,
-  });
-  const temporarySegment = temporaryName("wal", processId, randomName(8));
-  const segment = store.create(temporarySegment, 0o600);
-  appendAll(segment, header);
-  segment.sync();
-  store.rename(temporarySegment, segmentName(generation));
-  store.sync();
+  const segment = makeSegment(store, processes.id, storeId, generation, sequence);
   // Before the snapshot: whoever finds one commits behind it at once, and must not have to ask whether `store/` itself is durable.
   beads.sync();
 
-  const temporarySnapshot = temporaryName(snapshotName, processId, randomName(8));
+  const temporarySnapshot = temporaryName(snapshotName, processes.id, randomName(8));
   const snapshot = store.create(temporarySnapshot, 0o600);
   writeSnapshot(
     snapshot,
     { storeId, nextGeneration: generation, lastSequence: sequence, lastChecksum: birthChecksum, prefix },
-    lines,
-    records,
+    linesOf(state),
+    state.records(),
+    builders,
   );
   store.rename(temporarySnapshot, snapshotName);
   store.sync();
@@ -94,6 +86,29 @@ export function giveBirth(
   return storeId;
 }
 
+function makeSegment(
+  store: Directory,
+  processId: number,
+  storeId: Uint8Array,
+  generation: number,
+  baseSequence: number,
+): OpenFile {
+  const header = encodeSegmentHeader({
+    storeId,
+    generation,
+    salt: randomBytes(16),
+    baseSequence,
+    baseChecksum: birthChecksum,
+  });
+  const temporary = temporaryName("wal", processId, randomName(8));
+  const segment = store.create(temporary, 0o600);
+  appendAll(segment, header);
+  segment.sync();
+  store.rename(temporary, segmentName(generation));
+  store.sync();
+  return segment;
+}
+
 /** Written when it is missing; repair does so as well. */
 export function writeStoreGitignore(store: Directory): void {
   const file = store.openOrCreate(".gitignore", 0o600);
@@ -102,3 +117,10 @@ export function writeStoreGitignore(store: Directory): void {
   file.sync();
   file.close();
 }
+
+function* linesOf(state: State): Generator<SnapshotLine> {
+  for (const id of state.ids())
+    yield { id, bytes: encoder.encode(state.line(id)), version: state.version(id) };
+}
+
+const encoder = new TextEncoder();

@@ -1,6 +1,4 @@
 import { BzError } from "../model/errors";
-import type { Heads } from "../model/heads";
-import { nextHeads } from "../model/next-heads";
 import { counted } from "../model/progress";
 import { keepBase } from "./base";
 import { establishBaseline } from "./baseline";
@@ -178,23 +176,13 @@ function buildSnapshot(
         ? { lines: changedLines(loaded), origin: originOfDelta(loaded) }
         : { lines: mergedLines(loaded), origin: originOf(loaded) };
     const told = counted(lines, "Writing the snapshot", state.count, session.environment.onProgress);
-    const heads = headsOf(loaded, session.environment.clocks.wallMs());
-    writeSnapshot(file, origin, told, state.records(), sectionBuilders(heads));
+    const builders = sectionBuilders({ state, nowMs: session.environment.clocks.wallMs() });
+    writeSnapshot(file, origin, told, state.records(), builders);
   } finally {
     file.close();
   }
   const bytes = readBack(session, temporary, name);
   return { issues: loaded.state.count, bytes };
-}
-
-/** Undefined where a line is no issue: a snapshot keeps such a line as it is, and whoever asks for the orders hears of it. */
-function headsOf({ state }: LoadedLog, nowMs: number): Heads | undefined {
-  try {
-    return nextHeads(state, nowMs);
-  } catch (error) {
-    if (error instanceof BzError && error.code === "INVALID") return undefined;
-    throw error;
-  }
 }
 
 /** Reads back what was written, from its trailer down to every line. */

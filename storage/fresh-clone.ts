@@ -12,7 +12,6 @@ import type { Directory } from "./file-system";
 import { loadLog } from "./log";
 import { faceName, metadataName } from "./paths";
 import type { Place, StoreSession } from "./session";
-import type { SnapshotLine } from "./snapshot-writer";
 import type { Workspace } from "./workspace";
 
 /** What a clone shows that has a face and no store: the face as it is, lines of one id merged. */
@@ -56,7 +55,7 @@ export function bearFromFace(
     // Before the face is read: what is written behind that may leave its times as they are.
     const takenMs = session.environment.clocks.wallMs();
     const { state, prefix, face } = cloneView(place, workspace);
-    const origin = { prefix: options.prefix ?? prefix, lines: linesOf(state) };
+    const origin = { prefix: options.prefix ?? prefix, state };
     const storeId = giveBirth(place.owner, session.store, session.lock, session.bootId, origin);
     if (face === undefined) return { notices: [] };
     rememberFace(session.store, workspace, {
@@ -106,10 +105,5 @@ export function prefixFor(place: Place, face: Face | undefined): string {
   return best;
 }
 
-function* linesOf(state: State): Generator<SnapshotLine> {
-  for (const id of state.ids()) yield { id, bytes: encoder.encode(state.line(id)), version: 0 };
-}
-
 const defaultPrefix = "bd";
 const metadataLimitBytes = 65_536;
-const encoder = new TextEncoder();

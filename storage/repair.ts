@@ -1,5 +1,4 @@
 import { BzError } from "../model/errors";
-import { compareIds } from "../model/issue-id";
 import { giveBirth, writeStoreGitignore } from "./birth";
 import { appendAll } from "./buffered-file";
 import { type CheckReport, checkStore } from "./check";
@@ -156,21 +155,11 @@ function rebuild(
         ...damagedBases(store, salvaged.storeId),
       ];
       const quarantine = copyToQuarantine(store, copied, environment.clocks.wallMs());
-      const lines = [...salvaged.state.ids()].sort(compareIds).map((id) => ({
-        id,
-        bytes: encoder.encode(salvaged.state.line(id)),
-        version: salvaged.state.version(id),
-      }));
-      const records = salvaged.state.records();
-      const storeId = giveBirth(place.owner, store, session.lock, session.bootId, {
-        ...salvaged,
-        lines,
-        records,
-      });
+      const storeId = giveBirth(place.owner, store, session.lock, session.bootId, salvaged);
       const settled = settleRecord(session, salvaged, storeId);
       const actions = [
         `Copied the files of the store to ${quarantine}.`,
-        `Rebuilt it from ${salvaged.sources.join(", ")}: ${lines.length} issues.`,
+        `Rebuilt it from ${salvaged.sources.join(", ")}: ${salvaged.state.count} issues.`,
         ...settled,
         ...salvaged.notes,
       ];
@@ -230,5 +219,3 @@ function restoreGitignore(store: Directory): string[] {
   writeStoreGitignore(store);
   return [`Wrote ${store.path}/.gitignore.`];
 }
-
-const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
-import { changeLineInTurn } from "./change-line";
+import { changedIssue, changeLineInTurn } from "./change-line";
 import { BzError } from "./errors";
 import type { Issue } from "./issue";
-import { purgedLine } from "./issue-json";
+import { parseIssue, purgedLine } from "./issue-json";
 import type { ChangeIssue, IssueOperation } from "./operation";
 
 /**
@@ -48,20 +48,33 @@ export function changesUnknownIssue(id: string, sequence: number): string {
 }
 
 /** The line with all changes in it. Entries are shared by forks: settling one changes how it is kept, never what it says. */
-export function settledLine(
-  id: string,
-  entry: Entry,
-  lineOfBase: (id: string) => string | undefined,
-): string {
+export function settledLine(id: string, entry: Entry, lineOfBase: LineOfBase): string {
   if (entry.pending === undefined && entry.line !== undefined) return entry.line;
-  const before = entry.line ?? lineOfBase(id);
-  if (before === undefined) throw new BzError("CORRUPT", `the line of ${id} is gone from the snapshot`);
-  const changes: ChangeIssue[] = [];
-  for (let { pending } = entry; pending !== undefined; pending = pending.before) changes.push(pending.change);
-  const line = changeLineInTurn(before, changes.reverse());
+  const line = changeLineInTurn(lineBefore(id, entry, lineOfBase), changesOf(entry));
   entry.line = line;
   entry.pending = undefined;
   return line;
+}
+
+/** What that line says. It is not made for this: that takes several times as long, and of most issues nobody asks for it. */
+export function settledIssue(id: string, entry: Entry, lineOfBase: LineOfBase): Issue {
+  const line = lineBefore(id, entry, lineOfBase);
+  entry.issue ??= entry.pending === undefined ? parseIssue(line) : changedIssue(line, changesOf(entry));
+  return entry.issue;
+}
+
+type LineOfBase = (id: string) => string | undefined;
+
+function lineBefore(id: string, entry: Entry, lineOfBase: LineOfBase): string {
+  const line = entry.line ?? lineOfBase(id);
+  if (line === undefined) throw new BzError("CORRUPT", `the line of ${id} is gone from the snapshot`);
+  return line;
+}
+
+function changesOf(entry: Entry): ChangeIssue[] {
+  const changes: ChangeIssue[] = [];
+  for (let { pending } = entry; pending !== undefined; pending = pending.before) changes.push(pending.change);
+  return changes.reverse();
 }
 
 /** An escape may spell the id in another way, so a line with one has to be parsed to know. */

@@ -1,4 +1,4 @@
-import { changesUnknownIssue, type Entry, entryAfter, mentions, settledLine } from "./entry";
+import { changesUnknownIssue, type Entry, entryAfter, mentions, settledIssue, settledLine } from "./entry";
 import { BzError } from "./errors";
 import type { Heads } from "./heads";
 import type { Issue } from "./issue";
@@ -130,17 +130,14 @@ export class State implements IssueSource {
 
   line(id: string): string | undefined {
     const entry = this.#entry(id);
-    return entry === undefined ? this.#base.line(id) : this.#settledLine(id, entry);
+    return entry === undefined ? this.#base.line(id) : settledLine(id, entry, this.#lineOfBase);
   }
 
   /** The parsed view, kept. Undefined for an unknown id. */
   issue(id: string): Issue | undefined {
     const entry = this.#entry(id);
-    if (entry !== undefined) {
-      entry.issue ??= parseIssue(this.#settledLine(id, entry));
-      return entry.issue;
-    }
-    return this.#issueOfBase(id);
+    if (entry === undefined) return this.#issueOfBase(id);
+    return entry.issue ?? settledIssue(id, entry, this.#lineOfBase);
   }
 
   *ids(): Iterable<string> {
@@ -314,9 +311,7 @@ export class State implements IssueSource {
     return this.#entries.get(id) ?? this.#logged.entry(id);
   }
 
-  #settledLine(id: string, entry: Entry): string {
-    return settledLine(id, entry, (each) => this.#base.line(each));
-  }
+  readonly #lineOfBase = (id: string): string | undefined => this.#base.line(id);
 }
 
 const mostSearches = 16;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { changeLine, changeLineInTurn } from "../../model/change-line";
+import { changedIssue, changeLine, changeLineInTurn } from "../../model/change-line";
 import { keyOrder } from "../../model/issue";
 import { parseIssue, parseRecord } from "../../model/issue-json";
 import { rawOf, readMembers } from "../../model/json-members";
@@ -43,6 +43,23 @@ test("several changes in turn make the bytes that one after the other makes", ()
     fc.property(anyLine, fc.array(anyChange, { maxLength: 6 }), (line, changes) => {
       expect(changeLineInTurn(line, changes)).toBe(changes.reduce(changeLine, line));
     }),
+  );
+});
+
+test("what a change makes of an issue is what the changed line says, or refused as that is", () => {
+  const outcome = (work: () => unknown) => {
+    try {
+      return work();
+    } catch (error) {
+      return String(error);
+    }
+  };
+  fc.assert(
+    fc.property(anyLine, fc.array(anyChange, { maxLength: 6 }), (line, changes) => {
+      const issue = outcome(() => changedIssue(line, changes));
+      expect(issue).toEqual(outcome(() => parseIssue(changeLineInTurn(line, changes))));
+    }),
+    { numRuns: 1000 },
   );
 });
 

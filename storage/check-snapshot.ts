@@ -52,7 +52,12 @@ function examine(snapshot: Snapshot | undefined, name: string, onProgress: OnPro
     snapshot.sections.verify();
     const records = snapshot.records().length;
     const kept = records === 0 ? "" : ` ${records} records,`;
-    return pass(`${snapshot.count} issues,${kept} ${snapshot.status.size} bytes.`);
+    const { missing } = snapshot.sections;
+    const others =
+      missing.length === 0
+        ? ""
+        : ` Without ${missing.join(", ")} of our rules; the next compaction makes them.`;
+    return pass(`${snapshot.count} issues,${kept} ${snapshot.status.size} bytes.${others}`);
   } finally {
     snapshot.close();
   }

@@ -12,14 +12,15 @@ import {
 import { corrupt } from "./failure";
 import type { Snapshot } from "./snapshot";
 
-/** The facts of all issues of a snapshot, in the order of their ids. A line that is no issue is read, which tells so. */
+/** The facts of all issues of a snapshot, in the order of their ids. A line that is no issue is read, which tells so; without columns of our rules, all are. */
 export function* factsOfSnapshot(
   snapshot: Snapshot,
   issueOf: (id: string) => Issue | undefined,
 ): Generator<IssueFacts> {
-  const columns = readColumns(snapshot.sections.of("columns"));
+  const section = snapshot.sections.of("columns");
   const { path } = snapshot.file;
-  if (columns === undefined || columns.flags.length !== snapshot.count)
+  const columns = section && readColumns(section);
+  if (section !== undefined && columns?.flags.length !== snapshot.count)
     throw corrupt(`${path} is damaged: its columns do not add up.`, { file: path });
   let readCount = 0;
   const wholeOf = (id: string): Issue => {
@@ -29,6 +30,10 @@ export function* factsOfSnapshot(
     if (issue === undefined) throw corrupt(`${path} is damaged: the line of ${id} is gone.`, { file: path });
     return issue;
   };
+  if (columns === undefined) {
+    for (const id of snapshot.ids()) yield wholeOf(id);
+    return;
+  }
   const shared: Shared = { columns, labels: new Map(), issueOf: wholeOf };
   let ordinal = 0;
   for (const id of snapshot.ids()) {

@@ -23,11 +23,13 @@ export class ColumnsBuilder implements SectionBuilder {
   readonly #targets = new NumberList();
   readonly #edgeTypes = new NumberList();
   readonly #places = new Map<string, number>();
-  readonly #known = new Map<Snapshot, Columns>();
+  readonly #known = new Map<Snapshot, Columns | undefined>();
 
   add(line: SectionLine): void {
-    if (line.kept !== undefined) this.#takeOver(this.#columnsOf(line.kept.snapshot), line.kept.ordinal);
-    else this.#read(line);
+    const { kept } = line;
+    const columns = kept && this.#columnsOf(kept.snapshot);
+    if (kept === undefined || columns === undefined) this.#read(line);
+    else this.#takeOver(columns, kept.ordinal);
   }
 
   *parts(): Generator<Uint8Array> {
@@ -98,11 +100,12 @@ export class ColumnsBuilder implements SectionBuilder {
     return this.#places.size - 1;
   }
 
-  #columnsOf(snapshot: Snapshot): Columns {
-    const known = this.#known.get(snapshot);
-    if (known !== undefined) return known;
-    const columns = readColumns(snapshot.sections.of("columns"));
-    if (columns === undefined)
+  /** Undefined for a snapshot that has none of our rules. */
+  #columnsOf(snapshot: Snapshot): Columns | undefined {
+    if (this.#known.has(snapshot)) return this.#known.get(snapshot);
+    const section = snapshot.sections.of("columns");
+    const columns = section && readColumns(section);
+    if (section !== undefined && columns === undefined)
       throw corrupt(`${snapshot.file.path} is damaged: its columns do not add up.`, {
         file: snapshot.file.path,
       });

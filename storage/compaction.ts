@@ -112,16 +112,17 @@ function foldLog(session: StoreSession, lockTimeoutMs: number, way: Way): Compac
   const { store } = session;
   const before = loadLog(store, session.readStatus);
   if (before === undefined) throw new StoreMoved("the store was removed");
-  const { size: snapshotBytes, delta } = before.snapshot;
+  const { size: snapshotBytes, base, delta } = before.snapshot;
+  let isFolded: boolean;
   try {
     // Damage in it is found before anything is sealed for its sake.
     before.state.readLog();
+    const isWanted = way === "cheaply" || (delta === undefined && base.sections.missing.length === 0);
+    isFolded = before.pendingFrames === 0 && isWanted;
   } finally {
     before.snapshot.close();
   }
-  const isOneFile = way === "cheaply" || delta === undefined;
-  if (before.pendingFrames === 0 && isOneFile)
-    return report("nothing-to-fold", { issues: before.state.count, snapshotBytes });
+  if (isFolded) return report("nothing-to-fold", { issues: before.state.count, snapshotBytes });
 
   const sealed = sealLog(session, lockTimeoutMs);
   const loaded = loadLog(store, () => sealed);
@@ -145,8 +146,9 @@ function foldLog(session: StoreSession, lockTimeoutMs: number, way: Way): Compac
   }
 }
 
+/** Not over a base whose sections another bz made: until there is another one, readers do without them. */
 function isDeltaCheaper({ snapshot: { base, delta }, pendingBytes }: LoadedLog): boolean {
-  return isWorthADelta(pendingBytes, delta?.size ?? 0, base.size);
+  return base.sections.missing.length === 0 && isWorthADelta(pendingBytes, delta?.size ?? 0, base.size);
 }
 
 /** Ends the log at the confirmed sequence, in a segment that takes no more frames. */

@@ -10,13 +10,13 @@ export class DependentsBuilder implements SectionBuilder {
   /** For each edge the ordinal of the line and the hash of the other end: the halves of a number that sorts by the hash, then by the ordinal. */
   readonly #edges = new NumberList();
   readonly #unreadable: number[] = [];
-  /** From the ordinals of an earlier snapshot to 1 + those of this one; 0 where the line is another one now. */
-  readonly #kept = new Map<Snapshot, Uint32Array>();
+  readonly #kept = new Map<Snapshot, KeptEdges | undefined>();
 
   add(line: SectionLine): void {
     const { kept, ordinal } = line;
-    if (kept !== undefined) {
-      this.#placesOf(kept.snapshot)[kept.ordinal] = ordinal + 1;
+    const places = kept && this.#placesOf(kept.snapshot);
+    if (kept !== undefined && places !== undefined) {
+      places[kept.ordinal] = ordinal + 1;
       return;
     }
     const { issue } = line;
@@ -26,7 +26,7 @@ export class DependentsBuilder implements SectionBuilder {
   }
 
   *parts(): Generator<Uint8Array> {
-    for (const [snapshot, places] of this.#kept) this.#takeOver(snapshot, places);
+    for (const kept of this.#kept.values()) if (kept !== undefined) this.#takeOver(kept);
     const edges = this.#edges.numbers;
     // Low half first, as on every machine that Bun runs on.
     new BigUint64Array(edges.buffer, 0, edges.length / 2).sort();
@@ -47,32 +47,39 @@ export class DependentsBuilder implements SectionBuilder {
     yield bytesOf(Uint32Array.from(this.#unreadable).sort());
   }
 
-  #takeOver(snapshot: Snapshot, places: Uint32Array): void {
-    const section = new DependentsSection(snapshot.sections.of("dependents"));
-    for (const { hash, ordinals } of section.all()) {
+  #takeOver({ dependents, places }: KeptEdges): void {
+    for (const { hash, ordinals } of dependents.all()) {
       for (const ordinal of ordinals) {
         const place = places[ordinal] ?? 0;
         if (place > 0) this.#enter(place - 1, hash);
       }
     }
-    for (const ordinal of section.unreadable()) {
+    for (const ordinal of dependents.unreadable()) {
       const place = places[ordinal] ?? 0;
       if (place > 0) this.#unreadable.push(place - 1);
     }
   }
 
-  #placesOf(snapshot: Snapshot): Uint32Array {
-    const known = this.#kept.get(snapshot);
-    if (known !== undefined) return known;
+  /** Undefined for a snapshot that has none of our rules. */
+  #placesOf(snapshot: Snapshot): Uint32Array | undefined {
+    if (this.#kept.has(snapshot)) return this.#kept.get(snapshot)?.places;
+    const section = snapshot.sections.of("dependents");
     const places = new Uint32Array(snapshot.count);
-    this.#kept.set(snapshot, places);
-    return places;
+    this.#kept.set(snapshot, section && { dependents: new DependentsSection(section), places });
+    return section && places;
   }
 
   #enter(ordinal: number, hash: number): void {
     this.#edges.push(ordinal);
     this.#edges.push(hash);
   }
+}
+
+/** What an earlier snapshot says of lines that are kept. */
+interface KeptEdges {
+  readonly dependents: DependentsSection;
+  /** From the ordinals there to 1 + those of this one; 0 where the line is another one now. */
+  readonly places: Uint32Array;
 }
 
 function bytesOf(numbers: Uint32Array): Uint8Array {

@@ -1,7 +1,6 @@
 import { mentions } from "../model/entry";
 import { hash32 } from "./checksum";
 import type { Snapshot } from "./snapshot";
-import type { Section } from "./snapshot-sections";
 
 /**
  * The section of dependents: which lines have an edge to an issue. All of it are u32, and a line is named by its ordinal, its place among the lines.
@@ -16,13 +15,31 @@ import type { Section } from "./snapshot-sections";
  */
 export const dependentsHeaderLength = 12;
 
+/** A section, or what stands in for it. */
+interface Numbers {
+  /** So many from that byte on. */
+  readUint32s(offset: number, count: number): Uint32Array;
+}
+
+/** Where those of a snapshot are not there, or made by other rules, they are worked out from its lines. */
+export function dependentsOf(snapshot: Snapshot): DependentsSection {
+  return new DependentsSection(snapshot.sections.of("dependents") ?? rebuiltDependents(snapshot));
+}
+
+function rebuiltDependents(snapshot: Snapshot): Numbers {
+  const { rebuiltSection } = require("./rebuilt-section") as typeof import("./rebuilt-section");
+  const { DependentsBuilder } = require("./dependents-builder") as typeof import("./dependents-builder");
+  const { buffer } = new Uint8Array(rebuiltSection(snapshot, new DependentsBuilder()));
+  return { readUint32s: (offset, count) => new Uint32Array(buffer, offset, count) };
+}
+
 export class DependentsSection {
-  readonly #section: Section;
+  readonly #section: Numbers;
   readonly #hashCount: number;
   readonly #ordinalCount: number;
   readonly #unreadableCount: number;
 
-  constructor(section: Section) {
+  constructor(section: Numbers) {
     this.#section = section;
     const [hashCount = 0, ordinalCount = 0, unreadableCount = 0] = section.readUint32s(0, 3);
     this.#hashCount = hashCount;

@@ -7,8 +7,8 @@ import type { Section } from "./snapshot-sections";
  * The section of heads: the first issues of the orders of `list` and `ready`. 0 bytes where nobody worked them out.
  *
  *   header, 80 bytes                                      a place, or one that comes back
- *    0  u32 the version of the rules of the orders         0  f64 ms of its creation, or until when it is put off
- *    4  u32 1 where issues wait for each other for ever    8  u32 how many issues it unblocks, or 0
+ *    0  u32 1 where issues wait for each other for ever       0  f64 ms of its creation, or until when it is put off
+ *    4  u32 0                                               8  u32 how many issues it unblocks, or 0
  *    8  f64 the moment that `ready` is about, ms          12  u16 priority, or 0
  *   16  u64 total of `list`                               14  u16 length of its id
  *   24  u32 count of its places, 28 u32 their length      16  the id
@@ -21,8 +21,6 @@ import type { Section } from "./snapshot-sections";
  */
 export const headsHeaderLength = 80;
 const placeLength = 16;
-/** Goes up when the orders, or what counts as ready, become other ones: an older section is not asked then. */
-export const ordersVersion = 1;
 
 export class HeadsBuilder implements SectionBuilder {
   readonly kind = "heads";
@@ -40,8 +38,7 @@ export class HeadsBuilder implements SectionBuilder {
     const { nowMs, hasWaitCycles, live, ready, deferrals } = this.#heads;
     const header = new Uint8Array(headsHeaderLength);
     const view = dataViewOf(header);
-    view.setUint32(0, ordersVersion, true);
-    view.setUint32(4, Number(hasWaitCycles), true);
+    view.setUint32(0, Number(hasWaitCycles), true);
     view.setFloat64(8, nowMs, true);
     view.setFloat64(48, deferrals.fromMs, true);
     view.setFloat64(56, deferrals.untilMs, true);
@@ -64,11 +61,10 @@ export class HeadsBuilder implements SectionBuilder {
   }
 }
 
-/** What a section says; places are read and decoded when they are asked for. Undefined when it says nothing, or by other rules. */
-export function readHeads(section: Section): Heads | undefined {
-  if (section.length === 0) return undefined;
+/** What a section says; places are read and decoded when they are asked for. Undefined when there is none, or it says nothing. */
+export function readHeads(section: Section | undefined): Heads | undefined {
+  if (section === undefined || section.length === 0) return undefined;
   const view = dataViewOf(section.read(0, headsHeaderLength));
-  if (view.getUint32(0, true) !== ordersVersion) return undefined;
   let start = headsHeaderLength;
   const [live, ready, comingBack] = countOffsets.map((at) => {
     const length = view.getUint32(at + 4, true);
@@ -82,7 +78,7 @@ export function readHeads(section: Section): Heads | undefined {
   };
   return {
     nowMs: view.getFloat64(8, true),
-    hasWaitCycles: view.getUint32(4, true) !== 0,
+    hasWaitCycles: view.getUint32(0, true) !== 0,
     live: head(16, live),
     ready: head(32, ready),
     get deferrals() {

@@ -4,7 +4,7 @@ import { parseIssue } from "../model/issue-json";
 import type { BufferedFile } from "./buffered-file";
 import { dataViewOf } from "./byte-layout";
 import { checksum } from "./checksum";
-import { blockLength, type SectionKind, type SectionPlace } from "./snapshot-sections";
+import { blockLength, rulesVersions, type SectionKind, type SectionPlace } from "./snapshot-sections";
 import type { SnapshotLine } from "./snapshot-writer";
 
 /** Makes one section of a snapshot while that is written. */
@@ -68,7 +68,8 @@ export function writeSection(output: BufferedFile, builder: SectionBuilder): Omi
     view.setBigUint64(index * 8, each, true);
   });
   output.write(bytes);
-  return { kind: builder.kind, length, checksum: checksum(bytes) };
+  const { kind } = builder;
+  return { kind, rulesVersion: rulesVersions[kind], length, checksum: checksum(bytes) };
 }
 
 function parsedOrUnreadable(bytes: Uint8Array): Issue | "unreadable" {

@@ -8,7 +8,8 @@ import { checksum } from "./checksum";
  *   a section: its bytes, then for each 16 KiB of them (the last block is shorter) the u64 checksum
  *
  *   entry of the table, 32 bytes, one a section, in their order
- *    0  kind, 16 bytes: its name, then zeros
+ *    0  kind, 12 bytes: its name, then zeros
+ *   12  u32 version of the rules that it was made by
  *   16  u64 length of its bytes
  *   24  u64 checksum of the checksums of its blocks
  *
@@ -16,6 +17,18 @@ import { checksum } from "./checksum";
  * checksums and a block, whatever the size of the section.
  */
 export type SectionKind = "dependents" | "columns" | "heads" | "words";
+
+/**
+ * By which rules the sections are made. A number goes up with every change after which a line, or a state, would lead to other bytes, or the same bytes be
+ * understood in another way: how texts are folded and cut into words, what counts as ready, how a time is read, and everything else that a builder asks the
+ * model. A section of another version counts as none: whoever asks looks at the lines, and the next compaction makes it anew.
+ */
+export const rulesVersions: Readonly<Record<SectionKind, number>> = {
+  dependents: 1,
+  columns: 1,
+  heads: 1,
+  words: 1,
+};
 
 /** The table as it was read, and what vouches for it. */
 export interface SectionTable {
@@ -30,6 +43,7 @@ export const sectionEntryLength = 32;
 /** Where a section is, and what vouches for it. */
 export interface SectionPlace {
   readonly kind: string;
+  readonly rulesVersion: number;
   readonly offset: number;
   readonly length: number;
   /** Of the checksums of its blocks, which stand behind its bytes. */
@@ -61,15 +75,21 @@ export class Sections {
     this.#places = places;
   }
 
-  /** @throws BzError CORRUPT: every snapshot has a section of every kind */
-  of(kind: SectionKind): Section {
+  /** Undefined when there is none of our rules: what another bz makes of the lines is not asked. */
+  of(kind: SectionKind): Section | undefined {
     const known = this.#opened.get(kind);
     if (known !== undefined) return known;
     const place = this.#places.find((each) => each.kind === kind);
-    if (place === undefined) throw this.#source.corrupt(`there is no section of ${kind}.`);
+    if (place?.rulesVersion !== rulesVersions[kind]) return undefined;
     const section = new Section(this.#source, place);
     this.#opened.set(kind, section);
     return section;
+  }
+
+  /** Those that are not there, or made by other rules. */
+  get missing(): SectionKind[] {
+    const kinds = Object.keys(rulesVersions) as SectionKind[];
+    return kinds.filter((kind) => this.of(kind) === undefined);
   }
 
   /** What is wrong with a section, whose bytes are those that were written. */
@@ -97,8 +117,14 @@ export function decodeSectionTable(
   let offset = start;
   for (let at = 0; at + sectionEntryLength <= bytes.length; at += sectionEntryLength) {
     const kind = decoder.decode(bytes.subarray(at, at + kindLength)).replace(/\0+$/, "");
-    const length = readUint53(view, at + kindLength);
-    places.push({ kind, offset, length, checksum: view.getBigUint64(at + 24, true) });
+    const length = readUint53(view, at + 16);
+    places.push({
+      kind,
+      rulesVersion: view.getUint32(at + kindLength, true),
+      offset,
+      length,
+      checksum: view.getBigUint64(at + 24, true),
+    });
     offset += length + checksumLength * blocksIn(length);
   }
   return offset === end && bytes.length % sectionEntryLength === 0 ? places : undefined;
@@ -107,10 +133,11 @@ export function decodeSectionTable(
 export function encodeSectionTable(places: readonly Omit<SectionPlace, "offset">[]): Uint8Array {
   const bytes = new Uint8Array(places.length * sectionEntryLength);
   const view = dataViewOf(bytes);
-  places.forEach(({ kind, length, checksum: expected }, index) => {
+  places.forEach(({ kind, rulesVersion, length, checksum: expected }, index) => {
     const at = index * sectionEntryLength;
     bytes.set(asciiBytes(kind), at);
-    writeUint53(view, at + kindLength, length);
+    view.setUint32(at + kindLength, rulesVersion, true);
+    writeUint53(view, at + 16, length);
     view.setBigUint64(at + 24, expected, true);
   });
   return bytes;
@@ -208,7 +235,7 @@ function blocksIn(length: number): number {
   return Math.ceil(length / blockLength);
 }
 
-const kindLength = 16;
+const kindLength = 12;
 const checksumLength = 8;
 /** A megabyte in one read. */
 const blocksAtOnce = 64;

@@ -115,11 +115,11 @@ export class Snapshot implements IssueSource {
 
   idsMentioning(id: string): Iterable<string> {
     const module = require("./dependents-section") as typeof import("./dependents-section");
-    this.#dependents ??= new module.DependentsSection(this.sections.of("dependents"));
+    this.#dependents ??= module.dependentsOf(this);
     return module.idsOfDependents(this, this.#dependents, id);
   }
 
-  /** Undefined also where there are too few issues for an index. */
+  /** Undefined also where there is no index: of too few issues, or made by other rules. */
   idsWithWords(pieces: readonly Uint8Array[]): string[] | undefined {
     const { wordsOf } = require("./words-section") as typeof import("./words-section");
     const ordinals = wordsOf(this)?.ordinals(pieces);

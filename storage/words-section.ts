@@ -13,12 +13,12 @@ import {
 } from "./words-format";
 
 /**
- * The words of a snapshot, undefined where it has too few issues to have any.
+ * The words of a snapshot, undefined where it has too few issues to have any, or those of other rules.
  * @throws BzError CORRUPT
  */
 export function wordsOf({ sections, count }: Snapshot): WordsSection | undefined {
   const section = sections.of("words");
-  if (section.length === 0) return undefined;
+  if (section === undefined || section.length === 0) return undefined;
   const header = decodeWordsHeader(section.read(0, wordsHeaderLength));
   if (header === undefined || header.issueCount !== count || partsOf(header).end !== section.length)
     throw sections.corrupt("the parts of its section of words do not add up.");

@@ -6,6 +6,7 @@ import { parseIssue } from "../../model/issue-json";
 import { State } from "../../model/state";
 import { mergedLines } from "../../storage/merged-lines";
 import type { Snapshot } from "../../storage/snapshot";
+import { sectionIn } from "../helpers/forged-section";
 import { snapshotLine, writtenSnapshot } from "../helpers/written-snapshot";
 import { plainLine } from "../model/samples";
 
@@ -98,6 +99,6 @@ function written(lines: readonly (readonly [string, string])[]): Snapshot {
 }
 
 function bytesOf(snapshot: Snapshot): Uint8Array {
-  const section = snapshot.sections.of("dependents");
+  const section = sectionIn(snapshot, "dependents");
   return section.read(0, section.length);
 }

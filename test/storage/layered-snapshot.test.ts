@@ -16,10 +16,18 @@ import { HeadsBuilder } from "../../storage/heads-section";
 import { LayeredSnapshot } from "../../storage/layered-snapshot";
 import { changedLines, mergedLines } from "../../storage/merged-lines";
 import { openDelta, type Snapshot } from "../../storage/snapshot";
+import type { SectionKind } from "../../storage/snapshot-sections";
 import { verifyCheckpoint } from "../../storage/snapshot-verification";
 import { writeSnapshot } from "../../storage/snapshot-writer";
 import { WordsBuilder } from "../../storage/words-builder";
-import { emptyDirectory, snapshotLine, snapshotOrigin, writtenSnapshot } from "../helpers/written-snapshot";
+import { sectionIn, withForgedSection } from "../helpers/forged-section";
+import {
+  emptyDirectory,
+  openedSnapshot,
+  snapshotLine,
+  snapshotOrigin,
+  writtenSnapshot,
+} from "../helpers/written-snapshot";
 
 const nowMs = Date.UTC(2026, 5, 1);
 const ids = ["t-a", "t-a.1", "t-b", "t-bé", "t-c", "t-d", "t-e", "t-f"];
@@ -37,23 +45,34 @@ const anyLine = fc.record({
   ),
 });
 const anyChanges = fc.uniqueArray(fc.tuple(fc.constantFrom(...ids), anyLine), { selector: ([id]) => id });
-/** What the base holds, and what was changed before each of the folds that follow. */
-const anyHistory = fc.tuple(anyChanges, fc.array(anyChanges, { minLength: 1, maxLength: 4 }), fc.integer());
+/** What another bz has made. */
+const anyKinds = fc.oneof(
+  fc.constant<SectionKind[]>([]),
+  fc.subarray<SectionKind>(["dependents", "columns", "heads", "words"]),
+);
+/** What the base holds, what was changed before each of the folds that follow, and which sections are by other rules. */
+const anyHistory = fc.tuple(
+  anyChanges,
+  fc.array(anyChanges, { minLength: 1, maxLength: 4 }),
+  fc.integer(),
+  fc.record({ base: anyKinds, delta: anyKinds }),
+);
 type Changes = typeof anyChanges extends fc.Arbitrary<infer T> ? T : never;
 
 test("a delta over its base answers every question as one snapshot of the same issues does, and so does the next one", () => {
   fc.assert(
-    fc.property(anyHistory, ([first, folds, choice]) => {
+    fc.property(anyHistory, ([first, folds, choice, foreign]) => {
       const lines = first
         .toSorted(([left], [right]) => compareIds(left, right))
         .map(([id, issue]) => snapshotLine(id, lineOf(id, issue)));
       const born = new State(writtenSnapshot(lines).snapshot);
-      const base = writtenSnapshot(lines, [], buildersFor(born, choice)).snapshot;
+      const { bytes } = writtenSnapshot(lines, [], buildersFor(born, choice));
+      const base = openedSnapshot(byOtherRules(bytes, foreign.base));
       let checkpoint: Checkpoint = base;
       let number = 10;
       for (const changes of folds) {
         const state = changed(new State(checkpoint), changes, ++number);
-        const delta = deltaOf(base, checkpoint, state, choice);
+        const delta = deltaOf(base, checkpoint, state, choice, foreign.delta);
         const layered = new LayeredSnapshot(base, delta);
         verifyCheckpoint(layered);
         const folded = writtenSnapshot(
@@ -67,7 +86,10 @@ test("a delta over its base answers every question as one snapshot of the same i
         ).snapshot;
         expect(answersOf(layered)).toEqual(answersOf(afresh));
         expect(answersOf(folded)).toEqual(answersOf(afresh));
-        expect(plain(layered.heads())).toEqual(plain(headsOf(new State(afresh), nowMs)));
+        for (const kind of ["dependents", "columns"] as const)
+          expect(sectionIn(folded, kind).read(0, 1 << 20)).toEqual(sectionIn(afresh, kind).read(0, 1 << 20));
+        const heads = foreign.delta.includes("heads") ? undefined : headsOf(new State(afresh), nowMs);
+        expect(plain(layered.heads())).toEqual(plain(heads));
         checkpoint = layered;
       }
     }),
@@ -134,14 +156,25 @@ function changed(state: State, changes: Changes, sequence: number): State {
   return state;
 }
 
-function deltaOf(base: Snapshot, snapshot: Checkpoint, state: State, choice: number): Snapshot {
+function deltaOf(
+  base: Snapshot,
+  snapshot: Checkpoint,
+  state: State,
+  choice: number,
+  foreign: readonly SectionKind[],
+): Snapshot {
   const { store } = emptyDirectory();
   const origin = { ...snapshotOrigin, prefix: "", over: { base: base.identity, count: state.count } };
   const file = store.create("snapshot.delta", 0o600);
   writeSnapshot(file, origin, changedLines({ snapshot, state }), state.records(), buildersFor(state, choice));
-  const delta = openDelta(store);
+  store.create("forged.delta", 0o600).append(byOtherRules(file.read(0, file.status().size), foreign));
+  const delta = openDelta(store, "forged.delta");
   if (delta === undefined) throw new Error("the file is there");
   return delta;
+}
+
+function byOtherRules(bytes: Uint8Array, kinds: readonly SectionKind[]): Uint8Array {
+  return kinds.reduce((forged, kind) => withForgedSection(forged, kind, { rulesVersion: 99 }), bytes);
 }
 
 /** With words, or without as where there are few issues. */

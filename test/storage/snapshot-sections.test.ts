@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { BzError } from "../../model/errors";
 import type { SectionBuilder, SectionLine } from "../../storage/section-writer";
-import { blockLength, type SectionKind } from "../../storage/snapshot-sections";
+import { blockLength, rulesVersions, type SectionKind } from "../../storage/snapshot-sections";
 import { verifySnapshot } from "../../storage/snapshot-verification";
 import type { SnapshotLine } from "../../storage/snapshot-writer";
+import { sectionIn, withForgedSection } from "../helpers/forged-section";
 import { line } from "../helpers/story";
 import {
   openedSnapshot,
@@ -23,13 +24,13 @@ describe("a section of a snapshot", () => {
       const content = ramp.subarray(0, length);
       const { snapshot } = written([sectionOf("words", content, 1000), sectionOf("heads", ramp, 1 << 20)]);
       verifySnapshot(snapshot);
-      const section = snapshot.sections.of("words");
+      const section = sectionIn(snapshot, "words");
       expect(section.length).toBe(length);
       expect(section.read(0, length)).toEqual(content);
       for (const offset of [0, 1, blockLength - 1, blockLength, blockLength + 1, 2 * blockLength - 3, length])
         for (const wanted of [0, 1, 8, blockLength, blockLength + 9])
           expect(section.read(offset, wanted)).toEqual(content.subarray(offset, offset + wanted));
-      expect(snapshot.sections.of("heads").read(0, ramp.length)).toEqual(ramp);
+      expect(sectionIn(snapshot, "heads").read(0, ramp.length)).toEqual(ramp);
     },
   );
 
@@ -37,7 +38,7 @@ describe("a section of a snapshot", () => {
     const { snapshot, process } = written([sectionOf("words", ramp, ramp.length)]);
     const before = process.calls.length;
     const namesOfCalls = () => process.calls.slice(before).map(({ name }) => name);
-    const section = snapshot.sections.of("words");
+    const section = sectionIn(snapshot, "words");
     expect(namesOfCalls()).toEqual([]);
     section.read(blockLength + 5, 10);
     expect(namesOfCalls()).toEqual(["read", "read"]);
@@ -71,7 +72,7 @@ describe("a section of a snapshot", () => {
     const { snapshot, bytes } = written([sectionOf("words", ramp, 5000)]);
     const start = indexOf(bytes, ramp);
     const struck = openedSnapshot(flipBit(bytes, (start + blockLength + 3) * 8));
-    const section = struck.sections.of("words");
+    const section = sectionIn(struck, "words");
     expect(section.read(10, 20)).toEqual(ramp.subarray(10, 30));
     expect(() => section.read(blockLength, 1)).toThrow(
       `the section of words at offset ${start}: its block at offset ${start + blockLength} does not verify.`,
@@ -84,19 +85,28 @@ describe("a section of a snapshot", () => {
   test("whose checksums, or whose entry in the table, are damaged is named", () => {
     const { bytes } = written([sectionOf("words", ramp, 5000)]);
     const checksumsAt = indexOf(bytes, ramp) + ramp.length;
-    expect(() =>
-      openedSnapshot(flipBit(bytes, checksumsAt * 8))
-        .sections.of("words")
-        .read(0, 1),
-    ).toThrow(`the list of checksums at offset ${checksumsAt} does not verify.`);
+    expect(() => sectionIn(openedSnapshot(flipBit(bytes, checksumsAt * 8)), "words").read(0, 1)).toThrow(
+      `the list of checksums at offset ${checksumsAt} does not verify.`,
+    );
     for (let at = checksumsAt + 4 * 8; at < bytes.length - 48; at += 1)
       expect(() => openedSnapshot(flipBit(bytes, at * 8)).sections.of("words")).toThrow(
         /the table of sections at offset \d+ does not verify/,
       );
   });
 
-  test("that is not there is damage", () => {
-    expect(() => written([]).snapshot.sections.of("words")).toThrow("there is no section of words.");
+  test("that is not there, or made by other rules, is not asked, but verified", () => {
+    const { snapshot, bytes } = written([sectionOf("words", ramp, 5000), sectionOf("heads", ramp, 5000)]);
+    expect(snapshot.sections.missing).toEqual(["dependents", "columns"]);
+    for (const rulesVersion of [0, rulesVersions.words + 1]) {
+      const other = withForgedSection(bytes, "words", { rulesVersion });
+      const { sections } = openedSnapshot(other);
+      expect(sections.of("words")).toBeUndefined();
+      expect(sections.of("heads")?.read(0, ramp.length)).toEqual(ramp);
+      expect(sections.missing).toEqual(["dependents", "columns", "words"]);
+      verifySnapshot(openedSnapshot(other));
+      const struck = openedSnapshot(flipBit(other, (indexOf(other, ramp) + 9) * 8));
+      expect(() => verifySnapshot(struck)).toThrow("the section of words at offset");
+    }
   });
 });
 

@@ -120,11 +120,11 @@ describe("the example bytes of docs/storage-format.md", () => {
       tableChecksum: checksum(table),
     });
     const sections = decodeSectionTable(table, fenceAt + header.fenceLength, tableAt) ?? [];
-    expect(sections.map(({ kind, length }) => [kind, length])).toEqual([
-      ["dependents", 12],
-      ["columns", 108],
-      ["heads", 0],
-      ["words", 0],
+    expect(sections.map(({ kind, rulesVersion, length }) => [kind, rulesVersion, length])).toEqual([
+      ["dependents", 1, 12],
+      ["columns", 1, 108],
+      ["heads", 1, 0],
+      ["words", 1, 0],
     ]);
     const fence = SortedEntries.of(fenceBytes, 1, fenceEntryLength);
     if (fence === undefined) throw new Error("the fence does not add up");

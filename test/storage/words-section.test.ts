@@ -16,6 +16,7 @@ import { verifySnapshot } from "../../storage/snapshot-verification";
 import type { SnapshotLine } from "../../storage/snapshot-writer";
 import { WordsBuilder } from "../../storage/words-builder";
 import { wordsOf } from "../../storage/words-section";
+import { sectionIn } from "../helpers/forged-section";
 import { snapshotLine, writtenSnapshot } from "../helpers/written-snapshot";
 import { plainLine } from "../model/samples";
 import { anyQuery, anySearchedLine, searchedIds } from "../model/searched-issues";
@@ -95,7 +96,7 @@ describe("words", () => {
     const few = ["bd-1", "bd-2"].map((id) => snapshotLine(id, titled(id, "login")));
     const plain = writtenSnapshot(few).snapshot;
     verifySnapshot(plain);
-    expect(plain.sections.of("words").length).toBe(0);
+    expect(sectionIn(plain, "words").length).toBe(0);
     expect(plain.idsWithWords(wordPieces(["login"]))).toBeUndefined();
     expect(written(few).idsWithWords(wordPieces(["->"]))).toBeUndefined();
     expect(written(few).idsWithWords(wordPieces(["login"]))).toEqual(["bd-1", "bd-2"]);

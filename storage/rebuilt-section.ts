@@ -1,0 +1,16 @@
+import { type SectionBuilder, SectionLine } from "./section-writer";
+import type { Snapshot } from "./snapshot";
+
+/** What a section would hold if it were made now, from the lines alone. Reads all of them. */
+export function rebuiltSection(snapshot: Snapshot, builder: SectionBuilder): Uint8Array {
+  for (const line of sectionLines(snapshot)) builder.add(line);
+  return Buffer.concat([...builder.parts()]);
+}
+
+function* sectionLines(snapshot: Snapshot): Generator<SectionLine> {
+  snapshot.readAhead();
+  for (const { ordinal, entry } of snapshot.places()) {
+    const { id, version } = entry;
+    yield new SectionLine({ id, version, bytes: snapshot.lineBytes(entry) }, ordinal);
+  }
+}

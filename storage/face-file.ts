@@ -1,15 +1,18 @@
 import { BzError } from "../model/errors";
 import type { FileStatus } from "../native/file-status";
-import { contentChecksum } from "./face-content";
-import type { Directory } from "./file-system";
+import { ContentReader, contentChecksum } from "./face-content";
+import type { Directory, OpenFile } from "./file-system";
 import { faceName } from "./paths";
 
-/** The bytes of a face, and which file they came from. */
-export interface FaceFile {
+/** What a face holds, and which file that came from. */
+export interface FaceSum {
   /** Of the descriptor that was read, taken before. */
   readonly status: FileStatus;
-  readonly bytes: Uint8Array;
   readonly contentChecksum: bigint;
+}
+
+export interface FaceFile extends FaceSum {
+  readonly bytes: Uint8Array;
 }
 
 /** Larger faces are refused before memory is asked for: Bun holds texts of less than two gibibytes. */
@@ -20,6 +23,28 @@ const faceLimitBytes = 1 << 30;
  * @throws BzError FILE_UNREADABLE when it is larger than a gibibyte, or no file
  */
 export function readFaceFile(beads: Directory, name = faceName): FaceFile | undefined {
+  return inFaceFile(beads, name, (file, status) => {
+    const bytes = file.read(0, status.size);
+    // Where less came than there is, the signature of this must not pass for that of the whole.
+    return { status: withSize(status, bytes.length), bytes, contentChecksum: contentChecksum(bytes) };
+  });
+}
+
+/** The same without its bytes, and so without memory for them. Undefined also while somebody writes to it. */
+export function sumFaceFile(beads: Directory): FaceSum | undefined {
+  return inFaceFile(beads, faceName, (file, status) => {
+    const reader = new ContentReader(file);
+    let length = 0;
+    for (let block = reader.next(); block.length > 0; block = reader.next()) length += block.length;
+    return length === status.size ? { status, contentChecksum: reader.sum } : undefined;
+  });
+}
+
+function inFaceFile<T>(
+  beads: Directory,
+  name: string,
+  read: (file: OpenFile, status: FileStatus) => T,
+): T | undefined {
   // Asked before it is opened, since the errors of that explain nothing, and whoever opens a pipe waits.
   const kind = beads.status(name)?.kind;
   if (kind !== undefined && kind !== "file") throw notAFile(`${beads.path}/${name}`, kind);
@@ -28,9 +53,7 @@ export function readFaceFile(beads: Directory, name = faceName): FaceFile | unde
   try {
     const status = file.status();
     if (status.size > faceLimitBytes) throw tooLarge(file.path, status.size);
-    const bytes = file.read(0, status.size);
-    // Where less came than there is, the signature of this must not pass for that of the whole.
-    return { status: withSize(status, bytes.length), bytes, contentChecksum: contentChecksum(bytes) };
+    return read(file, status);
   } finally {
     file.close();
   }

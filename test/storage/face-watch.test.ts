@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { purgeIssue } from "../../model/change";
+import { contentBlockLength } from "../../storage/face-content";
 import { freshClone, storeWithWrites } from "../helpers/moments";
 import {
   edited,
@@ -225,6 +226,34 @@ describe("a face that nobody changed", () => {
     const reader = world.start();
     reader.store().read(({ state }) => [...state.ids()]);
     expect(callsOn(reader.calls)).toEqual(["statusOf"]);
+  });
+
+  test("but only touched is read once, a block at a time, also by a write that has to decide again", async () => {
+    const world = await syncedWorld();
+    write(world, [put("t-long", "x".repeat(3 * contentBlockLength))]);
+    await sync(world);
+    const face = world.file("issues.jsonl");
+    if (face === undefined) throw new Error("there is a face");
+    face.modifiedNs += 5_000_000_000n;
+    face.changedNs += 5_000_000_000n;
+    world.nowMs += 60_000;
+    const blocks = Math.ceil(face.size / contentBlockLength);
+    expect(blocks).toBeGreaterThan(3);
+    const reader = world.start();
+    reader.store().read(({ state }) => [...state.ids()]);
+    const writer = world.start();
+    let decisions = 0;
+    writer.store().write(tester, () => {
+      decisions += 1;
+      if (decisions === 1) write(world, [put("t-theirs")]);
+      return { operations: [put("t-mine")], result: undefined };
+    });
+    expect(decisions).toBe(2);
+    for (const { calls } of [reader, writer]) {
+      const names = callsOn(calls);
+      expect(names.filter((name) => name === "open")).toHaveLength(1);
+      expect(names.filter((name) => name === "read")).toHaveLength(blocks + 1);
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { compareBytes } from "./compare";
 import {
   comparePlaces,
   type Deferral,
@@ -106,7 +107,9 @@ function deferralsAround(
   { fromMs, untilMs, entries }: Deferrals,
   { comingBack, cameBack }: HeadSizes,
 ): Deferrals {
-  const sorted = entries.toSorted((left, right) => left.untilMs - right.untilMs);
+  const sorted = entries.toSorted(
+    (left, right) => left.untilMs - right.untilMs || compareBytes(left.id, right.id),
+  );
   const past = sorted.filter((entry) => entry.untilMs <= nowMs);
   const tooLate = sorted[past.length + comingBack];
   const tooEarly = past.at(-1 - cameBack);

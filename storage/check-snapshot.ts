@@ -5,6 +5,7 @@ import { openCheckpoint } from "./checkpoint";
 import type { Directory } from "./file-system";
 import { failure, note, type Outcome, pass } from "./finding";
 import { deltaName } from "./paths";
+import { verifySections } from "./section-verification";
 import { openDelta, openSnapshot, type Snapshot } from "./snapshot";
 import { verifyCount, verifyEnd } from "./snapshot-verification";
 import { openStaleDelta } from "./stale-delta";
@@ -32,6 +33,18 @@ export function examineDelta(store: Directory, onProgress: OnProgress | undefine
     return outcome;
   } finally {
     checkpoint?.close();
+  }
+}
+
+/** That what is worked out from the lines still says what they say. */
+export function examineSections(store: Directory, onProgress: OnProgress | undefined): Outcome {
+  const checkpoint = openCheckpoint(store);
+  if (checkpoint === undefined) return note("None.");
+  try {
+    verifySections(checkpoint, onProgress);
+    return pass("They say what the lines say.");
+  } finally {
+    checkpoint.close();
   }
 }
 

@@ -5,7 +5,7 @@ import { namesIn } from "./backups";
 import { baseProblem, findKeptBase, isBase } from "./base";
 import { checkFace } from "./check-face";
 import { checkIssues, some } from "./check-issues";
-import { examineDelta, examineSnapshot } from "./check-snapshot";
+import { examineDelta, examineSections, examineSnapshot } from "./check-snapshot";
 import {
   examineLinks,
   examinePermissions,
@@ -78,6 +78,9 @@ export function checkStore(
     const outcome = tryOut(check, examine);
     if (outcome !== undefined) findings.push({ check, ...outcome });
   };
+  /** So far. */
+  const isReadable = (): boolean =>
+    !findings.some(({ check, status }) => status === "failure" && snapshotChecks.includes(check));
   const session = openForExamination(place.owner, environment);
   let loaded: LoadedLog | undefined;
   try {
@@ -91,6 +94,9 @@ export function checkStore(
       const { store } = session;
       run("snapshot", () => examineSnapshot(store, snapshotName, onProgress));
       if (store.status(deltaName) !== undefined) run("delta", () => examineDelta(store, onProgress));
+      run("sections", () =>
+        isReadable() ? examineSections(store, onProgress) : note("Not examined: the lines cannot be read."),
+      );
       run("log", () => {
         loaded = loadWholeLog(store, session);
         if (loaded === undefined)
@@ -102,13 +108,7 @@ export function checkStore(
       run("history", () => examineHistory(store, loaded));
       run("base", () => examineBases(store, loaded, onProgress));
       run("backups", () => examineBackups(store, onProgress));
-      run("status page", () => examineStatusPage(session));
-      run("lock file", () => examineLockFile(store));
-      run("lock", () => examineLock(store));
-      run("permissions", () => examinePermissions(place, store));
-      run("links", () => examineLinks(place, store));
-      run("quarantine", () => examineQuarantine(store));
-      run("leftovers", () => examineLeftovers(place, store, environment));
+      runOnDirectory(run, session, place, environment);
     }
     run("settings", () => examineSettings(settings, place.face));
     run("file system", () => examineFileSystem(workspace));
@@ -118,11 +118,8 @@ export function checkStore(
     run("face", () => examineFace(compareFace(place, workspace, environment, session, loaded)));
     run("git", () => examineGitFiles(place.face, session?.store));
     run("tracked", () => examineTracked(workspace, environment));
-    const isReadable = findings.every(
-      ({ check, status }) => (check !== "snapshot" && check !== "delta") || status !== "failure",
-    );
     const state = session === undefined ? faceReport?.state : loaded?.state;
-    if (state !== undefined && isReadable) {
+    if (state !== undefined && isReadable()) {
       onProgress?.("Checking: issues");
       findings.push(...checkIssues(state));
     }
@@ -152,7 +149,27 @@ function openForExamination(owner: Directory, environment: StorageEnvironment): 
   };
 }
 
+/** Where one fails, what the issues say cannot be believed. */
+const snapshotChecks = ["snapshot", "delta", "sections"];
+
 type Run = (check: string, examine: () => Outcome) => void;
+
+/** What stands there beside snapshot and log. */
+function runOnDirectory(
+  run: Run,
+  session: ReadingSession,
+  place: Place,
+  environment: StorageEnvironment,
+): void {
+  const { store } = session;
+  run("status page", () => examineStatusPage(session));
+  run("lock file", () => examineLockFile(store));
+  run("lock", () => examineLock(store));
+  run("permissions", () => examinePermissions(place, store));
+  run("links", () => examineLinks(place, store));
+  run("quarantine", () => examineQuarantine(store));
+  run("leftovers", () => examineLeftovers(place, store, environment));
+}
 
 /** With every frame parsed, of which other commands look at no more than they need. */
 function loadWholeLog(store: Directory, { readStatus }: ReadingSession): LoadedLog | undefined {

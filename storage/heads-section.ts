@@ -63,7 +63,7 @@ export class HeadsBuilder implements SectionBuilder {
 
 /** What a section says; places are read and decoded when they are asked for. Undefined when there is none, or it says nothing. */
 export function readHeads(section: Section | undefined): Heads | undefined {
-  if (section === undefined || section.length === 0) return undefined;
+  if (section === undefined || section.length < headsHeaderLength) return undefined;
   const view = dataViewOf(section.read(0, headsHeaderLength));
   let start = headsHeaderLength;
   const [live, ready, comingBack] = countOffsets.map((at) => {
@@ -81,9 +81,12 @@ export function readHeads(section: Section | undefined): Heads | undefined {
     hasWaitCycles: view.getUint32(0, true) !== 0,
     live: head(16, live),
     ready: head(32, ready),
-    get deferrals() {
-      const entries = Array.from(comingBack.places, deferralOf);
-      return { fromMs: view.getFloat64(48, true), untilMs: view.getFloat64(56, true), entries };
+    deferrals: {
+      fromMs: view.getFloat64(48, true),
+      untilMs: view.getFloat64(56, true),
+      get entries() {
+        return Array.from(comingBack.places, deferralOf);
+      },
     },
   };
 }

@@ -7,7 +7,8 @@ export function rebuiltSection(snapshot: Snapshot, builder: SectionBuilder): Uin
   return Buffer.concat([...builder.parts()]);
 }
 
-function* sectionLines(snapshot: Snapshot): Generator<SectionLine> {
+/** All lines, one after the other, as if no section knew of them. */
+export function* sectionLines(snapshot: Snapshot): Generator<SectionLine> {
   snapshot.readAhead();
   for (const { ordinal, entry } of snapshot.places()) {
     const { id, version } = entry;

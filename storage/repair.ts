@@ -20,6 +20,7 @@ import {
 } from "./paths";
 import { openQuarantine } from "./quarantine";
 import { type Salvage, salvage } from "./salvage";
+import { verifySections } from "./section-verification";
 import { openForWriting, type Place, type StoreSession } from "./session";
 import { damagedBases, settleRecord, verifyRecord } from "./settle-record";
 import { verifyCheckpoint } from "./snapshot-verification";
@@ -119,13 +120,14 @@ function lockTimeout(lockTimeoutMs: number, what: string): BzError {
   );
 }
 
-/** Whether everything that a command reads verifies, down to every line, and the record with it. */
+/** Whether everything that a command reads verifies, down to every line, what is worked out from these, and the record with it. */
 function isWhole(session: StoreSession): boolean {
   try {
     const loaded = loadLog(session.store, session.readStatus);
     if (loaded === undefined) return true;
     try {
       verifyCheckpoint(loaded.snapshot);
+      verifySections(loaded.snapshot);
       loaded.state.readLog();
       verifyRecord(session.store, loaded);
       return true;

@@ -1,7 +1,5 @@
-import { fold } from "../model/fold";
 import type { Issue } from "../model/issue";
-import { searchedFields, searchedTexts } from "../model/search";
-import { eachWord } from "../model/words";
+import { eachWordOf } from "./issue-words";
 import { NumberList } from "./number-list";
 import { readOrdinals, writeList, writeMovedList } from "./ordinal-list";
 import type { SectionBuilder, SectionLine } from "./section-writer";
@@ -11,7 +9,7 @@ import { WordsOutput } from "./words-output";
 import { type WordsSection, wordsOf } from "./words-section";
 
 /** A snapshot with fewer issues has no words: its lines are parsed in less time than it takes to look them up. */
-const fewestIndexedIssues = 1_000;
+export const fewestIndexedIssues = 1_000;
 
 /**
  * Makes the section of words. Of a line that another snapshot holds, the words are taken from there: it is neither parsed nor folded again, its ordinal alone
@@ -80,10 +78,7 @@ export class WordsBuilder implements SectionBuilder {
   }
 
   #read(issue: Issue, ordinal: number): void {
-    let texts = "";
-    for (const field of searchedFields) for (const text of searchedTexts(issue, field)) texts += `${text}\n`;
-    const bytes = encoder.encode(fold(texts));
-    eachWord(bytes, (start, end) => this.#pair(this.#table.add(bytes, start, end), ordinal));
+    eachWordOf(issue, (bytes, start, end) => this.#pair(this.#table.add(bytes, start, end), ordinal));
   }
 
   /** Undefined for a snapshot without words. */
@@ -160,4 +155,3 @@ class ReadLists {
 /** In bytes: of few issues, or what is added to many. */
 const smallSection = 1 << 20;
 const noIssues = new Uint32Array(0);
-const encoder = new TextEncoder();

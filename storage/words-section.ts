@@ -41,6 +41,10 @@ export class WordsSection {
     return this.#header.issueCount;
   }
 
+  get wordCount(): number {
+    return this.#header.wordCount;
+  }
+
   get length(): number {
     return this.#section.length;
   }
@@ -51,11 +55,8 @@ export class WordsSection {
    */
   ordinals(pieces: readonly Uint8Array[]): Uint32Array | undefined {
     const { issueCount, textLength } = this.#header;
-    const { text, places } = this.#parts;
-    const search = new WordSearch(
-      this.#section.read(text, textLength),
-      dataViewOf(this.#section.read(places, this.length - places)),
-    );
+    const text = this.#section.read(this.#parts.text, textLength);
+    const search = new WordSearch(text, dataViewOf(this.places()));
     let found: Uint32Array | undefined;
     // Long pieces are in few words.
     for (const piece of pieces.toSorted((left, right) => right.length - left.length)) {
@@ -67,6 +68,12 @@ export class WordsSection {
       if (found.length <= fewIssues) break;
     }
     return found;
+  }
+
+  /** Where every 32nd word is. */
+  places(): Uint8Array {
+    const { places } = this.#parts;
+    return this.#section.read(places, this.length - places);
   }
 
   /** All words, in the order in which they stand there, and their lists. */

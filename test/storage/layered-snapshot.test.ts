@@ -15,6 +15,7 @@ import { DependentsBuilder } from "../../storage/dependents-builder";
 import { HeadsBuilder } from "../../storage/heads-section";
 import { LayeredSnapshot } from "../../storage/layered-snapshot";
 import { changedLines, mergedLines } from "../../storage/merged-lines";
+import { verifySections } from "../../storage/section-verification";
 import { openDelta, type Snapshot } from "../../storage/snapshot";
 import type { SectionKind } from "../../storage/snapshot-sections";
 import { verifyCheckpoint } from "../../storage/snapshot-verification";
@@ -75,6 +76,7 @@ test("a delta over its base answers every question as one snapshot of the same i
         const delta = deltaOf(base, checkpoint, state, choice, foreign.delta);
         const layered = new LayeredSnapshot(base, delta);
         verifyCheckpoint(layered);
+        verifySections(layered);
         const folded = writtenSnapshot(
           [...mergedLines({ snapshot: layered, state: new State(layered) })],
           layered.records(),
@@ -84,6 +86,7 @@ test("a delta over its base answers every question as one snapshot of the same i
           [...state.ids()].map((id) => snapshotLine(id, state.line(id) ?? "", state.version(id))),
           state.records(),
         ).snapshot;
+        verifySections(folded);
         expect(answersOf(layered)).toEqual(answersOf(afresh));
         expect(answersOf(folded)).toEqual(answersOf(afresh));
         for (const kind of ["dependents", "columns"] as const)

@@ -1,8 +1,11 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { cpSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { checksum } from "../../storage/checksum";
+import { identityOf, snapshotHeaderLength, snapshotTrailerLength } from "../../storage/snapshot-format";
 import { openStore } from "../../storage/store";
 import { codeOf, damage, failuresOf } from "../helpers/damaged-store";
+import { withForgedSection } from "../helpers/forged-section";
 import { line } from "../helpers/story";
 import { tester } from "../helpers/tester";
 import {
@@ -68,6 +71,30 @@ describe("a store with a delta", () => {
     expect(short(workspace)).toEqual(expected);
   });
 
+  test.each(["snapshot", "snapshot.delta"])(
+    "has a section of %s made anew that does not say what the lines say, although its checksums are right",
+    async (name) => {
+      const workspace = await withDelta();
+      const path = join(workspace.directory, ".beads/store", name);
+      // A time of the first issue.
+      const content = (bytes: Uint8Array): Uint8Array => bytes.fill(2, 16, 20);
+      writeFileSync(path, withForgedSection(readFileSync(path), "columns", { content }));
+      if (name === "snapshot") overlay(delta(workspace), readFileSync(path));
+      const { findings } = await workspace.open().check();
+      expect(findings.filter(({ status }) => status === "failure")).toEqual([
+        {
+          check: "sections",
+          status: "failure",
+          message: `${path} is damaged: what its section of columns says is not what the lines say.`,
+        },
+      ]);
+      const { losses, lostSequences, after } = await workspace.open().repair();
+      expect([losses, lostSequences, after.failures]).toEqual([[], [], 0]);
+      expect(short(workspace)).toEqual(expected);
+      expect(await failuresOf(workspace.open())).toEqual([]);
+    },
+  );
+
   test("is one file again after a compaction on request, and nothing purged is left in it", async () => {
     const workspace = await withDelta();
     const report = await workspace.open().compact();
@@ -103,6 +130,15 @@ async function withDelta(): Promise<TestWorkspace> {
 function put(workspace: TestWorkspace, id: string, title: string, length: number): void {
   const text = line(id, title).replace(/}$/, `,"description":"${"x".repeat(length)}"}`);
   workspace.open().write(tester, () => ({ operations: [{ op: "put", id, line: text }], result: undefined }));
+}
+
+/** Lays a delta over another base. */
+function overlay(path: string, base: Uint8Array): void {
+  const bytes = readFileSync(path);
+  const identity = identityOf(base.subarray(0, snapshotHeaderLength), base.subarray(-snapshotTrailerLength));
+  bytes.writeBigUInt64LE(identity, 96);
+  bytes.writeBigUInt64LE(checksum(bytes.subarray(0, 120)), 120);
+  writeFileSync(path, bytes);
 }
 
 function copyOf(whole: TestWorkspace): TestWorkspace {

@@ -58,13 +58,15 @@ function applyChange(edited: EditedLine, change: ChangeIssue): void {
   if (work !== undefined) for (const key of workKeys) edited.assign(key, work[key]);
   if (claim !== undefined) for (const key of claimKeys) edited.assign(key, claim[key]);
   if ((labels ?? edges ?? comments ?? parent) !== undefined) {
-    const { changeLists } = require("./list-changes") as typeof import("./list-changes");
-    changeLists(edited, change);
+    listChanges ??= require("./list-changes") as typeof import("./list-changes");
+    listChanges.changeLists(edited, change);
   }
   if (instantMs(readTime(edited.record.updated_at, "updated_at")) < change.at) {
     edited.replace("updated_at", JSON.stringify(formatTime(change.at)));
   }
 }
+
+let listChanges: typeof import("./list-changes") | undefined;
 
 /** A line we write always has these, and a time that was derived must not move when the one it came from does. */
 function completeRequired(edited: EditedLine): void {

@@ -124,7 +124,7 @@ export function parseJson(text: string): JsonValue {
   return value;
 }
 
-function isEmpty(value: JsonValue | undefined): boolean {
+export function isEmpty(value: JsonValue | undefined): boolean {
   return value === undefined || value === null || value === "" || value === false;
 }
 

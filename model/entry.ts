@@ -1,6 +1,7 @@
 import { changedIssue, changeLineInTurn } from "./change-line";
 import { BzError } from "./errors";
 import type { Issue } from "./issue";
+import type { IssueFacts } from "./issue-facts";
 import { parseIssue, purgedLine } from "./issue-json";
 import type { ChangeIssue, IssueOperation } from "./operation";
 
@@ -13,6 +14,8 @@ export interface Entry {
   pending: Pending | undefined;
   readonly version: number;
   issue: Issue | undefined;
+  /** What is asked of many issues at a time, without all of the rest. */
+  facts?: IssueFacts;
 }
 
 /** Changes not yet worked into the line, the last one first. A list of links costs the same for one change and for thousands. */
@@ -63,12 +66,41 @@ export function settledIssue(id: string, entry: Entry, lineOfBase: LineOfBase): 
   return entry.issue;
 }
 
+/** The same of which only what is asked for is worked out. `factsOfBase` answers for what stands in the base. */
+export function settledFacts(
+  id: string,
+  entry: Entry,
+  factsOfBase: (id: string) => IssueFacts | undefined,
+  lineOfBase: LineOfBase,
+): IssueFacts {
+  const known = entry.issue ?? entry.facts;
+  if (known !== undefined) return known;
+  const { ChangedFacts, LineFacts } = lineFacts();
+  const before = entry.line === undefined ? factsOfBase(id) : new LineFacts(id, entry.line);
+  if (before === undefined) throw goneFromBase(id);
+  const whole = () => settledIssue(id, entry, lineOfBase);
+  entry.facts = entry.pending === undefined ? before : new ChangedFacts(before, changesOf(entry), whole);
+  return entry.facts;
+}
+
+/** Loaded where many issues are asked for; to look it up takes longer than to read a line. */
+export function lineFacts(): typeof import("./line-facts") {
+  lineFactsModule ??= require("./line-facts") as typeof import("./line-facts");
+  return lineFactsModule;
+}
+
+let lineFactsModule: typeof import("./line-facts") | undefined;
+
 type LineOfBase = (id: string) => string | undefined;
 
 function lineBefore(id: string, entry: Entry, lineOfBase: LineOfBase): string {
   const line = entry.line ?? lineOfBase(id);
-  if (line === undefined) throw new BzError("CORRUPT", `the line of ${id} is gone from the snapshot`);
+  if (line === undefined) throw goneFromBase(id);
   return line;
+}
+
+function goneFromBase(id: string): BzError {
+  return new BzError("CORRUPT", `the line of ${id} is gone from the snapshot`);
 }
 
 function changesOf(entry: Entry): ChangeIssue[] {

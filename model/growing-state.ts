@@ -58,17 +58,16 @@ export class GrowingState implements IssueSource {
     return this.#state.records();
   }
 
-  *idsMentioning(id: string): Iterable<string> {
-    if (this.#mentions === undefined && ++this.#searchCount <= mostSearches) {
-      yield* this.#state.idsMentioning(id);
-      return;
-    }
+  idsMentioning(id: string): readonly string[] {
+    if (this.#mentions === undefined && ++this.#searchCount <= mostSearches)
+      return this.#state.idsMentioning(id);
     if (this.#mentions === undefined) {
       this.#mentions = new Map();
       for (const changedId of this.#state.changedIds()) this.#index(changedId);
     }
-    yield* this.#state.idsOfBaseMentioning(id);
-    yield* this.#mentions.get(id) ?? [];
+    const found = this.#state.idsOfBaseMentioning(id);
+    const changed = this.#mentions.get(id);
+    return changed === undefined ? found : [...found, ...changed];
   }
 
   /** What was removed may stay: it is searched for, and not found. */

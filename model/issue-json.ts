@@ -60,7 +60,8 @@ export function parseRecord(line: string): JsonObject {
   }
   if (!isJsonObject(value)) throw new BzError("INVALID", "the line is not a JSON object");
   for (const key in value) {
-    if (nestsDeeper(value[key], maxDepth - 1))
+    const inner = value[key];
+    if (typeof inner === "object" && nestsDeeper(inner, maxDepth - 1))
       throw new BzError("INVALID", `the line nests deeper than ${maxDepth} levels`);
   }
   return value;
@@ -176,9 +177,9 @@ export function viewIssue(record: JsonObject): Issue {
   const issue: Writable<Issue> = {
     id,
     title: readTitle(record.title),
-    status: normaliseStatus(readText(record.status, "status") ?? "open"),
+    status: readStatus(record.status),
     priority: readPriority(record.priority),
-    issue_type: readText(record.issue_type, "issue_type") ?? defaultIssueType,
+    issue_type: readIssueType(record.issue_type),
     created_at: createdAt ?? updatedAt ?? formatTime(0),
     updated_at: updatedAt ?? createdAt ?? formatTime(0),
     labels: readLabels(record.labels),
@@ -244,7 +245,15 @@ function readTitle(value: JsonValue | undefined): string {
   return value;
 }
 
-function readPriority(value: JsonValue | undefined): number {
+export function readStatus(value: JsonValue | undefined): string {
+  return normaliseStatus(readText(value, "status") ?? "open");
+}
+
+export function readIssueType(value: JsonValue | undefined): string {
+  return readText(value, "issue_type") ?? defaultIssueType;
+}
+
+export function readPriority(value: JsonValue | undefined): number {
   if (value === undefined || value === null) return defaultPriority;
   if (typeof value !== "number") throw wrongType("priority", "a number");
   return Math.min(4, Math.max(0, Math.round(value)));
@@ -252,7 +261,7 @@ function readPriority(value: JsonValue | undefined): number {
 
 const noLabels: readonly string[] = [];
 
-function readLabels(value: JsonValue | undefined): readonly string[] {
+export function readLabels(value: JsonValue | undefined): readonly string[] {
   if (value === undefined || value === null) return noLabels;
   if (!Array.isArray(value)) throw wrongType("labels", "a list");
   const labels: string[] = [];
@@ -266,7 +275,7 @@ function readLabels(value: JsonValue | undefined): readonly string[] {
 
 const noDependencies: readonly Dependency[] = [];
 
-function readDependencies(value: JsonValue | undefined, issueId: string): readonly Dependency[] {
+export function readDependencies(value: JsonValue | undefined, issueId: string): readonly Dependency[] {
   if (value === undefined || value === null) return noDependencies;
   if (!Array.isArray(value)) throw wrongType("dependencies", "a list");
   const dependencies: Dependency[] = [];
@@ -317,7 +326,7 @@ export function readComment(item: JsonObject, issueId: string): Comment {
   };
 }
 
-function parentAmong(dependencies: readonly Dependency[]): string | undefined {
+export function parentAmong(dependencies: readonly Dependency[]): string | undefined {
   let parent: string | undefined;
   for (const edge of dependencies) {
     if (edge.type !== parentChild) continue;

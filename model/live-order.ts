@@ -8,8 +8,8 @@ export function liveOrder(state: State, { live }: Heads): Order {
   const moved: Place[] = [];
   let { total } = live;
   for (const id of state.changedIds()) {
-    const was = before.issue(id);
-    const is = state.issue(id);
+    const was = before.facts(id);
+    const is = state.facts(id);
     if (was !== undefined && isLive(was.status)) total--;
     if (is === undefined || !isLive(is.status)) continue;
     total++;

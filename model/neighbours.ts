@@ -1,5 +1,5 @@
 import { blockingTypes, parentChild } from "./dependency";
-import { dependentsOf } from "./graph";
+import { compareIds } from "./issue-id";
 import type { State } from "./state";
 
 /**
@@ -47,10 +47,16 @@ export class Neighbours {
   #search(id: string): void {
     if (this.#isComplete || this.#searched.has(id)) return;
     this.#searched.add(id);
-    for (const { issue, dependency } of dependentsOf(this.#state, id)) {
-      // A line of another tool may name two parents, or hold the same edge twice.
-      if (dependency.type === parentChild && issue.parent === id) add(this.#children, id, issue.id);
-      if (blockingTypes.has(dependency.type)) add(this.#dependents, id, issue.id);
+    const found = this.#state.idsMentioning(id);
+    for (const candidate of found.length < 2 ? found : found.toSorted(compareIds)) {
+      const issue = this.#state.facts(candidate);
+      if (issue === undefined || issue.status === "tombstone") continue;
+      for (const { depends_on_id: target, type } of issue.dependencies) {
+        if (target !== id) continue;
+        // A line of another tool may name two parents, or hold the same edge twice.
+        if (type === parentChild && issue.parent === id) add(this.#children, id, candidate);
+        if (blockingTypes.has(type)) add(this.#dependents, id, candidate);
+      }
     }
   }
 }

@@ -67,7 +67,7 @@ function advanced(state: State, known: Heads, nowMs: number, sizes: HeadSizes): 
   if (live === undefined || ready === undefined) return undefined;
   const { fromMs, untilMs, entries } = known.deferrals;
   const changed = [...state.changedIds()]
-    .map((id) => state.issue(id))
+    .map((id) => state.facts(id))
     .filter((issue) => issue !== undefined)
     .filter(({ status }) => isLive(status))
     .map(deferralOf)

@@ -1,5 +1,5 @@
 import { blockingTypes } from "./dependency";
-import type { Issue } from "./issue";
+import type { IssueFacts } from "./issue-facts";
 import type { Neighbours } from "./neighbours";
 import { isDeferred, isLive } from "./status";
 
@@ -40,7 +40,13 @@ export class ReadinessReach {
   }
 
   /** An issue that was something else before, or at another moment. */
-  add(id: string, before: Issue | undefined, beforeMs: number, now: Issue | undefined, nowMs: number): void {
+  add(
+    id: string,
+    before: IssueFacts | undefined,
+    beforeMs: number,
+    now: IssueFacts | undefined,
+    nowMs: number,
+  ): void {
     const was = bearingOf(before, beforeMs);
     const is = bearingOf(now, nowMs);
     this.#found.add(id);
@@ -84,19 +90,25 @@ export class ReadinessReach {
   }
 }
 
-function bearingOf(issue: Issue | undefined, nowMs: number): Bearing {
+function bearingOf(issue: IssueFacts | undefined, nowMs: number): Bearing {
   if (issue === undefined || issue.status === "tombstone") return nothing;
   if (!isLive(issue.status)) return { ...nothing, parent: issue.parent };
   return {
     isLive: true,
     parent: issue.parent,
     isDeferred: isDeferred(issue, nowMs),
-    blockers: issue.dependencies
-      .filter(({ type }) => blockingTypes.has(type))
-      .map(({ depends_on_id: blocker }) => blocker)
-      .sort()
-      .join(" "),
+    blockers: blockersOf(issue),
   };
+}
+
+/** Most issues have none. */
+function blockersOf({ dependencies }: IssueFacts): string {
+  if (dependencies.length === 0) return "";
+  return dependencies
+    .filter(({ type }) => blockingTypes.has(type))
+    .map(({ depends_on_id: blocker }) => blocker)
+    .sort()
+    .join(" ");
 }
 
 const nothing: Bearing = { isLive: false, parent: undefined, isDeferred: false, blockers: "" };

@@ -1,4 +1,5 @@
-import { crossedBetween, firstPlaces, type Heads, type Order, placeOf } from "./heads";
+import { crossedBetween, firstPlaces, type Heads, type Order, type Place, placeOf } from "./heads";
+import type { IssueFacts } from "./issue-facts";
 import { Neighbours } from "./neighbours";
 import { Readiness } from "./readiness";
 import { ReadinessReach } from "./readiness-reach";
@@ -17,8 +18,14 @@ export function readyOrder(state: State, heads: Heads, nowMs: number, limit = mo
   const before = state.untouched();
   const neighbours = new Neighbours(state);
   const reach = new ReadinessReach(neighbours, limit);
+  const alone: string[] = [];
   for (const id of new Set([...state.changedIds(), ...crossed])) {
-    reach.add(id, before.issue(id), heads.nowMs, state.issue(id), nowMs);
+    const [then, now] = [before.facts(id), state.facts(id)];
+    if (isAlone(then) && isAlone(now) && !state.isLinked(id)) {
+      alone.push(id);
+      continue;
+    }
+    reach.add(id, then, heads.nowMs, now, nowMs);
     if (reach.isExceeded) return undefined;
   }
   const was = new Readiness(before, heads.nowMs);
@@ -34,12 +41,23 @@ export function readyOrder(state: State, heads: Heads, nowMs: number, limit = mo
     if (lastBefore !== undefined) stale.add(lastBefore);
     if (last !== undefined) stale.add(last);
   }
-  const moved = [...stale]
-    .filter((id) => is.isReady(id))
-    .map((id) => state.issue(id))
-    .filter((issue) => issue !== undefined)
-    .map((issue) => placeOf(issue, is.unblocks(issue.id)));
+  const moved: Place[] = [];
+  const move = (id: string, unblocks: number): void => {
+    const issue = state.facts(id);
+    if (issue !== undefined) moved.push(placeOf(issue, unblocks));
+  };
+  for (const id of stale) if (is.isReady(id)) move(id, is.unblocks(id));
+  for (const id of alone) {
+    stale.add(id);
+    total += Number(is.isReady(id)) - Number(was.isReady(id));
+    if (is.isReady(id)) move(id, 0);
+  }
   return { total, first: (count) => firstPlaces(heads.ready, (id) => stale.has(id), moved, count) };
+}
+
+/** Whether it waits for no other and stands below none. If also none is linked to it, nothing that happens to the one reaches another: most new issues are so. */
+function isAlone(issue: IssueFacts | undefined): boolean {
+  return issue === undefined || issue.dependencies.length === 0;
 }
 
 /** Some thousands of issues are judged about as fast as all issues are looked at. */

@@ -1,10 +1,20 @@
-import { changesUnknownIssue, type Entry, entryAfter, mentions, settledIssue, settledLine } from "./entry";
+import {
+  changesUnknownIssue,
+  type Entry,
+  entryAfter,
+  lineFacts,
+  mentions,
+  settledFacts,
+  settledIssue,
+  settledLine,
+} from "./entry";
 import { BzError } from "./errors";
 import type { Heads } from "./heads";
 import type { Issue } from "./issue";
 import type { IssueFacts } from "./issue-facts";
 import { compareIds } from "./issue-id";
 import { parseIssue } from "./issue-json";
+import type { LineFacts } from "./line-facts";
 import { LoggedChanges, noTransactions, type UnreadTransactions } from "./logged-changes";
 import { isOnIssue, type Operation } from "./operation";
 import { compareRecords, type RecordType, recordName, type SetRecord, type StoredRecord } from "./record";
@@ -19,7 +29,7 @@ export interface IssueSource {
   /** In the order of the ids' UTF-8 bytes. */
   ids(): Iterable<string>;
   /** Ids of at least all issues with an edge to that one, in any order: dependents and children are found through it. */
-  idsMentioning(id: string): Iterable<string>;
+  idsMentioning(id: string): readonly string[];
   /**
    * Ids of at least all issues whose words hold every one of the pieces (`wordPieces`), in any order. Of a source that has an index of words; undefined
    * where that would not be faster than looking at each issue.
@@ -54,7 +64,10 @@ export class State implements IssueSource {
   #logged: LoggedChanges;
   readonly #entries: Map<string, Entry>;
   #baseIssues: Map<string, Issue>;
-  #baseFacts: Map<string, IssueFacts> | undefined;
+  /** Of all issues of the base, once they were asked for. */
+  #baseFacts: ReadonlyMap<string, IssueFacts> | undefined;
+  /** Of those that were asked for one by one; undefined where the base has none. */
+  #baseLines: Map<string, LineFacts | undefined>;
   #searchCount: number;
   /** Above the base; who has lost an edge stays. */
   #dependents: Map<string, Set<string>> | undefined;
@@ -73,6 +86,7 @@ export class State implements IssueSource {
     this.#logged = new LoggedChanges(transactions, (id) => base.has(id));
     this.#entries = new Map();
     this.#baseIssues = new Map();
+    this.#baseLines = new Map();
     this.#searchCount = 0;
     this.#added = 0;
     this.#unjudged = [];
@@ -180,10 +194,11 @@ export class State implements IssueSource {
     }
   }
 
-  /** Parses the line unless all were asked for. */
+  /** What is not asked for is left unread, as far as it can be. */
   facts(id: string): IssueFacts | undefined {
-    const facts = this.isTouched(id) ? undefined : this.#baseFacts?.get(id);
-    return facts ?? this.issue(id);
+    const entry = this.#entry(id);
+    if (entry === undefined) return this.#factsOfBase(id);
+    return settledFacts(id, entry, this.#factsOfBase, this.#lineOfBase);
   }
 
   /** Whether it stands above the base. */
@@ -205,26 +220,35 @@ export class State implements IssueSource {
     return ids;
   }
 
-  *idsMentioning(id: string): Iterable<string> {
+  /** An array, as are its parts: most often there is none, and a generator takes longer to begin than the search. */
+  idsMentioning(id: string): readonly string[] {
     // Parsing is worth it for many questions only.
     if (++this.#searchCount > mostSearches) {
-      yield* this.idsOfBaseMentioning(id);
-      yield* this.#linkedDependents().get(id) ?? [];
-      return;
+      const linking = this.#linkedDependents().get(id);
+      const found = this.idsOfBaseMentioning(id);
+      return linking === undefined ? found : [...found, ...linking];
     }
+    const ids: string[] = [];
     const touched = new Set<string>();
     for (const found of this.#base.idsMentioning(id)) {
       if (this.isTouched(found)) touched.add(found);
-      else yield found;
+      else ids.push(found);
     }
     for (const linking of this.#logged.idsLinking(id)) touched.add(linking);
     for (const changed of this.#entries.keys()) touched.add(changed);
-    for (const changed of touched) if (mentions(this.line(changed), id)) yield changed;
+    for (const changed of touched) if (mentions(this.line(changed), id)) ids.push(changed);
+    return ids;
   }
 
   /** Of those the ones that nothing changed since. */
-  *idsOfBaseMentioning(id: string): Iterable<string> {
-    for (const found of this.#base.idsMentioning(id)) if (!this.isTouched(found)) yield found;
+  idsOfBaseMentioning(id: string): readonly string[] {
+    const found = this.#base.idsMentioning(id);
+    return found.length === 0 ? found : found.filter((each) => !this.isTouched(each));
+  }
+
+  /** Whether another issue may have an edge to it, here or in the base. */
+  isLinked(id: string): boolean {
+    return this.#linkedDependents().has(id) || this.#base.idsMentioning(id).length > 0;
   }
 
   /** As of the base: as a source of another state this one has none. */
@@ -262,6 +286,7 @@ export class State implements IssueSource {
     const copy = new State(this.#base);
     copy.#baseIssues = this.#baseIssues;
     copy.#baseFacts = this.#baseFacts;
+    copy.#baseLines = this.#baseLines;
     copy.#searchCount = this.#searchCount;
     copy.#baseRecords = this.#baseRecords;
     return copy;
@@ -278,8 +303,22 @@ export class State implements IssueSource {
     return copy;
   }
 
+  readonly #factsOfBase = (id: string): IssueFacts | undefined => {
+    const kept = this.#baseFacts?.get(id) ?? this.#keptIssue(id);
+    if (kept !== undefined || this.#baseLines.has(id)) return kept ?? this.#baseLines.get(id);
+    const line = this.#base.line(id);
+    const module = lineFacts();
+    const facts = line === undefined ? undefined : new module.LineFacts(id, line);
+    this.#baseLines.set(id, facts);
+    return facts;
+  };
+
+  #keptIssue(id: string): Issue | undefined {
+    return this.#baseIssues.get(id) ?? this.#base.issue?.(id);
+  }
+
   #issueOfBase(id: string): Issue | undefined {
-    const kept = this.#baseIssues.get(id) ?? this.#base.issue?.(id);
+    const kept = this.#keptIssue(id) ?? this.#baseLines.get(id)?.whole;
     if (kept !== undefined) return kept;
     const line = this.#base.line(id);
     if (line === undefined) return undefined;
@@ -293,7 +332,7 @@ export class State implements IssueSource {
     this.#dependents ??= new Map();
     const dependents = this.#dependents;
     for (const id of changed) {
-      for (const { depends_on_id: target } of this.issue(id)?.dependencies ?? [])
+      for (const { depends_on_id: target } of this.facts(id)?.dependencies ?? [])
         dependents.set(target, (dependents.get(target) ?? new Set()).add(id));
     }
     this.#unlinked.clear();

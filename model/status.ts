@@ -75,7 +75,8 @@ export function isDeferred(issue: IssueFacts, nowMs: number): boolean {
  * and years far away for "never", which stays a time to come although it is too late for a stamp.
  */
 function endsAfter(issue: IssueFacts, nowMs: number): boolean | undefined {
+  if (issue.defer_until === undefined) return undefined;
   const known = issue.knownMs?.("defer_until");
-  const endMs = known === undefined ? timeOrDayMs(issue.defer_until ?? "") : known.timeOrDayMs;
+  const endMs = known === undefined ? timeOrDayMs(issue.defer_until) : known.timeOrDayMs;
   return endMs === undefined ? undefined : endMs > nowMs;
 }

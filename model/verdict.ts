@@ -162,6 +162,7 @@ export class Judge {
    * a merge may have closed a circle of parents, and what is in or below one has its own view of it, which is not remembered.
    */
   #firstAbove(issue: IssueFacts): Above | undefined {
+    if (issue.parent === undefined) return undefined;
     if (this.#above.has(issue.id)) return this.#above.get(issue.id);
     const way: IssueFacts[] = [];
     const seen = new Set<string>();

@@ -1,5 +1,6 @@
 import type { Issue } from "../model/issue";
 import { type FactTime, factTimes, type IssueFacts, type KnownMs } from "../model/issue-facts";
+import { PartialFacts } from "../model/partial-facts";
 import { formatTime, latestTimeMs } from "../model/time";
 import {
   type Columns,
@@ -50,7 +51,7 @@ interface Shared {
 }
 
 /** One issue: two numbers and an id until somebody asks. */
-class ColumnFacts implements IssueFacts {
+class ColumnFacts extends PartialFacts {
   readonly #ordinal: number;
   readonly #shared: Shared;
   #dependencies: IssueFacts["dependencies"] | undefined;
@@ -60,39 +61,40 @@ class ColumnFacts implements IssueFacts {
     ordinal: number,
     shared: Shared,
   ) {
+    super();
     this.#ordinal = ordinal;
     this.#shared = shared;
   }
 
-  get status(): string {
+  override get status(): string {
     return this.#string("status");
   }
 
-  get issue_type(): string {
+  override get issue_type(): string {
     return this.#string("type");
   }
 
-  get priority(): number {
+  override get priority(): number {
     return this.#shared.columns.priority[this.#ordinal] ?? 0;
   }
 
-  get assignee(): string | undefined {
+  override get assignee(): string | undefined {
     return this.#optional("assignee");
   }
 
-  get parent(): string | undefined {
+  override get parent(): string | undefined {
     return this.#optional("parent");
   }
 
-  get pinned(): true | undefined {
+  override get pinned(): true | undefined {
     return this.#has(pinnedFlag) ? true : undefined;
   }
 
-  get ephemeral(): true | undefined {
+  override get ephemeral(): true | undefined {
     return this.#has(ephemeralFlag) ? true : undefined;
   }
 
-  get labels(): readonly string[] {
+  override get labels(): readonly string[] {
     const { columns, labels } = this.#shared;
     const place = columns.labels[this.#ordinal] ?? 0;
     let known = labels.get(place);
@@ -103,7 +105,7 @@ class ColumnFacts implements IssueFacts {
     return known;
   }
 
-  get dependencies(): IssueFacts["dependencies"] {
+  override get dependencies(): IssueFacts["dependencies"] {
     this.#dependencies ??= this.#readDependencies();
     return this.#dependencies;
   }
@@ -116,108 +118,27 @@ class ColumnFacts implements IssueFacts {
     return { timeOrDayMs: timeMs, instantMs: isInstant ? timeMs : 0 };
   }
 
-  get created_at(): string {
+  override get created_at(): string {
     return this.#time(0) ?? "";
   }
 
-  get updated_at(): string {
+  override get updated_at(): string {
     return this.#time(1) ?? "";
   }
 
-  get closed_at(): string | undefined {
+  override get closed_at(): string | undefined {
     return this.#time(2);
   }
 
-  get due_at(): string | undefined {
+  override get due_at(): string | undefined {
     return this.#time(3);
   }
 
-  get defer_until(): string | undefined {
+  override get defer_until(): string | undefined {
     return this.#time(4);
   }
 
-  get title(): Issue["title"] {
-    return this.#whole.title;
-  }
-
-  get description(): Issue["description"] | undefined {
-    return this.#whole.description;
-  }
-
-  get design(): Issue["design"] | undefined {
-    return this.#whole.design;
-  }
-
-  get acceptance_criteria(): Issue["acceptance_criteria"] | undefined {
-    return this.#whole.acceptance_criteria;
-  }
-
-  get notes(): Issue["notes"] | undefined {
-    return this.#whole.notes;
-  }
-
-  get claim_session(): Issue["claim_session"] | undefined {
-    return this.#whole.claim_session;
-  }
-
-  get owner(): Issue["owner"] | undefined {
-    return this.#whole.owner;
-  }
-
-  get estimated_minutes(): Issue["estimated_minutes"] | undefined {
-    return this.#whole.estimated_minutes;
-  }
-
-  get created_by(): Issue["created_by"] | undefined {
-    return this.#whole.created_by;
-  }
-
-  get started_at(): Issue["started_at"] | undefined {
-    return this.#whole.started_at;
-  }
-
-  get close_reason(): Issue["close_reason"] | undefined {
-    return this.#whole.close_reason;
-  }
-
-  get closed_by_session(): Issue["closed_by_session"] | undefined {
-    return this.#whole.closed_by_session;
-  }
-
-  get external_ref(): Issue["external_ref"] | undefined {
-    return this.#whole.external_ref;
-  }
-
-  get metadata(): Issue["metadata"] | undefined {
-    return this.#whole.metadata;
-  }
-
-  get deleted_at(): Issue["deleted_at"] | undefined {
-    return this.#whole.deleted_at;
-  }
-
-  get deleted_by(): Issue["deleted_by"] | undefined {
-    return this.#whole.deleted_by;
-  }
-
-  get delete_reason(): Issue["delete_reason"] | undefined {
-    return this.#whole.delete_reason;
-  }
-
-  get original_type(): Issue["original_type"] | undefined {
-    return this.#whole.original_type;
-  }
-
-  get original_status(): Issue["original_status"] | undefined {
-    return this.#whole.original_status;
-  }
-
-  get comments(): Issue["comments"] {
-    return this.#whole.comments;
-  }
-
-  /** As its line says it. */
-  get #whole(): Issue {
+  override get whole(): Issue {
     return this.#shared.issueOf(this.id);
   }
 
@@ -242,7 +163,7 @@ class ColumnFacts implements IssueFacts {
     const timeMs = this.#shared.columns.times[place]?.[this.#ordinal];
     const key = factTimes[place];
     if (this.#has(usual) && timeMs !== undefined) return formatTime(timeMs);
-    return key === undefined ? undefined : this.#whole[key];
+    return key === undefined ? undefined : this.whole[key];
   }
 
   #readDependencies(): IssueFacts["dependencies"] {

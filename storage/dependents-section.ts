@@ -38,6 +38,9 @@ export class DependentsSection {
   readonly #hashCount: number;
   readonly #ordinalCount: number;
   readonly #unreadableCount: number;
+  #searchCount = 0;
+  /** All of them, once many were searched for. */
+  #hashes: Uint32Array | undefined;
 
   constructor(section: Numbers) {
     this.#section = section;
@@ -50,7 +53,7 @@ export class DependentsSection {
   /** The ordinals of at least all lines with an edge to that issue, ascending. */
   ordinalsOf(targetId: string): Uint32Array {
     const index = this.#find(hash32(targetId));
-    if (index === undefined) return new Uint32Array(0);
+    if (index === undefined) return noOrdinals;
     const first = Math.max(0, index - 1);
     const ends = this.#read(this.#hashCount + first, index - first + 1);
     const start = index === 0 ? 0 : (ends[0] ?? 0);
@@ -58,6 +61,7 @@ export class DependentsSection {
   }
 
   unreadable(): Uint32Array {
+    if (this.#unreadableCount === 0) return noOrdinals;
     return this.#read(2 * this.#hashCount + this.#ordinalCount, this.#unreadableCount);
   }
 
@@ -74,6 +78,8 @@ export class DependentsSection {
    * The place of a hash. Hashes are spread evenly, so that a guess lands in the right block or beside it; every other step halves what is left, whatever they are.
    */
   #find(hash: number): number | undefined {
+    // Every step of a search of its own reads a block, or finds one that was read.
+    if (++this.#searchCount === manySearches) this.#hashes = this.#read(0, this.#hashCount);
     let low = 0;
     let high = this.#hashCount - 1;
     let lowest = 0;
@@ -81,7 +87,7 @@ export class DependentsSection {
     for (let step = 0; low <= high; step += 1) {
       const share = step % 2 === 0 ? (hash - lowest) / Math.max(1, highest - lowest) : 0.5;
       const guess = low + Math.floor((high - low) * share);
-      const [found = 0] = this.#read(guess, 1);
+      const found = this.#hashes?.[guess] ?? this.#read(guess, 1)[0] ?? 0;
       if (found === hash) return guess;
       if (found < hash) {
         low = guess + 1;
@@ -99,16 +105,21 @@ export class DependentsSection {
   }
 }
 
+const manySearches = 64;
+const noOrdinals = new Uint32Array(0);
+
 /** The ids of at least all issues with an edge to that one. */
-export function* idsOfDependents(
+export function idsOfDependents(
   snapshot: Snapshot,
   dependents: DependentsSection,
   targetId: string,
-): Generator<string> {
-  for (const ordinal of dependents.ordinalsOf(targetId)) yield snapshot.idAt(ordinal);
+): readonly string[] {
+  const ids: string[] = [];
+  for (const ordinal of dependents.ordinalsOf(targetId)) ids.push(snapshot.idAt(ordinal));
   for (const ordinal of dependents.unreadable()) {
     const id = snapshot.idAt(ordinal);
     // Whoever asks then hears that this line cannot be read.
-    if (mentions(snapshot.line(id), targetId)) yield id;
+    if (mentions(snapshot.line(id), targetId)) ids.push(id);
   }
+  return ids;
 }

@@ -57,9 +57,10 @@ export class LayeredSnapshot implements Checkpoint {
     return overlaid(this.base.places(), this.delta.places(), ({ entry }) => entry.id);
   }
 
-  *idsMentioning(id: string): Generator<string> {
-    yield* this.delta.idsMentioning(id);
-    yield* this.#notReplaced(this.base.idsMentioning(id));
+  idsMentioning(id: string): readonly string[] {
+    const changed = this.delta.idsMentioning(id);
+    const found = this.base.idsMentioning(id);
+    return found.length === 0 ? changed : [...changed, ...this.#notReplaced(found)];
   }
 
   /** A delta has few lines, and most often no index of words: then each of them may be found. */

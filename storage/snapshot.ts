@@ -6,7 +6,6 @@ import type { StoredRecord } from "../model/record";
 import type { IssueSource } from "../model/state";
 import type { FileStatus } from "../native/file-status";
 import { checksum } from "./checksum";
-import type { DependentsSection } from "./dependents-section";
 import { corrupt, withStorageErrors, writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
 import { deltaName, snapshotName } from "./paths";
@@ -42,7 +41,7 @@ export class Snapshot implements IssueSource {
   /** What was read ahead; undefined where nobody said that it is worth it. */
   #window: ReadBytes | undefined;
   #sections: Sections | undefined;
-  #dependents: DependentsSection | undefined;
+  #dependents: ((id: string) => readonly string[]) | undefined;
   #saved: string | undefined;
 
   constructor(
@@ -113,10 +112,16 @@ export class Snapshot implements IssueSource {
     for (const leaf of this.#allLeaves()) yield* leaf.ids();
   }
 
-  idsMentioning(id: string): Iterable<string> {
+  idsMentioning(id: string): readonly string[] {
+    this.#dependents ??= this.#openDependents();
+    return this.#dependents(id);
+  }
+
+  /** Once: many searches follow each other, and each of them takes less time than to look a module up. */
+  #openDependents(): (id: string) => readonly string[] {
     const module = require("./dependents-section") as typeof import("./dependents-section");
-    this.#dependents ??= module.dependentsOf(this);
-    return module.idsOfDependents(this, this.#dependents, id);
+    const dependents = module.dependentsOf(this);
+    return (id) => module.idsOfDependents(this, dependents, id);
   }
 
   /** Undefined also where there is no index: of too few issues, or made by other rules. */

@@ -1,0 +1,145 @@
+import { isEmpty } from "./edited-line";
+import type { Issue } from "./issue";
+import type { IssueFacts } from "./issue-facts";
+import {
+  parentAmong,
+  parseRecord,
+  readDependencies,
+  readIssueType,
+  readPriority,
+  readStatus,
+  readTime,
+  viewIssue,
+} from "./issue-json";
+import type { JsonObject, JsonValue } from "./json";
+import type { ChangeIssue, Claim, Work } from "./operation";
+import { PartialFacts } from "./partial-facts";
+
+/** What a line says, of which nothing is looked at before somebody asks. */
+export class LineFacts extends PartialFacts {
+  readonly #record: JsonObject;
+  #whole: Issue | undefined;
+  #dependencies: Issue["dependencies"] | undefined;
+
+  /** @throws BzError INVALID when the line is no JSON object */
+  constructor(
+    readonly id: string,
+    line: string,
+  ) {
+    super();
+    this.#record = parseRecord(line);
+  }
+
+  override get whole(): Issue {
+    this.#whole ??= viewIssue(this.#record);
+    return this.#whole;
+  }
+
+  override get status(): string {
+    return readStatus(this.#record.status);
+  }
+
+  override get priority(): number {
+    return readPriority(this.#record.priority);
+  }
+
+  override get issue_type(): string {
+    return readIssueType(this.#record.issue_type);
+  }
+
+  override get created_at(): string {
+    return readTime(this.#record.created_at, "created_at") ?? this.whole.created_at;
+  }
+
+  override get defer_until(): string | undefined {
+    return readTime(this.#record.defer_until, "defer_until");
+  }
+
+  override get pinned(): true | undefined {
+    return this.#record.pinned === true ? true : undefined;
+  }
+
+  override get dependencies(): Issue["dependencies"] {
+    this.#dependencies ??= readDependencies(this.#record.dependencies, this.id);
+    return this.#dependencies;
+  }
+
+  override get parent(): string | undefined {
+    const { dependencies } = this;
+    return dependencies.length === 0 ? undefined : parentAmong(dependencies);
+  }
+}
+
+/** What changes make of an issue: of what is asked most, the last one that names it says so. */
+export class ChangedFacts extends PartialFacts {
+  readonly id: string;
+  readonly #before: IssueFacts;
+  readonly #readWhole: () => Issue;
+  #work: Work | undefined;
+  #claim: Claim | undefined;
+  #set: ChangeIssue["set"];
+  #areLinksKept = true;
+
+  constructor(before: IssueFacts, changes: readonly ChangeIssue[], readWhole: () => Issue) {
+    super();
+    this.id = before.id;
+    this.#before = before;
+    this.#readWhole = readWhole;
+    for (const { work, claim, set, edges, parent } of changes) {
+      this.#work = work ?? this.#work;
+      this.#claim = claim ?? this.#claim;
+      if (set !== undefined) this.#set = this.#set === undefined ? set : { ...this.#set, ...set };
+      if ((edges ?? parent) !== undefined) this.#areLinksKept = false;
+    }
+  }
+
+  override get whole(): Issue {
+    return this.#readWhole();
+  }
+
+  override get status(): string {
+    return this.#work === undefined ? this.#before.status : readStatus(this.#work.status);
+  }
+
+  override get priority(): number {
+    return this.#sets("priority") ? readPriority(this.#value("priority")) : this.#before.priority;
+  }
+
+  override get issue_type(): string {
+    return this.#sets("issue_type") ? readIssueType(this.#value("issue_type")) : this.#before.issue_type;
+  }
+
+  override get created_at(): string {
+    return this.#sets("created_at") ? this.whole.created_at : this.#before.created_at;
+  }
+
+  override get assignee(): string | undefined {
+    return this.#claim === undefined ? this.#before.assignee : this.#claim.assignee || undefined;
+  }
+
+  override get defer_until(): string | undefined {
+    return this.#work === undefined ? this.#before.defer_until : this.#work.defer_until || undefined;
+  }
+
+  override get pinned(): boolean | undefined {
+    return this.#sets("pinned") ? this.whole.pinned : this.#before.pinned;
+  }
+
+  override get dependencies(): IssueFacts["dependencies"] {
+    return this.#areLinksKept ? this.#before.dependencies : this.whole.dependencies;
+  }
+
+  override get parent(): string | undefined {
+    return this.#areLinksKept ? this.#before.parent : this.whole.parent;
+  }
+
+  #sets(key: string): boolean {
+    return this.#set !== undefined && Object.hasOwn(this.#set, key);
+  }
+
+  /** Undefined for what removes it. */
+  #value(key: string): JsonValue | undefined {
+    const value = this.#set?.[key];
+    return isEmpty(value) ? undefined : value;
+  }
+}

@@ -1,8 +1,9 @@
 import type { FileStatus } from "../native/file-status";
+import { compareFaceFile } from "./compared-face";
 import type { StorageEnvironment } from "./environment";
 import { readFaceFile } from "./face-file";
 import { parseFace } from "./face-lines";
-import { newsOf } from "./face-news";
+import { newsOf, storedLinesOf } from "./face-news";
 import type { ExportRun } from "./face-replacement";
 import type { NewsSource } from "./face-watch";
 import type { Directory } from "./file-system";
@@ -107,8 +108,9 @@ export function displacedSource(directory: Directory, name: string): NewsSource 
   return {
     name,
     look: (access, loaded, isLogged) => {
-      const file = isFile(directory, name) ? readFaceFile(directory, name) : undefined;
-      return file && newsOf(file, access, loaded, isLogged);
+      if (!isFile(directory, name)) return undefined;
+      const compared = compareFaceFile(directory, name, storedLinesOf(loaded), false);
+      return compared && newsOf(compared, () => readFaceFile(directory, name), access, loaded, isLogged);
     },
     sign: () => undefined,
   };

@@ -56,23 +56,44 @@ export class ContentWriter {
   }
 }
 
+/** The same of a content that comes block by block; the last one may be shorter, or empty. */
+export class ContentSum {
+  #sum = 0n;
+  #isBegun = false;
+
+  add(block: Uint8Array): void {
+    if (block.length === 0 && this.#isBegun) return;
+    this.#sum = checksum(block, this.#sum);
+    this.#isBegun = true;
+  }
+
+  /** Of what was added so far. */
+  get sum(): bigint {
+    return this.#isBegun ? this.#sum : contentChecksum(new Uint8Array(0));
+  }
+}
+
 /** Reads a file from its start, in pieces that are valid until the next one is asked for. */
 export class ContentReader {
   readonly #file: OpenFile;
   readonly #block = new Uint8Array(contentBlockLength);
+  readonly #sum = new ContentSum();
   #offset = 0;
-  /** Of what was read so far. */
-  sum = 0n;
 
   constructor(file: OpenFile) {
     this.#file = file;
+  }
+
+  /** Of what was read so far. */
+  get sum(): bigint {
+    return this.#sum.sum;
   }
 
   /** The next block; an empty one where the file ends. */
   next(): Uint8Array {
     const length = this.#file.readInto(this.#offset, this.#block);
     const block = this.#block.subarray(0, length);
-    if (length > 0 || this.#offset === 0) this.sum = checksum(block, this.sum);
+    this.#sum.add(block);
     this.#offset += length;
     return block;
   }

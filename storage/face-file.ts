@@ -35,12 +35,16 @@ export function sumFaceFile(beads: Directory): FaceSum | undefined {
   return inFaceFile(beads, faceName, (file, status) => {
     const reader = new ContentReader(file);
     let length = 0;
-    for (let block = reader.next(); block.length > 0; block = reader.next()) length += block.length;
+    for (let block = reader.next(); block.length > 0; block = reader.next()) {
+      length += block.length;
+      if (length > status.size) break;
+    }
     return length === status.size ? { status, contentChecksum: reader.sum } : undefined;
   });
 }
 
-function inFaceFile<T>(
+/** What `read` makes of a face; undefined, and throws, as `readFaceFile` does. */
+export function inFaceFile<T>(
   beads: Directory,
   name: string,
   read: (file: OpenFile, status: FileStatus) => T,
@@ -60,7 +64,7 @@ function inFaceFile<T>(
 }
 
 /** The status of a file of which only so much was there. A status cannot be spread: it is read from the kernel's bytes. */
-function withSize(status: FileStatus, size: number): FileStatus {
+export function withSize(status: FileStatus, size: number): FileStatus {
   const { device, inode, links, modifiedNs, changedNs, kind, permissions, owner, mount } = status;
   return { device, inode, links, size, modifiedNs, changedNs, kind, permissions, owner, mount };
 }

@@ -1,6 +1,6 @@
 import { parseRecord, viewIssue } from "../model/issue-json";
 import { byteOrderMark, hasMagic } from "./byte-layout";
-import type { LineRange } from "./face-difference";
+import { lineFeedByte, type RawLine } from "./line-window";
 
 /** An issue's line as it stands in the face. An id may have several: git puts both sides' lines in when it merges by union. */
 export interface FaceLine {
@@ -63,11 +63,10 @@ export function parseFace(bytes: Uint8Array, known: KnownLines | undefined): Fac
 }
 
 /** Lines of a face alone, as if there were no others; their numbers are counted among themselves. */
-export function parseLines(bytes: Uint8Array, lines: Iterable<LineRange>, known: KnownLines): FaceContent {
+export function parseLines(lines: Iterable<RawLine>, known: KnownLines): FaceContent {
   const content = new ContentBuilder(known);
   let lineNumber = 0;
-  for (const { start, end } of lines)
-    content.add(bytes.subarray(start, end), ++lineNumber, end < bytes.length);
+  for (const { bytes, isTerminated } of lines) content.add(bytes, ++lineNumber, isTerminated);
   return { ...content.built(), startsWithByteOrderMark: false };
 }
 
@@ -190,7 +189,6 @@ function isConflictMarker(raw: Uint8Array): boolean {
   return raw.subarray(0, 7).every((byte) => byte === first);
 }
 
-const lineFeedByte = 0x0a;
 const quoteByte = 0x22;
 const backslashByte = 0x5c;
 const longestQuickId = 256;

@@ -1,8 +1,9 @@
 import type { FileStatus } from "../native/file-status";
+import { type ComparedFace, compareFaceFile } from "./compared-face";
 import type { StorageEnvironment } from "./environment";
 import { fullAllowance } from "./export-budget";
-import { type FaceFile, type FaceSum, readFaceFile, sumFaceFile } from "./face-file";
-import { kindOf, newsOf } from "./face-news";
+import { type FaceSum, readFaceFile, sumFaceFile } from "./face-file";
+import { kindOf, newsOf, storedLinesOf } from "./face-news";
 import {
   type compareIdentity,
   type FaceKind,
@@ -15,6 +16,7 @@ import { rememberFace } from "./face-signing";
 import type { FaceNews, StoreAccess } from "./face-watch";
 import type { Directory } from "./file-system";
 import type { LoadedLog } from "./log";
+import { faceName } from "./paths";
 import type { Workspace } from "./workspace";
 
 /** What is written behind that time, ms, may leave the times of the file as they are. */
@@ -32,7 +34,7 @@ export class FaceLook {
   readonly #directory: Directory;
   readonly #workspace: Workspace;
   readonly #environment: StorageEnvironment;
-  #file: Timed<FaceFile> | undefined;
+  #compared: (Timed<ComparedFace> & { readonly base: bigint }) | undefined;
   #sum: Timed<FaceSum> | undefined;
   #unsigned: FaceSignature | undefined;
 
@@ -58,13 +60,18 @@ export class FaceLook {
     const sum = signature?.file.size === status.size ? this.#readSum(status) : undefined;
     if (signature !== undefined && sum !== undefined && this.#isSigned(sum, signature, standing, bootId))
       return undefined;
-    const file = this.#read(status);
-    if (file === undefined) return undefined;
-    if (signature !== undefined && this.#isSigned(file, signature, standing, bootId)) return undefined;
-    const news = newsOf(file, access, loaded, isLogged);
-    if (news.isPartial) return news;
+    const compared = this.#compare(status, loaded, isLogged);
+    if (compared === undefined) return undefined;
+    const { contentChecksum, readMs } = compared;
+    if (signature !== undefined && contentChecksum !== undefined) {
+      const read = { status: compared.status, contentChecksum, readMs };
+      if (this.#isSigned(read, signature, standing, bootId)) return undefined;
+    }
+    const news = newsOf(compared, () => readFaceFile(this.#directory), access, loaded, isLogged);
+    if (news === undefined || news.isPartial || news.face.contentChecksum === undefined) return news;
     const { allowance } = signature ?? { allowance: fullAllowance };
-    this.#unsigned = signatureOf(file, kindOf(news.face), {
+    const read = { status: news.face.status, contentChecksum: news.face.contentChecksum, readMs };
+    this.#unsigned = signatureOf(read, kindOf(news.face), {
       storeId: loaded.snapshot.header.storeId.toHex(),
       bootId,
       allowance,
@@ -101,23 +108,22 @@ export class FaceLook {
   }
 
   #readSum(status: FileStatus): Timed<FaceSum> | undefined {
-    const known = [this.#file, this.#sum].find(
-      (each) => each !== undefined && isSameFile(each.status, status),
-    );
-    if (known !== undefined) return known;
+    if (this.#sum !== undefined && isSameFile(this.#sum.status, status)) return this.#sum;
     const readMs = this.#environment.clocks.wallMs();
     const sum = sumFaceFile(this.#directory);
     this.#sum = sum && { ...sum, readMs };
     return this.#sum;
   }
 
-  #read(status: FileStatus): Timed<FaceFile> | undefined {
-    const isRead = this.#file !== undefined && isSameFile(this.#file.status, status);
-    if (isRead) return this.#file;
+  #compare(status: FileStatus, loaded: LoadedLog, isSummed: boolean): Timed<ComparedFace> | undefined {
+    const { identity: base } = loaded.snapshot.base;
+    const known = this.#compared;
+    const isKnown = known?.base === base && isSameFile(known.status, status);
+    if (isKnown && (known.contentChecksum !== undefined || !isSummed)) return known;
     const readMs = this.#environment.clocks.wallMs();
-    const file = readFaceFile(this.#directory);
-    this.#file = file && { ...file, readMs };
-    return this.#file;
+    const compared = compareFaceFile(this.#directory, faceName, storedLinesOf(loaded), isSummed);
+    this.#compared = compared && { ...compared, readMs, base };
+    return this.#compared;
   }
 }
 

@@ -1,37 +1,61 @@
+import type { FileStatus } from "../native/file-status";
+import type { ComparedFace } from "./compared-face";
 import { type Face, faceOf, knownLinesOf } from "./face";
-import { differingLines } from "./face-difference";
 import type { FaceFile } from "./face-file";
 import { type Memory, takeInLines } from "./face-intake";
 import { type FaceContent, parseLines } from "./face-lines";
 import type { FaceKind } from "./face-signature";
 import type { FaceNews, StoreAccess } from "./face-watch";
+import type { LinePlace } from "./line-window";
 import type { LoadedLog } from "./log";
 import { rememberedLines } from "./past";
 import { snapshotHeaderLength } from "./snapshot-format";
 
-/** The lines of this file that the store does not hold, merged into its state. */
-export function newsOf(file: FaceFile, access: StoreAccess, loaded: LoadedLog, isLogged: boolean): FaceNews {
-  const face = newLinesOf(file, loaded);
+/** What a face is compared with: a line that stands in the base brings nothing, whatever was done to its issue since, because the issue had that state before. */
+export function storedLinesOf({ snapshot: { base } }: LoadedLog): LinePlace {
+  return { file: base.file, offset: snapshotHeaderLength, length: base.header.linesLength };
+}
+
+/**
+ * The lines of a face that the store does not hold, merged into its state.
+ * @param compared with the stored lines of this store
+ * @param readWhole the same file, asked for where it has anything but issues
+ * @returns undefined when the file is gone by then
+ */
+export function newsOf(
+  compared: ComparedFace,
+  readWhole: () => FaceFile | undefined,
+  access: StoreAccess,
+  loaded: LoadedLog,
+  isLogged: boolean,
+): FaceNews | undefined {
+  const face = newLinesOf(compared, readWhole, loaded);
+  if (face === undefined) return undefined;
   const intake = takeInLines(face.lines, loaded.state, memoryOf(access, loaded), isLogged);
   const state = loaded.state.fork();
   for (const operation of intake.operations) state.apply(operation, loaded.position.sequence + 1);
   return { ...intake, face, before: loaded.state, state };
 }
 
-/** What news tell of a face: its lines that the snapshot does not hold, and what is odd about the whole. */
-export type NewsFace = Pick<Face, "lines" | "guests" | "conflictMarkers" | "tornLine">;
+/** What news tell of a face: its lines that the store does not hold, and what is odd about the whole. */
+export interface NewsFace extends Pick<Face, "lines" | "guests" | "conflictMarkers" | "tornLine"> {
+  /** The file that says so. */
+  readonly status: FileStatus;
+  /** Undefined where nobody will sign it. */
+  readonly contentChecksum: bigint | undefined;
+}
 
-/**
- * A line that stands in the snapshot brings nothing, whatever the log did to its issue since. So what is the same there and here is not even cut into lines. Where there is
- * anything but issues, all lines are looked at: what is said of those names their numbers.
- */
-function newLinesOf(file: FaceFile, { state, snapshot }: LoadedLog): NewsFace {
+/** Where there is anything but issues, all lines are looked at: what is said of those names their numbers. */
+function newLinesOf(
+  { lines, status, contentChecksum }: ComparedFace,
+  readWhole: () => FaceFile | undefined,
+  { state, snapshot }: LoadedLog,
+): NewsFace | undefined {
   const known = knownLinesOf(state, snapshot);
-  // So does one that stands in the base: the issue had that state before.
-  const { file: stored, header } = snapshot.base;
-  const storedLines = { file: stored, offset: snapshotHeaderLength, length: header.linesLength };
-  const content = parseLines(file.bytes, differingLines(file.bytes, storedLines), known);
-  return isOdd(content) ? faceOf(file, known) : content;
+  const content = parseLines(lines, known);
+  if (!isOdd(content)) return { ...content, status, contentChecksum };
+  const whole = readWhole();
+  return whole && faceOf(whole, known);
 }
 
 function isOdd({ guests, conflictMarkers, tornLine }: FaceContent): boolean {

@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { compareIds } from "../../model/issue-id";
+import { compareFaceFile } from "../../storage/compared-face";
+import { contentBlockLength, contentChecksum } from "../../storage/face-content";
 import { differingLines } from "../../storage/face-difference";
+import { LineWindow } from "../../storage/line-window";
 import { makeFile } from "../helpers/simulated-face";
 import { beadsPath, SimulatedWorld } from "../helpers/simulated-world";
 import { line } from "../helpers/story";
@@ -40,11 +43,18 @@ function differences(face: string, stored: readonly string[]): string[] {
   const world = SimulatedWorld.withWorkspace();
   const text = `head${stored.map((each) => `${each}\n`).join("")}`;
   makeFile(world, "stored", `${text}tail`);
-  const file = world.start().environment.fileSystem.openDirectory(beadsPath)?.open("stored", "read");
-  if (file === undefined) throw new Error("it is there");
-  const bytes = encoder.encode(face);
-  const ranges = differingLines(bytes, { file, offset: 4, length: encoder.encode(text).length - 4 });
-  return [...ranges].map(({ start, end }) => decoder.decode(bytes.subarray(start, end)));
+  makeFile(world, "face", face);
+  const directory = world.start().environment.fileSystem.openDirectory(beadsPath);
+  const window = (name: string, offset: number, length: number): LineWindow => {
+    const file = directory?.open(name, "read");
+    if (file === undefined) throw new Error("it is there");
+    return new LineWindow({ file, offset, length });
+  };
+  const lines = differingLines(
+    window("face", 0, encoder.encode(face).length),
+    window("stored", 4, encoder.encode(text).length - 4),
+  );
+  return Array.from(lines, ({ bytes }) => decoder.decode(bytes));
 }
 
 test("lines of a sorted face are passed over just when they are stored in these bytes", () => {
@@ -90,4 +100,30 @@ test("the last line counts as stored only with its line feed", () => {
   expect(differences(`${stored.join("\n")}\n`, stored)).toEqual([]);
   expect(differences("", stored)).toEqual([]);
   expect(differences(`${line("a", "A")}\n`, [])).toEqual([line("a", "A")]);
+});
+
+test("a content that is compared while it is read has the checksum that it has at once", () => {
+  const world = SimulatedWorld.withWorkspace();
+  makeFile(world, "stored", "");
+  const directory = world.start().environment.fileSystem.openDirectory(beadsPath);
+  const file = directory?.open("stored", "read");
+  if (directory === undefined || file === undefined) throw new Error("it is there");
+  const lengths = [0, 1, contentBlockLength - 1, contentBlockLength, contentBlockLength + 1];
+  for (const length of [...lengths, 3 * contentBlockLength])
+    for (const lineLength of [100, 2 * contentBlockLength]) {
+      const bytes = new Uint8Array(length).map((_, at) => (at % lineLength === 99 ? 0x0a : 11 + (at % 241)));
+      makeFile(world, `face-${length}-${lineLength}`, bytes);
+      const compared = compareFaceFile(
+        directory,
+        `face-${length}-${lineLength}`,
+        { file, offset: 0, length: 0 },
+        true,
+      );
+      expect(compared?.contentChecksum).toBe(contentChecksum(bytes));
+      const lines = compared?.lines.map(({ bytes: each, isTerminated }) => [
+        ...each,
+        ...(isTerminated ? [10] : []),
+      ]);
+      expect(new Uint8Array(lines?.flat() ?? [])).toEqual(bytes);
+    }
 });

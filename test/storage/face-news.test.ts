@@ -2,10 +2,11 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { compareIds } from "../../model/issue-id";
 import type { TakeLine } from "../../model/operation";
+import { compareFaceFile } from "../../storage/compared-face";
 import { faceOf, knownLinesOf } from "../../storage/face";
 import { readFaceFile } from "../../storage/face-file";
 import { takeInLines } from "../../storage/face-intake";
-import { newsOf } from "../../storage/face-news";
+import { newsOf, storedLinesOf } from "../../storage/face-news";
 import { loadLog } from "../../storage/log";
 import { rememberedLines } from "../../storage/past";
 import { openForReading, openPlace } from "../../storage/session";
@@ -54,7 +55,11 @@ test("a face that is compared with the snapshot in stretches brings what its lin
         const file = readFaceFile(place.owner);
         if (session === undefined || loaded === undefined || file === undefined)
           throw new Error("it is there");
-        const news = newsOf(file, session, loaded, isLogged);
+        const compared = compareFaceFile(place.owner, "issues.jsonl", storedLinesOf(loaded), true);
+        const news = compared && newsOf(compared, () => readFaceFile(place.owner), session, loaded, isLogged);
+        if (news === undefined) throw new Error("it is there");
+        expect(news.face.contentChecksum).toBe(file.contentChecksum);
+        expect(news.face.status.size).toBe(file.status.size);
         const face = faceOf(file, knownLinesOf(loaded.state, loaded.snapshot));
         const memory = (ids: ReadonlySet<string>) => rememberedLines({ store: session.store, loaded }, ids);
         const expected = takeInLines(face.lines, loaded.state, memory, isLogged);

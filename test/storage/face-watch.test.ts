@@ -1,6 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { purgeIssue } from "../../model/change";
-import { contentBlockLength } from "../../storage/face-content";
 import { freshClone, storeWithWrites } from "../helpers/moments";
 import {
   edited,
@@ -227,40 +226,7 @@ describe("a face that nobody changed", () => {
     reader.store().read(({ state }) => [...state.ids()]);
     expect(callsOn(reader.calls)).toEqual(["statusOf"]);
   });
-
-  test("but only touched is read once, a block at a time, also by a write that has to decide again", async () => {
-    const world = await syncedWorld();
-    write(world, [put("t-long", "x".repeat(3 * contentBlockLength))]);
-    await sync(world);
-    const face = world.file("issues.jsonl");
-    if (face === undefined) throw new Error("there is a face");
-    face.modifiedNs += 5_000_000_000n;
-    face.changedNs += 5_000_000_000n;
-    world.nowMs += 60_000;
-    const blocks = Math.ceil(face.size / contentBlockLength);
-    expect(blocks).toBeGreaterThan(3);
-    const reader = world.start();
-    reader.store().read(({ state }) => [...state.ids()]);
-    const writer = world.start();
-    let decisions = 0;
-    writer.store().write(tester, () => {
-      decisions += 1;
-      if (decisions === 1) write(world, [put("t-theirs")]);
-      return { operations: [put("t-mine")], result: undefined };
-    });
-    expect(decisions).toBe(2);
-    for (const { calls } of [reader, writer]) {
-      const names = callsOn(calls);
-      expect(names.filter((name) => name === "open")).toHaveLength(1);
-      expect(names.filter((name) => name === "read")).toHaveLength(blocks + 1);
-    }
-  });
 });
-
-/** What a process did with the face. */
-function callsOn(calls: readonly { name: string; path: string }[]): string[] {
-  return calls.filter(({ path }) => path.endsWith("/issues.jsonl")).map(({ name }) => name);
-}
 
 describe("lines", () => {
   test("of one id merge to the same issue in whatever order they stand", async () => {
@@ -386,4 +352,9 @@ function* permutations<T>(items: readonly T[]): Generator<T[]> {
   if (items.length === 0) yield [];
   for (const [index, item] of items.entries())
     for (const rest of permutations(items.toSpliced(index, 1))) yield [item, ...rest];
+}
+
+/** What a process did with the face. */
+function callsOn(calls: readonly { name: string; path: string }[]): string[] {
+  return calls.filter(({ path }) => path.endsWith("/issues.jsonl")).map(({ name }) => name);
 }

@@ -171,6 +171,8 @@ class KeptTracker implements Tracker {
   #putFaceBack(): void {
     copyStore(this.#path("kept/short"), this.#path(storeName));
     copyFileSync(this.#path("kept/face"), this.#path(faceName));
+    // The times of a file that is signed sooner prove nothing: every call would compare it, until one writes.
+    Bun.sleepSync(faceAgeMs);
     runWell([...this.command, "sync"], this);
     for (const name of readdirSync(this.#path(storeName)).filter((each) => each.startsWith("face.")))
       for (const log of ["short", "long"].filter((each) => existsSync(this.#path(`kept/${each}`))))
@@ -188,6 +190,8 @@ class KeptTracker implements Tracker {
   }
 }
 
+/** Well over what `storage/face-signature.ts` calls young. */
+const faceAgeMs = 100;
 const faceName = ".beads/issues.jsonl";
 const storeName = ".beads/store";
 /** What may be shared between copies: a snapshot is replaced and never written to. */

@@ -1,5 +1,5 @@
 import { BzError } from "./errors";
-import { isJsonObject, type JsonValue } from "./json";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json";
 import { isLogEntry, type LogEntry } from "./log-entry";
 import { isSetRecord, type SetRecord } from "./record";
 
@@ -158,8 +158,7 @@ const reservedKeys: ReadonlySet<string> = new Set([
  * @throws BzError CORRUPT: the checksum held, so whoever wrote this was not this program.
  */
 export function parseOperation(value: unknown): Operation {
-  if (isPut(value) || isChange(value) || isPurge(value) || isTake(value)) return value;
-  if (isSetRecord(value) || isLogEntry(value) || isGone(value)) return value;
+  if (isJsonObject(value) && isOperation(value)) return value;
   // Only what says what it is can be a later version's.
   const isNewer = isJsonObject(value) && typeof value.op === "string" && !knownNames.test(value.op);
   throw new BzError(
@@ -170,14 +169,29 @@ export function parseOperation(value: unknown): Operation {
 
 const knownNames = /^(put|change|purge|take|record|entry|gone)$/;
 
-function isPut(value: unknown): value is PutIssue {
-  return isJsonObject(value) && value.op === "put" && isId(value.id) && isLine(value.line);
+function isOperation(value: JsonObject): value is JsonObject & Operation {
+  switch (value.op) {
+    case "put":
+      return isId(value.id) && isLine(value.line);
+    case "change":
+      return isChange(value);
+    case "purge":
+      return isId(value.id) && isStamp(value.at);
+    case "take":
+      return isTake(value);
+    case "record":
+      return isSetRecord(value);
+    case "entry":
+      return isLogEntry(value);
+    case "gone":
+      return value.take === undefined || value.take === true;
+    default:
+      return false;
+  }
 }
 
-function isTake(value: unknown): value is TakeLine {
+function isTake(value: JsonObject): boolean {
   return (
-    isJsonObject(value) &&
-    value.op === "take" &&
     isId(value.id) &&
     isLine(value.line) &&
     (value.state === undefined || isLine(value.state)) &&
@@ -185,14 +199,8 @@ function isTake(value: unknown): value is TakeLine {
   );
 }
 
-function isPurge(value: unknown): value is PurgeIssue {
-  return isJsonObject(value) && value.op === "purge" && isId(value.id) && isStamp(value.at);
-}
-
-function isChange(value: unknown): value is ChangeIssue {
+function isChange(value: JsonObject): boolean {
   return (
-    isJsonObject(value) &&
-    value.op === "change" &&
     isId(value.id) &&
     isStamp(value.at) &&
     (value.set === undefined || isFields(value.set)) &&
@@ -203,10 +211,6 @@ function isChange(value: unknown): value is ChangeIssue {
     (value.edges === undefined || isListOf(value.edges, isEdge)) &&
     (value.comments === undefined || isListOf(value.comments, isComment))
   );
-}
-
-function isGone(value: unknown): value is Gone {
-  return isJsonObject(value) && value.op === "gone" && (value.take === undefined || value.take === true);
 }
 
 function isId(value: unknown): boolean {

@@ -49,8 +49,10 @@ export function readyOrder(state: State, heads: Heads, nowMs: number, limit = mo
   for (const id of stale) if (is.isReady(id)) move(id, is.unblocks(id));
   for (const id of alone) {
     stale.add(id);
-    total += Number(is.isReady(id)) - Number(was.isReady(id));
-    if (is.isReady(id)) move(id, 0);
+    if (before.facts(id) !== undefined && was.isReady(id)) total--;
+    if (!is.isReady(id)) continue;
+    total++;
+    move(id, 0);
   }
   return { total, first: (count) => firstPlaces(heads.ready, (id) => stale.has(id), moved, count) };
 }

@@ -207,10 +207,9 @@ export class State implements IssueSource {
   }
 
   /** What stands above the base, in the order of first touch. */
-  *changedIds(): Iterable<string> {
+  changedIds(): Iterable<string> {
     const logged = this.#logged.entries();
-    yield* logged.keys();
-    for (const id of this.#entries.keys()) if (!logged.has(id)) yield id;
+    return this.#entries.size === 0 ? logged.keys() : new Set([...logged.keys(), ...this.#entries.keys()]);
   }
 
   /** At least what transactions behind that sequence changed; it is not before the base's. */

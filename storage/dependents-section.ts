@@ -80,6 +80,7 @@ export class DependentsSection {
   #find(hash: number): number | undefined {
     // Every step of a search of its own reads a block, or finds one that was read.
     if (++this.#searchCount === manySearches) this.#hashes = this.#read(0, this.#hashCount);
+    const hashes = this.#hashes;
     let low = 0;
     let high = this.#hashCount - 1;
     let lowest = 0;
@@ -87,7 +88,7 @@ export class DependentsSection {
     for (let step = 0; low <= high; step += 1) {
       const share = step % 2 === 0 ? (hash - lowest) / Math.max(1, highest - lowest) : 0.5;
       const guess = low + Math.floor((high - low) * share);
-      const found = this.#hashes?.[guess] ?? this.#read(guess, 1)[0] ?? 0;
+      const found = (hashes === undefined ? this.#read(guess, 1)[0] : hashes[guess]) ?? 0;
       if (found === hash) return guess;
       if (found < hash) {
         low = guess + 1;

@@ -89,18 +89,29 @@ export function decodeOperations(frame: FrameText, damage: typeof corrupt): read
   return decode(frame, damage, parseOperations);
 }
 
+/** The same where the JSON in it was parsed already. */
+export function operationsOf(value: unknown, sequence: number, damage: typeof corrupt): readonly Operation[] {
+  try {
+    return parseOperations(value);
+  } catch (error) {
+    throw noTransaction(error, sequence, damage);
+  }
+}
+
 function decode<T>(frame: FrameText, damage: typeof corrupt, parse: (value: unknown) => T): T {
   if (frame.kind !== frameKind.transaction && frame.kind !== frameKind.purged)
     throw writtenByNewer(`Frame ${frame.sequence} of the log`);
   try {
     return parse(JSON.parse(payloadText(frame)));
   } catch (error) {
-    if (error instanceof BzError && error.code !== "CORRUPT") throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw damage(`Frame ${frame.sequence} of the log verifies but holds no transaction: ${reason}`, {
-      sequence: frame.sequence,
-    });
+    throw noTransaction(error, frame.sequence, damage);
   }
+}
+
+function noTransaction(error: unknown, sequence: number, damage: typeof corrupt): BzError {
+  if (error instanceof BzError && error.code !== "CORRUPT") return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return damage(`Frame ${sequence} of the log verifies but holds no transaction: ${reason}`, { sequence });
 }
 
 /** A purged frame holds its old checksum, what is left of the JSON, and zeros up to its old length. */
@@ -144,7 +155,9 @@ function parseTransaction(value: unknown): Transaction {
 
 function parseOperations(value: unknown): readonly Operation[] {
   requireShape(value);
-  return value.operations.map(parseOperation);
+  const operations: Operation[] = [];
+  for (const operation of value.operations) operations.push(parseOperation(operation));
+  return operations;
 }
 
 function requireShape(value: unknown): asserts value is TransactionShape {

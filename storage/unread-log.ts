@@ -1,7 +1,7 @@
 import type { BzError } from "../model/errors";
 import type { LoggedOperations, UnreadTransactions } from "../model/logged-changes";
 import { corrupt, writtenByNewer } from "./failure";
-import { decodeOperations } from "./transaction";
+import { decodeOperations, operationsOf } from "./transaction";
 import { frameHeaderLength, frameKindOffset } from "./wal-format";
 import type { FrameWalk } from "./wal-reader";
 
@@ -47,9 +47,9 @@ export class UnreadLog implements UnreadTransactions {
     return this.#holding('"record"');
   }
 
-  *all(): Iterable<LoggedOperations> {
-    for (const segment of this.#segments)
-      for (let index = 0; index < segment.length; index += 1) yield this.#read(segment, index);
+  all(): readonly LoggedOperations[] {
+    const damage: UnreadTransactions["damage"] = (message, context) => this.damage(message, context);
+    return this.#segments.flatMap((segment) => segment.readAll(damage));
   }
 
   *after(sequence: number): Iterable<LoggedOperations> {
@@ -84,6 +84,7 @@ class UnreadSegment {
   readonly #walk: FrameWalk;
   readonly #bytes: Buffer;
   readonly #read: (LoggedOperations | undefined)[] = [];
+  #all: readonly LoggedOperations[] | undefined;
   #escaped: readonly number[] | undefined;
 
   constructor(walk: FrameWalk) {
@@ -109,7 +110,7 @@ class UnreadSegment {
   }
 
   read(index: number, damage: UnreadTransactions["damage"]): LoggedOperations {
-    const known = this.#read[index];
+    const known = this.#all?.[index] ?? this.#read[index];
     if (known !== undefined) return known;
     const { bytes, starts, from } = this.#walk;
     const at = starts[index] ?? 0;
@@ -120,6 +121,22 @@ class UnreadSegment {
     const read = { sequence, operations: decodeOperations({ kind, sequence, payload }, damage) };
     this.#read[index] = read;
     return read;
+  }
+
+  readAll(damage: UnreadTransactions["damage"]): readonly LoggedOperations[] {
+    if (this.#all !== undefined) return this.#all;
+    const { parsePayloads } = require("./frame-payloads") as typeof import("./frame-payloads");
+    const values = parsePayloads(this.#walk);
+    const all: LoggedOperations[] = [];
+    for (let index = 0; index < this.length; index += 1) {
+      const sequence = this.sequenceBefore + 1 + index;
+      const known = this.#read[index];
+      if (known !== undefined) all.push(known);
+      else if (values === undefined) all.push(this.read(index, damage));
+      else all.push({ sequence, operations: operationsOf(values[index], sequence, damage) });
+    }
+    this.#all = all;
+    return all;
   }
 
   count(text: string): number {

@@ -59,7 +59,10 @@ export function findVerbWord(words: readonly string[], globals: Arguments, start
 
 /** `-` alone and words like "- fix it" or "---" are values; `---json` is a flag that nobody knows. */
 export function isFlag(word: string): boolean {
-  return word.startsWith("-") && (word === "--" || /^-+[^\s-]/.test(word));
+  if (!word.startsWith("-")) return false;
+  let at = 1;
+  while (word[at] === "-") at += 1;
+  return word === "--" || (word[at] ?? "").trim() !== "";
 }
 
 interface Flag {
@@ -73,8 +76,6 @@ class Reading {
   readonly #args: Arguments;
   readonly #globalArgs: Arguments;
   readonly #isScanning: boolean;
-  /** By spelling. Made for the first flag: many command lines have none. */
-  #ownFlags: ReadonlyMap<string, Flag> | undefined;
   readonly #values: ParsedValues = {};
   readonly #globals: ParsedValues = {};
   readonly #positionals: string[] = [];
@@ -88,8 +89,7 @@ class Reading {
 
   /** What a spelling stands for. A flag of the command hides a global one. */
   #find(spelling: string): Flag | undefined {
-    this.#ownFlags ??= flagsOf(this.#args, false);
-    return this.#ownFlags.get(spelling) ?? globalFlagsOf(this.#globalArgs).get(spelling);
+    return findFlag(this.#args, spelling, false) ?? findFlag(this.#globalArgs, spelling, true);
   }
 
   /** Reads the word at `at` and what belongs to it; where the next one stands. */
@@ -207,36 +207,42 @@ class Reading {
   }
 
   #unknownFlag(spelling: string): BzError {
-    const globals = globalFlagsOf(this.#globalArgs).keys();
-    const known = new Set([...globals, ...flagsOf(this.#args, false).keys()]);
+    const known = new Set([...flagSpellings(this.#globalArgs), ...flagSpellings(this.#args)]);
     return usageErrors().unknownFlag(this.#name, spelling, known);
   }
 }
 
-/** Made once: several stages of reading a command line look into it. */
-function globalFlagsOf(globals: Arguments): ReadonlyMap<string, Flag> {
-  const flags = madeGlobalFlags.get(globals) ?? flagsOf(globals, true);
-  madeGlobalFlags.set(globals, flags);
-  return flags;
+/** Looked up, rather than found in a map of all of them, which a command line with one flag has no use for. */
+function findFlag(args: Arguments, spelling: string, isGlobal: boolean): Flag | undefined {
+  const isLong = spelling.startsWith("--");
+  const name = spelling.slice(isLong ? 2 : 1);
+  const named = isLong && Object.hasOwn(args, name) ? args[name] : undefined;
+  if (named !== undefined && named.type !== "positional") return { key: name, argument: named, isGlobal };
+  if (isLong === (name.length === 1)) return undefined;
+  for (const key in args) {
+    const argument = args[key];
+    if (argument === undefined || argument.type === "positional") continue;
+    if (aliasesOf(argument).includes(name)) return { key, argument, isGlobal };
+  }
+  return undefined;
 }
 
-const madeGlobalFlags = new WeakMap<Arguments, ReadonlyMap<string, Flag>>();
+function flagSpellings(args: Arguments): string[] {
+  return Object.entries(args).flatMap(([key, argument]) =>
+    argument.type === "positional" ? [] : spellingsOf(key, argument),
+  );
+}
 
-function flagsOf(args: Arguments, isGlobal: boolean): ReadonlyMap<string, Flag> {
-  const flags = new Map<string, Flag>();
-  for (const [key, argument] of Object.entries(args)) {
-    if (argument.type === "positional") continue;
-    for (const spelling of spellingsOf(key, argument)) flags.set(spelling, { key, argument, isGlobal });
-  }
-  return flags;
+function aliasesOf(argument: Argument): readonly string[] {
+  const alias = "alias" in argument ? argument.alias : undefined;
+  if (alias === undefined) return [];
+  return typeof alias === "string" ? [alias] : alias;
 }
 
 /** All ways to write a flag, its name first. */
 export function spellingsOf(key: string, argument: Argument): string[] {
-  const alias = "alias" in argument ? argument.alias : undefined;
-  if (alias === undefined) return [`--${key}`];
-  const aliases = typeof alias === "string" ? [alias] : alias;
-  return [`--${key}`, ...aliases.map((other) => (other.length === 1 ? `-${other}` : `--${other}`))];
+  const others = aliasesOf(argument).map((other) => (other.length === 1 ? `-${other}` : `--${other}`));
+  return [`--${key}`, ...others];
 }
 
 function parseSwitch(spelling: string, text: string): boolean {

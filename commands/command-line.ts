@@ -66,7 +66,7 @@ class CommandLine {
     const { words, reply } = this.#manner?.respell(this.#words) ?? { words: this.#words };
     if (reply !== undefined) return { context: this.#contextFor("", {}), result: reply };
     const called = findCalledCommand(words);
-    if (this.#flags.some((flag) => flag === "--help" || flag === "-h")) {
+    if (this.#flags.includes("--help") || this.#flags.includes("-h")) {
       if (called.verb !== undefined) await this.#load(called.verb);
       return this.#run(await loadCommand("help"), { topic: called.topic }, {});
     }
@@ -99,8 +99,8 @@ class CommandLine {
   /** Shows in a pager what a person asked to see and has no room for. */
   async #page(context: Context, text: string): Promise<boolean> {
     const world = this.#world;
-    const isAttended = [standardInput, standardOutput].every((descriptor) => world.isTerminal(descriptor));
-    if (!isAttended || this.#format !== "text" || !this.#mayPage || context.hasWritten) return false;
+    if (this.#format !== "text" || !this.#mayPage || context.hasWritten) return false;
+    if (!world.isTerminal(standardInput) || !world.isTerminal(standardOutput)) return false;
     const { isLongerThan, pagerCommand } = await import("../output/pager");
     const command = pagerCommand(world.env);
     const size = world.terminalSize(standardOutput);

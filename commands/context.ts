@@ -1,3 +1,4 @@
+import { isDigits } from "../model/digits";
 import { BzError } from "../model/errors";
 import type { OnProgress } from "../model/progress";
 import type { Format } from "../output/format";
@@ -190,7 +191,7 @@ const lagReasons = {
 } as const;
 
 function parseMilliseconds(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
+  if (isDigits(text, 9)) return Number(text);
   throw new BzError("USAGE", `--lock-timeout cannot be "${text}"`, {
     hint: "write milliseconds: 30000 is half a minute",
   });

@@ -1,6 +1,7 @@
 import { parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
 import { resolveId, validateIssueId } from "../model/issue-id";
+import { filterIn } from "../model/list";
 import type { Operation } from "../model/operation";
 import { nearestSpellings } from "../model/spelling";
 import type { State } from "../model/state";
@@ -28,7 +29,10 @@ export function targetsOf(edges: readonly { readonly depends_on_id: string }[]):
 
 /** A sentence for each of the first targets that will hold nobody up, and the count of the others: a plan may name thousands. */
 export function warningsAbout({ state }: View, targets: Iterable<string>): string[] {
-  const idle = [...new Set(targets)].filter((id) => (state.issue(id)?.status ?? "tombstone") === "tombstone");
+  const idle = filterIn(
+    [...new Set(targets)],
+    (id) => (state.issue(id)?.status ?? "tombstone") === "tombstone",
+  );
   const told = idle
     .slice(0, mostWarnings)
     .map((id) => (state.has(id) ? `${id} is deleted and holds nothing up` : unknownTarget(state, id)));

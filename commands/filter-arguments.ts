@@ -9,6 +9,7 @@ import {
 } from "../model/issue-filter";
 import { resolveId } from "../model/issue-id";
 import { parseIssueType } from "../model/issue-type";
+import { findIn, givenIn, someIn } from "../model/list";
 import { parsePriority } from "../model/priority";
 import type { State } from "../model/state";
 import { parseStatus } from "../model/status";
@@ -173,7 +174,7 @@ export function typeReader(state: State): (text: string) => string {
 
 /** Whether the caller has left any issue out on purpose. */
 export function isFiltering(args: FilterValues): boolean {
-  return Object.entries(args).some(([name, value]) => value !== undefined && name in filterArguments);
+  return someIn(Object.entries(args), ([name, value]) => value !== undefined && name in filterArguments);
 }
 
 function optional<T>(text: string | undefined, read: (text: string) => T): T | undefined {
@@ -197,13 +198,14 @@ const emptyHints: ReadonlyMap<string, string> = new Map([
 ]);
 
 function refuseContradictions(args: FilterValues): void {
-  const assignments = [
+  const assignments = givenIn([
     args.assignee === undefined ? undefined : "--assignee",
     args.unassigned === true ? "--unassigned" : undefined,
     args.mine === true ? "--mine" : undefined,
-  ].filter((flag) => flag !== undefined);
+  ]);
   if (assignments.length > 1) throw contradiction(assignments);
-  const labelled = (["label", "label-any", "label-pattern"] as const).find(
+  const labelled = findIn(
+    ["label", "label-any", "label-pattern"] as const,
     (name) => args[name] !== undefined,
   );
   if (args["no-labels"] === true && labelled !== undefined)

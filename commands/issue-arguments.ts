@@ -1,4 +1,5 @@
 import { parseDependencyType } from "../model/dependency";
+import { isDigits } from "../model/digits";
 import { BzError } from "../model/errors";
 import { parseIssueType } from "../model/issue-type";
 import type { JsonValue } from "../model/json";
@@ -133,7 +134,7 @@ export function parseEdge(text: string): NamedEdge {
 
 /** A whole number from `least` up. `flag` names it in the error. */
 export function parseWholeNumber(flag: string, text: string, least = 0): number {
-  if (/^\d{1,15}$/.test(text) && Number(text) >= least) return Number(text);
+  if (isDigits(text, 15) && Number(text) >= least) return Number(text);
   throw new BzError("USAGE", `${flag} cannot be "${text}"`, {
     hint: `write a whole number, ${least} or more`,
   });

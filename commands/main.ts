@@ -16,8 +16,7 @@ export const commandTable: readonly CommandEntry[] = [
 
 /** Without a call for each line of the table: what is called so often at every start has the engine compile it there and then. */
 export function findCommand(name: string): CommandEntry | undefined {
-  for (const entry of commandTable) {
-    if (entry.name === name || entry.aliases.includes(name)) return entry;
-  }
+  for (const entry of commandTable) if (entry.name === name) return entry;
+  for (const entry of commandTable) if (entry.aliases.includes(name)) return entry;
   return undefined;
 }

@@ -2,6 +2,7 @@ import { createIssue, type EdgeInput, type NewIssue } from "../model/create-issu
 import { parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
 import { newChildId, newIssueId, resolveId, validateIssueId } from "../model/issue-id";
+import { filterIn, givenIn } from "../model/list";
 import type { State } from "../model/state";
 import type { Decision, TransactionInfo, View } from "../storage/store";
 import { refuseCycle, resolveTarget } from "./edges";
@@ -54,10 +55,8 @@ function resolveParent(
   parent: string | undefined,
   edges: readonly NamedEdge[],
 ): string | undefined {
-  const given = [parent, ...edges.filter((edge) => edge.type === parentChild).map((edge) => edge.target)];
-  const ids = new Set(
-    given.filter((text) => text !== undefined && text !== "").map((text) => resolve(view, text ?? "")),
-  );
+  const given = [parent, ...filterIn(edges, (edge) => edge.type === parentChild).map((edge) => edge.target)];
+  const ids = new Set(filterIn(givenIn(given), (text) => text !== "").map((text) => resolve(view, text)));
   if (ids.size > 1) throw new BzError("INVALID", `an issue has one parent, not ${[...ids].join(" and ")}`);
   const [only] = ids;
   return only;

@@ -1,3 +1,4 @@
+import { someIn } from "../model/list";
 import type { ParsedValues } from "./arguments";
 import type { Arguments } from "./command";
 import type { World } from "./world";
@@ -12,9 +13,9 @@ export async function readTextArguments(
   args: Arguments,
   world: World,
 ): Promise<ParsedValues> {
-  const asked = Object.keys(values).filter(
-    (key) => args[key]?.text === true && namesSource(values[key], isOption(args, key)),
-  );
+  const asked: string[] = [];
+  for (const key in values)
+    if (args[key]?.text === true && namesSource(values[key], isOption(args, key))) asked.push(key);
   // Of what was said, not of what is read: a text in a file may well hold the mark.
   const read = withoutMarks(values);
   if (asked.length === 0) return read;
@@ -43,8 +44,10 @@ function withoutMarks(values: ParsedValues): ParsedValues {
 
 function withoutMark(value: ParsedValues[string]): ParsedValues[string] {
   if (typeof value === "boolean") return value;
-  if (typeof value !== "string") return value.map((text) => text.replace(literalMark, ""));
-  return value.replace(literalMark, "");
+  if (typeof value === "string") return value.includes(literalMark) ? value.replace(literalMark, "") : value;
+  return someIn(value, (text) => text.includes(literalMark))
+    ? value.map((text) => text.replace(literalMark, ""))
+    : value;
 }
 
 export type ParsedValue = ParsedValues[string] | undefined;

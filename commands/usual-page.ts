@@ -1,4 +1,5 @@
 import { type Order, type Place, placesOnPage } from "../model/heads";
+import { givenIn } from "../model/list";
 import { liveOrder } from "../model/live-order";
 import type { Page } from "../model/query";
 import type { State } from "../model/state";
@@ -21,7 +22,7 @@ export const mostPlaces = 512;
 export function usualPage(state: State, order: Order | undefined, query: PageQuery): UsualPage | undefined {
   const places = order && placesOnPage(order, query);
   if (order === undefined || places === undefined) return undefined;
-  const issues = places.map(({ id }) => state.issue(id)).filter((issue) => issue !== undefined);
+  const issues = givenIn(places.map(({ id }) => state.issue(id)));
   return { places, issues, total: order.total };
 }
 

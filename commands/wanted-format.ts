@@ -37,13 +37,14 @@ export function guessedFormat(flags: readonly string[], own: Argument | undefine
   const names = own === undefined ? namedFormats : drawsText(own) ? (["json"] as const) : [];
   for (let at = 0; at < flags.length; at++) {
     const flag = flags[at] ?? "";
+    if (!flag.startsWith("--")) continue;
     if (flag === "--json") return "json";
     if (flag === "--toon") return "toon";
     if (flag === "--robot") return "robot";
     const name =
       flag === "--format" ? flags[at + 1] : flag.startsWith("--format=") ? flag.slice(9) : undefined;
-    const format = names.find((known) => known === name);
-    if (format !== undefined) return format;
+    if (name === undefined) continue;
+    for (const known of names) if (known === name) return known;
   }
   return "text";
 }

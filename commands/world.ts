@@ -44,8 +44,14 @@ export function systemWorld(): World {
   return {
     env: process.env,
     calledAs: process.argv0,
-    program: isCompiled ? { path: process.execPath, isCompiled } : { path: import.meta.path, isCompiled },
-    userId: process.getuid?.(),
+    get program() {
+      // What is compiled lies in a file system of its own.
+      const isCompiled = import.meta.path.startsWith("/$bunfs/");
+      return { path: isCompiled ? process.execPath : import.meta.path, isCompiled };
+    },
+    get userId() {
+      return process.getuid?.();
+    },
     currentDirectory() {
       try {
         return process.cwd();
@@ -94,9 +100,6 @@ export function systemWorld(): World {
     initStore,
   };
 }
-
-/** What is compiled lies in a file system of its own. */
-const isCompiled = import.meta.path.startsWith("/$bunfs/");
 
 function directoryGone(error: unknown): BzError {
   const code = codeOf(error);

@@ -11,6 +11,7 @@ import {
 import { formatNewIssue } from "./issue-json";
 import { defaultIssueType } from "./issue-type";
 import type { JsonValue } from "./json";
+import { filterIn } from "./list";
 import type { PutIssue } from "./operation";
 import { defaultPriority } from "./priority";
 import { signNewLine } from "./stamp";
@@ -137,7 +138,7 @@ function newDependencies(input: NewIssue, id: string, now: string, actor: string
     });
   }
   const dependencies = [...found.values()];
-  if (dependencies.filter((edge) => edge.type === parentChild).length > 1) {
+  if (filterIn(dependencies, (edge) => edge.type === parentChild).length > 1) {
     throw new BzError("INVALID", "an issue has one parent at most");
   }
   return dependencies.sort(

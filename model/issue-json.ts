@@ -270,7 +270,7 @@ export function readLabels(value: JsonValue | undefined): readonly string[] {
     if (label !== undefined) labels.push(label);
   }
   if (labels.length < 2) return labels;
-  return labels.sort(compareBytes).filter((label, at) => label !== labels[at - 1]);
+  return [...new Set(labels)].sort(compareBytes);
 }
 
 const noDependencies: readonly Dependency[] = [];

@@ -108,17 +108,15 @@ export const claimKeys = ["assignee", "claim_session", "started_at"] as const;
 
 /** Sorts the keys of a line that we write: `keyOrder`, then all others by their bytes. */
 export function compareKeys(left: string, right: string): number {
+  placeOfKey ??= placesOf(keyOrder);
   const leftPlace = placeOfKey.get(left) ?? keyOrder.length;
   const rightPlace = placeOfKey.get(right) ?? keyOrder.length;
   if (leftPlace !== rightPlace) return leftPlace - rightPlace;
   return leftPlace < keyOrder.length ? 0 : compareBytes(left, right);
 }
 
-const placeOfKey = placesOf(keyOrder);
+let placeOfKey: ReadonlyMap<string, number> | undefined;
 
-/** Counts by hand: this runs at every start, and a callback that is called so often has the engine compile it there and then. */
 function placesOf(keys: readonly string[]): ReadonlyMap<string, number> {
-  const places = new Map<string, number>();
-  for (let place = 0; place < keys.length; place++) places.set(keys[place] ?? "", place);
-  return places;
+  return new Map(keys.map((key, place) => [key, place]));
 }

@@ -37,5 +37,6 @@ function isSameAt(values: readonly JsonValue[], at: number, value: JsonValue): b
 export function nestsDeeper(value: JsonValue | undefined, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (levels === 0) return true;
-  return Object.values(value).some((inner) => nestsDeeper(inner, levels - 1));
+  for (const key in value) if (nestsDeeper((value as JsonObject)[key], levels - 1)) return true;
+  return false;
 }

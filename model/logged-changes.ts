@@ -1,5 +1,6 @@
 import { changesUnknownIssue, type Entry, entryAfter, mentions } from "./entry";
 import { BzError } from "./errors";
+import { someIn } from "./list";
 import { isOnIssue, type Operation } from "./operation";
 import { recordName, type SetRecord } from "./record";
 
@@ -92,15 +93,19 @@ export class LoggedChanges {
   }
 
   /** Issues that transactions behind that sequence are about. */
-  *idsAfter(sequence: number): Iterable<string> {
+  idsAfter(sequence: number): string[] {
+    const ids: string[] = [];
     for (const { operations } of this.#transactions.after(sequence))
-      for (const operation of operations) if (isOnIssue(operation)) yield operation.id;
+      for (const operation of operations) if (isOnIssue(operation)) ids.push(operation.id);
+    return ids;
   }
 
   /** Issues that may have got an edge to this one. */
-  *idsLinking(id: string): Iterable<string> {
+  idsLinking(id: string): string[] {
+    const ids: string[] = [];
     for (const { operations } of this.#transactions.mentioning(id))
-      for (const operation of operations) if (mayLink(operation, id)) yield operation.id;
+      for (const operation of operations) if (mayLink(operation, id)) ids.push(operation.id);
+    return ids;
   }
 
   /** By name, the last one that was set. */
@@ -141,5 +146,5 @@ function mayLink(operation: Operation, id: string): operation is Linking {
   if (operation.op === "put") return mentions(operation.line, id);
   if (operation.op === "take") return mentions(operation.result, id);
   if (operation.op !== "change") return false;
-  return operation.parent?.id === id || operation.edges?.some((edge) => edge.depends_on_id === id) === true;
+  return operation.parent?.id === id || someIn(operation.edges ?? [], (edge) => edge.depends_on_id === id);
 }

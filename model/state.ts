@@ -15,6 +15,7 @@ import type { IssueFacts } from "./issue-facts";
 import { compareIds } from "./issue-id";
 import { parseIssue } from "./issue-json";
 import type { LineFacts } from "./line-facts";
+import { filterIn } from "./list";
 import { LoggedChanges, noTransactions, type UnreadTransactions } from "./logged-changes";
 import { isOnIssue, type Operation } from "./operation";
 import { compareRecords, type RecordType, recordName, type SetRecord, type StoredRecord } from "./record";
@@ -242,7 +243,7 @@ export class State implements IssueSource {
   /** Of those the ones that nothing changed since. */
   idsOfBaseMentioning(id: string): readonly string[] {
     const found = this.#base.idsMentioning(id);
-    return found.length === 0 ? found : found.filter((each) => !this.isTouched(each));
+    return found.length === 0 ? found : filterIn(found, (each) => !this.isTouched(each));
   }
 
   /** Whether another issue may have an edge to it, here or in the base. */

@@ -1,13 +1,14 @@
 import { SystemCallError } from "./errno";
 import { closeFile, openAt } from "./file";
-import { failure, lastErrno, libc, textAt } from "./libc";
+import { failure, lastErrno, libc, rareLibc, textAt } from "./libc";
 
 /**
  * The names in an open directory, in no particular order, without `.` and `..`. A name that is not UTF-8 comes with replacement
  * characters. Throws SystemCallError.
  */
 export function listDirectory(fd: number): string[] {
-  const { fdopendir, readdir, closedir, errno, platform } = libc;
+  const { errno, platform } = libc;
+  const { fdopendir, readdir, closedir } = rareLibc();
   // A descriptor of its own, as a duplicate would share the reading position and find it at the end the second time.
   const own = openAt(fd, ".", "directory");
   const stream = fdopendir(own);

@@ -12,8 +12,7 @@ export class SystemCallError extends Error {
   constructor(syscall: string, reason: number | ErrnoCode, path?: string) {
     const errno = typeof reason === "number" ? reason : errnoNumber(reason);
     const code = typeof reason === "number" ? errnoCode(reason) : reason;
-    const text = isErrnoName(code) ? table[code][2] : "unknown error";
-    super(`${syscall}${path === undefined ? "" : ` ${path}`}: ${text} (${code})`);
+    super(`${syscall}${path === undefined ? "" : ` ${path}`}: ${meaningOf(code)} (${code})`);
     this.syscall = syscall;
     this.errno = errno;
     this.code = code;
@@ -21,69 +20,69 @@ export class SystemCallError extends Error {
   }
 }
 
-export type ErrnoName = keyof typeof table;
+export type ErrnoName = (typeof table)[number][0];
 export type ErrnoCode = ErrnoName | `ERRNO_${number}`;
 
 /** The number of `code` on this platform. */
 export function errnoNumber(code: ErrnoCode): number {
-  return isErrnoName(code) ? table[code][column] : Number(code.slice("ERRNO_".length));
+  for (const row of table) if (row[0] === code) return row[column];
+  return Number(code.slice("ERRNO_".length));
 }
 
 /** `ENOENT` for 2, and so on; `ERRNO_n` for a number that is not in the table. */
 export function errnoCode(errno: number): ErrnoCode {
-  for (const name in table) {
-    if (isErrnoName(name) && table[name][column] === errno) return name;
-  }
+  for (const row of table) if (row[column] === errno) return row[0];
   return `ERRNO_${errno}`;
 }
 
-function isErrnoName(name: string): name is ErrnoName {
-  return Object.hasOwn(table, name);
+function meaningOf(code: ErrnoCode): string {
+  for (const row of table) if (row[0] === code) return row[3];
+  return "unknown error";
 }
 
 /** Linux numbers are the same on x64 and arm64, macOS has its own beyond 34. */
-const column = process.platform === "darwin" ? 1 : 0;
+const column = process.platform === "darwin" ? 2 : 1;
 
-/** Name: [Linux, macOS, what it means]. */
-const table = {
-  EPERM: [1, 1, "operation not permitted"],
-  ENOENT: [2, 2, "no such file or directory"],
-  ESRCH: [3, 3, "no such process"],
-  EINTR: [4, 4, "interrupted"],
-  EIO: [5, 5, "input or output error"],
-  ENXIO: [6, 6, "no such device or address"],
-  EBADF: [9, 9, "bad file descriptor"],
-  EAGAIN: [11, 35, "resource temporarily unavailable"],
-  ENOMEM: [12, 12, "out of memory"],
-  EACCES: [13, 13, "permission denied"],
-  EFAULT: [14, 14, "bad address"],
-  EBUSY: [16, 16, "device or resource busy"],
-  EEXIST: [17, 17, "file exists"],
-  EXDEV: [18, 18, "the names are on different file systems"],
-  ENODEV: [19, 19, "no such device"],
-  ENOTDIR: [20, 20, "not a directory"],
-  EISDIR: [21, 21, "is a directory"],
-  EINVAL: [22, 22, "invalid argument"],
-  ENFILE: [23, 23, "too many open files in the system"],
-  EMFILE: [24, 24, "too many open files"],
-  ENOTTY: [25, 25, "not a terminal"],
-  ETXTBSY: [26, 26, "text file busy"],
-  EFBIG: [27, 27, "file too large"],
-  ENOSPC: [28, 28, "no space left on device"],
-  ESPIPE: [29, 29, "not seekable"],
-  EROFS: [30, 30, "read-only file system"],
-  EMLINK: [31, 31, "too many links"],
-  EPIPE: [32, 32, "broken pipe"],
-  EDEADLK: [35, 11, "resource deadlock avoided"],
-  ENAMETOOLONG: [36, 63, "file name too long"],
-  ENOLCK: [37, 77, "no locks available"],
-  ENOSYS: [38, 78, "function not implemented"],
-  ENOTEMPTY: [39, 66, "directory not empty"],
-  ELOOP: [40, 62, "too many symbolic links"],
-  EOVERFLOW: [75, 84, "value too large"],
-  EOPNOTSUPP: [95, 102, "operation not supported"],
-  ENOTSUP: [95, 45, "operation not supported"],
-  ETIMEDOUT: [110, 60, "timed out"],
-  ESTALE: [116, 70, "stale file handle"],
-  EDQUOT: [122, 69, "disk quota exceeded"],
-} as const;
+/** The name, Linux, macOS, what it means. Rows, as an object of so many keys takes the engine a shape for each of them at every start. */
+const table = [
+  ["EPERM", 1, 1, "operation not permitted"],
+  ["ENOENT", 2, 2, "no such file or directory"],
+  ["ESRCH", 3, 3, "no such process"],
+  ["EINTR", 4, 4, "interrupted"],
+  ["EIO", 5, 5, "input or output error"],
+  ["ENXIO", 6, 6, "no such device or address"],
+  ["EBADF", 9, 9, "bad file descriptor"],
+  ["EAGAIN", 11, 35, "resource temporarily unavailable"],
+  ["ENOMEM", 12, 12, "out of memory"],
+  ["EACCES", 13, 13, "permission denied"],
+  ["EFAULT", 14, 14, "bad address"],
+  ["EBUSY", 16, 16, "device or resource busy"],
+  ["EEXIST", 17, 17, "file exists"],
+  ["EXDEV", 18, 18, "the names are on different file systems"],
+  ["ENODEV", 19, 19, "no such device"],
+  ["ENOTDIR", 20, 20, "not a directory"],
+  ["EISDIR", 21, 21, "is a directory"],
+  ["EINVAL", 22, 22, "invalid argument"],
+  ["ENFILE", 23, 23, "too many open files in the system"],
+  ["EMFILE", 24, 24, "too many open files"],
+  ["ENOTTY", 25, 25, "not a terminal"],
+  ["ETXTBSY", 26, 26, "text file busy"],
+  ["EFBIG", 27, 27, "file too large"],
+  ["ENOSPC", 28, 28, "no space left on device"],
+  ["ESPIPE", 29, 29, "not seekable"],
+  ["EROFS", 30, 30, "read-only file system"],
+  ["EMLINK", 31, 31, "too many links"],
+  ["EPIPE", 32, 32, "broken pipe"],
+  ["EDEADLK", 35, 11, "resource deadlock avoided"],
+  ["ENAMETOOLONG", 36, 63, "file name too long"],
+  ["ENOLCK", 37, 77, "no locks available"],
+  ["ENOSYS", 38, 78, "function not implemented"],
+  ["ENOTEMPTY", 39, 66, "directory not empty"],
+  ["ELOOP", 40, 62, "too many symbolic links"],
+  ["EOVERFLOW", 75, 84, "value too large"],
+  ["EOPNOTSUPP", 95, 102, "operation not supported"],
+  ["ENOTSUP", 95, 45, "operation not supported"],
+  ["ETIMEDOUT", 110, 60, "timed out"],
+  ["ESTALE", 116, 70, "stale file handle"],
+  ["EDQUOT", 122, 69, "disk quota exceeded"],
+] as const;

@@ -1,5 +1,5 @@
 import { errnoNumber } from "./errno";
-import { failure, functionAddress, lastErrno, libc } from "./libc";
+import { failure, functionAddress, lastErrno, libc, rareLibc } from "./libc";
 
 /** Takes the exclusive flock of an open file if nobody else holds it. Throws SystemCallError. */
 export function tryLock(fd: number): boolean {
@@ -42,7 +42,8 @@ const release = 8;
  * SA_RESTART. JavaScript cannot run in a handler; a function of libc that only returns can.
  */
 function waitInQueue(fd: number, deadlineMs: number): boolean {
-  const { flock, sigaction, setitimer, platform } = libc;
+  const { flock, platform } = libc;
+  const { sigaction, setitimer } = rareLibc();
   const action = new Uint8Array(platform.signalActionSize);
   new DataView(action.buffer).setBigUint64(0, BigInt(functionAddress("getpid")), true);
   const previousAction = new Uint8Array(platform.signalActionSize);

@@ -1,5 +1,6 @@
 import { errnoNumber } from "./errno";
 import { failure, lastErrno, libc } from "./libc";
+import { encoder } from "./utf8";
 
 export interface FileStatus {
   /** Equal for files of one file system; means nothing else. */
@@ -16,8 +17,8 @@ export interface FileStatus {
   readonly permissions: number;
   /** User id. */
   readonly owner: number;
-  /** The mount it was reached through, a number that the kernel gives to no second one before the next boot; 0 where it does not tell (before Linux 6.8, macOS). */
-  readonly mount: bigint;
+  /** The lower 24 bits of the mount it was reached through, a number that the kernel gives to no second one before the next boot; 0 where it does not tell (before Linux 6.8, macOS). */
+  readonly mount: number;
 }
 
 export type FileKind = "file" | "directory" | "symlink" | "other";
@@ -64,12 +65,11 @@ function askAt(dirFd: number, name: string): DataView | undefined {
     : fstatat(dirFd, path, bytes, platform.atNoFollow);
   if (result === 0) return new DataView(bytes.buffer);
   const errno = lastErrno();
-  if (nothingThere.some((code) => errno === errnoNumber(code))) return undefined;
+  if (nothingThere.includes(errno)) return undefined;
   throw failure(isLinux ? "statx" : "fstatat", name);
 }
 
-const encoder = new TextEncoder();
-const nothingThere = ["ENOENT", "ENOTDIR", "ENAMETOOLONG"] as const;
+const nothingThere = [errnoNumber("ENOENT"), errnoNumber("ENOTDIR"), errnoNumber("ENAMETOOLONG")];
 
 /**
  * Whether the file system writes to another place what is overwritten. Then the first touch of a page of a shared map takes room, and on a full disk it kills the
@@ -111,7 +111,8 @@ class LinuxStatus implements FileStatus {
   constructor(readonly view: DataView) {}
 
   get device(): bigint {
-    return (BigInt(this.view.getUint32(136, true)) << 32n) | BigInt(this.view.getUint32(140, true));
+    // Both halves as they stand: it is only compared.
+    return this.view.getBigUint64(136, true);
   }
 
   get inode(): bigint {
@@ -146,14 +147,14 @@ class LinuxStatus implements FileStatus {
     return this.view.getUint32(20, true);
   }
 
-  get mount(): bigint {
-    return (this.view.getUint32(0, true) & mountFlag) === 0 ? 0n : this.view.getBigUint64(144, true);
+  get mount(): number {
+    return (this.view.getUint32(0, true) & mountFlag) === 0 ? 0 : this.view.getUint32(144, true) & 0xff_ffff;
   }
 }
 
 /** `struct stat` of macOS with 64-bit inodes, the same on x64 and arm64. */
 class DarwinStatus implements FileStatus {
-  readonly mount = 0n;
+  readonly mount = 0;
 
   constructor(readonly view: DataView) {}
 

@@ -26,6 +26,19 @@ export function openAt(dirFd: number, path: string, access: Access, mode = 0o600
   }
 }
 
+/** The same of what may be absent: undefined then. */
+export function openAtIfThere(dirFd: number, path: string, access: Access): number | undefined {
+  const { openat, platform } = libc;
+  const name = cString(path);
+  const flags = openFlags(platform, access);
+  for (;;) {
+    const fd = openat(dirFd, name, flags, 0);
+    if (fd >= 0) return fd;
+    if (lastErrno() === errnoNumber("ENOENT")) return undefined;
+    retryInterrupted("openat", path);
+  }
+}
+
 /** An error means that the number was not an open descriptor, or that data written through a network file system was lost. */
 export function closeFile(fd: number): void {
   // Never repeated, not even after EINTR: the kernel has given the number back, and another thread may own it by now.
@@ -62,10 +75,10 @@ function memoryFor(length: number): Uint8Array {
   }
 }
 
-/** Everything from the current position on, of files, pipes and files that do not know their size (`/proc`). */
-export function readAll(fd: number): Uint8Array {
+/** Everything from the current position on, of files, pipes and files that do not know their size (`/proc`); `length` is how much is expected. */
+export function readAll(fd: number, length = 0): Uint8Array {
   const { read } = libc;
-  let bytes = new Uint8Array(16384);
+  let bytes = memoryFor(Math.max(length + 1, 1024));
   let filled = 0;
   for (;;) {
     const count = read(fd, bytes.subarray(filled), bytes.length - filled);
@@ -114,14 +127,13 @@ export function syncData(fd: number): void {
 
 /** Makes everything about a file durable; for a directory, the names in it. */
 export function syncFile(fd: number): void {
-  const { platform, fsync } = libc;
-  if (platform.family === "darwin") syncThroughDriveCache(fd);
-  else if (fsync(fd) < 0) throw failure("fsync");
+  if (libc.platform.family === "darwin") syncThroughDriveCache(fd);
+  else if (rareLibc().fsync(fd) < 0) throw failure("fsync");
 }
 
 /** Replaces `to` atomically. */
 export function renameAt(fromDirFd: number, from: string, toDirFd: number, to: string): void {
-  const { renameat } = libc;
+  const { renameat } = rareLibc();
   if (renameat(fromDirFd, cString(from), toDirFd, cString(to)) < 0)
     throw failure("renameat", `${from} -> ${to}`);
 }
@@ -145,21 +157,21 @@ export function exchangeAt(oneDirFd: number, one: string, otherDirFd: number, ot
 
 /** Removes a name that is not a directory. False when there was nothing. */
 export function removeAt(dirFd: number, name: string): boolean {
-  if (libc.unlinkat(dirFd, cString(name), 0) === 0) return true;
+  if (rareLibc().unlinkat(dirFd, cString(name), 0) === 0) return true;
   if (lastErrno() === errnoNumber("ENOENT")) return false;
   throw failure("unlinkat", name);
 }
 
 /** False when the name was taken, by whatever. */
 export function makeDirectoryAt(dirFd: number, name: string, mode: number): boolean {
-  if (libc.mkdirat(dirFd, cString(name), mode) === 0) return true;
+  if (rareLibc().mkdirat(dirFd, cString(name), mode) === 0) return true;
   if (lastErrno() === errnoNumber("EEXIST")) return false;
   throw failure("mkdirat", name);
 }
 
 /** Sets the permissions, whatever the umask. */
 export function changeMode(fd: number, mode: number): void {
-  if (libc.fchmod(fd, mode) < 0) throw failure("fchmod");
+  if (rareLibc().fchmod(fd, mode) < 0) throw failure("fchmod");
 }
 
 /** Sets the times of the last change of the content and of the last access, in milliseconds since 1970. */
@@ -209,7 +221,7 @@ function retryInterrupted(syscall: string, path?: string): void {
  */
 function syncThroughDriveCache(fd: number): void {
   const fullSync = 51;
-  const { fcntl, fsync } = libc;
+  const { fcntl, fsync } = rareLibc();
   while (fcntl(fd, fullSync) < 0) {
     const errno = lastErrno();
     if (isUnknownToFileSystem(errno)) {

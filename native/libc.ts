@@ -1,13 +1,14 @@
 import type { Pointer } from "bun:ffi";
 import { SystemCallError } from "./errno";
 import { currentPlatform, type Platform, UnsupportedPlatformError } from "./platform";
+import { encoder } from "./utf8";
 
 /** A NUL-terminated string, or memory for libc to read or fill; kept referenced by the caller until the call returned. */
 type Memory = Uint8Array;
 type Address = number;
 
 /**
- * The functions of libc that we use, as C declares them; sizes and offsets are numbers (exact to 2^53). A result of -1 or 0 (for
+ * The functions of libc that nearly every call needs, as C declares them; sizes and offsets are numbers (exact to 2^53). A result of -1 or 0 (for
  * addresses) means: look at `errno` before any other call.
  */
 export interface Libc {
@@ -20,26 +21,15 @@ export interface Libc {
   pread(fd: number, bytes: Memory, length: number, offset: number): number;
   write(fd: number, bytes: Memory, length: number): number;
   pwrite(fd: number, bytes: Memory, length: number, offset: number): number;
-  fsync(fd: number): number;
-  fchmod(fd: number, mode: number): number;
   flock(fd: number, operation: number): number;
-  renameat(fromDirFd: number, from: Memory, toDirFd: number, to: Memory): number;
-  unlinkat(dirFd: number, name: Memory, flags: number): number;
-  mkdirat(dirFd: number, name: Memory, mode: number): number;
-  fdopendir(fd: number): Address;
-  readdir(directory: Address): Address;
-  closedir(directory: Address): number;
   mmap(at: null, length: number, protection: number, flags: number, fd: number, offset: number): Address;
-  sigaction(signal: number, action: Memory, previous: Memory | null): number;
-  setitimer(which: number, value: Memory, previous: Memory | null): number;
-  poll(descriptors: Memory, count: number, timeoutMs: number): number;
+  /** Where `needle` first stands; 0 when it does not. */
+  memmem(bytes: Address, length: number, needle: Memory, needleLength: number): Address;
   isatty(fd: number): number;
   dlsym(handle: number, name: Memory): Address;
   getpid(): number;
-  geteuid(): number;
   /** No more than 256 bytes. */
   getentropy(bytes: Memory, length: number): number;
-  kill(pid: number, signal: number): number;
   _exit(code: number): void;
   /** Linux only. */
   fdatasync(fd: number): number;
@@ -49,12 +39,25 @@ export interface Libc {
   fstat(fd: number, status: Memory): number;
   /** macOS only. */
   fstatat(dirFd: number, path: Memory, status: Memory, flags: number): number;
-  /** macOS only, and only with commands that take no third argument: it is variadic. */
-  fcntl(fd: number, command: number): number;
 }
 
-/** Functions that few commands call, in a table of their own: whoever does not call them neither pays for them nor needs them to exist. */
+/** The others, in a table of their own: each costs 8 microseconds when the table is opened, and whoever does not call them does not need them to exist. */
 export interface RareLibc {
+  fsync(fd: number): number;
+  fchmod(fd: number, mode: number): number;
+  renameat(fromDirFd: number, from: Memory, toDirFd: number, to: Memory): number;
+  unlinkat(dirFd: number, name: Memory, flags: number): number;
+  mkdirat(dirFd: number, name: Memory, mode: number): number;
+  fdopendir(fd: number): Address;
+  readdir(directory: Address): Address;
+  closedir(directory: Address): number;
+  sigaction(signal: number, action: Memory, previous: Memory | null): number;
+  setitimer(which: number, value: Memory, previous: Memory | null): number;
+  poll(descriptors: Memory, count: number, timeoutMs: number): number;
+  geteuid(): number;
+  kill(pid: number, signal: number): number;
+  /** macOS only, and only with commands that take no third argument: it is variadic. */
+  fcntl(fd: number, command: number): number;
   /** Access time and modification time, each as `struct timespec`. */
   futimens(fd: number, times: Memory): number;
   /** Linux only: any system call, here with the arguments of renameat2. */
@@ -106,8 +109,6 @@ export function cString(text: string): Memory {
   return encoder.encode(`${text}\0`);
 }
 
-const encoder = new TextEncoder();
-
 /** The NUL-terminated UTF-8 text at `address`. */
 export function textAt(address: Address): string {
   const { CString } = require("bun:ffi") as typeof import("bun:ffi");
@@ -129,6 +130,11 @@ export function mappedMemory(address: Address, length: number): ArrayBuffer {
   return foreignFunctions().toArrayBuffer(address, 0, length, length, functionAddress("munmap"));
 }
 
+/** Where these bytes stand, for a comparison with an address that libc gave; the collector moves nothing. */
+export function addressOf(bytes: Uint8Array): Address {
+  return foreignFunctions().ptr(bytes);
+}
+
 function openLibc(): Libc {
   const platform = currentPlatform();
   const symbols = openLibrary(platform.libraries, signatures(platform));
@@ -138,8 +144,6 @@ function openLibc(): Libc {
   const suffix = platform.inode64Suffix;
   const named = {
     ...symbols,
-    fdopendir: symbols[`fdopendir${suffix}`],
-    readdir: symbols[`readdir${suffix}`],
     fstat: symbols[`fstat${suffix}`],
     fstatat: symbols[`fstatat${suffix}`],
     openat: padMode(symbols.openat, platform.modePadding),
@@ -152,13 +156,38 @@ function openLibc(): Libc {
 
 function openRareLibc(): RareLibc {
   const { platform } = libc;
-  const times: Record<string, NativeSignature> = { futimens: signature("i32", "i32", "ptr") };
-  const exchange: Record<string, NativeSignature> =
+  const suffix = platform.inode64Suffix;
+  const common: Record<string, NativeSignature> = {
+    fsync: signature("i32", "i32"),
+    fchmod: signature("i32", "i32", "u32"),
+    futimens: signature("i32", "i32", "ptr"),
+    renameat: signature("i32", "i32", "ptr", "i32", "ptr"),
+    unlinkat: signature("i32", "i32", "ptr", "i32"),
+    mkdirat: signature("i32", "i32", "ptr", "u32"),
+    [`fdopendir${suffix}`]: signature(i64, "i32"),
+    [`readdir${suffix}`]: signature(i64, i64),
+    closedir: signature("i32", i64),
+    sigaction: signature("i32", "i32", "ptr", "ptr"),
+    setitimer: signature("i32", "i32", "ptr", "ptr"),
+    poll: signature("i32", "ptr", i64, "i32"),
+    geteuid: signature("u32"),
+    kill: signature("i32", "i32", "i32"),
+  };
+  const own: Record<string, NativeSignature> =
     platform.family === "linux"
       ? { syscall: signature(i64, i64, "i32", "ptr", "i32", "ptr", "u32") }
-      : { renameatx_np: signature("i32", "i32", "ptr", "i32", "ptr", "u32") };
+      : {
+          renameatx_np: signature("i32", "i32", "ptr", "i32", "ptr", "u32"),
+          fcntl: signature("i32", "i32", "i32"),
+        };
+  const symbols = openLibrary(platform.libraries, { ...common, ...own });
+  const named = {
+    ...symbols,
+    fdopendir: symbols[`fdopendir${suffix}`],
+    readdir: symbols[`readdir${suffix}`],
+  };
   // As above: the signatures are the interface, spelled for bun:ffi.
-  return openLibrary(platform.libraries, { ...times, ...exchange }) as unknown as RareLibc;
+  return named as unknown as RareLibc;
 }
 
 /** Functions of the first of these libraries that has them all. Throws UnsupportedPlatformError. */
@@ -198,25 +227,13 @@ function signatures(platform: Platform): Record<string, NativeSignature> {
     pread: signature(i64, "i32", "ptr", i64, i64),
     write: signature(i64, "i32", "ptr", i64),
     pwrite: signature(i64, "i32", "ptr", i64, i64),
-    fsync: signature("i32", "i32"),
-    fchmod: signature("i32", "i32", "u32"),
     flock: signature("i32", "i32", "i32"),
-    renameat: signature("i32", "i32", "ptr", "i32", "ptr"),
-    unlinkat: signature("i32", "i32", "ptr", "i32"),
-    mkdirat: signature("i32", "i32", "ptr", "u32"),
-    [`fdopendir${suffix}`]: signature(i64, "i32"),
-    [`readdir${suffix}`]: signature(i64, i64),
-    closedir: signature("i32", i64),
     mmap: signature(i64, "ptr", i64, "i32", "i32", "i32", i64),
-    sigaction: signature("i32", "i32", "ptr", "ptr"),
-    setitimer: signature("i32", "i32", "ptr", "ptr"),
-    poll: signature("i32", "ptr", i64, "i32"),
+    memmem: signature(i64, "ptr", i64, "ptr", i64),
     isatty: signature("i32", "i32"),
     dlsym: signature(i64, i64, "ptr"),
     getpid: signature("i32"),
-    geteuid: signature("u32"),
     getentropy: signature("i32", "ptr", i64),
-    kill: signature("i32", "i32", "i32"),
     _exit: signature("void", "i32"),
   };
   if (platform.family === "linux") {
@@ -230,7 +247,6 @@ function signatures(platform: Platform): Record<string, NativeSignature> {
     ...common,
     [`fstat${suffix}`]: signature("i32", "i32", "ptr"),
     [`fstatat${suffix}`]: signature("i32", "i32", "ptr", "ptr", "i32"),
-    fcntl: signature("i32", "i32", "i32"),
   };
 }
 
@@ -257,6 +273,7 @@ interface ForeignFunctions {
     signatures: Readonly<Record<string, NativeSignature>>,
   ): { readonly symbols: Record<string, NativeFunction> } | Error;
   toArrayBuffer(address: number, ...values: number[]): ArrayBuffer;
+  ptr(bytes: Uint8Array): number;
 }
 
 /**
@@ -264,11 +281,15 @@ interface ForeignFunctions {
  * is documented nowhere, a Bun without it is served through the front door.
  */
 function foreignFunctions(): ForeignFunctions {
+  if (foreign !== undefined) return foreign;
   const found: unknown = Reflect.get(Bun, "FFI");
-  return hasForeignFunctions(found)
+  foreign = hasForeignFunctions(found)
     ? found
     : (require("bun:ffi") as typeof import("bun:ffi") as unknown as ForeignFunctions);
+  return foreign;
 }
+
+let foreign: ForeignFunctions | undefined;
 
 function hasForeignFunctions(found: unknown): found is ForeignFunctions {
   return typeof found === "object" && found !== null && "dlopen" in found && "toArrayBuffer" in found;

@@ -1,5 +1,5 @@
 import { errnoNumber } from "./errno";
-import { failure, lastErrno, libc } from "./libc";
+import { failure, lastErrno, libc, rareLibc } from "./libc";
 
 export function processId(): number {
   return libc.getpid();
@@ -7,7 +7,7 @@ export function processId(): number {
 
 /** The effective user id. */
 export function userId(): number {
-  return libc.geteuid();
+  return rareLibc().geteuid();
 }
 
 /** From the kernel, and as good as it has them. Throws SystemCallError. */
@@ -27,7 +27,7 @@ const mostRandomBytes = 256;
 export function isProcessAlive(pid: number): boolean {
   // Zero and below would ask for groups of processes.
   if (!Number.isSafeInteger(pid) || pid <= 0 || pid > 0x7fffffff) return false;
-  return libc.kill(pid, 0) === 0 || lastErrno() === errnoNumber("EPERM");
+  return rareLibc().kill(pid, 0) === 0 || lastErrno() === errnoNumber("EPERM");
 }
 
 export function isTerminal(fd: number): boolean {
@@ -64,5 +64,5 @@ function waitUntilWritable(fd: number): void {
   const view = new DataView(descriptor.buffer);
   view.setInt32(0, fd, true);
   view.setInt16(4, 0x4, true);
-  if (libc.poll(descriptor, 1, -1) < 0 && lastErrno() !== errnoNumber("EINTR")) throw failure("poll");
+  if (rareLibc().poll(descriptor, 1, -1) < 0 && lastErrno() !== errnoNumber("EINTR")) throw failure("poll");
 }

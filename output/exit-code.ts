@@ -17,8 +17,8 @@ export function exitCodeOf(error: BzError): number {
 
 /** For a command on several ids: a request that can never be done weighs more than one that somebody else won. */
 export function exitCodeOfAll(errors: readonly BzError[]): number {
-  return errors.reduce(
-    (code, error) => (code === exitDone ? exitCodeOf(error) : Math.min(code, exitCodeOf(error))),
-    exitDone,
-  );
+  let code: number = exitDone;
+  for (const error of errors)
+    code = code === exitDone ? exitCodeOf(error) : Math.min(code, exitCodeOf(error));
+  return code;
 }

@@ -1,4 +1,5 @@
 import type { Issue } from "../model/issue";
+import { filterIn } from "../model/list";
 import { priorityNames } from "../model/priority";
 import { shownStatus } from "../model/status";
 import { formatComments } from "./comment-list";
@@ -45,7 +46,7 @@ export function formatIssueDetail(detail: IssueDetail, nowMs: number, screen: Sc
       formatComments(issue, line, nowMs, screen, "    ").map((comment) => `  ${comment}`),
     ),
   ];
-  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+  return `${filterIn(sections, (section) => section !== "").join("\n\n")}\n`;
 }
 
 /** More beside each other than this the eye does not take in. */

@@ -1,4 +1,5 @@
 import type { Issue } from "../model/issue";
+import { filterIn } from "../model/list";
 import { shownStatus } from "../model/status";
 import { escapeText } from "./escape";
 import type { Screen, Style } from "./style";
@@ -80,7 +81,7 @@ export function plainLine(issue: Issue, nowMs: number, style: Style, extra?: Ext
     ...(issue.assignee === undefined ? [] : [`@${escapeText(issue.assignee)}`]),
     escapeText(extra?.phrase(issue) ?? ""),
   ];
-  return fields.filter((field) => field !== "").join("  ");
+  return filterIn(fields, (field) => field !== "").join("  ");
 }
 
 /** What a line without headings says of an issue: id, priority, status, type, title. */

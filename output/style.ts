@@ -1,3 +1,5 @@
+import { isDigits } from "../model/digits";
+
 /** Colours as functions, so that whoever writes text does not ask whether there are any. */
 export interface Style {
   bold(text: string): string;
@@ -69,7 +71,7 @@ const usualWidth = 80;
 const smallestWidth = 20;
 
 function widthFrom({ env: { COLUMNS }, isTerminal, measure }: ScreenFacts): number | undefined {
-  const given = COLUMNS !== undefined && /^\d{1,5}$/.test(COLUMNS) ? Number(COLUMNS) : 0;
+  const given = COLUMNS !== undefined && isDigits(COLUMNS, 5) ? Number(COLUMNS) : 0;
   if (given > 0) return given;
   return isTerminal ? measure() : undefined;
 }

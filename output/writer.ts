@@ -1,4 +1,5 @@
 import { exitNow, isTerminal, writeAllTo } from "../native/process";
+import { encoder } from "../native/utf8";
 
 export { exitNow, isTerminal };
 
@@ -13,8 +14,6 @@ export const standardError = 2;
 export function writeText(descriptor: number, text: string): "written" | "closed" {
   return text === "" ? "written" : writeAllTo(descriptor, encoder.encode(text));
 }
-
-const encoder = new TextEncoder();
 
 /** How large the terminal behind a descriptor is; undefined where that cannot be found out. */
 export function terminalSize(

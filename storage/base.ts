@@ -1,4 +1,5 @@
 import { BzError } from "../model/errors";
+import { encoder } from "../native/utf8";
 import { appendAll } from "./buffered-file";
 import { sameBytes } from "./byte-layout";
 import type { Directory, OpenFile } from "./file-system";
@@ -182,4 +183,3 @@ function copyOf({ file: source, status: { size } }: Snapshot): (file: OpenFile) 
 }
 
 const copyLength = 1 << 20;
-const encoder = new TextEncoder();

@@ -3,7 +3,7 @@ import type { Directory } from "./file-system";
 import type { WriterLock } from "./lock";
 import { catchUp, type LoadedLog, loadLog, StoreMoved } from "./log";
 import { segmentName } from "./paths";
-import { mountOf, readStatusPage, type StatusPage, standingIn, writeStatusPage } from "./status-page";
+import { readStatusPage, type StatusPage, standingIn, writeStatusPage } from "./status-page";
 
 export interface Baseline {
   readonly status: StatusPage;
@@ -70,6 +70,6 @@ function adopt(store: Directory, loaded: LoadedLog, bootId: Uint8Array, isOnDisk
     confirmedSequence: sequence,
     sealed: !isOnDisk,
     unproven: !isOnDisk,
-    mount: mountOf(segment),
+    mount: segment.mount,
   };
 }

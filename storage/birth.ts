@@ -8,7 +8,7 @@ import { deltaName, historyDirectoryName, segmentName, snapshotName, temporaryNa
 import { randomBytes, randomName } from "./random";
 import { sectionBuilders } from "./section-builders";
 import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
-import { clearStatusPage, mountOf, type StatusPage, writeStatusPage } from "./status-page";
+import { clearStatusPage, type StatusPage, writeStatusPage } from "./status-page";
 import { birthChecksum, encodeSegmentHeader, segmentHeaderLength } from "./wal-format";
 
 /** Says nothing in here is git's. With it `git stash -u` and `git clean -fd` spare the store even on a branch that never saw bz. */
@@ -79,7 +79,7 @@ export function giveBirth(
     confirmedSequence: sequence,
     sealed: false,
     unproven: false,
-    mount: mountOf(made),
+    mount: made.mount,
   };
   writeStatusPage(lock.file, status);
   segment.close();

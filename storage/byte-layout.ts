@@ -36,10 +36,3 @@ export function asciiBytes(text: string): Uint8Array {
   for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
   return bytes;
 }
-
-export function bytesOfHex(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length >> 1);
-  for (let index = 0; index < bytes.length; index += 1)
-    bytes[index] = Number.parseInt(text.slice(index * 2, index * 2 + 2), 16);
-  return bytes;
-}

@@ -1,5 +1,6 @@
 import { factTimes } from "../model/issue-facts";
 import { formatTime, parseDayMs, timeOrDayMs } from "../model/time";
+import { encoder } from "../native/utf8";
 import {
   type ColumnName,
   type Columns,
@@ -117,5 +118,3 @@ export class ColumnsBuilder implements SectionBuilder {
 function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array | Float64Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
-
-const encoder = new TextEncoder();

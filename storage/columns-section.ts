@@ -1,4 +1,5 @@
 import { factTimes } from "../model/issue-facts";
+import { decoder } from "../native/utf8";
 import type { Section } from "./snapshot-sections";
 
 /**
@@ -81,4 +82,3 @@ export function readColumns(section: Section): Columns | undefined {
 }
 
 export const columnsHeaderLength = 16;
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -57,7 +57,7 @@ export class DependentsSection {
     const first = Math.max(0, index - 1);
     const ends = this.#read(this.#hashCount + first, index - first + 1);
     const start = index === 0 ? 0 : (ends[0] ?? 0);
-    return this.#read(2 * this.#hashCount + start, (ends.at(-1) ?? 0) - start);
+    return this.#read(2 * this.#hashCount + start, (ends[ends.length - 1] ?? 0) - start);
   }
 
   unreadable(): Uint32Array {

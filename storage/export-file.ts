@@ -2,6 +2,7 @@ import { counted } from "../model/progress";
 import type { RecordType, StoredRecord } from "../model/record";
 import { recordLine } from "../model/record-line";
 import type { State } from "../model/state";
+import { encoder } from "../native/utf8";
 import { writeChosenFile } from "./chosen-file";
 import type { StorageEnvironment } from "./environment";
 import { faceLines, issueLines } from "./face-output";
@@ -36,5 +37,3 @@ function* linesOf(state: State, records: readonly StoredRecord[]): Generator<Uin
   yield* faceLines(issueLines(state), undefined, new Map());
   for (const record of records) yield encoder.encode(recordLine(record));
 }
-
-const encoder = new TextEncoder();

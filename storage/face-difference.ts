@@ -1,5 +1,6 @@
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
+import { decoder } from "../native/utf8";
 import { quickIdOf } from "./face-lines";
 import { type LineWindow, lineFeedByte, type RawLine } from "./line-window";
 
@@ -53,5 +54,3 @@ function orderOf(line: RawLine, stored: RawLine | undefined): number {
   if (id === undefined || stored === undefined) return -1;
   return compareIds(id, quickIdOf(stored.bytes) ?? parseIssue(decoder.decode(stored.bytes)).id);
 }
-
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

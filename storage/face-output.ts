@@ -1,6 +1,7 @@
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
 import type { State } from "../model/state";
+import { encoder } from "../native/utf8";
 import { byteOrderMark } from "./byte-layout";
 import type { FaceContent, GuestLine } from "./face-lines";
 
@@ -61,5 +62,4 @@ function isBefore(guest: GuestLine, id: string): boolean {
   return guest.afterId === undefined || compareIds(guest.afterId, id) < 0;
 }
 
-const encoder = new TextEncoder();
 const ephemeralHints = [Buffer.from('"ephemeral"'), Buffer.from('"wisp"')];

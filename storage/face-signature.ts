@@ -1,5 +1,7 @@
+import { isDigits } from "../model/digits";
 import { isJsonObject } from "../model/json";
 import type { FileStatus } from "../native/file-status";
+import { decoder, encoder } from "../native/utf8";
 import { checksum } from "./checksum";
 import type { ExportAllowance } from "./export-budget";
 import type { Directory } from "./file-system";
@@ -143,24 +145,23 @@ function isSignature(value: unknown): value is FaceSignature {
     Number.isFinite(allowance.atMs) &&
     Number.isFinite(allowance.sequence) &&
     Number.isFinite(file.size) &&
-    isDigits(file.device) &&
-    isDigits(file.inode) &&
-    isDigits(file.modifiedNs) &&
-    isDigits(file.changedNs)
+    isNumber(file.device) &&
+    isNumber(file.inode) &&
+    isNumber(file.modifiedNs) &&
+    isNumber(file.changedNs)
   );
 }
 
-function isDigits(text: unknown): boolean {
-  return typeof text === "string" && /^-?[0-9]{1,20}$/.test(text);
+function isNumber(text: unknown): boolean {
+  return typeof text === "string" && isDigits(text.startsWith("-") ? text.slice(1) : text, 20);
 }
 
 /** Each worktree has a face of its own, and the store that they share a signature for each. */
 export function signatureName(workspace: Workspace): string {
-  return `${signaturePrefix}${checksum(new TextEncoder().encode(workspace.beadsPath)).toString(16)}`;
+  return `${signaturePrefix}${checksum(encoder.encode(workspace.beadsPath)).toString(16)}`;
 }
 
 export const signaturePrefix = "face.";
 /** Of its file. */
 export const signatureLength = 1024;
 const checksumLength = 16;
-const decoder = new TextDecoder();

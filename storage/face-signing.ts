@@ -1,3 +1,4 @@
+import { encoder } from "../native/utf8";
 import {
   checksumOf,
   type FaceSignature,
@@ -39,4 +40,3 @@ export function encodeSignature(signature: FaceSignature): Uint8Array {
 
 /** With the checksum, a kibibyte. */
 const signatureTextLength = signatureLength - 17;
-const encoder = new TextEncoder();

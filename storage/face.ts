@@ -1,6 +1,7 @@
 import { emptySource, type IssueSource, State } from "../model/state";
 import { saysAsMuch } from "../model/take-line";
 import type { FileStatus } from "../native/file-status";
+import { encoder } from "../native/utf8";
 import type { Checkpoint } from "./checkpoint";
 import { checksum } from "./checksum";
 import { type FaceFile, readFaceFile } from "./face-file";
@@ -74,5 +75,4 @@ function isText(bytes: Uint8Array, text: string | undefined): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).equals(encoder.encode(text));
 }
 
-const encoder = new TextEncoder();
 const stampHint = '"_stamp"';

@@ -1,3 +1,4 @@
+import { findIn } from "../model/list";
 import { kindWithinReach } from "./native-file-system";
 import { join } from "./paths";
 
@@ -17,7 +18,7 @@ export function gitOperationUnder(beadsPath: string): string | undefined {
   const root = repositoryRoot(join(beadsPath, ".."));
   const gitDirectory = root === undefined ? undefined : gitDirectoryOf(root);
   if (gitDirectory === undefined) return undefined;
-  return operationMarks.find((name) => kindWithinReach(join(gitDirectory, name)) !== undefined);
+  return findIn(operationMarks, (name) => kindWithinReach(join(gitDirectory, name)) !== undefined);
 }
 
 const operationMarks = [

@@ -1,4 +1,5 @@
 import type { Deferral, Head, Heads, Place } from "../model/heads";
+import { decoder, encoder } from "../native/utf8";
 import { dataViewOf, readUint53, writeUint53 } from "./byte-layout";
 import type { SectionBuilder } from "./section-writer";
 import type { Section } from "./snapshot-sections";
@@ -85,7 +86,9 @@ export function readHeads(section: Section | undefined): Heads | undefined {
       fromMs: view.getFloat64(48, true),
       untilMs: view.getFloat64(56, true),
       get entries() {
-        return Array.from(comingBack.places, deferralOf);
+        const entries: Deferral[] = [];
+        for (const place of comingBack.places) entries.push(deferralOf(place));
+        return entries;
       },
     },
   };
@@ -145,6 +148,3 @@ function encodePlaces(places: readonly Place[]): Uint8Array {
 function deferralOf({ id, createdMs }: Place): Deferral {
   return { id, untilMs: createdMs };
 }
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

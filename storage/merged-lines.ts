@@ -1,5 +1,6 @@
 import { compareIds } from "../model/issue-id";
 import type { State } from "../model/state";
+import { encoder } from "../native/utf8";
 import type { Checkpoint } from "./checkpoint";
 import type { LoadedLog } from "./log";
 import type { SnapshotLine, SnapshotOrigin } from "./snapshot-writer";
@@ -60,5 +61,3 @@ export function originOfDelta(loaded: Loaded): SnapshotOrigin {
   const { snapshot, state } = loaded;
   return { ...originOf(loaded), prefix: "", over: { base: snapshot.base.identity, count: state.count } };
 }
-
-const encoder = new TextEncoder();

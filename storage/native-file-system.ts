@@ -10,6 +10,7 @@ import {
   makeDirectoryAt,
   mapShared,
   openAt,
+  openAtIfThere,
   readAll,
   readAt,
   readInto,
@@ -22,6 +23,7 @@ import {
 import { lockBefore, tryLock, unlock } from "../native/file-lock";
 import type { FileKind, FileStatus } from "../native/file-status";
 import { kindOf, kindAt as nativeKindAt, overwritesElsewhere, status, statusAt } from "../native/file-status";
+import { decoder } from "../native/utf8";
 import type { Directory, FileSystem, OpenFile, OpenMode } from "./file-system";
 
 /** The disk, through libc. */
@@ -277,7 +279,8 @@ export function readWhole(
     const { kind, size } = status(descriptor);
     if (kind !== "file") throw new SystemCallError("open", kind === "directory" ? "EISDIR" : "EINVAL", path);
     if (size > limitBytes) throw new SystemCallError("open", "EFBIG", path);
-    return new TextDecoder().decode(readAll(descriptor));
+    const text = decoder.decode(readAll(descriptor, size));
+    return text.startsWith("\ufeff") ? text.slice(1) : text;
   } finally {
     closeFile(descriptor);
   }
@@ -313,12 +316,7 @@ function openIfThere(
   access: "read" | "append" | "update" | "directory",
   path: string,
 ): number | undefined {
-  try {
-    return withPath(path, () => openAt(directory, name, access));
-  } catch (error) {
-    if (error instanceof SystemCallError && error.code === "ENOENT") return undefined;
-    throw error;
-  }
+  return withPath(path, () => openAtIfThere(directory, name, access));
 }
 
 /** macOS names the boot in the sysctl `kern.bootsessionuuid`; there the command answers without a library call of its own layout. */

@@ -1,6 +1,7 @@
 import { BzError } from "../model/errors";
 import type { Issue } from "../model/issue";
 import { parseIssue } from "../model/issue-json";
+import { decoder } from "../native/utf8";
 import type { BufferedFile } from "./buffered-file";
 import { dataViewOf } from "./byte-layout";
 import { checksum } from "./checksum";
@@ -80,5 +81,3 @@ function parsedOrUnreadable(bytes: Uint8Array): Issue | "unreadable" {
     throw error;
   }
 }
-
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,3 +1,4 @@
+import { encoder } from "../native/utf8";
 import { dataViewOf, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 import {
@@ -93,5 +94,3 @@ export function encodeSnapshotTrailer(trailer: SnapshotTrailer): Uint8Array {
   view.setBigUint64(40, checksum(bytes.subarray(0, 40)), true);
   return bytes;
 }
-
-const encoder = new TextEncoder();

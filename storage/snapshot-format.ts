@@ -1,3 +1,4 @@
+import { decoder } from "../native/utf8";
 import { asciiBytes, dataViewOf, hasMagic, readUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 import type { SortedEntries } from "./sorted-entries";
@@ -141,4 +142,3 @@ export function identityOf(header: Uint8Array, trailer: Uint8Array): bigint {
 
 export const leafEntryLength = 32;
 export const fenceEntryLength = 24;
-const decoder = new TextDecoder();

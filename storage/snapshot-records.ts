@@ -1,5 +1,6 @@
 import type { StoredRecord } from "../model/record";
 import { readRecord, recordLine } from "../model/record-line";
+import { decoder, encoder } from "../native/utf8";
 import { dataViewOf } from "./byte-layout";
 import { checksum } from "./checksum";
 
@@ -31,6 +32,3 @@ export function decodeRecords(bytes: Uint8Array): StoredRecord[] | undefined {
 }
 
 const recordsChecksumLength = 8;
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();

@@ -1,3 +1,5 @@
+import { findIn } from "../model/list";
+import { decoder } from "../native/utf8";
 import { asciiBytes, dataViewOf, readUint53, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 
@@ -79,7 +81,7 @@ export class Sections {
   of(kind: SectionKind): Section | undefined {
     const known = this.#opened.get(kind);
     if (known !== undefined) return known;
-    const place = this.#places.find((each) => each.kind === kind);
+    const place = findIn(this.#places, (each) => each.kind === kind);
     if (place?.rulesVersion !== rulesVersions[kind]) return undefined;
     const section = new Section(this.#source, place);
     this.#opened.set(kind, section);
@@ -116,7 +118,9 @@ export function decodeSectionTable(
   const places: SectionPlace[] = [];
   let offset = start;
   for (let at = 0; at + sectionEntryLength <= bytes.length; at += sectionEntryLength) {
-    const kind = decoder.decode(bytes.subarray(at, at + kindLength)).replace(/\0+$/, "");
+    let end = at + kindLength;
+    while (end > at && bytes[end - 1] === 0) end -= 1;
+    const kind = decoder.decode(bytes.subarray(at, end));
     const length = readUint53(view, at + 16);
     places.push({
       kind,
@@ -239,4 +243,3 @@ const kindLength = 12;
 const checksumLength = 8;
 /** A megabyte in one read. */
 const blocksAtOnce = 64;
-const decoder = new TextDecoder();

@@ -5,6 +5,7 @@ import type { IssueFacts } from "../model/issue-facts";
 import type { StoredRecord } from "../model/record";
 import type { IssueSource } from "../model/state";
 import type { FileStatus } from "../native/file-status";
+import { decoder, encoder } from "../native/utf8";
 import { checksum } from "./checksum";
 import { corrupt, withStorageErrors, writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
@@ -342,5 +343,3 @@ const windowLength = 1 << 20;
 const leavesAtOnce = 64;
 /** One part in so many of all lines: beyond it one large read costs less than many small ones. */
 const manyLines = 16;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,3 +1,4 @@
+import { decoder } from "../native/utf8";
 import { dataViewOf } from "./byte-layout";
 
 /**
@@ -72,6 +73,3 @@ export class SortedEntries {
     return index < 0 ? 0 : this.view.getUint32((index + 1) * this.entryLength - 4, true);
   }
 }
-
-// An id may begin with what elsewhere marks the order of bytes.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

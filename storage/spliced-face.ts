@@ -1,5 +1,6 @@
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
+import { decoder } from "../native/utf8";
 import { ContentReader, type ContentWriter } from "./face-content";
 import type { OpenFile } from "./file-system";
 
@@ -94,4 +95,3 @@ const usualReach = 2048;
 const lineFeedByte = 0x0a;
 const lineFeed = Uint8Array.of(lineFeedByte);
 const empty = new Uint8Array(0);
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,13 +1,5 @@
 import type { FileStatus } from "../native/file-status";
-import {
-  asciiBytes,
-  bytesOfHex,
-  dataViewOf,
-  hasMagic,
-  readUint53,
-  sameBytes,
-  writeUint53,
-} from "./byte-layout";
+import { asciiBytes, dataViewOf, hasMagic, readUint53, sameBytes, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 import { writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
@@ -127,7 +119,7 @@ export function standingIn(
   const segment = store.status(segmentName(page.generation));
   const standing = standingOf(page, bootId, segment);
   if (standing !== "current" || segment === undefined) return standing;
-  const isLater = page.mount !== 0 && laterMount(page.mount, mountOf(segment)) !== page.mount;
+  const isLater = page.mount !== 0 && laterMount(page.mount, segment.mount) !== page.mount;
   return isLater && isOutrun(store, page, segment) ? "foreign" : standing;
 }
 
@@ -135,11 +127,6 @@ export function standingIn(
 function isOutrun(store: Directory, page: StatusPage, { size }: FileStatus): boolean {
   if (!page.sealed && size > page.confirmedOffset) return true;
   return store.status(segmentName(page.generation + 1)) !== undefined;
-}
-
-/** What a page says of the mount of its segment. */
-export function mountOf({ mount }: FileStatus): number {
-  return Number(mount & 0xff_ffffn);
 }
 
 /** The kernel counts them upwards; 24 bits go round. 0 says nothing. */
@@ -166,12 +153,28 @@ export function readCurrentStatus(
 
 /** The boot's name as 16 bytes: a UUID on Linux and macOS, anything else by its checksum. */
 export function bootIdBytes(name: string): Uint8Array {
-  const hex = name.trim().replaceAll("-", "");
-  if (/^[0-9a-f]{32}$/i.test(hex)) return bytesOfHex(hex.toLowerCase());
   const bytes = new Uint8Array(16);
-  dataViewOf(bytes).setBigUint64(0, checksum(asciiBytes(name)), true);
+  const uuid = readUuid(name.trim(), bytes);
+  if (!uuid) dataViewOf(bytes.fill(0)).setBigUint64(0, checksum(asciiBytes(name)), true);
   return bytes;
 }
+
+/** Fills the bytes. Asked at every start, where a regular expression would take longer than everything that it is asked about. */
+function readUuid(text: string, bytes: Uint8Array): boolean {
+  let digits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at] ?? "";
+    if (letter === "-") continue;
+    const digit = hexDigits.indexOf(letter);
+    if (digit === -1 || digits === 32) return false;
+    const value = digit < 16 ? digit : digit - 6;
+    bytes[digits >> 1] = ((bytes[digits >> 1] ?? 0) << 4) | value;
+    digits += 1;
+  }
+  return digits === 32;
+}
+
+const hexDigits = "0123456789abcdefABCDEF";
 
 const magic = asciiBytes("BZSTATUS");
 const version = 1;

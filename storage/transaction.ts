@@ -1,6 +1,7 @@
 import { BzError } from "../model/errors";
 import { isJsonObject } from "../model/json";
 import { type Operation, parseOperation } from "../model/operation";
+import { decoder, encoder } from "../native/utf8";
 import { corrupt, writtenByNewer } from "./failure";
 import { frameKind, frameLengthLimit } from "./wal-format";
 import type { Frame } from "./wal-reader";
@@ -176,6 +177,3 @@ function requireShape(value: unknown): asserts value is TransactionShape {
 function isSequences(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((each) => Number.isSafeInteger(each));
 }
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();

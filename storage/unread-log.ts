@@ -1,5 +1,8 @@
 import type { BzError } from "../model/errors";
+import { lastIn } from "../model/list";
 import type { LoggedOperations, UnreadTransactions } from "../model/logged-changes";
+import { countOfBytes, indexOfBytes } from "../native/byte-search";
+import { encoder } from "../native/utf8";
 import { corrupt, writtenByNewer } from "./failure";
 import { decodeOperations, operationsOf } from "./transaction";
 import { frameHeaderLength, frameKindOffset } from "./wal-format";
@@ -49,13 +52,18 @@ export class UnreadLog implements UnreadTransactions {
 
   all(): readonly LoggedOperations[] {
     const damage: UnreadTransactions["damage"] = (message, context) => this.damage(message, context);
-    return this.#segments.flatMap((segment) => segment.readAll(damage));
+    const [first, ...others] = this.#segments;
+    if (first === undefined || others.length > 0)
+      return this.#segments.flatMap((segment) => segment.readAll(damage));
+    return first.readAll(damage);
   }
 
-  *after(sequence: number): Iterable<LoggedOperations> {
+  after(sequence: number): LoggedOperations[] {
+    const read: LoggedOperations[] = [];
     for (const each of this.#segments)
       for (let at = Math.max(0, sequence - each.sequenceBefore); at < each.length; at += 1)
-        yield this.#read(each, at);
+        read.push(this.#read(each, at));
+    return read;
   }
 
   /** By the names of the operations that bring a whole issue. */
@@ -69,9 +77,11 @@ export class UnreadLog implements UnreadTransactions {
     return corrupt(this.#saved === undefined ? message : `${message}. ${this.#saved}`, context);
   }
 
-  *#holding(text: string): Iterable<LoggedOperations> {
+  #holding(text: string): LoggedOperations[] {
+    const read: LoggedOperations[] = [];
     for (const segment of this.#segments)
-      for (const index of segment.holding(text)) yield this.#read(segment, index);
+      for (const index of segment.holding(text)) read.push(this.#read(segment, index));
+    return read;
   }
 
   #read(segment: UnreadSegment, index: number): LoggedOperations {
@@ -82,15 +92,14 @@ export class UnreadLog implements UnreadTransactions {
 /** The frames of one walk. */
 class UnreadSegment {
   readonly #walk: FrameWalk;
-  readonly #bytes: Buffer;
+  readonly #bytes: Uint8Array;
   readonly #read: (LoggedOperations | undefined)[] = [];
   #all: readonly LoggedOperations[] | undefined;
   #escaped: readonly number[] | undefined;
 
   constructor(walk: FrameWalk) {
     this.#walk = walk;
-    const { buffer, byteOffset } = walk.bytes;
-    this.#bytes = Buffer.from(buffer, byteOffset, walk.endOf(walk.starts.length - 1));
+    this.#bytes = walk.bytes.subarray(0, walk.endOf(walk.starts.length - 1));
   }
 
   get length(): number {
@@ -140,25 +149,17 @@ class UnreadSegment {
   }
 
   count(text: string): number {
-    const needle = Buffer.from(text);
-    let count = 0;
-    for (
-      let at = this.#bytes.indexOf(needle);
-      at !== -1;
-      at = this.#bytes.indexOf(needle, at + needle.length)
-    )
-      count += 1;
-    return count;
+    return countOfBytes(this.#bytes, encoder.encode(text));
   }
 
   /** Frames that hold the text, each once. */
   #find(text: string): number[] {
-    const needle = Buffer.from(text);
+    const needle = encoder.encode(text);
     const found: number[] = [];
-    for (let at = this.#bytes.indexOf(needle); at !== -1; ) {
-      const index = this.#frameAt(at, found.at(-1) ?? 0);
+    for (let at = indexOfBytes(this.#bytes, needle); at !== -1; ) {
+      const index = this.#frameAt(at, lastIn(found) ?? 0);
       found.push(index);
-      at = this.#bytes.indexOf(needle, this.#walk.endOf(index));
+      at = indexOfBytes(this.#bytes, needle, this.#walk.endOf(index));
     }
     return found;
   }

@@ -156,6 +156,7 @@ export function verifyFrames(
   salt: Uint8Array,
   { most, after }: { most: number; after?: { sequence: number; link: number } },
 ): { starts: number[]; end: number; newer: number | undefined } {
+  if (from + frameHeaderLength > bytes.length) return { starts: [], end: from, newer: undefined };
   const seed = dataViewOf(salt).getBigUint64(0, true);
   // The salt's second half, and behind it the header.
   const keyed = new Uint8Array(40);

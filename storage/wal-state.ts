@@ -1,3 +1,4 @@
+import { decoder, encoder } from "../native/utf8";
 import type { OpenFile } from "./file-system";
 import { lockFileLength } from "./status-page";
 
@@ -131,7 +132,7 @@ export class WalState {
       (Atomics.load(this.words, word.holderSinceHigh) >>> 0) * 0x1_0000_0000 +
       (Atomics.load(this.words, word.holderSinceLow) >>> 0);
     const length = Math.min(Math.max(Atomics.load(this.words, word.commandLength), 0), commandLimitBytes);
-    return { processId, sinceMs, command: new TextDecoder().decode(this.#commandBytes().slice(0, length)) };
+    return { processId, sinceMs, command: decoder.decode(this.#commandBytes().slice(0, length)) };
   }
 
   metrics(): LockMetrics {
@@ -170,7 +171,7 @@ export class WalState {
   }
 
   #setHolder(command: string, nowMs: number): void {
-    const bytes = new TextEncoder().encode(command).subarray(0, commandLimitBytes);
+    const bytes = encoder.encode(command).subarray(0, commandLimitBytes);
     Atomics.store(this.words, word.holder, 0);
     this.#commandBytes().set(bytes);
     Atomics.store(this.words, word.commandLength, bytes.length);

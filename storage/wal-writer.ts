@@ -8,7 +8,7 @@ import type { WriterLock } from "./lock";
 import { readSegmentHeader, StoreMoved } from "./log";
 import { segmentName, temporaryName } from "./paths";
 import { randomBytes, randomName } from "./random";
-import { laterMount, mountOf, type StatusPage, writeStatusPage } from "./status-page";
+import { laterMount, type StatusPage, writeStatusPage } from "./status-page";
 import { encodeFrame, encodeSegmentHeader, frameKind } from "./wal-format";
 import type { LogPosition } from "./wal-reader";
 
@@ -34,7 +34,7 @@ export function commit(writing: LogWriting, baseline: Baseline, payload: Uint8Ar
     try {
       const found = segment.status();
       const { inode, size } = found;
-      const status = { ...baseline.status, mount: laterMount(baseline.status.mount, mountOf(found)) };
+      const status = { ...baseline.status, mount: laterMount(baseline.status.mount, found.mount) };
       if (inode !== status.inode) throw new StoreMoved("the last segment was replaced");
       const isClean = !status.sealed && size === status.confirmedOffset;
       if (isClean) appendFrame(writing, segment, status, loaded.position, payload);
@@ -138,7 +138,7 @@ function rotate(
       confirmedSequence,
       sealed: false,
       unproven: false,
-      mount: laterMount(status.mount, mountOf(made)),
+      mount: laterMount(status.mount, made.mount),
     };
     confirm(lock, confirmed);
     return { status: confirmed, position };

@@ -133,7 +133,7 @@ function redirected(beadsPath: string, reason: string): Workspace {
   const text = kindAt(file) === undefined ? undefined : readSmallFile(file);
   if (text === undefined) return { beadsPath, storeOwnerPath: beadsPath, reason };
   const target = text.trim();
-  if (target === "" || target.length > redirectLengthLimit || /[\n\0]/.test(target))
+  if (target === "" || target.length > redirectLengthLimit || target.includes("\n") || target.includes("\0"))
     throw new BzError("INVALID", `${beadsPath}/redirect does not hold one path.`, {
       context: { file: `${beadsPath}/redirect` },
     });

@@ -42,7 +42,7 @@ interface NameChange {
 /** The kernel's view of one disk within one boot. */
 export class SimulatedDisk {
   readonly device = 2049n;
-  mount = 1n;
+  mount = 1;
   root: DirectoryNode;
   nowNs = 1_767_323_045_000_000_000n;
   #changes: NameChange[] = [];
@@ -187,7 +187,7 @@ export class SimulatedDisk {
       if (fate.keepsNames(index, this.#changes.length)) applyChange(change, namesOf);
     });
     const after = new SimulatedDisk(boot);
-    after.mount = this.mount + 1n;
+    after.mount = this.mount + 1;
     after.nowNs = this.nowNs + 1_000_000_000n;
     after.random = new Random(seed + 1);
     after.#stale = this.#stale;

@@ -48,7 +48,7 @@ test("so does one that was compacted since its status page reached the disk", ()
 test("what a writer died of is shown through no mount that has written, and not kept by the next write either", () => {
   const moment = storeWithWrites(2);
   const { world, story } = moment;
-  const [host, container] = [world.disk.mount, world.disk.mount + 3n];
+  const [host, container] = [world.disk.mount, world.disk.mount + 3];
   world.disk.mount = container;
   story.writeWell(world);
   for (const writer of [host, container]) {

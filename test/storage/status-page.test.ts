@@ -160,6 +160,6 @@ function statusOf(device: bigint, inode: bigint): FileStatus {
     kind: "file",
     permissions: 0o600,
     owner: 0,
-    mount: 77n,
+    mount: 77,
   };
 }

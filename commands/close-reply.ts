@@ -1,4 +1,4 @@
-import type { Issue } from "../model/issue";
+import type { IssueFacts } from "../model/issue-facts";
 import type { JsonObject } from "../model/json";
 import { unblockedBy } from "../model/readiness";
 import { countEdgesOf, issueRow } from "../model/row";
@@ -75,7 +75,7 @@ export function freedBy(
   { done, unchanged, before, state }: Omit<Closing, "failures" | "next">,
   nowMs: number,
 ): Freed {
-  const find = (): Issue[] =>
+  const find = (): IssueFacts[] =>
     unblockedBy(
       before,
       state,
@@ -91,16 +91,16 @@ export function freedBy(
 /** More help nobody; a program gets them all. */
 const mostShown = 10;
 
-function unblockedText(unblocked: readonly Issue[], screen: Screen): string {
+function unblockedText(unblocked: readonly IssueFacts[], screen: Screen): string {
   const more = unblocked.length - mostShown;
   const lines = unblocked.slice(0, mostShown).map((issue) => line("Unblocked", issue, screen));
   return `${lines.join("")}${more > 0 ? `Unblocked ${more} more\n` : ""}`;
 }
 
-function line(verb: string, { id, title }: Issue, { style }: Screen): string {
+function line(verb: string, { id, title }: IssueFacts, { style }: Screen): string {
   return `${verb} ${style.bold(escapeText(id))}: ${escapeText(title)}\n`;
 }
 
-function unblockedRow({ id, title, status, priority, issue_type }: Issue): JsonObject {
+function unblockedRow({ id, title, status, priority, issue_type }: IssueFacts): JsonObject {
   return { id, title, status, priority, issue_type };
 }

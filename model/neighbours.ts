@@ -4,7 +4,7 @@ import type { State } from "./state";
 
 /**
  * Who stands below an issue, and who waits for it. Searches the state for each question, which is cheap for a few of them;
- * after `readAll` everything is known from one pass over all issues.
+ * after `readAll`, and after many questions, everything is known from one pass over all issues.
  */
 export class Neighbours {
   readonly #state: State;
@@ -46,8 +46,13 @@ export class Neighbours {
   /** One search finds both, and who asks for the one often asks for the other. */
   #search(id: string): void {
     if (this.#isComplete || this.#searched.has(id)) return;
+    const found = this.#state.expectFacts(this.#searched.size) ? undefined : this.#state.idsMentioning(id);
+    // Many searches, or one that finds many, take longer than to go over all issues.
+    if (found === undefined || this.#state.expectFacts(found.length)) {
+      this.readAll();
+      return;
+    }
     this.#searched.add(id);
-    const found = this.#state.idsMentioning(id);
     for (const candidate of found.length < 2 ? found : found.toSorted(compareIds)) {
       const issue = this.#state.facts(candidate);
       if (issue === undefined || issue.status === "tombstone") continue;

@@ -65,7 +65,10 @@ export class ReadinessReach {
   }
 
   #addDependents(id: string): void {
-    for (const dependent of this.#neighbours.dependentsOf(id)) this.#addWithParts(dependent);
+    const dependents = this.#neighbours.dependentsOf(id);
+    // Often they are too many already, and nobody has to look for their parts.
+    for (const dependent of dependents) this.#found.add(dependent);
+    for (const dependent of dependents) this.#addWithParts(dependent);
   }
 
   /** What holds up an issue holds up its parts. */

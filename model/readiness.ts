@@ -1,5 +1,4 @@
 import { compareBytes } from "./compare";
-import type { Issue } from "./issue";
 import { type IssueFacts, instantMsOf } from "./issue-facts";
 import { Neighbours } from "./neighbours";
 import type { State } from "./state";
@@ -153,7 +152,7 @@ export function unblockedBy(
   after: State,
   closedIds: readonly string[],
   nowMs: number,
-): Issue[] {
+): IssueFacts[] {
   const neighbours = new Neighbours(after);
   const then = new Judge(before, new Neighbours(before), nowMs);
   const now = new Judge(after, neighbours, nowMs);
@@ -168,7 +167,7 @@ export function unblockedBy(
   walkDown(open, found, (id) => (now.holdsUpItsParts(id) ? [] : neighbours.childrenOf(id)));
   return [...found]
     .filter((id) => now.verdict(id)?.class === "ready" && then.verdict(id)?.class !== "ready")
-    .map((id) => after.issue(id))
+    .map((id) => after.facts(id))
     .filter((issue) => issue !== undefined)
     .sort((left, right) => left.priority - right.priority || compareAge(left, right));
 }

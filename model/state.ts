@@ -65,8 +65,8 @@ export class State implements IssueSource {
   #logged: LoggedChanges;
   readonly #entries: Map<string, Entry>;
   #baseIssues: Map<string, Issue>;
-  /** Of all issues of the base, once they were asked for. */
-  #baseFacts: ReadonlyMap<string, IssueFacts> | undefined;
+  /** Of all issues of the base, once they were asked for; shared with every state over it. */
+  #baseFacts: { all?: ReadonlyMap<string, IssueFacts> };
   /** Of those that were asked for one by one; undefined where the base has none. */
   #baseLines: Map<string, LineFacts | undefined>;
   #searchCount: number;
@@ -87,6 +87,7 @@ export class State implements IssueSource {
     this.#logged = new LoggedChanges(transactions, (id) => base.has(id));
     this.#entries = new Map();
     this.#baseIssues = new Map();
+    this.#baseFacts = {};
     this.#baseLines = new Map();
     this.#searchCount = 0;
     this.#added = 0;
@@ -187,12 +188,27 @@ export class State implements IssueSource {
       yield* this.issues();
       return;
     }
-    const all = (): Iterable<IssueFacts> => this.#base.allFacts?.((id) => this.#issueOfBase(id)) ?? [];
-    this.#baseFacts ??= new Map(Array.from(all(), (facts) => [facts.id, facts]));
+    this.#readFacts();
     for (const id of this.ids()) {
       const facts = this.facts(id);
       if (facts !== undefined) yield facts;
     }
+  }
+
+  #readFacts(): void {
+    const all = (): Iterable<IssueFacts> => this.#base.allFacts?.((id) => this.#issueOfBase(id)) ?? [];
+    this.#baseFacts.all ??= new Map(Array.from(all(), (facts) => [facts.id, facts]));
+  }
+
+  /**
+   * Told before the facts of so many issues are asked for: where those of all are known in less time than so many lines are read, no line is.
+   * @returns whether that is so
+   */
+  expectFacts(count: number): boolean {
+    const isMany = count > fewLines && count * linesPerPass > this.#base.count;
+    if (!isMany || this.#base.allFacts === undefined) return false;
+    this.#readFacts();
+    return true;
   }
 
   /** What is not asked for is left unread, as far as it can be. */
@@ -304,7 +320,7 @@ export class State implements IssueSource {
   }
 
   readonly #factsOfBase = (id: string): IssueFacts | undefined => {
-    const kept = this.#baseFacts?.get(id) ?? this.#keptIssue(id);
+    const kept = this.#baseFacts.all?.get(id) ?? this.#keptIssue(id);
     if (kept !== undefined || this.#baseLines.has(id)) return kept ?? this.#baseLines.get(id);
     const line = this.#base.line(id);
     const module = lineFacts();
@@ -354,6 +370,10 @@ export class State implements IssueSource {
 }
 
 const mostSearches = 16;
+/** While one line is read and parsed, so many issues are gone over. */
+const linesPerPass = 24;
+/** So few are parsed at once. */
+const fewLines = 64;
 
 /** Undefined for one that was removed. */
 function recordOf({ op: _, value, ...rest }: SetRecord): StoredRecord | undefined {

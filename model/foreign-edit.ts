@@ -1,4 +1,4 @@
-import { contentOfValue, elementContent, isEditable, rawContent } from "./item-content";
+import { contentOfValue, elementContent, isEditable, isSameValue, rawContent } from "./item-content";
 import { canonicalElement, distinctMembers, type ItemValue } from "./item-value";
 import {
   formatItems,
@@ -30,7 +30,7 @@ export function findEdit(line: LineItems, base: LineItems): ForeignEdit {
     if (!isEditable(name) || line.assumed.has(name)) continue;
     const before = base.items.get(name)?.value;
     const after = line.items.get(name)?.value;
-    if (before === after || contentOfValue(before) === contentOfValue(after)) continue;
+    if (isSameValue(before, after)) continue;
     if (contentOfValue(after) === "" && !isRemovable(name, after, before)) {
       kept.push(name);
       continue;
@@ -134,7 +134,7 @@ function withKeysOf(before: ItemValue | undefined, after: ItemValue | undefined)
     for (const [key, raw] of before.elements) if (!elements.has(key)) elements.set(key, raw);
   }
   const value: ItemValue = { kind: after.kind, elements };
-  return contentOfValue(value) === contentOfValue(before) ? before : value;
+  return isSameValue(value, before) ? before : value;
 }
 
 function overlaid(before: string | undefined, after: string): string {

@@ -1,6 +1,6 @@
 import { compareBytes } from "./compare";
 import { timeOfNumber } from "./issue-json";
-import { distinctMembers, type ItemValue, isEmptyRaw } from "./item-value";
+import { distinctMembers, type ItemValue, isEmptyRaw, isSameText } from "./item-value";
 import type { JsonValue } from "./json";
 import { readElements } from "./json-members";
 import { decimalOf } from "./json-number";
@@ -19,23 +19,33 @@ export function saysAsMuch(line: string, ours: string): boolean {
   if (line === ours) return true;
   const said = readItems(line);
   const meant = readItems(ours);
-  if (!said.stamps.isIntact || contentOfLine(said) !== contentOfLine(meant)) return false;
+  if (!said.stamps.isIntact || !saysSame(said, meant)) return false;
   return [...meant.items].every(([name, { stamp }]) => {
     const match = said.items.get(name);
     return match !== undefined && compareStamps(stamp, match.stamp) === 0;
   });
 }
 
-/** One text for all lines that say the same. */
-export function contentOfLine({ id, type, updatedAt, items }: LineItems): string {
-  const parts: string[] = [];
-  for (const [name, { value }] of items) {
-    const content = contentOfValue(value);
-    if (content !== "") parts.push(`${name}=${content}`);
-  }
-  parts.sort(compareBytes);
+/** Whether two lines say the same, `updated_at` included, in whatever spelling. */
+export function saysSame(one: LineItems, other: LineItems): boolean {
+  if (one === other) return true;
+  if (headOf(one) !== headOf(other)) return false;
+  for (const [name, { value }] of one.items)
+    if (!isSameValue(value, other.items.get(name)?.value)) return false;
+  for (const [name, { value }] of other.items)
+    if (!one.items.has(name) && contentOfValue(value) !== "") return false;
+  return true;
+}
+
+/** What is no item. */
+function headOf({ id, type, updatedAt }: LineItems): string {
   const time = plainTime(updatedAt) ?? plainJson(updatedAt);
-  return [plainJson(id), type === undefined ? "" : plainJson(type), time, ...parts].join("\n");
+  return [plainJson(id), type === undefined ? "" : plainJson(type), time].join("\n");
+}
+
+/** Whether two values say the same, in whatever spelling. */
+export function isSameValue(one: ItemValue | undefined, other: ItemValue | undefined): boolean {
+  return isSameText(one, other) || contentOfValue(one) === contentOfValue(other);
 }
 
 /** One text for all spellings of a value; "" for one that says nothing. */
@@ -71,8 +81,10 @@ export function elementContent(raw: string): string {
 
 /** When the issue was born is never edited; tools that cut off the milliseconds do not mean to. */
 export function isEditable(item: string): boolean {
-  return item !== createdItem && item !== fieldItem("created_by");
+  return item !== createdItem && item !== creatorItem;
 }
+
+const creatorItem = fieldItem("created_by");
 
 /** The content of one member that stands in an item, as in `elementContent`. */
 export function rawContent(key: string, raw: string): string {

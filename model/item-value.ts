@@ -82,6 +82,21 @@ export function textOfValue(value: ItemValue | undefined): string {
   return keys.map((key) => `${JSON.stringify(key)}:${value.elements.get(key) ?? ""}`).join(",");
 }
 
+/** Whether two values say the same in the same words, as they most often do. */
+export function isSameText(one: ItemValue | undefined, other: ItemValue | undefined): boolean {
+  if (one === other) return true;
+  if (one === undefined || other === undefined) return false;
+  if (one.kind === "members") return other.kind === "members" && isSameMembers(one.members, other.members);
+  if (other.kind === "members" || one.elements.size !== other.elements.size) return false;
+  for (const [key, raw] of one.elements) if (other.elements.get(key) !== raw) return false;
+  return true;
+}
+
+function isSameMembers(ones: readonly Member[], others: readonly Member[]): boolean {
+  if (ones.length !== others.length) return false;
+  return ones.every(({ key, raw }, at) => others[at]?.key === key && others[at]?.raw === raw);
+}
+
 /** The last member of each name, which is the one that counts. */
 export function distinctMembers(object: string): Map<string, string> {
   return new Map(readMembers(object).map(({ key, raw }): [string, string] => [key, raw]));

@@ -16,9 +16,9 @@ import {
   type ElementsValue,
   type ItemValue,
   isEmptyRaw,
+  isSameText,
   joinElements,
   sortedMembers,
-  textOfValue,
 } from "./item-value";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json";
 import { type Member, readElements, readMembers } from "./json-members";
@@ -61,8 +61,31 @@ export interface Item {
 
 export const createdItem: string = fieldItem("created_at");
 
-/** @throws BzError INVALID for a line that is no JSON object */
+/**
+ * The last lines are kept as they were taken apart: whoever takes in a line asks for it, and for those that it is compared with, several times.
+ * @throws BzError INVALID for a line that is no JSON object
+ */
 export function readItems(line: string): LineItems {
+  const known = recentItems.get(line);
+  if (known !== undefined) return known;
+  const items = takeApart(line);
+  if (line.length > recentLimit) return items;
+  recentItems.set(line, items);
+  recentLength += line.length;
+  for (const oldest of recentItems.keys()) {
+    if (recentLength <= recentLimit) break;
+    recentItems.delete(oldest);
+    recentLength -= oldest.length;
+  }
+  return items;
+}
+
+const recentItems = new Map<string, LineItems>();
+let recentLength = 0;
+/** In characters. */
+const recentLimit = 1 << 20;
+
+function takeApart(line: string): LineItems {
   const record = parseRecord(line);
   const members = readMembers(line);
   const stamps = stampsOf(members, record);
@@ -139,15 +162,14 @@ export function isSameItems(one: LineItems, other: LineItems): boolean {
   for (const [name, item] of one.items) {
     const match = other.items.get(name);
     if (match === undefined || compareStamps(item.stamp, match.stamp) !== 0) return false;
-    if (item.value !== match.value && textOfValue(item.value) !== textOfValue(match.value)) return false;
-    if ((item.value === undefined) !== (match.value === undefined)) return false;
+    if (!isSameText(item.value, match.value)) return false;
   }
   return true;
 }
 
 export function compareStamps(left: readonly number[], right: readonly number[]): number {
-  for (const [at, part] of left.entries()) {
-    const difference = part - (right[at] ?? 0);
+  for (let at = 0; at < left.length; at += 1) {
+    const difference = (left[at] ?? 0) - (right[at] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;

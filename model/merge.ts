@@ -1,6 +1,6 @@
 import { compareBytes } from "./compare";
 import { purgedLine } from "./issue-json";
-import { joinValues, preferredSpelling } from "./item-value";
+import { isSameText, joinValues, preferredSpelling } from "./item-value";
 import { compareStamps, formatItems, type Item, isSameItems, type LineItems, readItems } from "./line-items";
 
 /**
@@ -56,7 +56,9 @@ function joinItems(one: LineItems, other: LineItems): LineItems {
 function joinItem(one: Item, other: Item): Item {
   const order = compareStamps(one.stamp, other.stamp);
   if (order !== 0) return order > 0 ? one : other;
-  return { stamp: one.stamp, value: joinValues(one.value, other.value) };
+  return isSameText(one.value, other.value)
+    ? one
+    : { stamp: one.stamp, value: joinValues(one.value, other.value) };
 }
 
 function greaterType(one: string | undefined, other: string | undefined): string | undefined {

@@ -6,10 +6,10 @@ import {
   type ForeignEdit,
   findEdit,
 } from "./foreign-edit";
-import { contentOfLine } from "./item-content";
+import { saysSame } from "./item-content";
 import { floorMs, formatItems, type LineItems, readItems } from "./line-items";
 import { barePurgedLine, mergeLines } from "./merge";
-import { describeItem, readStamps } from "./stamp";
+import { describeItem } from "./stamp";
 
 export { saysAsMuch } from "./item-content";
 
@@ -40,7 +40,7 @@ export interface TakenLine {
  * @throws BzError INVALID for a line that is no JSON object
  */
 export function standsAlone(line: string): boolean {
-  const stamps = readStamps(line);
+  const { stamps } = readItems(line);
   return stamps.isPurged || (stamps.checksum !== undefined && stamps.isIntact);
 }
 
@@ -52,7 +52,7 @@ export function repeats(line: string, state: string): boolean {
   const items = readItems(line);
   const { checksum, isIntact, isPurged } = items.stamps;
   if (isPurged || (checksum !== undefined && isIntact)) return false;
-  return contentOfLine(items) === contentOfLine(readItems(state));
+  return saysSame(items, readItems(state));
 }
 
 /**
@@ -72,11 +72,10 @@ export function takeLine(
   const items = readItems(line);
   if (items.stamps.isPurged) return stamped(barePurgedLine(items), current);
   // Text that was removed for good must not come back into the log.
-  if (current !== undefined && readStamps(current).isPurged) return { ...known, state: current };
+  if (current !== undefined && readItems(current).stamps.isPurged) return { ...known, state: current };
   if (items.stamps.checksum !== undefined && items.stamps.isIntact) return stamped(line, current);
   const states = readStates(remembered, current);
-  const content = contentOfLine(items);
-  if (states.some((state) => state.contents.includes(content))) return known;
+  if (states.some(({ spellings }) => spellings.some((each) => saysSame(items, each)))) return known;
   const start = items.stamps.checksum;
   if (start === undefined && isPrehistory(items, states)) return prehistory(line, items, current ?? line);
   const lineage = start === undefined ? states : states.filter((state) => isOfLineage(state, start));
@@ -110,7 +109,8 @@ function isPrehistory(line: LineItems, states: readonly KnownState[]): boolean {
 interface KnownState {
   readonly items: LineItems;
   readonly raw: LineItems | undefined;
-  readonly contents: readonly string[];
+  /** Both of them, where there are two. */
+  readonly spellings: readonly LineItems[];
 }
 
 function stamped(state: string, current: string | undefined): TakenLine {
@@ -138,8 +138,7 @@ function readStates(remembered: readonly RememberedState[], current: string | un
 function readState({ line, raw }: RememberedState): KnownState {
   const items = readItems(line);
   const rawItems = raw === undefined ? undefined : readItems(raw);
-  const contents = rawItems === undefined ? [items] : [items, rawItems];
-  return { items, raw: rawItems, contents: contents.map(contentOfLine) };
+  return { items, raw: rawItems, spellings: rawItems === undefined ? [items] : [items, rawItems] };
 }
 
 /** A face may have many lines of one issue, each of which is compared with all states that are remembered. */

@@ -39,6 +39,9 @@ const textKeys = [
   "original_status",
 ] as const;
 
+/** Those that not every issue has. */
+const timeKeys = ["started_at", "closed_at", "due_at", "defer_until", "deleted_at"] as const;
+
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
@@ -187,7 +190,9 @@ export function viewIssue(record: JsonObject): Issue {
     comments: readComments(record.comments, id),
   };
   for (const key of textKeys) {
-    const text = readText(record[key], key);
+    const value = record[key];
+    if (value === undefined) continue;
+    const text = readText(value, key);
     if (text !== undefined) issue[key] = text;
   }
   readOtherFields(record, issue);
@@ -197,16 +202,12 @@ export function viewIssue(record: JsonObject): Issue {
 }
 
 function readOtherFields(record: JsonObject, issue: Writable<Issue>): void {
-  const startedAt = readTime(record.started_at, "started_at");
-  if (startedAt !== undefined) issue.started_at = startedAt;
-  const closedAt = readTime(record.closed_at, "closed_at");
-  if (closedAt !== undefined) issue.closed_at = closedAt;
-  const dueAt = readTime(record.due_at ?? record.due_date, "due_at");
-  if (dueAt !== undefined) issue.due_at = dueAt;
-  const deferUntil = readTime(record.defer_until, "defer_until");
-  if (deferUntil !== undefined) issue.defer_until = deferUntil;
-  const deletedAt = readTime(record.deleted_at, "deleted_at");
-  if (deletedAt !== undefined) issue.deleted_at = deletedAt;
+  for (const key of timeKeys) {
+    const value = key === "due_at" ? (record.due_at ?? record.due_date) : record[key];
+    if (value === undefined) continue;
+    const time = readTime(value, key);
+    if (time !== undefined) issue[key] = time;
+  }
   const estimate = record.estimated_minutes;
   if (typeof estimate === "number") issue.estimated_minutes = estimate;
   else if (estimate !== undefined && estimate !== null) throw wrongType("estimated_minutes", "a number");

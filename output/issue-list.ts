@@ -79,7 +79,7 @@ export function plainLine(issue: Issue, nowMs: number, style: Style, extra?: Ext
   const fields = [
     ...issueWords(issue, nowMs, style),
     ...(issue.assignee === undefined ? [] : [`@${escapeText(issue.assignee)}`]),
-    escapeText(extra?.phrase(issue) ?? ""),
+    ...(extra === undefined ? [] : [escapeText(extra.phrase(issue))]),
   ];
   return filterIn(fields, (field) => field !== "").join("  ");
 }

@@ -41,6 +41,7 @@ export class Snapshot implements IssueSource {
   #lookedUp: { readonly id: string; readonly entry: LeafEntry | undefined } | undefined;
   /** What was read ahead; undefined where nobody said that it is worth it. */
   #window: ReadBytes | undefined;
+  #linesRead = 0;
   #sections: Sections | undefined;
   #dependents: ((id: string) => readonly string[]) | undefined;
   #saved: string | undefined;
@@ -165,7 +166,12 @@ export class Snapshot implements IssueSource {
 
   /** Not verified; `offset` is one in the file. */
   bytesOfLines(offset: number, length: number): Uint8Array {
-    if (this.#window === undefined) return this.#read(offset, length);
+    this.#linesRead += 1;
+    if (this.#window === undefined) {
+      const { linesLength } = this.header;
+      if (this.#linesRead < fewLines || linesLength > windowOfAllLines) return this.#read(offset, length);
+      this.#window = { start: snapshotHeaderLength, bytes: this.#read(snapshotHeaderLength, linesLength) };
+    }
     const held = heldBytes(this.#window, offset, length);
     if (held !== undefined) return held;
     // Who leaps about is not served by what stands behind.
@@ -339,6 +345,9 @@ function heldBytes({ start, bytes }: ReadBytes, offset: number, length: number):
 
 /** In bytes. */
 const windowLength = 1 << 20;
+/** Whoever has read this many lines one by one wants more, and where all of them are no more than that, gets them in one piece. */
+const fewLines = 4;
+const windowOfAllLines = 1 << 16;
 /** About half a megabyte in one read. */
 const leavesAtOnce = 64;
 /** One part in so many of all lines: beyond it one large read costs less than many small ones. */

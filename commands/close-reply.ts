@@ -1,5 +1,6 @@
 import type { IssueFacts } from "../model/issue-facts";
 import type { JsonObject } from "../model/json";
+import { filterIn } from "../model/list";
 import { unblockedBy } from "../model/readiness";
 import { countEdgesOf, issueRow } from "../model/row";
 import type { State } from "../model/state";
@@ -79,7 +80,7 @@ export function freedBy(
     unblockedBy(
       before,
       state,
-      done.filter((id) => !unchanged.has(id)),
+      filterIn(done, (id) => !unchanged.has(id)),
       nowMs,
     );
   return {

@@ -4,6 +4,7 @@ import { BzError } from "../model/errors";
 import type { Issue } from "../model/issue";
 import { resolveId } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
+import { givenIn } from "../model/list";
 import type { ChangeIssue, Operation } from "../model/operation";
 import type { State } from "../model/state";
 import type { Decision, View } from "../storage/store";
@@ -50,7 +51,7 @@ export function decideBatch(
     }
   };
   const resolved = texts.map((text) => attempt(text, () => resolve(text)));
-  const batch = new Set(resolved.filter((id) => id !== undefined));
+  const batch = new Set(givenIn(resolved));
   const state = view.state.fork();
   const operations: Operation[] = [];
   const done: string[] = [];

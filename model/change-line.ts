@@ -2,6 +2,7 @@ import { EditedLine } from "./edited-line";
 import { claimKeys, type Issue, workKeys } from "./issue";
 import { parseRecord, readTime, viewIssue } from "./issue-json";
 import { formatMembers, type Member } from "./json-members";
+import { filterIn } from "./list";
 import type { ChangeIssue } from "./operation";
 import {
   claimItem,
@@ -70,7 +71,7 @@ let listChanges: typeof import("./list-changes") | undefined;
 
 /** A line we write always has these, and a time that was derived must not move when the one it came from does. */
 function completeRequired(edited: EditedLine): void {
-  const missing = requiredKeys.filter((key) => !edited.has(key));
+  const missing = filterIn(requiredKeys, (key) => !edited.has(key));
   if (missing.length === 0) return;
   const issue = viewIssue(edited.record);
   for (const key of missing) edited.replace(key, JSON.stringify(issue[key]));

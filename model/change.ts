@@ -11,6 +11,7 @@ import {
 } from "./field-input";
 import { claimKeys, type Issue, workKeys } from "./issue";
 import { isSameJson, type JsonValue } from "./json";
+import { filterIn, someIn } from "./list";
 import type { ChangeIssue, Claim, EdgeChange, PurgeIssue, Work } from "./operation";
 import { nextStamp, readStamps } from "./stamp";
 import { shownStatus } from "./status";
@@ -185,7 +186,7 @@ function changedFields(issue: Issue, edits: IssueEdits): [string, JsonValue][] {
       edits.estimated_minutes === null ? null : validateEstimate(edits.estimated_minutes),
     ]);
   }
-  return [...new Map(wanted)].filter(([key, value]) => !isSameJson(plainValue(issue, key), value));
+  return filterIn([...new Map(wanted)], ([key, value]) => !isSameJson(plainValue(issue, key), value));
 }
 
 /** The present value of a field of JSON; null when absent. */
@@ -253,7 +254,7 @@ function changedClaim(issue: Issue, edits: IssueEdits, at: number): Claim | unde
     ...(session === undefined ? {} : { claim_session: session }),
     ...(startedAt === undefined ? {} : { started_at: startedAt }),
   };
-  return claimKeys.some((key) => claim[key] !== issue[key]) ? claim : undefined;
+  return someIn(claimKeys, (key) => claim[key] !== issue[key]) ? claim : undefined;
 }
 
 function changedLabels(issue: Issue, edits: IssueEdits): [string, boolean][] {
@@ -261,8 +262,8 @@ function changedLabels(issue: Issue, edits: IssueEdits): [string, boolean][] {
   for (const label of edits.add_labels ?? []) wanted.add(validateLabel(label));
   for (const label of edits.remove_labels ?? []) wanted.delete(label.trim());
   const present = new Set(issue.labels);
-  const added = [...wanted].filter((label) => !present.has(label));
-  const removed = [...present].filter((label) => !wanted.has(label));
+  const added = filterIn([...wanted], (label) => !present.has(label));
+  const removed = filterIn([...present], (label) => !wanted.has(label));
   return [
     ...added.map((label): [string, boolean] => [label, true]),
     ...removed.map((label): [string, boolean] => [label, false]),

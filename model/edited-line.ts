@@ -2,6 +2,7 @@ import { compareKeys } from "./issue";
 import { readTime } from "./issue-json";
 import { isSameJson, type JsonObject, type JsonValue } from "./json";
 import { type Member, rawOf, readElements, readMembers } from "./json-members";
+import { filterIn } from "./list";
 import { normaliseStatus } from "./status";
 
 /** One element of a list, as text and as value. */
@@ -81,7 +82,7 @@ export class EditedLine {
         key,
         elements.length === 0 ? undefined : `[${elements.map(({ raw }) => raw).join(",")}]`,
       );
-    const ordered = this.members.filter(({ key }) => key !== "_stamp" && !this.#replaced.has(key));
+    const ordered = filterIn(this.members, ({ key }) => key !== "_stamp" && !this.#replaced.has(key));
     for (const [key, raw] of this.#replaced) if (raw !== undefined) ordered.push({ key, raw });
     return ordered.sort((left, right) => compareKeys(left.key, right.key));
   }

@@ -21,7 +21,7 @@ export function validateTitle(text: string): string {
       context: { length, limit: longestTitle },
     });
   }
-  if (/[\r\n]/.test(title)) {
+  if (title.includes("\r") || title.includes("\n")) {
     throw new BzError("INVALID", "the title has several lines", {
       hint: "put the rest into the description",
     });

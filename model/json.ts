@@ -1,3 +1,4 @@
+import { everyIn } from "./list";
 /** A value as JSON.parse gives it and JSON.stringify takes it. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 
@@ -12,25 +13,23 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function isSameJson(left: JsonValue, right: JsonValue): boolean {
   if (left === right) return true;
   if (Array.isArray(left)) {
-    return (
-      Array.isArray(right) &&
-      left.length === right.length &&
-      left.every((value, at) => isSameAt(right, at, value))
-    );
+    if (!Array.isArray(right) || left.length !== right.length) return false;
+    for (let at = 0; at < left.length; at += 1) if (!isSameAt(right, at, left[at])) return false;
+    return true;
   }
   if (!isJsonObject(left) || !isJsonObject(right)) return false;
   const leftEntries = Object.entries(left);
   const rightEntries = new Map(Object.entries(right));
   if (leftEntries.length !== rightEntries.size) return false;
-  return leftEntries.every(([key, value]) => {
+  return everyIn(leftEntries, ([key, value]) => {
     const other = rightEntries.get(key);
     return other !== undefined && isSameJson(value, other);
   });
 }
 
-function isSameAt(values: readonly JsonValue[], at: number, value: JsonValue): boolean {
+function isSameAt(values: readonly JsonValue[], at: number, value: JsonValue | undefined): boolean {
   const other = values[at];
-  return other !== undefined && isSameJson(value, other);
+  return other !== undefined && value !== undefined && isSameJson(value, other);
 }
 
 /** A value in brackets nests one level deep. Stops at the first that is too deep, however deep that goes on. */

@@ -1,5 +1,6 @@
 import { BzError } from "./errors";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json";
+import { everyIn } from "./list";
 import { isLogEntry, type LogEntry } from "./log-entry";
 import { isSetRecord, type SetRecord } from "./record";
 
@@ -160,14 +161,14 @@ const reservedKeys: ReadonlySet<string> = new Set([
 export function parseOperation(value: unknown): Operation {
   if (isJsonObject(value) && isOperation(value)) return value;
   // Only what says what it is can be a later version's.
-  const isNewer = isJsonObject(value) && typeof value.op === "string" && !knownNames.test(value.op);
+  const isNewer = isJsonObject(value) && typeof value.op === "string" && !knownNames.includes(value.op);
   throw new BzError(
     isNewer ? "UNSUPPORTED" : "CORRUPT",
     `an operation in the log has a shape that this version does not know: ${excerpt(value)}`,
   );
 }
 
-const knownNames = /^(put|change|purge|take|record|entry|gone)$/;
+const knownNames: readonly string[] = ["put", "change", "purge", "take", "record", "entry", "gone"];
 
 function isOperation(value: JsonObject): value is JsonObject & Operation {
   switch (value.op) {
@@ -228,7 +229,7 @@ function isStamp(value: unknown): boolean {
 }
 
 function isFields(value: unknown): boolean {
-  return isJsonObject(value) && Object.keys(value).every((key) => !reservedKeys.has(key));
+  return isJsonObject(value) && everyIn(Object.keys(value), (key) => !reservedKeys.has(key));
 }
 
 function isWork(value: unknown): boolean {
@@ -238,7 +239,7 @@ function isWork(value: unknown): boolean {
 }
 
 function isTexts(value: unknown): boolean {
-  return isJsonObject(value) && Object.values(value).every((text) => typeof text === "string");
+  return isJsonObject(value) && everyIn(Object.values(value), (text) => typeof text === "string");
 }
 
 function isParent(value: unknown): boolean {

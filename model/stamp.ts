@@ -4,6 +4,7 @@ import { claimKeys, workKeys } from "./issue";
 import { parseRecord, purgedStamp, readDependencyType, readTarget, readText, readTime } from "./issue-json";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json";
 import { formatMembers, type Member, readMembers } from "./json-members";
+import { filterIn, someIn } from "./list";
 import { instantMs, latestTimeMs } from "./time";
 
 /**
@@ -125,7 +126,7 @@ export function stampsOf(members: readonly Member[], record: JsonObject): Stamps
   if (text === purgedStamp) return { ...plain, isPurged: true };
   const parsed = parseStampText(text, createdMs);
   if (parsed === undefined) return plain;
-  const rest = formatMembers(members.filter((member) => member.key !== "_stamp"));
+  const rest = formatMembers(filterIn(members, (member) => member.key !== "_stamp"));
   if (hash53(rest).toString(36) === parsed.checksum) return { ...parsed, isIntact: true };
   const items = new Map([...parsed.items].map(([item, timeMs]): [string, number] => [item, after(timeMs)]));
   return { ...parsed, base: after(parsed.base), items, isIntact: false };
@@ -165,7 +166,7 @@ export function formatStamps(stamps: Stamps, record: JsonObject, rest: string): 
   for (const item of present) times.set(item, stamps.base);
   for (const [item, timeMs] of stamps.items) times.set(item, timeMs);
   const base = mostCommon(times.values());
-  const named = [...times].filter(([item, timeMs]) => timeMs !== base || !present.has(item));
+  const named = filterIn([...times], ([item, timeMs]) => timeMs !== base || !present.has(item));
   if (named.length === 0 && base === updatedMs && stamps.reopens === 0 && !stamps.isPurged) return undefined;
   const tokens: string[] = [];
   if (stamps.isPurged) tokens.push(purgedStamp);
@@ -280,10 +281,14 @@ function mostCommon(times: Iterable<number>): number {
 }
 
 function unescapeName(name: string): string {
+  if (!name.includes("%")) return name;
   return name.replace(/%([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** Names may hold anything; what separates tokens and their parts is written as %XX. */
 function escapeName(name: string): string {
+  if (!someIn(separators, (separator) => name.includes(separator))) return name;
   return name.replace(/[% =:#@^!]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }
+
+const separators = ["%", " ", "=", ":", "#", "@", "^", "!"];

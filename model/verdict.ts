@@ -1,5 +1,6 @@
 import { blockingTypes } from "./dependency";
 import type { IssueFacts } from "./issue-facts";
+import { filterIn, someIn } from "./list";
 import type { Neighbours } from "./neighbours";
 import type { State } from "./state";
 import { isDeferred, isLive, shownStatus } from "./status";
@@ -70,7 +71,7 @@ export class Judge {
     if (deferred !== undefined) return deferred;
     const holds = this.#holds(issue, closedId);
     if (holds.length > 0) {
-      const isItsOwn = holds.some((hold) => hold.holder === id);
+      const isItsOwn = someIn(holds, (hold) => hold.holder === id);
       return { class: "blocked", reason: isItsOwn ? "edge" : "ancestor", holds };
     }
     if (status === "blocked") return { class: "blocked", reason: "status", holds };
@@ -141,10 +142,10 @@ export class Judge {
   #passedOn(holder: IssueFacts, closedId: string | undefined): readonly Hold[] {
     let passed = this.#passedDown.get(holder.id);
     if (passed === undefined) {
-      passed = this.#ownHolds(holder).filter(({ blocker }) => !this.#isBelow(blocker, holder.id));
+      passed = filterIn(this.#ownHolds(holder), ({ blocker }) => !this.#isBelow(blocker, holder.id));
       this.#passedDown.set(holder.id, passed);
     }
-    return passed.length === 0 ? noHolds : passed.filter(({ blocker }) => blocker !== closedId);
+    return passed.length === 0 ? noHolds : filterIn(passed, ({ blocker }) => blocker !== closedId);
   }
 
   #isBelow(id: string, ancestorId: string): boolean {

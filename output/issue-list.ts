@@ -1,5 +1,5 @@
 import type { Issue } from "../model/issue";
-import { filterIn } from "../model/list";
+import { filterIn, someIn } from "../model/list";
 import { shownStatus } from "../model/status";
 import { escapeText } from "./escape";
 import type { Screen, Style } from "./style";
@@ -50,7 +50,7 @@ export function issueColumns(issues: readonly Issue[], nowMs: number, style: Sty
   };
   return [
     ...columnsAbout<Issue>((issue) => issue, nowMs, style),
-    ...(issues.some((issue) => issue.assignee !== undefined) ? [assignee] : []),
+    ...(someIn(issues, (issue) => issue.assignee !== undefined) ? [assignee] : []),
   ];
 }
 

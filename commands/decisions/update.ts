@@ -4,6 +4,7 @@ import type { EdgeInput } from "../../model/create-issue";
 import { parentChild } from "../../model/dependency";
 import { BzError } from "../../model/errors";
 import { parseIssue } from "../../model/issue-json";
+import { everyIn, givenIn } from "../../model/list";
 import type { ChangeIssue } from "../../model/operation";
 import type { Decision, TransactionInfo, View } from "../../storage/store";
 import { refuseNewCycles, resolveTarget } from "../edges";
@@ -30,7 +31,7 @@ export interface UpdateRequest {
  */
 export function checkUpdate(request: UpdateRequest, count: number): void {
   const { edits, parent, edges, claim, force, expectedVersion } = request;
-  const isIdle = Object.entries(edits).every(([key, value]) => value === undefined || idleKeys.has(key));
+  const isIdle = everyIn(Object.entries(edits), ([key, value]) => value === undefined || idleKeys.has(key));
   if (isIdle && parent === undefined && edges === undefined && claim === undefined) throw nothingToDo();
   if (claim !== undefined) refuseClaimBeside(edits);
   const isClosing = edits.status === "closed";
@@ -61,7 +62,7 @@ export function decideUpdate(
       { line: claimed.line, nowMs: info.timeMs, actor: info.actor },
     );
     if (change !== undefined) refuseNewCycles(item, change, view.sequence + 1);
-    return [claiming, change].filter((each) => each !== undefined);
+    return givenIn([claiming, change]);
   });
 }
 

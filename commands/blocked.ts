@@ -19,7 +19,6 @@ export const command = defineBz({
     const filters = await readFilters(context, args);
     return context.read((view) => {
       const readiness = new Readiness(view.state, context.nowMs);
-      readiness.readAll();
       const blockersOf = (id: string) => readiness.openBlockersOf(id);
       return pageOfIssues({
         view,
@@ -27,7 +26,7 @@ export const command = defineBz({
         page: selectIssues(view.state, {
           ...filters(view),
           ...query,
-          accepts: ({ id }) => readiness.verdict(id)?.class === "blocked",
+          accepts: ({ id }) => readiness.isBlocked(id),
         }),
         whenEmpty: "nothing is blocked",
         facts: (id) => {

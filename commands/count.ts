@@ -1,9 +1,11 @@
 import { BzError } from "../model/errors";
 import { type CountedBy, countedBy, countGroups, type GroupCount } from "../model/group-count";
+import { liveOrder } from "../model/live-order";
 import { findFacts } from "../model/query";
 import { escapeText } from "../output/escape";
+import type { Result } from "../output/result";
 import { type Arguments, defineBz, type Values } from "./command";
-import { filterArguments, readFilters } from "./filter-arguments";
+import { filterArguments, isFiltering, readFilters } from "./filter-arguments";
 
 const countArguments = {
   by: { type: "enum", alias: ["g", "group-by"], options: [...countedBy], description: "In groups" },
@@ -33,11 +35,14 @@ export const command = defineBz({
   async run(context, args) {
     const by = groupingOf(args);
     const filters = await readFilters(context, args);
+    const isWhole = by === undefined && args.all !== true && !isFiltering(args);
     return context.read((view) => {
       const { nowMs } = context;
+      const heads = isWhole ? view.state.headsOfBase() : undefined;
+      if (heads !== undefined) return countOf(liveOrder(view.state, heads).total);
       const facts = findFacts(view.state, { ...filters(view), nowMs, all: args.all });
       const total = facts.length;
-      if (by === undefined) return { data: () => ({ count: total }), text: () => `${total}\n` };
+      if (by === undefined) return countOf(total);
       const groups = countGroups(facts, by, nowMs);
       return {
         data: () => ({ total, groups: groups.map(({ group, count }) => ({ group, count })) }),
@@ -47,6 +52,10 @@ export const command = defineBz({
     });
   },
 });
+
+function countOf(count: number): Result {
+  return { data: () => ({ count }), text: () => `${count}\n` };
+}
 
 /** @throws BzError USAGE for more than one grouping */
 function groupingOf(args: Values<typeof countArguments>): CountedBy | undefined {

@@ -48,6 +48,10 @@ export class Readiness {
     return this.verdict(id)?.class === "ready";
   }
 
+  isBlocked(id: string): boolean {
+    return this.#judge.isBlocked(id);
+  }
+
   /** Whether `ready` and `next` hand it out. */
   isOffered(id: string, options: OfferOptions = {}): boolean {
     const verdict = this.verdict(id);
@@ -57,7 +61,9 @@ export class Readiness {
 
   /** Each id once: its own blockers, then those of its ancestors, whatever its class is. Empty unless the issue is live. */
   openBlockersOf(id: string): string[] {
-    return [...new Set(this.#judge.holds(id).map((hold) => hold.blocker))];
+    const verdict = this.#verdicts.get(id);
+    const holds = verdict?.class === "blocked" ? verdict.holds : this.#judge.holds(id);
+    return [...new Set(holds.map((hold) => hold.blocker))];
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { AllFacts } from "./all-facts";
 import {
   changesUnknownIssue,
   type Entry,
@@ -38,8 +39,8 @@ export interface IssueSource {
   idsWithWords?(pieces: readonly Uint8Array[]): Iterable<string> | undefined;
   /** Of a source that has any: what is kept beside the issues. */
   records?(): Iterable<StoredRecord>;
-  /** Of a source that need not parse lines. Texts are read with `issueOf`. */
-  allFacts?(issueOf: (id: string) => Issue | undefined): Iterable<IssueFacts>;
+  /** Of a source that need not parse lines, in the order of the ids. Texts are read with `issueOf`. */
+  allFacts?(issueOf: (id: string) => Issue | undefined): readonly IssueFacts[];
   /** Of a source that keeps parsed issues. */
   issue?(id: string): Issue | undefined;
   /** Of a source that knows the first ones of the usual orders. */
@@ -66,7 +67,7 @@ export class State implements IssueSource {
   readonly #entries: Map<string, Entry>;
   #baseIssues: Map<string, Issue>;
   /** Of all issues of the base, once they were asked for; shared with every state over it. */
-  #baseFacts: { all?: ReadonlyMap<string, IssueFacts> };
+  #baseFacts: { all?: AllFacts };
   /** Of those that were asked for one by one; undefined where the base has none. */
   #baseLines: Map<string, LineFacts | undefined>;
   #searchCount: number;
@@ -183,21 +184,23 @@ export class State implements IssueSource {
     this.#logged.entries();
   }
 
-  *allFacts(): Iterable<IssueFacts> {
-    if (this.#base.allFacts === undefined) {
-      yield* this.issues();
-      return;
-    }
-    this.#readFacts();
-    for (const id of this.ids()) {
+  allFacts(): readonly IssueFacts[] {
+    const all = this.#readFacts();
+    if (all === undefined) return [...this.issues()];
+    const changed = new Map<string, IssueFacts>();
+    for (const id of this.changedIds()) {
       const facts = this.facts(id);
-      if (facts !== undefined) yield facts;
+      if (facts !== undefined) changed.set(id, facts);
     }
+    return all.with(changed);
   }
 
-  #readFacts(): void {
-    const all = (): Iterable<IssueFacts> => this.#base.allFacts?.((id) => this.#issueOfBase(id)) ?? [];
-    this.#baseFacts.all ??= new Map(Array.from(all(), (facts) => [facts.id, facts]));
+  /** Undefined where lines have to be parsed for them. */
+  #readFacts(): AllFacts | undefined {
+    if (this.#base.allFacts === undefined) return undefined;
+    const { AllFacts } = require("./all-facts") as typeof import("./all-facts");
+    this.#baseFacts.all ??= new AllFacts(this.#base.allFacts((id) => this.#issueOfBase(id)));
+    return this.#baseFacts.all;
   }
 
   /**
@@ -206,9 +209,7 @@ export class State implements IssueSource {
    */
   expectFacts(count: number): boolean {
     const isMany = count > fewLines && count * linesPerPass > this.#base.count;
-    if (!isMany || this.#base.allFacts === undefined) return false;
-    this.#readFacts();
-    return true;
+    return isMany && this.#readFacts() !== undefined;
   }
 
   /** What is not asked for is left unread, as far as it can be. */

@@ -75,8 +75,9 @@ export function isDeferred(issue: IssueFacts, nowMs: number): boolean {
  * and years far away for "never", which stays a time to come although it is too late for a stamp.
  */
 function endsAfter(issue: IssueFacts, nowMs: number): boolean | undefined {
-  if (issue.defer_until === undefined) return undefined;
+  // As `timeMsOf` does it, which no start needs for anything else.
   const known = issue.knownMs?.("defer_until");
-  const endMs = known === undefined ? timeOrDayMs(issue.defer_until) : known.timeOrDayMs;
+  const text = known === undefined ? issue.defer_until : undefined;
+  const endMs = text === undefined ? known?.timeOrDayMs : timeOrDayMs(text);
   return endMs === undefined ? undefined : endMs > nowMs;
 }

@@ -51,7 +51,7 @@ export class Judge {
   readonly #state: State;
   readonly #neighbours: Neighbours;
   readonly #nowMs: number;
-  /** All parts of an issue ask for what it passes down, and for who is above it, so both are remembered. */
+  /** All parts of an issue ask for what it passes down, and for who is above them, so both are remembered, by its id. */
   readonly #passedDown = new Map<string, readonly Hold[]>();
   readonly #above = new Map<string, Above | undefined>();
 
@@ -66,20 +66,32 @@ export class Judge {
     const issue = this.#open(id, closedId);
     if (issue === undefined) return undefined;
     const status = shownStatus(issue, this.#nowMs);
-    if (status === "in_progress") return { class: "in_progress", reason: "status" };
-    const deferred = this.#deferral(issue, closedId);
-    if (deferred !== undefined) return deferred;
-    const holds = this.#holds(issue, closedId);
-    if (holds.length > 0) {
-      const isItsOwn = someIn(holds, (hold) => hold.holder === id);
-      return { class: "blocked", reason: isItsOwn ? "edge" : "ancestor", holds };
-    }
-    if (status === "blocked") return { class: "blocked", reason: "status", holds };
+    const stopped = this.#stopped(issue, status, closedId);
+    if (stopped !== undefined) return stopped;
     if (status === "pinned" || issue.pinned === true) return { class: "waiting", reason: "pinned", status };
     if (status !== "open") return { class: "waiting", reason: "status", status };
     const openChildren = issue.issue_type === "epic" ? this.openChildren(id, closedId) : [];
     if (openChildren.length > 0) return { class: "waiting", reason: "children", openChildren };
     return { class: "ready", reason: "free" };
+  }
+
+  /** Whether its class is `blocked`, which nobody's parts need to be known for. */
+  isBlocked(id: string): boolean {
+    const issue = this.#open(id);
+    return issue !== undefined && this.#stopped(issue, shownStatus(issue, this.#nowMs))?.class === "blocked";
+  }
+
+  /** The verdict on what has begun, is put off or is blocked. */
+  #stopped(issue: IssueFacts, status: string, closedId?: string): Verdict | undefined {
+    if (status === "in_progress") return { class: "in_progress", reason: "status" };
+    const deferred = this.#deferral(issue, closedId);
+    if (deferred !== undefined) return deferred;
+    const holds = this.#holds(issue, closedId);
+    if (holds.length > 0) {
+      const isItsOwn = someIn(holds, (hold) => hold.holder === issue.id);
+      return { class: "blocked", reason: isItsOwn ? "edge" : "ancestor", holds };
+    }
+    return status === "blocked" ? { class: "blocked", reason: "status", holds } : undefined;
   }
 
   /** The open blockers of a live issue: its own, then those that its ancestors pass on, the nearest first. */
@@ -150,7 +162,8 @@ export class Judge {
 
   #isBelow(id: string, ancestorId: string): boolean {
     const seen = new Set([id]);
-    for (let above = this.#parentOf(id); above !== undefined; above = this.#parentOf(above.id)) {
+    const issue = this.#state.facts(id);
+    for (let above = issue && this.#parentOf(issue); above !== undefined; above = this.#parentOf(above)) {
       if (seen.has(above.id)) return false;
       if (above.id === ancestorId) return true;
       seen.add(above.id);
@@ -164,18 +177,19 @@ export class Judge {
    */
   #firstAbove(issue: IssueFacts): Above | undefined {
     if (issue.parent === undefined) return undefined;
-    if (this.#above.has(issue.id)) return this.#above.get(issue.id);
+    if (this.#above.has(issue.parent)) return this.#above.get(issue.parent);
     const way: IssueFacts[] = [];
     const seen = new Set<string>();
     let top: IssueFacts | undefined = issue;
-    for (; top !== undefined && !this.#above.has(top.id) && !seen.has(top.id); top = this.#parentOf(top.id)) {
+    for (; top !== undefined && !this.#isKnownAbove(top) && !seen.has(top.id); top = this.#parentOf(top)) {
       way.push(top);
       seen.add(top.id);
     }
     const isCircle = top !== undefined && seen.has(top.id);
-    let above = top === undefined || isCircle ? undefined : this.#withHolder(top, this.#above.get(top.id));
+    let above =
+      top === undefined || isCircle ? undefined : this.#withHolder(top, this.#above.get(top.parent ?? ""));
     for (const below of way.reverse()) {
-      if (!isCircle) this.#above.set(below.id, above);
+      if (!isCircle && below.parent !== undefined) this.#above.set(below.parent, above);
       if (below !== issue) above = this.#withHolder(below, above);
     }
     return above;
@@ -185,9 +199,12 @@ export class Judge {
     return this.holdsUpItsParts(issue.id) ? { holder: issue, next: above } : above;
   }
 
+  #isKnownAbove({ parent }: IssueFacts): boolean {
+    return parent !== undefined && this.#above.has(parent);
+  }
+
   /** Undefined at the top, and below what is deleted or unknown. */
-  #parentOf(id: string): IssueFacts | undefined {
-    const parentId = this.#state.facts(id)?.parent;
+  #parentOf({ parent: parentId }: IssueFacts): IssueFacts | undefined {
     const parent = parentId === undefined ? undefined : this.#state.facts(parentId);
     return parent?.status === "tombstone" ? undefined : parent;
   }

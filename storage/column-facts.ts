@@ -1,3 +1,4 @@
+import type { Dependency } from "../model/dependency";
 import type { Issue } from "../model/issue";
 import { type FactTime, factTimes, type IssueFacts, type KnownMs } from "../model/issue-facts";
 import { PartialFacts } from "../model/partial-facts";
@@ -14,10 +15,10 @@ import { corrupt } from "./failure";
 import type { Snapshot } from "./snapshot";
 
 /** The facts of all issues of a snapshot, in the order of their ids. A line that is no issue is read, which tells so; without columns of our rules, all are. */
-export function* factsOfSnapshot(
+export function factsOfSnapshot(
   snapshot: Snapshot,
   issueOf: (id: string) => Issue | undefined,
-): Generator<IssueFacts> {
+): readonly IssueFacts[] {
   const section = snapshot.sections.of("columns");
   const { path } = snapshot.file;
   const columns = section && readColumns(section);
@@ -31,17 +32,16 @@ export function* factsOfSnapshot(
     if (issue === undefined) throw corrupt(`${path} is damaged: the line of ${id} is gone.`, { file: path });
     return issue;
   };
-  if (columns === undefined) {
-    for (const id of snapshot.ids()) yield wholeOf(id);
-    return;
-  }
+  if (columns === undefined) return Array.from(snapshot.ids(), wholeOf);
   const shared: Shared = { columns, labels: new Map(), issueOf: wholeOf };
-  let ordinal = 0;
-  for (const id of snapshot.ids()) {
-    const isUnreadable = ((columns.flags[ordinal] ?? 0) & unreadableFlag) !== 0;
-    yield isUnreadable ? wholeOf(id) : new ColumnFacts(id, ordinal, shared);
-    ordinal += 1;
+  const all: IssueFacts[] = [];
+  for (const ids of snapshot.idsByLeaf()) {
+    for (const id of ids) {
+      const isUnreadable = ((columns.flags[all.length] ?? 0) & unreadableFlag) !== 0;
+      all.push(isUnreadable ? wholeOf(id) : new ColumnFacts(id, all.length, shared));
+    }
   }
+  return all;
 }
 
 interface Shared {
@@ -171,10 +171,12 @@ class ColumnFacts extends PartialFacts {
     const last = end[this.#ordinal] ?? 0;
     const first = this.#ordinal === 0 ? 0 : (end[this.#ordinal - 1] ?? 0);
     if (first === last) return noDependencies;
-    return Array.from(targets.subarray(first, last), (target, at) => ({
-      depends_on_id: strings[target] ?? "",
-      type: strings[edgeTypes[first + at] ?? 0] ?? "",
-    }));
+    const dependencies: Pick<Dependency, "depends_on_id" | "type">[] = [];
+    for (let at = first; at < last; at += 1) {
+      const [target = 0, type = 0] = [targets[at], edgeTypes[at]];
+      dependencies.push({ depends_on_id: strings[target] ?? "", type: strings[type] ?? "" });
+    }
+    return dependencies;
   }
 }
 

@@ -32,10 +32,21 @@ export const pinnedFlag = 2;
 export const ephemeralFlag = 4;
 
 /** Of the time at that place in `factTimes`: whether there is one, whether it is written as bz writes it, whether it is a plain day. */
-export function timeFlags(place: number): { present: number; usual: number; plainDay: number } {
+export function timeFlags(place: number): TimeFlags {
+  return flagsOfTimes[place] ?? noFlags;
+}
+
+interface TimeFlags {
+  readonly present: number;
+  readonly usual: number;
+  readonly plainDay: number;
+}
+
+const noFlags: TimeFlags = { present: 0, usual: 0, plainDay: 0 };
+const flagsOfTimes: readonly TimeFlags[] = factTimes.map((_, place) => {
   const present = 8 << (3 * place);
   return { present, usual: present << 1, plainDay: present << 2 };
-}
+});
 
 export interface Columns extends Readonly<Record<ColumnName, Uint32Array>> {
   readonly times: readonly Float64Array[];

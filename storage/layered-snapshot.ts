@@ -70,8 +70,8 @@ export class LayeredSnapshot implements Checkpoint {
     return [...(this.delta.idsWithWords(pieces) ?? this.delta.ids()), ...this.#notReplaced(found)];
   }
 
-  allFacts(issueOf: (id: string) => Issue | undefined): Iterable<IssueFacts> {
-    return overlaid(this.base.allFacts(issueOf), this.delta.allFacts(issueOf), ({ id }) => id);
+  allFacts(issueOf: (id: string) => Issue | undefined): readonly IssueFacts[] {
+    return [...overlaid(this.base.allFacts(issueOf), this.delta.allFacts(issueOf), ({ id }) => id)];
   }
 
   /** The orders in a delta are those of all issues. */

@@ -111,7 +111,12 @@ export class Snapshot implements IssueSource {
   }
 
   *ids(): Generator<string> {
-    for (const leaf of this.#allLeaves()) yield* leaf.ids();
+    for (const ids of this.idsByLeaf()) yield* ids;
+  }
+
+  /** The same, some at a time. */
+  *idsByLeaf(): Generator<readonly string[]> {
+    for (const leaf of this.#allLeaves()) yield leaf.ids();
   }
 
   idsMentioning(id: string): readonly string[] {
@@ -135,7 +140,7 @@ export class Snapshot implements IssueSource {
     return Array.from(ordinals, (ordinal) => this.idAt(ordinal));
   }
 
-  allFacts(issueOf: (id: string) => Issue | undefined): Iterable<IssueFacts> {
+  allFacts(issueOf: (id: string) => Issue | undefined): readonly IssueFacts[] {
     const { factsOfSnapshot } = require("./column-facts") as typeof import("./column-facts");
     return factsOfSnapshot(this, issueOf);
   }

@@ -52,6 +52,8 @@ interface Answer {
 const tooLong = "600";
 
 async function expectSamePages(world: TestWorld): Promise<void> {
+  const { total } = JSON.parse(await run(world, "list", "--json", "-n", tooLong));
+  expect(JSON.parse(await run(world, "count", "--json"))).toEqual({ count: total });
   for (const command of ["list", "ready"]) {
     const all: Answer = JSON.parse(await run(world, command, "--json", "-n", tooLong));
     expect(all.issues).toHaveLength(all.total);
@@ -130,8 +132,10 @@ describe("a page of list or ready, after a compaction", () => {
       });
     world.stdin = [waiting("bd-one", "bd-two"), waiting("bd-two", "bd-one")].join("\n");
     await run(world, "import", "-");
-    const { stderr } = await world.bz("ready", "-n", "3");
-    expect(stderr).toContain("wait for each other for ever");
+    for (const command of ["ready", "blocked"]) {
+      const { stderr } = await world.bz(command, "-n", "3");
+      expect(stderr).toContain("wait for each other for ever");
+    }
     await expectSamePages(world);
   });
 });

@@ -35,6 +35,7 @@ test("every live issue is in exactly one class, and it is the one that the rules
       for (const issue of state.issues()) {
         const expected = rules.classOf(issue);
         expect(readiness.verdict(issue.id)?.class).toBe(expected);
+        expect(readiness.isBlocked(issue.id)).toBe(expected === "blocked");
         if (expected !== undefined) expect(readinessClasses).toContain(expected);
         expect(readiness.openBlockersOf(issue.id).toSorted()).toEqual(rules.blockersOf(issue).toSorted());
         if (expected === "ready") expect(readiness.openBlockersOf(issue.id)).toEqual([]);

@@ -70,7 +70,7 @@ function groupingOf(args: Values<typeof countArguments>): CountedBy | undefined 
 
 function groupLines(groups: readonly GroupCount[]): string {
   const names = groups.map(({ group }) => escapeText(group));
-  const width = Math.max(0, ...names.map((name) => Bun.stringWidth(name)));
+  const width = names.reduce((widest, name) => Math.max(widest, Bun.stringWidth(name)), 0);
   return groups
     .map(({ count }, at) => {
       const name = names[at] ?? "";

@@ -142,7 +142,10 @@ export function formatItems({
     if (name === workItem) reopens = stamp[0] ?? 0;
     if (value === undefined) continue;
     if (value.kind === "members") members.push(...value.members);
-    else lists[value.kind === "parents" ? "dependencies" : value.kind].push(...value.elements.values());
+    else {
+      const list = lists[value.kind === "parents" ? "dependencies" : value.kind];
+      for (const element of value.elements.values()) list.push(element);
+    }
   }
   for (const key of ["labels", "dependencies", "comments"] as const) {
     if (lists[key].length > 0) members.push({ key, raw: `[${sortedElements(key, lists[key]).join(",")}]` });

@@ -78,7 +78,7 @@ export class ReadinessReach {
       if (this.#walked.has(at)) continue;
       this.#walked.add(at);
       this.#found.add(at);
-      open.push(...this.#neighbours.childrenOf(at));
+      for (const child of this.#neighbours.childrenOf(at)) open.push(child);
     }
   }
 

@@ -167,8 +167,8 @@ export function unblockedBy(
   for (const id of closedIds) {
     const parent = after.issue(id)?.parent;
     if (parent !== undefined) found.add(parent);
-    open.push(...neighbours.dependentsOf(id));
-    if (then.holdsUpItsParts(id)) open.push(...neighbours.childrenOf(id));
+    for (const dependent of neighbours.dependentsOf(id)) open.push(dependent);
+    if (then.holdsUpItsParts(id)) for (const child of neighbours.childrenOf(id)) open.push(child);
   }
   walkDown(open, found, (id) => (now.holdsUpItsParts(id) ? [] : neighbours.childrenOf(id)));
   return [...found]
@@ -188,7 +188,7 @@ function walkDown(open: string[], found: Set<string>, below: (id: string) => rea
     if (walked.has(id)) continue;
     walked.add(id);
     found.add(id);
-    open.push(...below(id));
+    for (const each of below(id)) open.push(each);
   }
 }
 

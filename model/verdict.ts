@@ -135,7 +135,8 @@ export class Judge {
     const own = this.#ownHolds(issue, closedId);
     const passed: Hold[] = [];
     for (let above = this.#firstAbove(issue); above !== undefined; above = above.next) {
-      if (above.holder.id !== closedId) passed.push(...this.#passedOn(above.holder, closedId));
+      if (above.holder.id === closedId) continue;
+      for (const hold of this.#passedOn(above.holder, closedId)) passed.push(hold);
     }
     return passed.length === 0 ? own : [...own, ...passed];
   }

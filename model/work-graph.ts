@@ -44,11 +44,11 @@ export function workGraph(state: State, nowMs: number): WorkGraph {
     // Work that has begun waits for no blocker any more.
     const hasBegun = shownStatus(issue, nowMs) === "in_progress";
     const blockers = placesOfBlockers(issue);
-    if (!hasBegun) needs[place]?.push(...blockers, ...gateAbove(place));
+    if (!hasBegun) needs[place] = [...blockers, ...gateAbove(place)];
     const gate = gateOf.get(place);
     if (gate === undefined) return;
     const outer = blockers.filter((blocker) => !isBelow(state, issues[blocker]?.id, issue.id));
-    needs[gate]?.push(...outer, ...gateAbove(place));
+    needs[gate] = [...outer, ...gateAbove(place)];
   });
   // An epic is done when its parts are. Those below a closed one are not its own any more.
   issues.forEach((issue, place) => {

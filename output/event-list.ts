@@ -27,7 +27,7 @@ export function formatEvents(events: readonly ShownEvent[], nowMs: number, scree
   const { isTerminal, style, width } = screen;
   const rows = events.map((event) => ({ event, head: headCells(event, nowMs, screen) }));
   const widths = [0, 1, 2, 3].map((at) =>
-    isTerminal ? Math.max(0, ...rows.map(({ head }) => Bun.stringWidth(head[at] ?? ""))) : 0,
+    isTerminal ? rows.reduce((widest, { head }) => Math.max(widest, Bun.stringWidth(head[at] ?? "")), 0) : 0,
   );
   const indent = isTerminal ? widths.reduce((sum, each) => sum + each + gap.length, 0) : 0;
   const lines = rows.flatMap(({ event, head }) => {

@@ -20,8 +20,8 @@ export function noticesOn(
     notices.push(
       `${path}: what another tool wrote there was not taken over for ${some(refused)}, because the store knows of later changes; \`bz history ID\` has it.`,
     );
-  if (info !== undefined) notices.push(...lostClaims(news, info.actor));
-  return [...notices, ...purgedElsewhere(news), ...closedCycles(news)];
+  const lost = info === undefined ? [] : lostClaims(news, info.actor);
+  return [...notices, ...lost, ...purgedElsewhere(news), ...closedCycles(news)];
 }
 
 /** What a user should know of the lines themselves. */

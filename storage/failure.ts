@@ -22,6 +22,11 @@ export function storageError(saved: string, error: unknown): unknown {
     cause: error,
     context: { syscall: error.syscall, errno: error.code, path: error.path ?? null },
   };
+  if (error.syscall === "getentropy")
+    return new BzError("UNSUPPORTED", `The system gives this process no random bytes (${what}).${sentence}`, {
+      ...options,
+      hint: "Where a sandbox (seccomp) keeps system calls from bz, allow `getrandom` in its profile, then run the command again.",
+    });
   if (noSpaceCodes.has(error.code))
     return new BzError("NO_SPACE", `The disk or the quota is full (${what}).${sentence}`, {
       ...options,

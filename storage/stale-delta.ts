@@ -6,10 +6,16 @@ import { openDelta, openSnapshot, type Snapshot } from "./snapshot";
 export function openStaleDelta(store: Directory): { base: Snapshot; delta: Snapshot } | undefined {
   if (store.status(deltaName) === undefined) return undefined;
   const base = openSnapshot(store);
-  const delta = openDelta(store);
-  if (base !== undefined && delta !== undefined && delta.header.over?.base !== base.identity)
-    return { base, delta };
-  base?.close();
+  if (base === undefined) return undefined;
+  let delta: Snapshot | undefined;
+  try {
+    delta = openDelta(store);
+  } catch (error) {
+    base.close();
+    throw error;
+  }
+  if (delta !== undefined && delta.header.over?.base !== base.identity) return { base, delta };
+  base.close();
   delta?.close();
   return undefined;
 }

@@ -295,7 +295,6 @@ export class Store {
     return this.#withStandingStore((session) => compactIfFree(session, this.#lockTimeoutMs()));
   }
 
-  /** Undefined when the face is up to date. */
   /** Where nothing is exported, nobody asks why, and the face is known, there is nothing to look for. */
   #mayExport({ watch }: LastWrite, isLagWanted: boolean): boolean {
     return isLagWanted || this.settings.autoFlush.value || watch.hasToSign;

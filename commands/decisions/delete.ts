@@ -44,7 +44,7 @@ export function decideDeletion(
   const decide = ({ issue, line, batch }: BatchItem): Operation[] => {
     const staying = holdersOf(view.state, issue.id).filter((holder) => !batch.has(holder.id));
     if (staying.length > 0 && !request.isForced) throw hasDependents(issue.id, staying);
-    dependents.push(...staying);
+    for (const holder of staying) dependents.push(holder);
     const now = { line, nowMs: info.timeMs, actor: info.actor };
     if (request.isHard) return readStamps(line).isPurged ? [] : [purgeIssue(issue, now)];
     const change = deleteIssue(issue, { reason: request.reason }, now);

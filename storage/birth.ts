@@ -1,4 +1,6 @@
+import type { Issue } from "../model/issue";
 import type { State } from "../model/state";
+import { encoder } from "../native/utf8";
 import { appendAll } from "./buffered-file";
 import { asciiBytes } from "./byte-layout";
 import { forgetFaces } from "./face-signing";
@@ -119,8 +121,9 @@ export function writeStoreGitignore(store: Directory): void {
 }
 
 function* linesOf(state: State): Generator<SnapshotLine> {
-  for (const id of state.ids())
-    yield { id, bytes: encoder.encode(state.line(id)), version: state.version(id) };
+  for (const id of state.ids()) {
+    // Parsed for the heads already.
+    const issue = (): Issue | undefined => state.issue(id);
+    yield { id, bytes: encoder.encode(state.line(id)), version: state.version(id), issue };
+  }
 }
-
-const encoder = new TextEncoder();

@@ -28,6 +28,7 @@ function* linesOver(lines: Lines, state: State): Generator<SnapshotLine> {
     id,
     bytes: encoder.encode(state.line(id)),
     version: state.version(id),
+    issue: () => state.issue(id),
   });
   lines.readAhead();
   for (const { snapshot, ordinal, entry } of lines.places()) {

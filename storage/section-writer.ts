@@ -24,9 +24,11 @@ export class SectionLine {
   /** Its place among the lines: 0 is the first one. */
   readonly ordinal: number;
   readonly kept: SnapshotLine["kept"];
+  readonly #parse: () => Issue | undefined;
   #issue: Issue | "unreadable" | undefined;
 
-  constructor({ id, bytes, kept }: SnapshotLine, ordinal: number) {
+  constructor({ id, bytes, kept, issue }: SnapshotLine, ordinal: number) {
+    this.#parse = issue ?? (() => parseIssue(decoder.decode(bytes)));
     this.id = id;
     this.bytes = bytes;
     this.ordinal = ordinal;
@@ -35,7 +37,7 @@ export class SectionLine {
 
   /** Parsed once, for all who ask. Undefined for a line that is no issue: a snapshot keeps it as it is. */
   get issue(): Issue | undefined {
-    this.#issue ??= parsedOrUnreadable(this.bytes);
+    this.#issue ??= parsedOrUnreadable(this.#parse);
     return this.#issue === "unreadable" ? undefined : this.#issue;
   }
 }
@@ -73,9 +75,9 @@ export function writeSection(output: BufferedFile, builder: SectionBuilder): Omi
   return { kind, rulesVersion: rulesVersions[kind], length, checksum: checksum(bytes) };
 }
 
-function parsedOrUnreadable(bytes: Uint8Array): Issue | "unreadable" {
+function parsedOrUnreadable(parse: () => Issue | undefined): Issue | "unreadable" {
   try {
-    return parseIssue(decoder.decode(bytes));
+    return parse() ?? "unreadable";
   } catch (error) {
     if (error instanceof BzError) return "unreadable";
     throw error;

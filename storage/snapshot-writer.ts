@@ -1,3 +1,4 @@
+import type { Issue } from "../model/issue";
 import type { StoredRecord } from "../model/record";
 import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
@@ -23,6 +24,8 @@ export interface SnapshotLine {
   readonly version: number;
   /** The checksum of `bytes` where it is known already. */
   readonly checksum?: bigint;
+  /** The line parsed, where somebody keeps it so; throws as `parseIssue` does. */
+  readonly issue?: () => Issue | undefined;
   /** The snapshot that has this very line, and its place among the lines there: what its sections say of it need not be worked out again. */
   readonly kept?: { readonly snapshot: Snapshot; readonly ordinal: number };
 }

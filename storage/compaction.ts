@@ -110,20 +110,8 @@ function compactUnder(
 
 function foldLog(session: StoreSession, lockTimeoutMs: number, way: Way): CompactionReport {
   const { store } = session;
-  const before = loadLog(store, session.readStatus);
-  if (before === undefined) throw new StoreMoved("the store was removed");
-  const { size: snapshotBytes, base, delta } = before.snapshot;
-  let isFolded: boolean;
-  try {
-    // Damage in it is found before anything is sealed for its sake.
-    before.state.readLog();
-    const isWanted = way === "cheaply" || (delta === undefined && base.sections.missing.length === 0);
-    isFolded = before.pendingFrames === 0 && isWanted;
-  } finally {
-    before.snapshot.close();
-  }
-  if (isFolded) return report("nothing-to-fold", { issues: before.state.count, snapshotBytes });
-
+  const done = findFolded(session, way);
+  if (done !== undefined) return done;
   const sealed = sealLog(session, lockTimeoutMs);
   const loaded = loadLog(store, () => sealed);
   if (loaded === undefined) throw new StoreMoved("the store was removed");
@@ -143,6 +131,25 @@ function foldLog(session: StoreSession, lockTimeoutMs: number, way: Way): Compac
   } finally {
     loaded.snapshot.close();
     store.remove(temporary);
+  }
+}
+
+/**
+ * What there is to say where nothing is to be folded. Damage in the log is found before anything is sealed for its sake. A function of its own, because the
+ * log of an import takes up hundreds of megabytes once it is read, and is about to be read again.
+ */
+function findFolded(session: StoreSession, way: Way): CompactionReport | undefined {
+  const loaded = loadLog(session.store, session.readStatus);
+  if (loaded === undefined) throw new StoreMoved("the store was removed");
+  const { state, pendingFrames, snapshot } = loaded;
+  try {
+    state.readLog();
+    const { base, delta, size: snapshotBytes } = snapshot;
+    const isWanted = way === "cheaply" || (delta === undefined && base.sections.missing.length === 0);
+    if (pendingFrames > 0 || !isWanted) return undefined;
+    return report("nothing-to-fold", { issues: state.count, snapshotBytes });
+  } finally {
+    snapshot.close();
   }
 }
 

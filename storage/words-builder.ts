@@ -23,9 +23,7 @@ export class WordsBuilder implements SectionBuilder {
   readonly #table = new WordTable();
   /** Of each word of the table the last issue that it was seen in, and one. */
   #lastIssues = new Uint32Array(1 << 10);
-  /** Pairs of a word of the table and an issue that holds it. */
-  readonly #words = new NumberList();
-  readonly #issues = new NumberList();
+  readonly #pairs = new Pairs();
   #issueCount = 0;
 
   constructor(readonly fewestIssues = fewestIndexedIssues) {}
@@ -47,7 +45,8 @@ export class WordsBuilder implements SectionBuilder {
       .filter((source) => source !== undefined)
       .sort((left, right) => right.words.issueCount - left.words.issueCount);
     for (const source of others) this.#readKept(source);
-    const lists = new ReadLists(this.#table.count, this.#words.numbers, this.#issues.numbers);
+    const lists = new ReadLists(this.#table.count, this.#pairs);
+    this.#pairs.clear();
     if (others.length > 0) lists.sort();
     const output = new WordsOutput((main?.words.length ?? 0) + smallSection);
     const isWritten = new Uint8Array(this.#table.count);
@@ -106,8 +105,33 @@ export class WordsBuilder implements SectionBuilder {
       this.#lastIssues = grown(this.#lastIssues, new Uint32Array(word * 2));
     if (this.#lastIssues[word] === issue + 1) return;
     this.#lastIssues[word] = issue + 1;
-    this.#words.push(word);
-    this.#issues.push(issue);
+    this.#pairs.push(word, issue);
+  }
+}
+
+/** Pairs of a word of the table and an issue that holds it: ten million of 100,000 issues. An issue is named once for all of its words that follow each other. */
+class Pairs {
+  words = new NumberList();
+  issues = new NumberList();
+  /** By the place of an issue among `issues` that of its first word. */
+  starts = new NumberList();
+  #last = -1;
+
+  push(word: number, issue: number): void {
+    if (issue !== this.#last) {
+      this.issues.push(issue);
+      this.starts.push(this.words.length);
+      this.#last = issue;
+    }
+    this.words.push(word);
+  }
+
+  /** They take up much room. */
+  clear(): void {
+    this.words = new NumberList();
+    this.issues = new NumberList();
+    this.starts = new NumberList();
+    this.#last = -1;
   }
 }
 
@@ -123,7 +147,10 @@ class ReadLists {
   readonly #starts: Uint32Array;
   readonly #issues: Uint32Array;
 
-  constructor(wordCount: number, words: Uint32Array, issues: Uint32Array) {
+  constructor(wordCount: number, pairs: Pairs) {
+    const words = pairs.words.numbers;
+    const runs = pairs.issues.numbers;
+    const firsts = pairs.starts.numbers;
     const starts = new Uint32Array(wordCount);
     for (const word of words) starts[word] = (starts[word] ?? 0) + 1;
     let end = 0;
@@ -131,14 +158,19 @@ class ReadLists {
       end += starts[word] ?? 0;
       starts[word] = end;
     }
-    this.#issues = new Uint32Array(words.length);
+    const issues = new Uint32Array(words.length);
     // From the last pair to the first: then each list is filled from its end, which becomes its start.
-    for (let pair = words.length - 1; pair >= 0; pair -= 1) {
-      const word = words[pair] ?? 0;
-      const place = (starts[word] ?? 0) - 1;
-      starts[word] = place;
-      this.#issues[place] = issues[pair] ?? 0;
+    let pair = words.length - 1;
+    for (let run = runs.length - 1; run >= 0; run -= 1) {
+      const issue = runs[run] ?? 0;
+      for (const first = firsts[run] ?? 0; pair >= first; pair -= 1) {
+        const word = words[pair] ?? 0;
+        const place = (starts[word] ?? 0) - 1;
+        starts[word] = place;
+        issues[place] = issue;
+      }
     }
+    this.#issues = issues;
     this.#starts = starts;
   }
 

@@ -54,6 +54,8 @@ export interface AppliedEdit {
   readonly state: string;
   /** The items that differ and were not taken. */
   readonly notTaken: readonly string[];
+  /** Some were taken, and each of these is later than all that the base knows: behind the last stamp that counts there is none. */
+  readonly isLater: boolean;
 }
 
 /**
@@ -62,9 +64,11 @@ export interface AppliedEdit {
  */
 export function applyEdit(line: LineItems, edit: ForeignEdit, mayReopen: boolean): AppliedEdit {
   const { base, changes } = edit;
-  const timeMs = Math.max(line.updatedMs, after(latestMs(base)));
+  const latest = latestMs(base);
+  const timeMs = Math.max(line.updatedMs, after(latest));
   const items = new Map(base.items);
   const notTaken = [...edit.kept];
+  let isLater = false;
   for (const [name, value] of changes) {
     const known = items.get(name);
     const item =
@@ -72,10 +76,13 @@ export function applyEdit(line: LineItems, edit: ForeignEdit, mayReopen: boolean
         ? workAfter(known, edit, timeMs, mayReopen)
         : { stamp: [timeMs], value };
     if (item === undefined) notTaken.push(name);
-    else items.set(name, item);
+    else {
+      items.set(name, item);
+      isLater = timeMs > latest;
+    }
   }
   const updatedAt = timeMs > line.updatedMs ? JSON.stringify(formatTime(timeMs)) : line.updatedAt;
-  return { state: formatItems({ ...base, updatedAt, items }), notTaken };
+  return { state: formatItems({ ...base, updatedAt, items }), notTaken, isLater };
 }
 
 /** What a line from before the stamps still brings; `result` is undefined when that is nothing. */

@@ -81,7 +81,12 @@ export function takeLine(
   const lineage = start === undefined ? states : states.filter((state) => isOfLineage(state, start));
   const edit = nearestEdit(items, lineage, start !== undefined);
   if (edit === "nothing") return known;
-  if (edit !== undefined) return foreign(applyEdit(items, edit, isNewest(items, lineage)), current);
+  if (edit !== undefined) {
+    const applied = applyEdit(items, edit, isNewest(items, lineage));
+    // Of the present line an edit leaves what it does not change, and is later in the rest: there is nothing to merge.
+    const isOnTop = applied.isLater && current !== undefined && edit.base === readItems(current);
+    return foreign(applied, isOnTop ? undefined : current);
+  }
   return line.includes('"_stamp"')
     ? foreign({ state: formatItems(items), notTaken: [] }, current)
     : stamped(line, current);
@@ -117,7 +122,10 @@ function stamped(state: string, current: string | undefined): TakenLine {
   return { kind: "stamped", state, result: current === undefined ? state : mergeLines(current, state) };
 }
 
-function foreign({ state, notTaken }: AppliedEdit, current: string | undefined): TakenLine {
+function foreign(
+  { state, notTaken }: Pick<AppliedEdit, "state" | "notTaken">,
+  current: string | undefined,
+): TakenLine {
   const result = current === undefined ? state : mergeLines(current, state);
   return { kind: "foreign", state, result, ...namesOf(notTaken) };
 }

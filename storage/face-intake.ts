@@ -33,14 +33,13 @@ export function takeInLines(
   limit = intakeLimit,
 ): Intake {
   const linesOf = linesById(lines, state);
-  const remembered = memory(idsToLookUp(linesOf, state, isLogged));
+  const remembered = memory(idsToLookUp(linesOf, isLogged));
   const operations: TakeLine[] = [];
   const changedIds: string[] = [];
   const refused = new Map<string, readonly string[]>();
   let length = 0;
-  for (const [id, texts] of linesOf) {
+  for (const [id, { texts, before }] of linesOf) {
     if (isLogged && length > limit) return { operations, changedIds, refused, isPartial: true };
-    const before = state.line(id);
     const taken = takeLines(id, texts, before, remembered.get(id) ?? []);
     if (taken.after !== before) changedIds.push(id);
     if (taken.refused.length > 0) refused.set(id, taken.refused);
@@ -90,31 +89,33 @@ function takeLines(
   return { operations, after: current, refused };
 }
 
+/** What a face says of one issue. */
+interface LinesOfIssue {
+  readonly texts: string[];
+  /** The line of the issue as it is. */
+  readonly before: string | undefined;
+}
+
 /** Sorted, so that the order of lines in a file decides nothing. */
-function linesById(lines: readonly FaceLine[], state: State): [string, string[]][] {
-  const found = new Map<string, string[]>();
+function linesById(lines: readonly FaceLine[], state: State): [string, LinesOfIssue][] {
+  const found = new Map<string, LinesOfIssue>();
   for (const { id, text } of lines) {
-    const current = state.line(id);
+    const known = found.get(id);
+    const before = known === undefined ? state.line(id) : known.before;
     // Tools of the family that write the whole file leave most lines as they were, in their own spelling.
-    if (current !== undefined && (text === current || repeats(text, current))) continue;
-    const texts = found.get(id);
-    if (texts === undefined) found.set(id, [text]);
-    else if (!texts.includes(text)) texts.push(text);
+    if (before !== undefined && (text === before || repeats(text, before))) continue;
+    if (known === undefined) found.set(id, { texts: [text], before });
+    else if (!known.texts.includes(text)) known.texts.push(text);
   }
-  for (const texts of found.values()) texts.sort();
+  for (const { texts } of found.values()) texts.sort();
   return [...found];
 }
 
 /** A purged issue's text must not come back into the log, so nothing of it is remembered. */
-function idsToLookUp(
-  linesOf: readonly [string, readonly string[]][],
-  state: State,
-  isLogged: boolean,
-): Set<string> {
+function idsToLookUp(linesOf: readonly [string, LinesOfIssue][], isLogged: boolean): Set<string> {
   const ids = new Set<string>();
-  for (const [id, texts] of linesOf) {
-    const current = state.line(id);
-    if (current === undefined || isPurgedLine(current)) continue;
+  for (const [id, { texts, before }] of linesOf) {
+    if (before === undefined || isPurgedLine(before)) continue;
     if (isLogged || texts.some((text) => !standsAlone(text))) ids.add(id);
   }
   return ids;

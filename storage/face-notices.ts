@@ -1,6 +1,7 @@
 import { findCycle } from "../model/cycles";
 import type { Dependency } from "../model/dependency";
 import { isPurgedLine } from "../model/issue-json";
+import { rawOf, readMembers } from "../model/json-members";
 import type { NewsFace } from "./face-news";
 import type { FaceNews } from "./face-watch";
 import type { TransactionInfo } from "./transaction";
@@ -55,8 +56,9 @@ function lostClaims({ before, state, changedIds }: FaceNews, actor: string): str
 /** Text that somebody wants gone for good is not gone where it was read before. */
 function purgedElsewhere({ before, state, changedIds }: FaceNews): string[] {
   const purged = changedIds.filter((id) => {
+    if (!isPurgedLine(state.line(id) ?? "")) return false;
     const line = before.line(id);
-    return line !== undefined && !isPurgedLine(line) && isPurgedLine(state.line(id) ?? "");
+    return line !== undefined && !isPurgedLine(line);
   });
   if (purged.length === 0) return [];
   return [
@@ -67,6 +69,8 @@ function purgedElsewhere({ before, state, changedIds }: FaceNews): string[] {
 /** Edges that two clones made apart stay, also where together they lead in a circle. */
 function closedCycles({ before, state, changedIds }: FaceNews): string[] {
   for (const id of changedIds) {
+    // Most changes are of other things.
+    if (edgesText(before.line(id)) === edgesText(state.line(id))) continue;
     const known = new Set(before.issue(id)?.dependencies.map(keyOfEdge));
     for (const edge of state.issue(id)?.dependencies ?? []) {
       const path = known.has(keyOfEdge(edge))
@@ -77,6 +81,10 @@ function closedCycles({ before, state, changedIds }: FaceNews): string[] {
     }
   }
   return [];
+}
+
+function edgesText(line: string | undefined): string | undefined {
+  return line === undefined ? undefined : rawOf(readMembers(line), "dependencies");
 }
 
 function keyOfEdge({ type, depends_on_id }: Dependency): string {

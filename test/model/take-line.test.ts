@@ -6,7 +6,7 @@ import { mergeLines } from "../../model/merge";
 import type { ChangeIssue } from "../../model/operation";
 import { fieldItem, readStamps } from "../../model/stamp";
 import { type RememberedState, saysAsMuch, standsAlone, takeLine } from "../../model/take-line";
-import { formatTime } from "../../model/time";
+import { formatTime, latestTimeMs } from "../../model/time";
 import { anyLine, relatedLines } from "./line-samples";
 import { day, plainLine } from "./samples";
 
@@ -309,6 +309,30 @@ describe("content", () => {
       { numRuns: 200 },
     );
   }, 30_000);
+});
+
+test("an edit that is taken in is what merging the present line with the state of the edit gives", () => {
+  let edits = 0;
+  fc.assert(
+    fc.property(relatedLines, fc.boolean(), ([line, current, other], isBare) => {
+      const text = isBare ? line.replace(/,"_stamp":"[^"]*"\}$/, "}") : line;
+      const { kind, state, result } = takeLine(text, current, remember(current, other));
+      if (kind !== "foreign") return;
+      edits += 1;
+      expect(result).toBe(mergeLines(current, state));
+    }),
+    { numRuns: 500 },
+  );
+  expect(edits).toBeGreaterThan(20);
+}, 30_000);
+
+test("so is one of a line from the end of all times", () => {
+  for (const time of [latestTimeMs - 1, latestTimeMs]) {
+    const current = changeLine(birth, { op: "change", id: "i", at: time, set: { title: "z" } });
+    const edit = JSON.stringify({ ...JSON.parse(current), title: "a", _stamp: undefined });
+    const { kind, state, result } = takeLine(edit, current, remember(current));
+    expect([kind, result]).toEqual(["foreign", mergeLines(current, state)]);
+  }
 });
 
 test("whatever is taken in, the state has stamps that can be believed, and taking it in again changes nothing", () => {

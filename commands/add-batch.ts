@@ -1,5 +1,7 @@
+import type { Draft } from "../model/draft";
 import { BzError } from "../model/errors";
 import { defineBz } from "./command";
+import type { Context } from "./context";
 import { createDrafts } from "./draft-creation";
 import { type DraftFormat, draftFormats, formatOfName, readDrafts } from "./draft-input";
 import { readNamedOrPipedText } from "./named-text";
@@ -30,16 +32,21 @@ export const command = defineBz({
   async run(context, args) {
     if (args.FILE !== undefined && args.file !== undefined)
       throw new BzError("USAGE", "the file is given twice", { hint: "leave out --file" });
-    const path = args.FILE ?? args.file;
-    const text = await readNamedOrPipedText("add-batch", path, context.world);
-    const format = args.format ?? guessFormat(path, text);
-    const drafts = await readDrafts(text, format, {
-      nowMs: context.nowMs,
-      customStatuses: context.customStatuses,
-    });
+    const drafts = await readNamedDrafts(context, args.FILE ?? args.file, args.format);
     return createDrafts(context, drafts, { isRehearsal: args["dry-run"] === true });
   },
 });
+
+/** On its own, so that the text is no longer held when the drafts are written. */
+async function readNamedDrafts(
+  context: Context,
+  path: string | undefined,
+  chosen: DraftFormat | undefined,
+): Promise<Draft[]> {
+  const text = await readNamedOrPipedText("add-batch", path, context.world);
+  const { nowMs, customStatuses } = context;
+  return readDrafts(text, chosen ?? guessFormat(path, text), { nowMs, customStatuses });
+}
 
 /** @throws BzError USAGE for JSON under a name that does not say so: nobody means it for titles */
 function guessFormat(path: string | undefined, text: string): DraftFormat {

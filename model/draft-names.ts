@@ -20,8 +20,8 @@ export class DraftNames {
     for (const at of drafts.keys()) this.#enter(at);
   }
 
-  keys(): [string, number][] {
-    return [...this.#byKey];
+  keys(): ReadonlyMap<string, number> {
+    return this.#byKey;
   }
 
   /**

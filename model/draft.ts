@@ -74,10 +74,15 @@ class Planner {
   /** The same by place, for a first look at their order. */
   readonly #links: [number, number][] = [];
   readonly #targets = new Set<string>();
+  readonly #random: DraftContext["random"];
+  /** How many issues there will be. */
+  readonly #count: number;
 
   constructor(drafts: readonly Draft[], context: DraftContext) {
     this.#drafts = drafts;
     this.#context = context;
+    this.#random = drafts.length > fewDrafts ? drawnAhead(context.random) : context.random;
+    this.#count = context.state.count + drafts.length;
     this.#names = new DraftNames(drafts, context.state, context.prefix);
   }
 
@@ -86,12 +91,15 @@ class Planner {
     for (const { id } of this.#drafts) if (id !== undefined) this.#used.add(id);
     for (const at of this.#drafts.keys()) this.#giveId(at);
     for (const [at, draft] of this.#drafts.entries()) inDraft(draft.source, () => this.#connect(at, draft));
-    const operations = [...this.#puts(), ...this.#changesOfOthers()];
+    const operations: (PutIssue | ChangeIssue)[] = this.#puts();
+    for (const change of this.#changesOfOthers()) operations.push(change);
     this.#refuseCycle(operations);
+    const idOfKey = new Map<string, string>();
+    for (const [key, at] of this.#names.keys()) idOfKey.set(key, this.#idOf(at));
     return {
       operations,
       ids: this.#ids,
-      idOfKey: new Map(this.#names.keys().map(([key, at]) => [key, this.#idOf(at)])),
+      idOfKey,
       targets: this.#targets,
     };
   }
@@ -123,10 +131,11 @@ class Planner {
   }
 
   #newId(at: number): string {
-    const { state, prefix, random } = this.#context;
+    const { state, prefix } = this.#context;
     const draft = this.#drafts[at];
     if (draft?.id !== undefined) return draft.id;
-    const count = state.count + this.#drafts.length;
+    const count = this.#count;
+    const random = this.#random;
     const taken = (id: string) => this.#used.has(id) || state.has(id);
     const parent = this.#parents[at];
     const id =
@@ -212,6 +221,24 @@ class Planner {
     return typeof end === "string" ? end : (this.#ids[end] ?? "");
   }
 }
+
+const fewDrafts = 64;
+
+/** To ask the kernel takes longer than all the rest of an id. */
+function drawnAhead(random: DraftContext["random"]): DraftContext["random"] {
+  let drawn: Uint8Array = new Uint8Array(0);
+  let at = 0;
+  return (length) => {
+    if (at + length > drawn.length) {
+      drawn = random(Math.max(length, drawnBytes));
+      at = 0;
+    }
+    at += length;
+    return drawn.subarray(at - length, at);
+  };
+}
+
+const drawnBytes = 4096;
 
 function append<K>(lists: Map<K, EdgeInput[]>, key: K, edge: EdgeInput): void {
   const list = lists.get(key);

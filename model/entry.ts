@@ -66,23 +66,6 @@ export function settledIssue(id: string, entry: Entry, lineOfBase: LineOfBase): 
   return entry.issue;
 }
 
-/** The same of which only what is asked for is worked out. `factsOfBase` answers for what stands in the base. */
-export function settledFacts(
-  id: string,
-  entry: Entry,
-  factsOfBase: (id: string) => IssueFacts | undefined,
-  lineOfBase: LineOfBase,
-): IssueFacts {
-  const known = entry.issue ?? entry.facts;
-  if (known !== undefined) return known;
-  const { ChangedFacts, LineFacts } = lineFacts();
-  const before = entry.line === undefined ? factsOfBase(id) : new LineFacts(id, entry.line);
-  if (before === undefined) throw goneFromBase(id);
-  const whole = () => settledIssue(id, entry, lineOfBase);
-  entry.facts = entry.pending === undefined ? before : new ChangedFacts(before, changesOf(entry), whole);
-  return entry.facts;
-}
-
 /** Loaded where many issues are asked for; to look it up takes longer than to read a line. */
 export function lineFacts(): typeof import("./line-facts") {
   lineFactsModule ??= require("./line-facts") as typeof import("./line-facts");
@@ -91,7 +74,7 @@ export function lineFacts(): typeof import("./line-facts") {
 
 let lineFactsModule: typeof import("./line-facts") | undefined;
 
-type LineOfBase = (id: string) => string | undefined;
+export type LineOfBase = (id: string) => string | undefined;
 
 function lineBefore(id: string, entry: Entry, lineOfBase: LineOfBase): string {
   const line = entry.line ?? lineOfBase(id);
@@ -99,11 +82,11 @@ function lineBefore(id: string, entry: Entry, lineOfBase: LineOfBase): string {
   return line;
 }
 
-function goneFromBase(id: string): BzError {
+export function goneFromBase(id: string): BzError {
   return new BzError("CORRUPT", `the line of ${id} is gone from the snapshot`);
 }
 
-function changesOf(entry: Entry): ChangeIssue[] {
+export function changesOf(entry: Entry): ChangeIssue[] {
   const changes: ChangeIssue[] = [];
   for (let { pending } = entry; pending !== undefined; pending = pending.before) changes.push(pending.change);
   return changes.reverse();

@@ -1,4 +1,5 @@
 import { isEmpty } from "./edited-line";
+import { changesOf, type Entry, goneFromBase, type LineOfBase, settledIssue } from "./entry";
 import type { Issue } from "./issue";
 import type { IssueFacts } from "./issue-facts";
 import {
@@ -14,6 +15,20 @@ import {
 import type { JsonObject, JsonValue } from "./json";
 import type { ChangeIssue, Claim, Work } from "./operation";
 import { PartialFacts } from "./partial-facts";
+
+/** What an issue above a base says; `factsOfBase` answers for what stands in that. */
+export function factsOfEntry(
+  id: string,
+  entry: Entry,
+  factsOfBase: (id: string) => IssueFacts | undefined,
+  lineOfBase: LineOfBase,
+): IssueFacts {
+  const before = entry.line === undefined ? factsOfBase(id) : new LineFacts(id, entry.line);
+  if (before === undefined) throw goneFromBase(id);
+  const whole = () => settledIssue(id, entry, lineOfBase);
+  entry.facts = entry.pending === undefined ? before : new ChangedFacts(before, changesOf(entry), whole);
+  return entry.facts;
+}
 
 /** What a line says, of which nothing is looked at before somebody asks. */
 export class LineFacts extends PartialFacts {

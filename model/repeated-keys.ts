@@ -1,5 +1,6 @@
 import { BzError } from "./errors";
-import { type Member, readElements, readMembers } from "./json-members";
+import { type JsonValue, nestsDeeper } from "./json";
+import { type Member, maxDepth, readElements, readMembers } from "./json-members";
 
 /** Keys that an object holds more than once; JSON readers take the last one. */
 export function repeatedKeys(members: readonly Member[]): string[] {
@@ -18,12 +19,22 @@ export function repeatedKeys(members: readonly Member[]): string[] {
  * @throws BzError INVALID for a repeated key, or for what nests deeper than 64
  */
 export function refuseRepeatedKeys(text: string, source = ""): void {
+  if (!isWrittenBack(text)) refuseRepeatedIn(text, source);
+}
+
+/** What comes back as it was has every key once: nothing that was parsed has one twice. The engine does that in a tenth of the time of what follows. */
+function isWrittenBack(text: string): boolean {
+  const value: JsonValue = JSON.parse(text);
+  return JSON.stringify(value) === text && !nestsDeeper(value, maxDepth);
+}
+
+function refuseRepeatedIn(text: string, source: string): void {
   const json = text.trim();
-  if (json.startsWith("[")) for (const element of readElements(json)) refuseRepeatedKeys(element, source);
+  if (json.startsWith("[")) for (const element of readElements(json)) refuseRepeatedIn(element, source);
   if (!json.startsWith("{")) return;
   const members = readMembers(json);
   refuseRepeatedMembers(members, source);
-  for (const { raw } of members) refuseRepeatedKeys(raw, source);
+  for (const { raw } of members) refuseRepeatedIn(raw, source);
 }
 
 /** @throws BzError INVALID for a repeated key of the object itself */

@@ -151,7 +151,10 @@ export function latestStamp(stamps: Stamps): number {
  * and keeps the key gives away what it began with.
  */
 export function signNewLine(line: string): string {
-  return `${line.slice(0, -1)},"_stamp":"#${hash53(line).toString(36)}"}`;
+  const signed = `${line.slice(0, -1)},"_stamp":"#${hash53(line).toString(36)}"}`;
+  // A text that is looked at becomes one piece; else it would hold the line it was made of, too, as long as it lives.
+  signed.charCodeAt(0);
+  return signed;
 }
 
 /**

@@ -5,7 +5,6 @@ import {
   entryAfter,
   lineFacts,
   mentions,
-  settledFacts,
   settledIssue,
   settledLine,
 } from "./entry";
@@ -216,7 +215,9 @@ export class State implements IssueSource {
   facts(id: string): IssueFacts | undefined {
     const entry = this.#entry(id);
     if (entry === undefined) return this.#factsOfBase(id);
-    return settledFacts(id, entry, this.#factsOfBase, this.#lineOfBase);
+    return (
+      entry.issue ?? entry.facts ?? lineFacts().factsOfEntry(id, entry, this.#factsOfBase, this.#lineOfBase)
+    );
   }
 
   /** Whether it stands above the base. */

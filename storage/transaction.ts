@@ -3,6 +3,7 @@ import { isJsonObject } from "../model/json";
 import { type Operation, parseOperation } from "../model/operation";
 import { decoder, encoder } from "../native/utf8";
 import { corrupt, writtenByNewer } from "./failure";
+import type { LongPayload } from "./long-payload";
 import { frameKind, frameLengthLimit } from "./wal-format";
 import type { Frame } from "./wal-reader";
 
@@ -43,33 +44,35 @@ export function encodeTransaction(
   const undoes = info.undoes === undefined ? {} : { undoes: info.undoes };
   const { timeMs: time, actor, command } = info;
   const head = JSON.stringify({ time, actor, ...session, command, ...undoes });
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  let text = `${head.slice(0, -1)},"operations":[`;
-  const take = (more: string): void => {
-    text += more;
-    // Piece by piece, so that neither a text of everything has to be made nor one that is too long to be one.
-    if (text.length < chunkLength && more !== closing) return;
-    const chunk = encoder.encode(text);
-    chunks.push(chunk);
-    bytes += chunk.length;
-    text = "";
+  const refuseAbove = (bytes: number): void => {
     if (bytes > limits.payload) throw tooLarge().transactionTooLarge(operations.length, limits.payload);
   };
+  let long: LongPayload | undefined;
+  let text = `${head.slice(0, -1)},"operations":[`;
   for (const [at, operation] of operations.entries()) {
     const json = JSON.stringify(operation);
     if (operation.op !== "take" && isLonger(json, limits.operation))
       throw tooLarge().operationTooLarge(operation, limits.operation);
-    if (at > 0) text += ",";
-    take(json);
+    // A long one piece by piece, so that no text of everything is made, which may be too long to be one.
+    if (long === undefined && text.length >= longLength) {
+      const { longPayloadOf } = require("./long-payload") as typeof import("./long-payload");
+      long = longPayloadOf(operations);
+      long.add(text);
+    }
+    if (long === undefined) {
+      text += at > 0 ? `,${json}` : json;
+      continue;
+    }
+    long.add(",");
+    long.add(json);
+    refuseAbove(long.length);
   }
-  take(closing);
-  const [only] = chunks;
-  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
+  const payload = long === undefined ? encoder.encode(`${text}]}`) : long.ended("]}");
+  refuseAbove(payload.length);
+  return payload;
 }
 
-const closing = "]}";
-const chunkLength = 1 << 20;
+const longLength = 1 << 16;
 
 /** What a verified frame says, wherever it stands. */
 export type FrameText = Pick<Frame, "kind" | "sequence" | "payload">;

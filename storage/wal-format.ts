@@ -106,17 +106,28 @@ export function encodeFrame(
   const { payload } = content;
   if (payload.length > frameLengthLimit)
     throw new RangeError(`a frame of ${payload.length} bytes could not be read back`);
-  const bytes = new Uint8Array(frameHeaderLength + payload.length);
+  const bytes = frameAround(payload);
   const view = dataViewOf(bytes);
   view.setUint32(0, frameMagic, true);
   view.setUint32(4, payload.length, true);
   writeUint53(view, 8, content.sequence);
   view.setUint32(16, linkTo(content.previousChecksum), true);
   view.setUint16(20, content.kind, true);
-  bytes.set(payload, frameHeaderLength);
   const sum = frameChecksum(bytes.subarray(0, frameHeaderLength), payload, salt);
   view.setBigUint64(24, sum, true);
   return { bytes, checksum: sum };
+}
+
+/** Memory of payloads that stand behind room for the header of their frame, which is made there without a copy. */
+export const withRoom = new WeakSet<ArrayBufferLike>();
+
+function frameAround(payload: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = payload;
+  if (byteOffset === frameHeaderLength && withRoom.has(buffer))
+    return new Uint8Array(buffer, 0, frameHeaderLength + length);
+  const bytes = new Uint8Array(frameHeaderLength + length);
+  bytes.set(payload, frameHeaderLength);
+  return bytes;
 }
 
 /**

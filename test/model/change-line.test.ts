@@ -61,7 +61,7 @@ test("what a change makes of an issue is what the changed line says, or refused 
     }),
     { numRuns: 1000 },
   );
-});
+}, 60_000);
 
 test("an edited comment has its keys where they were, and its text once", () => {
   const comment = `{"id":"1","issue_id":"a","author":"me","text":"old","text":"older","created_at":"${dayText}","zeta":1}`;

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { changeLineInTurn } from "../../model/change-line";
 import type { Issue } from "../../model/issue";
@@ -8,6 +8,9 @@ import { ChangedFacts, LineFacts } from "../../model/line-facts";
 import type { ChangeIssue } from "../../model/operation";
 import { emptySource, State } from "../../model/state";
 import { anyChange, anyLine } from "./line-samples";
+
+// Far more than they take: a busy machine is no failure.
+setDefaultTimeout(60_000);
 
 const keys = [
   ...["id", "title", "status", "priority", "issue_type", "created_at", "updated_at", "assignee"],

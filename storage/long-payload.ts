@@ -1,0 +1,59 @@
+import type { Operation } from "../model/operation";
+import { frameHeaderLength, withRoom } from "./wal-format";
+
+/** An empty one, for so many operations. */
+export function longPayloadOf(operations: readonly Operation[]): LongPayload {
+  let length = 0;
+  // Within the JSON of an operation each quote of a line has a backslash before it.
+  for (const operation of operations)
+    length += usualLength + ("line" in operation ? Math.ceil(operation.line.length * 1.25) : 0);
+  return new LongPayload(length);
+}
+
+/** Of the JSON around a line, or of a change, in bytes. */
+const usualLength = 64;
+
+/** A payload that is put together piece by piece where its frame will stand, so that there is no other copy of it. */
+export class LongPayload {
+  #memory: Uint8Array;
+  #length = 0;
+
+  /** @param expectedLength about as long as it will be, in bytes: what is not filled takes no memory */
+  constructor(expectedLength: number) {
+    this.#memory = payloadMemory(expectedLength);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(text: string): void {
+    for (let rest = text; rest !== ""; ) {
+      const { read, written } = encoder.encodeInto(rest, this.#memory.subarray(this.#length));
+      this.#length += written;
+      rest = rest.slice(read);
+      if (rest !== "") this.#grow(3 * rest.length);
+    }
+  }
+
+  /** All of it. */
+  ended(text: string): Uint8Array {
+    this.add(text);
+    return this.#memory.subarray(0, this.#length);
+  }
+
+  #grow(least: number): void {
+    const memory = payloadMemory(this.#length + Math.max(least, this.#length));
+    memory.set(this.#memory.subarray(0, this.#length));
+    this.#memory = memory;
+  }
+}
+
+/** With room for the header of its frame in front. */
+function payloadMemory(length: number): Uint8Array {
+  const { buffer } = new Uint8Array(frameHeaderLength + length);
+  withRoom.add(buffer);
+  return new Uint8Array(buffer, frameHeaderLength);
+}
+
+const encoder = new TextEncoder();

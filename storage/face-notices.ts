@@ -1,6 +1,7 @@
 import { findCycle } from "../model/cycles";
 import type { Dependency } from "../model/dependency";
 import { isPurgedLine } from "../model/issue-json";
+import { isEmptyRaw } from "../model/item-value";
 import { rawOf, readMembers } from "../model/json-members";
 import type { NewsFace } from "./face-news";
 import type { FaceNews } from "./face-watch";
@@ -84,7 +85,8 @@ function closedCycles({ before, state, changedIds }: FaceNews): string[] {
 }
 
 function edgesText(line: string | undefined): string | undefined {
-  return line === undefined ? undefined : rawOf(readMembers(line), "dependencies");
+  const raw = line === undefined ? undefined : rawOf(readMembers(line), "dependencies");
+  return isEmptyRaw(raw) ? undefined : raw;
 }
 
 function keyOfEdge({ type, depends_on_id }: Dependency): string {

@@ -23,10 +23,8 @@ export function readyOrder(state: State, heads: Heads, nowMs: number, limit = mo
     const [then, now] = [before.facts(id), state.facts(id)];
     if (isAlone(then) && isAlone(now) && !state.isLinked(id)) {
       alone.push(id);
-      continue;
-    }
-    reach.add(id, then, heads.nowMs, now, nowMs);
-    if (reach.isExceeded) return undefined;
+    } else reach.add(id, then, heads.nowMs, now, nowMs);
+    if (reach.isExceeded || alone.length > limit) return undefined;
   }
   const was = new Readiness(before, heads.nowMs);
   const is = new Readiness(state, nowMs, neighbours);

@@ -196,6 +196,16 @@ test("list and ready from a snapshot's heads and what was changed since are what
   expect(counts.ready).toBeGreaterThan(counts.asked / 3);
 }, 120_000);
 
+test("after more changes than are worth it the order of ready is not told, be they of issues without any edge", () => {
+  const first = new State(emptySource);
+  put(first, "a", plainSeed);
+  const heads = headsOf(first, firstMs);
+  const state = new State(sourceWith(first, heads));
+  for (const id of ["n1", "n2", "n3"]) put(state, id, plainSeed);
+  expect(readyOrder(state, heads, firstMs, 3)?.total).toBe(4);
+  expect(readyOrder(state, heads, firstMs, 2)).toBeUndefined();
+});
+
 test("the first of a million that came since are told: a call takes no million arguments", () => {
   const moved = Array.from({ length: 1_000_000 }, (_, index) => {
     return { id: `bd-${index}`, priority: 2, unblocks: 0, createdMs: index };

@@ -29,6 +29,7 @@ import {
   compactLockName,
   deltaName,
   faceName,
+  generationsIn,
   historyDirectoryName,
   lockName,
   segmentName,
@@ -360,6 +361,10 @@ function examineFace({ hasFace, hasStore, toTakeIn, toWrite }: FaceStatus): Outc
 }
 
 function examineGitFiles(face: Directory | undefined, store: Directory | undefined): Outcome {
+  if (store !== undefined && isUnborn(store))
+    return note(
+      "The store has no .gitignore yet: its birth was broken off, and the next write begins it anew.",
+    );
   if (store !== undefined && store.status(".gitignore") === undefined)
     return failure(
       `${store.path}/.gitignore is missing: \`git clean\` and \`git stash -u\` would take the store away. \`bz doctor --fix\` writes it.`,
@@ -367,6 +372,12 @@ function examineGitFiles(face: Directory | undefined, store: Directory | undefin
   return face?.status(".gitattributes") === undefined
     ? note("No .gitattributes beside issues.jsonl: git will stop at conflicts in it.")
     : pass("Covered.");
+}
+
+/** A birth that died before it wrote anything has left a directory and perhaps a lock file, with nothing in them that could be taken away. */
+function isUnborn(store: Directory): boolean {
+  if (store.status(".gitignore") !== undefined) return false;
+  return store.status(snapshotName) === undefined && generationsIn(store.list()).length === 0;
 }
 
 function messageOf(error: unknown): string {

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { initialisedWorld, type TestWorld } from "../commands/test-world";
+import { withForgedSection } from "../helpers/forged-section";
 
 // Far more than they take: a busy machine is no failure.
 setDefaultTimeout(60_000);
@@ -22,6 +23,16 @@ setDefaultTimeout(60_000);
 const table: readonly [string, string, "FAIL" | "warn" | "note", (path: (name: string) => string) => void][] =
   [
     ["a byte of the snapshot", "snapshot", "FAIL", (path) => flip(path("store/snapshot"), 200)],
+    [
+      "a section that says something else, with right checksums",
+      "sections",
+      "FAIL",
+      (path) => {
+        const content = (bytes: Uint8Array): Uint8Array => bytes.fill(2, 16, 20);
+        const bytes = readFileSync(path("store/snapshot"));
+        writeFileSync(path("store/snapshot"), withForgedSection(bytes, "columns", { content }));
+      },
+    ],
     ["no snapshot", "log", "FAIL", (path) => rmSync(path("store/snapshot"))],
     ["a byte of the log", "log", "FAIL", (path) => flip(path("store/wal.2"), 130)],
     ["the end of the log", "log", "FAIL", (path) => truncateSync(path("store/wal.2"), 150)],
@@ -109,6 +120,7 @@ const table: readonly [string, string, "FAIL" | "warn" | "note", (path: (name: s
 /** These keep other checks from seeing theirs. */
 const alone: ReadonlySet<string> = new Set([
   "a byte of the snapshot",
+  "a section that says something else, with right checksums",
   "no snapshot",
   "a byte of the log",
   "the end of the log",
@@ -132,6 +144,18 @@ test("doctor tells of every damage by the check that is there for it", async () 
     if (exitCode !== ([...marks.values()].includes("FAIL") ? 1 : 0)) wrong.push(`exit ${exitCode}`);
   }
   expect(wrong).toEqual([]);
+});
+
+test("a birth that was killed before it wrote anything is no damage, and the next write finishes it", async () => {
+  const world = await filledWorld();
+  await world.bz("sync");
+  const store = join(world.directory, ".beads/store");
+  rmSync(store, { recursive: true });
+  mkdirSync(store, { mode: 0o700 });
+  const { exitCode, stdout } = await world.bz("doctor");
+  expect([exitCode, marksOf(stdout).get("git")]).toEqual([0, "note"]);
+  expect((await world.bz("q", "Next")).exitCode).toBe(0);
+  expect(existsSync(join(store, ".gitignore"))).toBe(true);
 });
 
 /** One damage for each check at a time. */

@@ -66,7 +66,7 @@ export function settledIssue(id: string, entry: Entry, lineOfBase: LineOfBase): 
   return entry.issue;
 }
 
-/** Loaded where many issues are asked for; to look it up takes longer than to read a line. */
+/** Kept: to look a module up takes longer than to read a line. */
 export function lineFacts(): typeof import("./line-facts") {
   lineFactsModule ??= require("./line-facts") as typeof import("./line-facts");
   return lineFactsModule;

@@ -25,8 +25,10 @@ export function factsOfEntry(
 ): IssueFacts {
   const before = entry.line === undefined ? factsOfBase(id) : new LineFacts(id, entry.line);
   if (before === undefined) throw goneFromBase(id);
-  const whole = () => settledIssue(id, entry, lineOfBase);
-  entry.facts = entry.pending === undefined ? before : new ChangedFacts(before, changesOf(entry), whole);
+  entry.facts =
+    entry.pending === undefined
+      ? before
+      : new ChangedFacts(before, changesOf(entry), () => settledIssue(id, entry, lineOfBase));
   return entry.facts;
 }
 

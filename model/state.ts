@@ -238,7 +238,7 @@ export class State implements IssueSource {
     return ids;
   }
 
-  /** An array, as are its parts: most often there is none, and a generator takes longer to begin than the search. */
+  /** No generator: most often there is none, and that takes longer to begin than the search. */
   idsMentioning(id: string): readonly string[] {
     // Parsing is worth it for many questions only.
     if (++this.#searchCount > mostSearches) {
@@ -346,9 +346,11 @@ export class State implements IssueSource {
   }
 
   #linkedDependents(): Map<string, Set<string>> {
-    const changed = this.#dependents ? this.#unlinked : this.changedIds();
-    this.#dependents ??= new Map();
-    const dependents = this.#dependents;
+    const known = this.#dependents;
+    if (known !== undefined && this.#unlinked.size === 0) return known;
+    const changed = known ? this.#unlinked : this.changedIds();
+    const dependents = known ?? new Map<string, Set<string>>();
+    this.#dependents = dependents;
     for (const id of changed) {
       for (const { depends_on_id: target } of this.facts(id)?.dependencies ?? [])
         dependents.set(target, (dependents.get(target) ?? new Set()).add(id));

@@ -75,7 +75,7 @@ export function isDeferred(issue: IssueFacts, nowMs: number): boolean {
  * and years far away for "never", which stays a time to come although it is too late for a stamp.
  */
 function endsAfter(issue: IssueFacts, nowMs: number): boolean | undefined {
-  // As `timeMsOf` does it, which no start needs for anything else.
+  // As `timeMsOf`, which no start needs.
   const known = issue.knownMs?.("defer_until");
   const text = known === undefined ? issue.defer_until : undefined;
   const endMs = text === undefined ? known?.timeOrDayMs : timeOrDayMs(text);

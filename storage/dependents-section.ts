@@ -106,7 +106,7 @@ export class DependentsSection {
   }
 }
 
-const manySearches = 64;
+const manySearches = 16;
 const noOrdinals = new Uint32Array(0);
 
 /** The ids of at least all issues with an edge to that one. */

@@ -26,8 +26,9 @@ const hotFiles = [
 /**
  * The bundler makes a chunk for every set of files that some lazy imports share, and each costs at every start. Every lazily loaded file is
  * therefore made to import all that is hot, so that this is one set, and one chunk; and what is hot is not imported lazily.
+ * @param endsAsUsual whether the program ends through the runtime
  */
-export function oneHotChunk(): BunPlugin {
+export function oneHotChunk({ endsAsUsual = false } = {}): BunPlugin {
   const { hot, lazy } = findLoadedFiles();
   const hotImports = [...hot].map((path) => `import ${JSON.stringify(path)};`).join("");
   const needsHot = (path: string) => lazy.has(path) || path === entry || path === bdEntry;
@@ -35,13 +36,21 @@ export function oneHotChunk(): BunPlugin {
     name: "one hot chunk",
     setup(build) {
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const text = withoutLazyImports(path, readFileSync(path, "utf8"), hot);
+        const source = readFileSync(path, "utf8");
+        const ended = endsAsUsual && path === entry ? endingAsUsual(source) : source;
+        const text = withoutLazyImports(path, ended, hot);
         const [, firstLine = "", rest = ""] = /^(#!.*\n)?([\s\S]*)$/.exec(text) ?? [];
         const before = needsHot(path) ? hotImports : "";
         return { contents: `${firstLine}${before}${rest}`, loader: "ts" };
       });
     },
   };
+}
+
+function endingAsUsual(source: string): string {
+  const changed = source.replace("exitNow(await", "process.exit(await");
+  if (changed === source) throw new Error(`${entry} does not end as it did`);
+  return changed;
 }
 
 /** That every lazy import names its target in plain text is one of the rules of this repository. */

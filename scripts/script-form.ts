@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jitPolicy } from "./compiled-form";
 import { bdEntry, entry, oneHotChunk, root } from "./hot-chunk";
 
 /**
@@ -44,11 +45,16 @@ const eachFileByItself: Bun.BunPlugin = {
   setup(build) {
     build.onResolve({ filter: /^\./ }, ({ path }) => ({ path, external: true }));
     build.onLoad({ filter: /\.js$/ }, ({ path }) => ({
-      contents: asCommonJs(readFileSync(path, "utf8")),
+      contents: withPolicy(asCommonJs(readFileSync(path, "utf8"))),
       loader: "js",
     }));
   },
 };
+
+/** What the executable is started with, an entry says as its first statement. A Bun that knows no such thing goes on without it. */
+function withPolicy(text: string): string {
+  return text.replace(/^#!.*\n/, (line) => `${line}Bun.unsafe.setJITPolicy?.(${jitPolicy});\n`);
+}
 
 function asCommonJs(text: string): string {
   return (

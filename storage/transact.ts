@@ -40,14 +40,14 @@ export interface Written<T> {
 export interface Transacted<T> extends Written<T> {
   /** What the face brought, merged into the view; it is in the log if there is a sequence. */
   readonly news: FaceNews | undefined;
-  /** The log that this transaction was appended to. */
+  /** The log with this transaction in it: whoever brings many issues folds them, rather than whoever comes next. */
   readonly log: {
     readonly storeId: Uint8Array;
     /** What is behind this sequence stands above the snapshot in the state of the view. */
     readonly baseSequence: number;
     readonly pendingBytes: number;
     readonly pendingFrames: number;
-    /** Both, and what this one added. */
+    /** Snapshot and log. */
     readonly storeBytes: number;
   };
   /** What the view reads from; for whoever needs it no longer to close. */
@@ -173,13 +173,14 @@ function refuseUnreadable(state: State, operations: readonly Operation[]): void 
 const readableLimit = 1000;
 
 function answer<T>({ result, view, news, payload }: Prepared<T>, loaded: LoadedLog): Transacted<T> {
-  const { snapshot, pendingBytes, pendingFrames } = loaded;
+  const { snapshot } = loaded;
+  const pendingBytes = loaded.pendingBytes + (payload?.length ?? 0);
   const log = {
     storeId: snapshot.header.storeId,
     baseSequence: loaded.position.sequence - loaded.pendingFrames,
     pendingBytes,
-    pendingFrames,
-    storeBytes: snapshot.size + pendingBytes + (payload?.length ?? 0),
+    pendingFrames: loaded.pendingFrames + (payload === undefined ? 0 : 1),
+    storeBytes: snapshot.size + pendingBytes,
   };
   return { result, view, news, log, snapshot, ...(payload === undefined ? {} : { sequence: view.sequence }) };
 }

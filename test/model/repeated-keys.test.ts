@@ -40,6 +40,8 @@ describe("a key that stands twice", () => {
     for (const space of ["", " "]) {
       expect(refuse(deep(64, space))).not.toThrow();
       expect(refuse(deep(65, space))).toThrow("nests deeper");
+      // The engine reads what it cannot write.
+      expect(refuse(deep(300_000, space))).toThrow("nests deeper");
     }
   });
 });

@@ -63,7 +63,8 @@ export function encodeTransaction(
       text += at > 0 ? `,${json}` : json;
       continue;
     }
-    long.add(",");
+    // What stands before the first one may be long by itself: a name, or all that is taken back.
+    if (at > 0) long.add(",");
     long.add(json);
     refuseAbove(long.length);
   }

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Operation } from "../../model/operation";
 import { LongPayload } from "../../storage/long-payload";
-import { encodeTransaction } from "../../storage/transaction";
+import { decodeTransaction, encodeTransaction } from "../../storage/transaction";
 import { encodeFrame, frameKind } from "../../storage/wal-format";
 
 const info = { timeMs: 1, actor: "tester", command: "test" };
@@ -43,4 +43,18 @@ test("a transaction of many operations is the same JSON as one of few, and its f
     }),
     { numRuns: 20 },
   );
+});
+
+test.each([
+  { actor: "a".repeat(70_000) },
+  { session: "s".repeat(70_000) },
+  { undoes: Array.from({ length: 20_000 }, (_, sequence) => sequence) },
+])("a transaction in which more than its operations is long reads back as it was", (long) => {
+  const lines = ["{}", '{"a":1}'];
+  const operations = lines.map((line, at): Operation => ({ op: "put", id: `t-${at}`, line }));
+  for (const some of [operations.slice(0, 1), operations]) {
+    const transaction = { ...info, ...long, operations: some };
+    const payload = encodeTransaction(transaction, some);
+    expect(decodeTransaction({ kind: frameKind.transaction, sequence: 1, payload })).toEqual(transaction);
+  }
 });

@@ -1,4 +1,5 @@
 import type { Order, Place } from "../model/heads";
+import { findIn } from "../model/list";
 import { isFor } from "../model/next";
 import { readyOrder } from "../model/ready-order";
 import type { State } from "../model/state";
@@ -12,13 +13,19 @@ export function usualReady(state: State, query: PageQuery): UsualPage | undefine
 
 /** The best ready issue of all for an actor. Undefined when all have to be looked at, perhaps because there is none. */
 export function usualOffer(state: State, nowMs: number, actor: string): Place | undefined {
-  return orderOf(state, nowMs)
-    ?.first(mostPlaces)
-    .find(({ id }) => {
+  const order = orderOf(state, nowMs);
+  for (const count of order === undefined ? [] : [fewPlaces, mostPlaces]) {
+    const offer = findIn(order?.first(count) ?? [], ({ id }) => {
       const issue = state.issue(id);
       return issue !== undefined && isFor(issue, actor);
     });
+    if (offer !== undefined) return offer;
+  }
+  return undefined;
 }
+
+/** Nearly always one of them is for whoever asks. */
+const fewPlaces = 16;
 
 function orderOf(state: State, nowMs: number): Order | undefined {
   const heads = state.headsOfBase();

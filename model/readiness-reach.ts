@@ -24,6 +24,7 @@ export class ReadinessReach {
   readonly #limit: number;
   readonly #found = new Set<string>();
   readonly #walked = new Set<string>();
+  #mayAddWaits = false;
 
   constructor(neighbours: Neighbours, limit: number) {
     this.#neighbours = neighbours;
@@ -32,6 +33,11 @@ export class ReadinessReach {
 
   get ids(): ReadonlySet<string> {
     return this.#found;
+  }
+
+  /** Whether anything may wait for another issue than before. To close and to take up ends waits, and begins none. */
+  get mayAddWaits(): boolean {
+    return this.#mayAddWaits;
   }
 
   /** Whether more are reached than anybody wants to look at; then the rest is left out. */
@@ -52,10 +58,13 @@ export class ReadinessReach {
     this.#found.add(id);
     const isMoved = was.parent !== is.parent;
     const isOpened = was.isLive !== is.isLive;
+    const isHeldAnew = was.isDeferred !== is.isDeferred || was.blockers !== is.blockers;
+    const isTakenUp = now?.status === "in_progress" && now.issue_type === before?.issue_type;
+    if (isMoved || (is.isLive && (isOpened || isHeldAnew || !isTakenUp))) this.#mayAddWaits = true;
     // Whether a blocker lies inside of what waits for it depends on where the blocker stands.
     if (isMoved) for (const part of this.#below(id)) this.#addDependents(part);
     if (isOpened) this.#addDependents(id);
-    if (isMoved || was.isDeferred !== is.isDeferred || was.blockers !== is.blockers) this.#addWithParts(id);
+    if (isMoved || isHeldAnew) this.#addWithParts(id);
     // An epic is not handed out while a part of it is open.
     if (isMoved || isOpened) this.#addParents(was.parent, is.parent);
   }
@@ -91,6 +100,23 @@ export class ReadinessReach {
     }
     return found;
   }
+}
+
+/** Whether others may see in it something else than before. */
+export function bearsAnew(
+  before: IssueFacts | undefined,
+  beforeMs: number,
+  now: IssueFacts | undefined,
+  nowMs: number,
+): boolean {
+  const was = bearingOf(before, beforeMs);
+  const is = bearingOf(now, nowMs);
+  return (
+    was.isLive !== is.isLive ||
+    was.parent !== is.parent ||
+    was.isDeferred !== is.isDeferred ||
+    was.blockers !== is.blockers
+  );
 }
 
 function bearingOf(issue: IssueFacts | undefined, nowMs: number): Bearing {

@@ -2,7 +2,7 @@ import { crossedBetween, firstPlaces, type Heads, type Order, type Place, placeO
 import type { IssueFacts } from "./issue-facts";
 import { Neighbours } from "./neighbours";
 import { Readiness } from "./readiness";
-import { ReadinessReach } from "./readiness-reach";
+import { bearsAnew, ReadinessReach } from "./readiness-reach";
 import type { State } from "./state";
 import { findWaitCycles } from "./wait-cycles";
 
@@ -19,16 +19,17 @@ export function readyOrder(state: State, heads: Heads, nowMs: number, limit = mo
   const neighbours = new Neighbours(state);
   const reach = new ReadinessReach(neighbours, limit);
   const alone: string[] = [];
+  const unjudged: string[] = [];
   for (const id of new Set([...state.changedIds(), ...crossed])) {
     const [then, now] = [before.facts(id), state.facts(id)];
-    if (isAlone(then) && isAlone(now) && !state.isLinked(id)) {
-      alone.push(id);
-    } else reach.add(id, then, heads.nowMs, now, nowMs);
-    if (reach.isExceeded || alone.length > limit) return undefined;
+    if (isAlone(then) && isAlone(now) && !state.isLinked(id)) alone.push(id);
+    else if (isJudgedAsBefore(then, heads.nowMs, now, nowMs)) unjudged.push(id);
+    else reach.add(id, then, heads.nowMs, now, nowMs);
+    if (reach.isExceeded || alone.length + unjudged.length > limit) return undefined;
   }
   const was = new Readiness(before, heads.nowMs);
   const is = new Readiness(state, nowMs, neighbours);
-  if (mayWaitForEver(reach.ids, was, is, limit)) return undefined;
+  if (reach.mayAddWaits && mayWaitForEver(reach.ids, was, is, limit)) return undefined;
   let { total } = heads.ready;
   const stale = new Set(reach.ids);
   for (const id of reach.ids) {
@@ -39,20 +40,65 @@ export function readyOrder(state: State, heads: Heads, nowMs: number, limit = mo
     if (lastBefore !== undefined) stale.add(lastBefore);
     if (last !== undefined) stale.add(last);
   }
-  const moved: Place[] = [];
-  const move = (id: string, unblocks: number): void => {
+  for (const id of unjudged) stale.add(id);
+  const moved: IssueFacts[] = [];
+  const move = (id: string): void => {
     const issue = state.facts(id);
-    if (issue !== undefined) moved.push(placeOf(issue, unblocks));
+    if (issue !== undefined) moved.push(issue);
   };
-  for (const id of stale) if (is.isReady(id)) move(id, is.unblocks(id));
+  for (const id of stale) if (is.isReady(id)) move(id);
+  const isAmongAlone = new Set(alone);
   for (const id of alone) {
     stale.add(id);
     if (before.facts(id) !== undefined && was.isReady(id)) total--;
     if (!is.isReady(id)) continue;
     total++;
-    move(id, 0);
+    move(id);
   }
-  return { total, first: (count) => firstPlaces(heads.ready, (id) => stale.has(id), moved, count) };
+  const isStale = (id: string): boolean => stale.has(id);
+  const unblocks = (id: string): number => (isAmongAlone.has(id) ? 0 : is.unblocks(id));
+  const first = (count: number): Place[] => {
+    const lowest = lowestPriority(heads.ready, isStale, moved, count);
+    const places: Place[] = [];
+    for (const issue of moved) if (issue.priority <= lowest) places.push(placeOf(issue, unblocks(issue.id)));
+    return firstPlaces(heads.ready, isStale, places, count);
+  };
+  return { total, first };
+}
+
+/** That of the last of so many places: how much an issue unblocks takes long to find out, and of less urgent ones nobody asks. */
+function lowestPriority(
+  { places }: Heads["ready"],
+  isStale: (id: string) => boolean,
+  moved: readonly IssueFacts[],
+  count: number,
+): number {
+  const priorities = moved.map(({ priority }) => priority);
+  let left = count;
+  for (const { id, priority } of places) {
+    if (left === 0) break;
+    if (isStale(id)) continue;
+    priorities.push(priority);
+    left -= 1;
+  }
+  return priorities.sort((one, other) => one - other)[count - 1] ?? Number.POSITIVE_INFINITY;
+}
+
+/** Whether nothing is another than before that a verdict on it, or on any other issue, looks at. */
+function isJudgedAsBefore(
+  then: IssueFacts | undefined,
+  thenMs: number,
+  now: IssueFacts | undefined,
+  nowMs: number,
+): boolean {
+  return (
+    then !== undefined &&
+    now !== undefined &&
+    then.status === now.status &&
+    then.issue_type === now.issue_type &&
+    then.pinned === now.pinned &&
+    !bearsAnew(then, thenMs, now, nowMs)
+  );
 }
 
 /** Whether it waits for no other and stands below none. If also none is linked to it, nothing that happens to the one reaches another: most new issues are so. */

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { holdCompactLock } from "../helpers/compact-lock";
 import type { Random } from "../protocol-model/random";
 import { Disk, type Medium } from "./disk";
 import { Ledger } from "./ledger";
@@ -90,8 +91,12 @@ async function prepare(kind: Kind, tracker: DiskTracker, ledger: Ledger): Promis
     await tracker.succeed("sync");
     rmSync(tracker.store, { recursive: true });
   }
-  // Behind it the next command folds.
-  if (kind === "fold") await bringLong(tracker, ledger, 1, 330_000);
+  if (kind === "fold") {
+    // So that it is the next command that folds, and not the import.
+    const release = holdCompactLock(tracker.store);
+    await bringLong(tracker, ledger, 1, 330_000);
+    release();
+  }
   if (kind !== "rotation") return;
   // A writer that dies before its sync leaves a tail that nobody may append to.
   const title = `tail ${crypto.randomUUID()}`;

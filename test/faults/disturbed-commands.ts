@@ -5,6 +5,7 @@ import { decodeSignature } from "../../storage/face-signature";
 import { encodeSignature } from "../../storage/face-signing";
 import { deltaName } from "../../storage/paths";
 import { compiled } from "../helpers/bz-forms";
+import { holdCompactLock } from "../helpers/compact-lock";
 import { succeedHere } from "./hand";
 
 /** One command line that is disturbed, and the store it meets. */
@@ -136,12 +137,15 @@ async function growSnapshot(directory: string): Promise<void> {
   writeFileSync(path, longIssue("bd-long", 330_000));
 }
 
+/** The import would fold it itself. */
 function makeLogDue(directory: string): void {
   const words = [...compiled.command, "import", "large.jsonl"];
+  const release = holdCompactLock(storeOf(directory));
   const { exitCode, stderr } = Bun.spawnSync(words, {
     cwd: directory,
     env: { PATH: process.env.PATH ?? "", HOME: directory, ...actor },
   });
+  release();
   if (exitCode !== 0) throw new Error(`the import ended with ${exitCode}: ${stderr}`);
 }
 

@@ -12,7 +12,7 @@ export function peersText(measurements: Measurements): string {
     "## Others, on the same machine",
     "Each with as many issues, set up as its own manual says is quick; bz with everything that it does by itself. Ratios to the same empty script, and the milliseconds.",
     callsTable(measurements, names),
-    "Ten agents at once, each of which creates one issue after another. *Acknowledged*: the call ended well; *there*: its title is there afterwards; *ids*: how many different ones the calls were told (those of `task` are places in its list, which others move).",
+    "Ten agents at once, each of which creates one issue after another. _Acknowledged_: the call ended well; _there_: its title is there afterwards; _ids_: how many different ones the calls were told (those of `task` are places in its list, which others move).",
     agentsTable(figures.filter(({ name }) => name === "10 agents")),
     section.notes.map((note) => `- ${note}`).join("\n"),
   ];

@@ -32,7 +32,8 @@ async function judgeAttack(attack: Attack, line: Line): Promise<string[]> {
     const wrong = [...wrongIn(ended, attack), ...place.harm(), ...(attack.judge?.(place, ended, line) ?? [])];
     if (alone === undefined) return wrong;
     const written = (await place.sequence()) - before;
-    if (ended.code === 0 && alone.code === 0 && written !== alone.written)
+    const foundNothing = attack.hasNoInput === true && line.stdin !== "" && written === 0;
+    if (ended.code === 0 && alone.code === 0 && written !== alone.written && !foundNothing)
       wrong.push(`was done, and wrote ${written} transactions instead of ${alone.written}`);
     if (ended.code !== 0 && /[Nn]othing was (?:saved|changed|written)/.test(ended.stderr) && written !== 0)
       wrong.push("said that nothing was saved, and wrote");

@@ -25,6 +25,8 @@ export interface Attack {
   readonly hurtsStore?: boolean;
   /** It may be killed, or end with any code: what it had acknowledged still counts. */
   readonly mayDie?: boolean;
+  /** The runtime opens /dev/null in the place of a closed stdin, so that whoever reads it finds nothing there. */
+  readonly hasNoInput?: boolean;
   /** More to be claimed. */
   judge?(place: Place, ended: Ended, line: Line): string[];
 }

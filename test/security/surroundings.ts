@@ -48,10 +48,15 @@ const environments: Readonly<Record<string, Readonly<Record<string, string | und
 /** Odd environments, odd arguments, odd descriptors. In each, `evil.js` in the working directory would leave a mark if anything ran it. */
 export const surroundingAttacks: readonly Attack[] = [
   ...Object.entries(environments).map(([name, env]): Attack => ({ name, env, prepare: putTrap })),
-  { name: "stdin is closed", wrap: shell('exec "$@" <&-') },
+  { name: "stdin is closed", wrap: shell('exec "$@" <&-'), hasNoInput: true },
   { name: "stdout is closed", wrap: shell('exec "$@" >&-'), mayDie: true },
   { name: "stderr is closed", wrap: shell('exec "$@" 2>&-'), mayDie: true },
-  { name: "stdin, stdout and stderr are closed", wrap: shell('exec "$@" <&- >&- 2>&-'), mayDie: true },
+  {
+    name: "stdin, stdout and stderr are closed",
+    wrap: shell('exec "$@" <&- >&- 2>&-'),
+    mayDie: true,
+    hasNoInput: true,
+  },
   { name: "stdin cannot be read", wrap: shell('exec "$@" 0>/dev/null') },
   { name: "stdin is a directory", wrap: shell('exec "$@" </') },
   { name: "stdout is full", wrap: shell('exec "$@" >/dev/full') },

@@ -1,3 +1,5 @@
+import { BzError } from "../model/errors";
+
 /** No file or pipe may be longer. Bun decodes two gibibytes to an empty text, without a word. */
 export const sourceLimitBytes = 1 << 30;
 
@@ -22,6 +24,20 @@ const deviceLimitBytes = 1 << 24;
 
 function refusal(code: string): Error {
   return Object.assign(new Error(code), { code });
+}
+
+/** Everything up to its end. Throws BzError FILE_UNREADABLE. */
+export async function readStandardInput(): Promise<Uint8Array> {
+  try {
+    return await readUpToLimit(Bun.stdin.stream());
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new BzError("FILE_UNREADABLE", `standard input cannot be read (${code})`, {
+      hint: "see what it is connected to; a file can be named in its place",
+      context: { errno: code },
+      cause: error,
+    });
+  }
 }
 
 /** Stops reading where no command would take more, whatever is piped in. */

@@ -17,7 +17,7 @@ export interface World {
   /** Milliseconds since the epoch. */
   nowMs(): number;
   randomBytes(length: number): Uint8Array;
-  /** Everything up to its end. */
+  /** Everything up to its end. Throws BzError FILE_UNREADABLE. */
   readStdin(): Promise<Uint8Array>;
   /**
    * Undefined when there is no such file. Where nobody named the path, `regularLimitBytes` keeps it to a regular file of that size: a pipe could
@@ -69,8 +69,8 @@ export function systemWorld(): World {
     nowMs: () => Date.now(),
     randomBytes,
     async readStdin() {
-      const { readUpToLimit } = await import("./source");
-      return readUpToLimit(Bun.stdin.stream());
+      const { readStandardInput } = await import("./source");
+      return readStandardInput();
     },
     async readFile(path, regularLimitBytes) {
       try {

@@ -141,6 +141,22 @@ describe.each(await chosenForms("scripts"))("the program ($name)", (form) => {
     60_000,
   );
 
+  test("refuses a standard input that cannot be read, and changes nothing", async () => {
+    const directory = await workspace();
+    const child = Bun.spawn(["bash", "-c", 'exec "$@" 0>/dev/null', "bash", ...form.command, "import", "-"], {
+      cwd: directory,
+      env: { HOME: directory, PATH: process.env.PATH ?? "" },
+      stdout: "pipe",
+      stderr: "pipe",
+      timeout: timeoutMs,
+    });
+    expect(await child.exited).toBe(1);
+    expect(await new Response(child.stderr).text()).toStartWith(
+      "error: standard input cannot be read (EBADF)",
+    );
+    expect(await new Response(child.stdout).text()).toBe("");
+  }, 60_000);
+
   test("finds its workspace from below, and not beyond the repository", async () => {
     const directory = await workspace();
     const inside = join(directory, "a/b");

@@ -60,7 +60,7 @@ export const surroundingAttacks: readonly Attack[] = [
   { name: "stdin cannot be read", wrap: shell('exec "$@" 0>/dev/null') },
   { name: "stdin is a directory", wrap: shell('exec "$@" </') },
   { name: "stdout is full", wrap: shell('exec "$@" >/dev/full') },
-  { name: "stdout and stderr are full", wrap: shell('exec "$@" >/dev/full 2>&1') },
+  { name: "stdout and stderr are full", wrap: shell('exec "$@" >/dev/full 2>&1'), mayDie: true },
   { name: "an argument that is no UTF-8", wrap: shell("exec \"$@\" $'\\xff\\xfe'") },
   { name: "a flag that is no UTF-8", wrap: shell("exec \"$@\" --titl$'\\xc3'=x") },
   { name: "an argument of 100 kB", wrap: (command) => [...command, "x".repeat(100_000)] },

@@ -41,7 +41,7 @@ export async function readStandardInput(): Promise<Uint8Array> {
 }
 
 /** Stops reading where no command would take more, whatever is piped in. */
-export async function readUpToLimit(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+async function readUpToLimit(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream) {

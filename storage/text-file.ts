@@ -1,6 +1,5 @@
 import { BzError } from "../model/errors";
 import type { FileStatus } from "../native/file-status";
-import { encoder } from "../native/utf8";
 import { appendAll } from "./buffered-file";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
@@ -163,4 +162,5 @@ function busy(path: string): BzError {
   });
 }
 
+const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -14,8 +14,9 @@ export function usualReady(state: State, query: PageQuery): UsualPage | undefine
 /** The best ready issue of all for an actor. Undefined when all have to be looked at, perhaps because there is none. */
 export function usualOffer(state: State, nowMs: number, actor: string): Place | undefined {
   const order = orderOf(state, nowMs);
-  for (const count of order === undefined ? [] : [fewPlaces, mostPlaces]) {
-    const offer = findIn(order?.first(count) ?? [], ({ id }) => {
+  if (order === undefined) return undefined;
+  for (const count of [fewPlaces, mostPlaces]) {
+    const offer = findIn(order.first(count), ({ id }) => {
       const issue = state.issue(id);
       return issue !== undefined && isFor(issue, actor);
     });

@@ -56,9 +56,7 @@ export class ReadinessReach {
     const was = bearingOf(before, beforeMs);
     const is = bearingOf(now, nowMs);
     this.#found.add(id);
-    const isMoved = was.parent !== is.parent;
-    const isOpened = was.isLive !== is.isLive;
-    const isHeldAnew = was.isDeferred !== is.isDeferred || was.blockers !== is.blockers;
+    const { isMoved, isOpened, isHeldAnew } = differencesOf(was, is);
     const isTakenUp = now?.status === "in_progress" && now.issue_type === before?.issue_type;
     if (isMoved || (is.isLive && (isOpened || isHeldAnew || !isTakenUp))) this.#mayAddWaits = true;
     // Whether a blocker lies inside of what waits for it depends on where the blocker stands.
@@ -109,14 +107,25 @@ export function bearsAnew(
   now: IssueFacts | undefined,
   nowMs: number,
 ): boolean {
-  const was = bearingOf(before, beforeMs);
-  const is = bearingOf(now, nowMs);
-  return (
-    was.isLive !== is.isLive ||
-    was.parent !== is.parent ||
-    was.isDeferred !== is.isDeferred ||
-    was.blockers !== is.blockers
-  );
+  const { isMoved, isOpened, isHeldAnew } = differencesOf(bearingOf(before, beforeMs), bearingOf(now, nowMs));
+  return isMoved || isOpened || isHeldAnew;
+}
+
+interface Differences {
+  /** It stands elsewhere. */
+  readonly isMoved: boolean;
+  /** It was opened, or closed. */
+  readonly isOpened: boolean;
+  /** Something else holds it up. */
+  readonly isHeldAnew: boolean;
+}
+
+function differencesOf(was: Bearing, is: Bearing): Differences {
+  return {
+    isMoved: was.parent !== is.parent,
+    isOpened: was.isLive !== is.isLive,
+    isHeldAnew: was.isDeferred !== is.isDeferred || was.blockers !== is.blockers,
+  };
 }
 
 function bearingOf(issue: IssueFacts | undefined, nowMs: number): Bearing {

@@ -16,26 +16,27 @@ export type Access = "read" | "readThroughLink" | "append" | "update" | "create"
  * that gets created, before the umask. Throws SystemCallError.
  */
 export function openAt(dirFd: number, path: string, access: Access, mode = 0o600): number {
+  const fd = tryOpenAt(dirFd, path, access, mode);
+  if (fd < 0) throw failure("openat", path);
+  return fd;
+}
+
+/** The same of what may be absent: undefined then. */
+export function openAtIfThere(dirFd: number, path: string, access: Access): number | undefined {
+  const fd = tryOpenAt(dirFd, path, access, 0);
+  if (fd >= 0) return fd;
+  if (lastErrno() === errnoNumber("ENOENT")) return undefined;
+  throw failure("openat", path);
+}
+
+/** Below 0: look at errno. */
+function tryOpenAt(dirFd: number, path: string, access: Access, mode: number): number {
   const { openat, platform } = libc;
   const name = cString(path);
   const flags = openFlags(platform, access);
   for (;;) {
     const fd = openat(dirFd, name, flags, mode);
-    if (fd >= 0) return fd;
-    retryInterrupted("openat", path);
-  }
-}
-
-/** The same of what may be absent: undefined then. */
-export function openAtIfThere(dirFd: number, path: string, access: Access): number | undefined {
-  const { openat, platform } = libc;
-  const name = cString(path);
-  const flags = openFlags(platform, access);
-  for (;;) {
-    const fd = openat(dirFd, name, flags, 0);
-    if (fd >= 0) return fd;
-    if (lastErrno() === errnoNumber("ENOENT")) return undefined;
-    retryInterrupted("openat", path);
+    if (fd >= 0 || lastErrno() !== errnoNumber("EINTR")) return fd;
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseRecord, viewIssue } from "../model/issue-json";
+import { encoder } from "../native/utf8";
 import { byteOrderMark, hasMagic } from "./byte-layout";
 import { lineFeedByte, type RawLine } from "./line-window";
 
@@ -192,6 +193,6 @@ function isConflictMarker(raw: Uint8Array): boolean {
 const quoteByte = 0x22;
 const backslashByte = 0x5c;
 const longestQuickId = 256;
-const idPrefix = new TextEncoder().encode('{"id":"');
+const idPrefix = encoder.encode('{"id":"');
 const markerBytes = new Set(["<", "|", "=", ">"].map((character) => character.charCodeAt(0)));
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -10,6 +10,7 @@ import {
   type FaceSignature,
   identityOf,
   isRacy,
+  isSameIdentity,
   recallFace,
 } from "./face-signature";
 import { rememberFace } from "./face-signing";
@@ -108,7 +109,7 @@ export class FaceLook {
   }
 
   #readSum(status: FileStatus): Timed<FaceSum> | undefined {
-    if (this.#sum !== undefined && isSameFile(this.#sum.status, status)) return this.#sum;
+    if (this.#sum !== undefined && isSameIdentity(this.#sum.status, status)) return this.#sum;
     const readMs = this.#environment.clocks.wallMs();
     const sum = sumFaceFile(this.#directory);
     this.#sum = sum && { ...sum, readMs };
@@ -118,7 +119,7 @@ export class FaceLook {
   #compare(status: FileStatus, loaded: LoadedLog, isSummed: boolean): Timed<ComparedFace> | undefined {
     const { identity: base } = loaded.snapshot.base;
     const known = this.#compared;
-    const isKnown = known?.base === base && isSameFile(known.status, status);
+    const isKnown = known?.base === base && isSameIdentity(known.status, status);
     if (isKnown && (known.contentChecksum !== undefined || !isSummed)) return known;
     const readMs = this.#environment.clocks.wallMs();
     const compared = compareFaceFile(this.#directory, faceName, storedLinesOf(loaded), isSummed);
@@ -147,14 +148,4 @@ function signatureOf(
     content,
     allowance,
   };
-}
-
-function isSameFile(one: FileStatus, other: FileStatus): boolean {
-  return (
-    one.inode === other.inode &&
-    one.device === other.device &&
-    one.size === other.size &&
-    one.modifiedNs === other.modifiedNs &&
-    one.changedNs === other.changedNs
-  );
 }

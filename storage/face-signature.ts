@@ -81,7 +81,8 @@ const tickMs = 25;
 /** A time that lies so far back when a file is published is not young any more; no more than that, since other programs compare times, too. */
 export const publishedAgeMs = 2 * tickMs;
 
-function isSameIdentity(one: FileIdentity, other: FileIdentity): boolean {
+/** Of two files as the system tells of them, or as they were written down. */
+export function isSameIdentity<I extends Record<keyof FileIdentity, unknown>>(one: I, other: I): boolean {
   return (
     one.size === other.size &&
     one.inode === other.inode &&

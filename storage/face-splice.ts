@@ -1,5 +1,6 @@
 import { BzError } from "../model/errors";
 import { compareIds } from "../model/issue-id";
+import { encoder } from "../native/utf8";
 import { ContentWriter } from "./face-content";
 import { isEphemeralLine } from "./face-output";
 import {
@@ -87,7 +88,7 @@ function changesSince(sequence: number, { state, baseSequence }: RecentState): F
   if (sequence < baseSequence) return undefined;
   const ids = state.idsChangedAfter(sequence);
   if (ids.size > changeLimit) return undefined;
-  const encoder = new TextEncoder();
+
   return [...ids].sort(compareIds).map((id) => {
     // A line of a face may have been about an issue that is none.
     const line = state.line(id);

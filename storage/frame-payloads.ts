@@ -1,3 +1,4 @@
+import { decoder } from "../native/utf8";
 import { frameHeaderLength, frameKind, frameKindOffset } from "./wal-format";
 import type { FrameWalk } from "./wal-reader";
 
@@ -38,4 +39,3 @@ const comma = ",".charCodeAt(0);
 const space = " ".charCodeAt(0);
 /** In bytes: it takes a copy of them. */
 const longestAtOnce = 1 << 22;
-const decoder = new TextDecoder();

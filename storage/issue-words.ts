@@ -2,6 +2,7 @@ import { fold } from "../model/fold";
 import type { Issue } from "../model/issue";
 import { searchedFields, searchedTexts } from "../model/search";
 import { eachWord } from "../model/words";
+import { encoder } from "../native/utf8";
 
 /** Every word of the texts of an issue that are searched, as often as it stands there. */
 export function eachWordOf(
@@ -13,5 +14,3 @@ export function eachWordOf(
   const bytes = encoder.encode(fold(texts));
   eachWord(bytes, (start, end) => visit(bytes, start, end));
 }
-
-const encoder = new TextEncoder();

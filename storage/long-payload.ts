@@ -1,4 +1,5 @@
 import type { Operation } from "../model/operation";
+import { encoder } from "../native/utf8";
 import { frameHeaderLength, withRoom } from "./wal-format";
 
 /** An empty one, for so many operations. */
@@ -55,5 +56,3 @@ function payloadMemory(length: number): Uint8Array {
   withRoom.add(buffer);
   return new Uint8Array(buffer, frameHeaderLength);
 }
-
-const encoder = new TextEncoder();

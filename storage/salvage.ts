@@ -1,6 +1,7 @@
 import { BzError } from "../model/errors";
 import { parseIssue } from "../model/issue-json";
 import { emptySource, State } from "../model/state";
+import { encoder } from "../native/utf8";
 import { sameBytes } from "./byte-layout";
 import { checksum } from "./checksum";
 import { type Face, mergedFaceLines } from "./face";
@@ -387,5 +388,3 @@ function addMissing({ state, lines, sources }: Wreck): void {
   }
   if (added > 0) sources.push(`${added} lines of issues.jsonl`);
 }
-
-const encoder = new TextEncoder();

@@ -1,5 +1,6 @@
 import { BzError } from "../model/errors";
 import type { FileStatus } from "../native/file-status";
+import { encoder } from "../native/utf8";
 import { appendAll } from "./buffered-file";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
@@ -162,5 +163,4 @@ function busy(path: string): BzError {
   });
 }
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -3,6 +3,7 @@ import { compareRecords, type StoredRecord } from "../model/record";
 import { nearestSpellings } from "../model/spelling";
 import { State } from "../model/state";
 import { takeCompactLock } from "./compact-lock";
+import type { StorageEnvironment } from "./environment";
 import { storageError } from "./failure";
 import type { Directory } from "./file-system";
 import { loadLog, StoreMoved } from "./log";
@@ -168,8 +169,8 @@ function publish(session: StoreSession, directory: Directory, note: StoredRecord
   const loaded = loadLog(session.store, session.readStatus);
   if (loaded === undefined) throw new StoreMoved("the store was removed");
   const { snapshot, state } = loaded;
-  const name = freshName(note.at, directory);
-  const temporary = temporaryName(name, session.environment.processes.id, randomName(8));
+  const name = freshName(note.at, directory, session.environment);
+  const temporary = temporaryName(name, session.environment);
   const file = directory.create(temporary, 0o600);
   try {
     writeSnapshot(
@@ -212,10 +213,10 @@ function openWhole(directory: Directory, name: string): Snapshot | undefined {
 }
 
 /** Names sort by time. */
-function freshName(timeMs: number, directory: Directory): string {
+function freshName(timeMs: number, directory: Directory, environment: StorageEnvironment): string {
   const [day = "", time = ""] = new Date(timeMs).toISOString().replace(/[-:]/g, "").split(/[T.]/);
   for (;;) {
-    const name = `${day}-${time}-${randomName(4)}`;
+    const name = `${day}-${time}-${randomName(environment, 4)}`;
     if (directory.status(name) === undefined) return name;
   }
 }

@@ -5,7 +5,6 @@ import { sameBytes } from "./byte-layout";
 import type { Directory, OpenFile } from "./file-system";
 import { StoreMoved } from "./log";
 import { baseGenerationsIn, baseName, historyDirectoryName, temporaryName } from "./paths";
-import { randomName } from "./random";
 import type { StoreSession } from "./session";
 import { openSnapshot, type Snapshot } from "./snapshot";
 import { encodeSnapshotHeader } from "./snapshot-encoding";
@@ -161,7 +160,7 @@ function publish(
   session: StoreSession,
   write: (file: OpenFile) => void,
 ): void {
-  const temporary = temporaryName(name, session.environment.processes.id, randomName(8));
+  const temporary = temporaryName(name, session.environment);
   const file = history.create(temporary, 0o600);
   try {
     write(file);

@@ -5,9 +5,8 @@ import { appendAll } from "./buffered-file";
 import { asciiBytes } from "./byte-layout";
 import { forgetFaces } from "./face-signing";
 import type { Directory, OpenFile } from "./file-system";
-import type { WriterLock } from "./lock";
+import type { LockEnvironment, WriterLock } from "./lock";
 import { deltaName, historyDirectoryName, segmentName, snapshotName, temporaryName } from "./paths";
-import { randomBytes, randomName } from "./random";
 import { sectionBuilders } from "./section-builders";
 import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
 import { clearStatusPage, type StatusPage, writeStatusPage } from "./status-page";
@@ -38,8 +37,8 @@ export function giveBirth(
     sequence?: number;
   },
 ): Uint8Array {
+  const { clocks, randomBytes } = lock.environment;
   const { prefix, state, storeId = randomBytes(16), generation = 1, sequence = 0 } = origin;
-  const { processes, clocks } = lock.environment;
   // What cannot be worked out is found before anything is touched.
   for (const id of state.ids()) state.line(id);
   const builders = sectionBuilders({ state, nowMs: clocks.wallMs() });
@@ -50,11 +49,11 @@ export function giveBirth(
   forgetFaces(store);
   store.makeDirectory(historyDirectoryName, 0o700);
 
-  const segment = makeSegment(store, processes.id, storeId, generation, sequence);
+  const segment = makeSegment(store, lock.environment, storeId, generation, sequence);
   // Before the snapshot: whoever finds one commits behind it at once, and must not have to ask whether `store/` itself is durable.
   beads.sync();
 
-  const temporarySnapshot = temporaryName(snapshotName, processes.id, randomName(8));
+  const temporarySnapshot = temporaryName(snapshotName, lock.environment);
   const snapshot = store.create(temporarySnapshot, 0o600);
   writeSnapshot(
     snapshot,
@@ -90,7 +89,7 @@ export function giveBirth(
 
 function makeSegment(
   store: Directory,
-  processId: number,
+  environment: LockEnvironment,
   storeId: Uint8Array,
   generation: number,
   baseSequence: number,
@@ -98,11 +97,11 @@ function makeSegment(
   const header = encodeSegmentHeader({
     storeId,
     generation,
-    salt: randomBytes(16),
+    salt: environment.randomBytes(16),
     baseSequence,
     baseChecksum: birthChecksum,
   });
-  const temporary = temporaryName("wal", processId, randomName(8));
+  const temporary = temporaryName("wal", environment);
   const segment = store.create(temporary, 0o600);
   appendAll(segment, header);
   segment.sync();

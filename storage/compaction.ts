@@ -21,7 +21,6 @@ import {
   temporaryName,
   temporaryOwner,
 } from "./paths";
-import { randomName } from "./random";
 import { sectionBuilders } from "./section-builders";
 import type { Place, StoreSession } from "./session";
 import { openDelta, openSnapshot } from "./snapshot";
@@ -116,7 +115,7 @@ function foldLog(session: StoreSession, lockTimeoutMs: number, way: Way): Compac
   const loaded = loadLog(store, () => sealed);
   if (loaded === undefined) throw new StoreMoved("the store was removed");
   const name = way === "cheaply" && isDeltaCheaper(loaded) ? deltaName : snapshotName;
-  const temporary = temporaryName(name, session.environment.processes.id, randomName(8));
+  const temporary = temporaryName(name, session.environment);
   try {
     const { issues, bytes } = buildSnapshot(session, loaded, name, temporary);
     if (name === snapshotName) keepBase(session, loaded.snapshot.base);

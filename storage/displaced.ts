@@ -16,7 +16,7 @@ import { randomName } from "./random";
  * kept under a name of its own, taken in at once if it is not yet, and once more when whoever has it open has had time to finish; then it is removed.
  */
 export function keepDisplaced(directory: Directory, name: string, environment: StorageEnvironment): string {
-  const kept = `${displacedPrefix}${Math.floor(environment.clocks.wallMs())}.${randomName(8)}`;
+  const kept = `${displacedPrefix}${Math.floor(environment.clocks.wallMs())}.${randomName(environment, 8)}`;
   directory.rename(name, kept);
   return kept;
 }

@@ -1,5 +1,5 @@
 import type { OnProgress } from "../model/progress";
-import { isProcessAlive, processId } from "../native/process";
+import { isProcessAlive, processId, randomBytes } from "../native/process";
 import type { FileSystem, OpenFile } from "./file-system";
 import type { LockEnvironment } from "./lock";
 import { NativeFileSystem, readSystemFile } from "./native-file-system";
@@ -19,6 +19,7 @@ export function nativeEnvironment(onProgress?: OnProgress): StorageEnvironment {
     fileSystem: new NativeFileSystem(),
     processes: { id: processId(), isAlive: isProcessAlive, startTime: processStartTime },
     clocks: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
+    randomBytes,
     findHolder: findFlockHolder,
     pause: (milliseconds) => Bun.sleepSync(milliseconds),
   };

@@ -9,7 +9,6 @@ import {
   storeDirectoryName,
   temporaryName,
 } from "./paths";
-import { randomName } from "./random";
 
 /** Writes what git is to carry beside the face. What stands there stays. */
 export function writeGitFiles(beads: Directory, prefix: string, environment: StorageEnvironment): void {
@@ -77,7 +76,7 @@ function writeWhatIsMissing(
   if (standing?.length !== status?.size) return;
   const wanted = text(standing && new TextDecoder().decode(standing));
   if (wanted === undefined) return;
-  const temporary = temporaryName(name, environment.processes.id, randomName(8));
+  const temporary = temporaryName(name, environment);
   const file = beads.create(temporary, sharedFileMode);
   try {
     if (status !== undefined) file.changePermissions(status.permissions & 0o777);

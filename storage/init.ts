@@ -8,7 +8,6 @@ import { writeGitFiles } from "./git-files";
 import { loadLog, StoreMoved } from "./log";
 import { newWorkspace } from "./new-workspace";
 import { temporaryName } from "./paths";
-import { randomName } from "./random";
 import { openForReading, openForWriting, openPlace, type Place, type StoreSession } from "./session";
 import { startingOver } from "./start-over";
 import type { Workspace, WorkspaceRequest } from "./workspace";
@@ -96,7 +95,7 @@ function isInitialised(beads: Directory, environment: StorageEnvironment): boole
 
 /** A file system that grants one lock twice cannot hold a store. Tried on a file of our own: on any other, somebody could be waiting. */
 function testLock(store: Directory, environment: StorageEnvironment): void {
-  const name = temporaryName("lock", environment.processes.id, randomName(8));
+  const name = temporaryName("lock", environment);
   const first = store.create(name, 0o600);
   const second = store.open(name, "update");
   try {

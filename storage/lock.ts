@@ -14,6 +14,8 @@ export interface Clocks {
 export interface LockEnvironment {
   readonly processes: Processes;
   readonly clocks: Clocks;
+  /** For salts and names that must not collide. */
+  randomBytes(length: number): Uint8Array;
   /** Another program that holds the flock on this file, where the system can tell. */
   findHolder(lockFile: OpenFile): number | undefined;
 }

@@ -1,3 +1,6 @@
+import type { LockEnvironment } from "./lock";
+import { randomName } from "./random";
+
 /** The names of everything bz keeps in a `.beads/` directory; `docs/storage-format.md` says what each one holds. */
 export const beadsDirectoryName = ".beads";
 export const faceName = "issues.jsonl";
@@ -59,8 +62,8 @@ export function isBackupName(name: string): boolean {
 }
 
 /** A name nobody else uses, for a file that is not published yet. It says whose it is, so that a dead process's can be swept. */
-export function temporaryName(base: string, processId: number, random: string): string {
-  return `${base}.tmp.${processId}.${random}`;
+export function temporaryName(base: string, environment: LockEnvironment): string {
+  return `${base}.tmp.${environment.processes.id}.${randomName(environment, 8)}`;
 }
 
 /** The process that wrote a temporary file, undefined for any other name. */

@@ -21,7 +21,6 @@ import {
   temporaryName,
   temporaryOwner,
 } from "./paths";
-import { randomName } from "./random";
 import { readSegments } from "./segments";
 import type { Place, StoreSession } from "./session";
 import { openSnapshot, type Snapshot } from "./snapshot";
@@ -141,7 +140,7 @@ function replaceSegment(
     const replacement = rewritten[index];
     if (replacement !== undefined) bytes.set(replacement, frame.offset);
   });
-  const temporary = temporaryName(name, session.environment.processes.id, randomName(8));
+  const temporary = temporaryName(name, session.environment);
   const file = history.create(temporary, 0o600);
   try {
     appendAll(file, bytes);

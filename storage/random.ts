@@ -1,10 +1,8 @@
-import { randomBytes } from "../native/process";
-
-export { randomBytes };
+import type { LockEnvironment } from "./lock";
 
 /** `length` characters of a to z and 0 to 9, for names that must not collide; not uniform, not for ids. */
-export function randomName(length: number): string {
+export function randomName(environment: LockEnvironment, length: number): string {
   let text = "";
-  for (const byte of randomBytes(length)) text += (byte % 36).toString(36);
+  for (const byte of environment.randomBytes(length)) text += (byte % 36).toString(36);
   return text;
 }

@@ -3,7 +3,6 @@ import type { StorageEnvironment } from "./environment";
 import { ContentWriter } from "./face-content";
 import type { Directory, OpenFile } from "./file-system";
 import { sharedFileMode, temporaryName } from "./paths";
-import { randomName } from "./random";
 
 /** A file that is not published yet. */
 export interface UnpublishedFile {
@@ -43,7 +42,7 @@ export function inTemporary<T>(
   replaced: FileStatus | undefined,
   fill: (file: OpenFile) => T,
 ): T & { readonly file: OpenFile; readonly name: string } {
-  const temporary = temporaryName(name, environment.processes.id, randomName(8));
+  const temporary = temporaryName(name, environment);
   const file = directory.create(temporary, sharedFileMode);
   try {
     if (replaced !== undefined) file.changePermissions(replaced.permissions & 0o777);

@@ -4,7 +4,6 @@ import { appendAll } from "./buffered-file";
 import type { Directory } from "./file-system";
 import type { LoadedLog } from "./log";
 import { baseGenerationsIn, baseName, historyDirectoryName, segmentName, temporaryName } from "./paths";
-import { randomName } from "./random";
 import type { Salvage } from "./salvage";
 import { placeOf, type SalvagedSegment } from "./salvage-log";
 import { readSegments } from "./segments";
@@ -95,7 +94,7 @@ function writeAgain(
   if (salt === undefined || first === undefined) return;
   const [baseSequence, baseChecksum] = [first.sequence - 1, BigInt(first.link)];
   const name = segmentName(is.generation);
-  const temporary = temporaryName(name, environment.processes.id, randomName(8));
+  const temporary = temporaryName(name, environment);
   const file = history.create(temporary, 0o600);
   try {
     appendAll(file, encodeSegmentHeader({ salt, baseSequence, baseChecksum, ...header, ...is }));

@@ -1,5 +1,6 @@
 import type { FaceStatus } from "../model/face-status";
 import type { RecordType } from "../model/record";
+import { randomBytes } from "../native/process";
 import type { FaceLag, WrittenToLog } from "./automatic-export";
 import type { Backups } from "./backups";
 import type { CheckReport } from "./check";
@@ -39,8 +40,8 @@ export type { Backup, OpenBackup } from "./backups";
 export type { LoggedTransaction } from "./history";
 export type { InitReport } from "./init";
 export type { PastState, ReplayPast } from "./past";
-export { randomBytes } from "./random";
 export type { Decision, TransactionInfo, View, Workspace, Written };
+export { randomBytes };
 
 export interface StoreRequest extends WorkspaceRequest, WritePermission {
   readonly lockTimeoutMs?: number;

@@ -5,7 +5,6 @@ import { appendAll } from "./buffered-file";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
 import { join, sharedFileMode, temporaryName } from "./paths";
-import { randomName } from "./random";
 
 /** What became of a file. */
 export type TextFileChange = "created" | "updated" | "removed" | "unchanged";
@@ -92,7 +91,7 @@ function publish(
   environment: StorageEnvironment,
   { status, lastLook }: { status: FileStatus | undefined; lastLook: () => void },
 ): void {
-  const temporary = temporaryName(name, environment.processes.id, randomName(8));
+  const temporary = temporaryName(name, environment);
   const file = directory.create(temporary, sharedFileMode);
   try {
     if (status !== undefined) file.changePermissions(status.permissions & 0o777);

@@ -7,7 +7,6 @@ import type { Directory, OpenFile } from "./file-system";
 import type { WriterLock } from "./lock";
 import { readSegmentHeader, StoreMoved } from "./log";
 import { segmentName, temporaryName } from "./paths";
-import { randomBytes, randomName } from "./random";
 import { laterMount, type StatusPage, writeStatusPage } from "./status-page";
 import { encodeFrame, encodeSegmentHeader, frameKind } from "./wal-format";
 import type { LogPosition } from "./wal-reader";
@@ -109,12 +108,13 @@ function rotate(
   const frames = payloads.map((payload) => ({ kind: frameKind.transaction as number, payload }));
   const generation = loaded.position.generation + 1;
   const { bytes, position } = encodeSegment(
+    lock.environment.randomBytes(16),
     storeId,
     generation,
     base,
     repeated ? [repeated, ...frames] : frames,
   );
-  const temporary = temporaryName("wal", lock.environment.processes.id, randomName(8));
+  const temporary = temporaryName("wal", lock.environment);
   const segment = store.create(temporary, 0o600);
   try {
     appendAll(segment, bytes);
@@ -152,12 +152,12 @@ function rotate(
 
 /** A whole segment, and the position behind its last frame. */
 function encodeSegment(
+  salt: Uint8Array,
   storeId: Uint8Array,
   generation: number,
   base: LogPosition,
   frames: readonly { kind: number; payload: Uint8Array }[],
 ): { bytes: Uint8Array; position: LogPosition } {
-  const salt = randomBytes(16);
   let { sequence, checksum } = base;
   const parts = [
     encodeSegmentHeader({ storeId, generation, salt, baseSequence: sequence, baseChecksum: checksum }),

@@ -1,3 +1,4 @@
+import { decodeStatusPage, statusPageLength } from "../../storage/status-page";
 import type { Call, Fault } from "../helpers/crashing-file-system";
 import { faceIn, replaceFace } from "../helpers/simulated-face";
 import { SimulatedWorld } from "../helpers/simulated-world";
@@ -25,7 +26,13 @@ export function disturbed(
   const process = after.world.start(faultAt);
   action.run(process, after.ledger);
   process.kill();
-  return after;
+  return isPageTorn(after.world) ? { ...after, ledger: after.ledger.withoutStatusPage() } : after;
+}
+
+/** A page that somebody was writing is as good as lost; one that is cleared belongs to a store that is only being made. */
+function isPageTorn(world: SimulatedWorld): boolean {
+  const page = world.file("store/lock")?.read(0, statusPageLength);
+  return page?.some((byte) => byte !== 0) === true && decodeStatusPage(page) === undefined;
 }
 
 export function callsOf(moment: Moment, action: Action): readonly Call[] {

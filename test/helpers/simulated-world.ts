@@ -119,6 +119,7 @@ export class SimulatedProcess {
       fileSystem: new CrashingFileSystem(world.disk, this),
       processes: { id, isAlive: (other) => world.isAlive(other), startTime: (other) => other * 7 },
       clocks: { monotonicMs: () => world.nowMs, wallMs: () => world.nowMs },
+      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
       findHolder: () => undefined,
       pause: (milliseconds) => this.passTime(milliseconds),
     };

@@ -66,7 +66,7 @@ async function main(): Promise<void> {
 /** Every command by its whole name, with the examples of its help and what they leave out. */
 async function calls(): Promise<{ name: string; lines: readonly string[] }[]> {
   const found: { name: string; lines: readonly string[] }[] = [];
-  for (const entry of commandTable)
+  for (const entry of commandTable())
     for (const verb of entry.verbs ?? [entry]) {
       const { command } = await verb.load();
       const { name } = command.meta;

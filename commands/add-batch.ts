@@ -12,7 +12,7 @@ export const command = defineBz({
     description:
       "Creates many issues in one transaction: all of them, or with anything wrong none. Without a file it reads stdin. The format is guessed from the file's name, else it is one title a line. jsonl and json hold objects with the fields of `create`; `key` names an issue for the others, which say `depends_on`, `blocks` or `parent` with a key or an id.",
   },
-  args: {
+  args: () => ({
     FILE: { type: "positional", required: false, description: "The file; `-` is stdin" },
     file: { type: "string", alias: "f", valueHint: "FILE", description: "The same as a flag" },
     format: {
@@ -22,7 +22,7 @@ export const command = defineBz({
         "titles, jsonl (an object a line), json (a list, or a plan of nodes and edges), md (headings)",
     },
     "dry-run": { type: "boolean", alias: "n", description: "Check everything, create nothing" },
-  },
+  }),
   answer: "created-issues",
   examples: [
     "bz add-batch titles.txt",

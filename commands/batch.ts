@@ -15,11 +15,11 @@ export const command = defineBz({
       'Carries out commands that stand one a line as JSON, in their order: create, update, close, reopen, claim, release, defer, undefer, note, comment, label add, label remove, dep add, dep remove, delete, undelete. Each line answers with one of its own. A line that is refused does not stop the others, and the exit code tells that there was one; with --atomic nothing is done then. All that is done is one transaction, saved before the first answer, and one step for `bz undo`. A new issue with a "key" is called "$key" by later lines.',
   },
   answer: "batch-results",
-  args: {
+  args: () => ({
     FILE: { type: "positional", required: false, description: "The file; without it, or with `-`, stdin" },
     atomic: { type: "boolean", description: "All or none: the first line that is refused ends it" },
     "dry-run": { type: "boolean", alias: "n", description: "Check every line, write nothing" },
-  },
+  }),
   examples: [
     `printf '{"cmd":"create","title":"Parser","key":"p"}\\n{"cmd":"dep add","id":"bd-x1y2","on":"$p"}\\n' | bz batch`,
     "bz batch changes.jsonl --atomic",

@@ -11,7 +11,7 @@ export const command = defineBz({
     description:
       "Lists what is blocked: by an open issue that it or an issue above it waits for, or by its status. `bz why ID` says more about one of them.",
   },
-  args: { ...filterArguments, ...pageArguments },
+  args: () => ({ ...filterArguments(), ...pageArguments() }),
   answer: "blocked-issues",
   examples: ["bz blocked", "bz blocked --mine --json", "bz blocked --parent bd-x1y2 -r"],
   async run(context, args) {

@@ -14,11 +14,11 @@ export const command = defineBz({
     name: "bottlenecks",
     description: `Lists the open issues that hold up most, the worst first. \`direct\` counts the issues that wait for it: by an edge, as a part of what has the edge, or as the epic it is part of; \`total\` also those that wait for these, and so on. Text shows ${usuallyShown}; --json and -q show all. Filters choose what is shown; the counts are those of the whole.`,
   },
-  args: {
-    ...filterArguments,
-    ...partArguments,
-    limit: { ...partArguments.limit, alias: ["n", "top"] },
-  },
+  args: () => ({
+    ...filterArguments(),
+    ...partArguments(),
+    limit: { ...partArguments().limit, alias: ["n", "top"] },
+  }),
   answer: "bottlenecks",
   examples: ["bz bottlenecks", "bz bottlenecks --limit 3 --json", "bz bottlenecks --unassigned"],
   async run(context, args) {

@@ -24,7 +24,7 @@ export function findCalledCommand(words: readonly string[]): CalledCommand {
   const at = findCommandWord(words, globalArguments);
   const name = words[at] ?? "help";
   const entry = findCommand(name);
-  if (entry === undefined) throw usageErrors().unknownCommand(name, commandTable);
+  if (entry === undefined) throw usageErrors().unknownCommand(name, commandTable());
   if (at === -1) return { entry, verb: plainVerb(entry), topic: [], words };
   if (entry.verbs === undefined) {
     return { entry, verb: entry, topic: [entry.name], words: words.toSpliced(at, 1) };
@@ -36,7 +36,7 @@ export function findCalledCommand(words: readonly string[]): CalledCommand {
 export function namedCommand(name: "help" | "version"): VerbEntry {
   const entry = findCommand(name);
   const verb = entry === undefined ? undefined : plainVerb(entry);
-  if (verb === undefined) throw usageErrors().unknownCommand(name, commandTable);
+  if (verb === undefined) throw usageErrors().unknownCommand(name, commandTable());
   return verb;
 }
 

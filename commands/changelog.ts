@@ -12,7 +12,7 @@ import type { Context } from "./context";
 import { filterArguments, readFilters } from "./filter-arguments";
 import { partArguments, partOf, readPart } from "./list-part";
 
-const { status: _, ...otherFilters } = filterArguments;
+const { status: _, ...otherFilters } = filterArguments();
 
 const changelogArguments = {
   since: { type: "string", valueHint: "DATE", description: "Closed then or later: 2026-03-31, --since=-7d" },
@@ -30,7 +30,7 @@ const changelogArguments = {
     description: "The headings; default type",
   },
   ...otherFilters,
-  ...partArguments,
+  ...partArguments(),
 } as const satisfies Arguments;
 
 export const command = defineBz({
@@ -39,7 +39,7 @@ export const command = defineBz({
     description:
       "Lists closed issues as Markdown, the last closed first under each heading. Where a commit was made in time is read from git's own files; git is not run.",
   },
-  args: changelogArguments,
+  args: () => changelogArguments,
   answer: "changelog-entries",
   examples: [
     "bz changelog --since 2026-01-01 --until 2026-03-31",

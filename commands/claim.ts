@@ -10,14 +10,14 @@ export const command = defineBz({
     description:
       "Takes an issue: it is then in progress, yours and this session's, and nobody else gets it. Exit 4 names whoever has it already. Agents that share a name each need a session (--session or BEADS_SESSION): only the session that holds an issue may claim it again.",
   },
-  args: {
+  args: () => ({
     id: { type: "positional", required: true, description: "The issue" },
     force: {
       type: "boolean",
       alias: "f",
       description: "Claim it although it is blocked or deferred (never what somebody else holds)",
     },
-  },
+  }),
   answer: "changed-issue",
   examples: ["bz claim bd-x1y2", "bz claim bd-x1y2 --actor alice --session 7f3a --json"],
   async run(context, args) {

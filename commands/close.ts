@@ -12,7 +12,7 @@ export const command = defineBz({
     description:
       "Closes issues and says what became ready by it. Closing a closed one again changes nothing but its reason, when -r gives another one. An epic with open children is refused unless they are closed by the same call or -f is given. With --claim-next the issue to go on with is yours in the same step, as by `bz next --claim`; -q then prints its id alone.",
   },
-  args: {
+  args: () => ({
     ids: { type: "positional", required: true, repeat: true, description: "The issues" },
     reason: {
       type: "string",
@@ -24,7 +24,7 @@ export const command = defineBz({
     "suggest-next": { type: "boolean", description: "Name the issue to go on with" },
     "claim-next": { type: "boolean", description: "Claim the issue to go on with, in the same step" },
     force: { type: "boolean", alias: "f", description: "Close an epic although children are open" },
-  },
+  }),
   answer: "closed-issues",
   examples: [
     "bz close bd-x1y2 -r 'Fixed in 4f2a9c'",

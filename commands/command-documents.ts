@@ -14,7 +14,7 @@ import { commandTable } from "./main";
 /** Everything that the declarations of all commands say. */
 export async function wholeReference(): Promise<Reference> {
   return {
-    commands: await Promise.all(commandTable.map(documentEntry)),
+    commands: await Promise.all(commandTable().map(documentEntry)),
     globalOptions: optionDocuments(globalArguments),
   };
 }
@@ -43,8 +43,8 @@ export async function documentCommand(entry: CommandEntry, verb: VerbEntry): Pro
     group: entry.group,
     summary: verb.summary,
     description: meta.description,
-    arguments: positionalDocuments(args),
-    options: optionDocuments(args),
+    arguments: positionalDocuments(args()),
+    options: optionDocuments(args()),
     examples: [...examples],
   };
 }

@@ -8,7 +8,7 @@ import { blankScreen, type Screen, screenFor } from "../output/style";
 import { standardError, standardInput, standardOutput } from "../output/writer";
 import { type ParsedValues, parseArguments } from "./arguments";
 import { type CalledCommand, calledVerb, findCalledCommand, namedCommand } from "./called-command";
-import type { AnyCommand } from "./command";
+import type { AnyCommand, Arguments } from "./command";
 import type { VerbEntry } from "./command-entry";
 import { Context } from "./context";
 import { type GlobalValues, globalArguments } from "./global-arguments";
@@ -29,6 +29,11 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
   } catch (error) {
     return line.report(asBzError(error));
   }
+}
+
+interface LoadedCommand {
+  readonly command: AnyCommand;
+  readonly declared: Arguments;
 }
 
 interface Answer {
@@ -68,7 +73,7 @@ class CommandLine {
     const called = findCalledCommand(words);
     if (this.#flags.includes("--help") || this.#flags.includes("-h")) {
       if (called.verb !== undefined) await this.#load(called.verb);
-      return this.#run(await loadCommand("help"), { topic: called.topic }, {});
+      return this.#run(await loadCommand(namedCommand("help")), { topic: called.topic }, {});
     }
     try {
       return await this.#call(called);
@@ -128,30 +133,36 @@ class CommandLine {
   }
 
   async #call(called: CalledCommand): Promise<Answer> {
-    const command = await this.#load(calledVerb(called));
+    const loaded = await this.#load(calledVerb(called));
+    const { command, declared } = loaded;
     const { name } = command.meta;
-    const { values, globals } = parseArguments(name, called.words, command.args, globalArguments);
-    const own = command.args.format;
+    const { values, globals } = parseArguments(name, called.words, declared, globalArguments);
+    const own = declared.format;
     const drawing = own !== undefined && drawsText(own) ? values.format : undefined;
     this.#format = wantedFormat(globalsOf(globals), typeof drawing === "string" ? drawing : undefined);
     this.#hasColour = globals["no-color"] !== true;
     this.#mayPage = globals["no-pager"] !== true;
-    if (globals.version === true) return this.#run(await loadCommand("version"), {}, globals);
-    return this.#run(command, values, globals);
+    if (globals.version === true) return this.#run(await loadCommand(namedCommand("version")), {}, globals);
+    return this.#run(loaded, values, globals);
   }
 
   /** A command may have a `--format` of its own, which means something else. */
-  async #load(verb: VerbEntry): Promise<AnyCommand> {
-    const { command } = await verb.load();
-    if (command.args.format !== undefined) this.#format = guessedFormat(this.#flags, command.args.format);
-    return command;
+  async #load(verb: VerbEntry): Promise<LoadedCommand> {
+    const loaded = await loadCommand(verb);
+    const own = loaded.declared.format;
+    if (own !== undefined) this.#format = guessedFormat(this.#flags, own);
+    return loaded;
   }
 
-  async #run(command: AnyCommand, values: ParsedValues, globals: ParsedValues): Promise<Answer> {
+  async #run(
+    { command, declared }: LoadedCommand,
+    values: ParsedValues,
+    globals: ParsedValues,
+  ): Promise<Answer> {
     if (typeof globals.directory === "string") this.#world.changeDirectory(globals.directory);
     const { name } = command.meta;
     const context = this.#contextFor(name, globals);
-    const args = await readTextArguments(values, command.args, this.#world);
+    const args = await readTextArguments(values, declared, this.#world);
     try {
       // The parser has just checked the values against the very declarations that the parameter's type is made from.
       const result = await command.run(context, args as never);
@@ -219,8 +230,9 @@ class CommandLine {
   }
 }
 
-async function loadCommand(name: "help" | "version"): Promise<AnyCommand> {
-  return (await namedCommand(name).load()).command;
+async function loadCommand(verb: VerbEntry): Promise<LoadedCommand> {
+  const { command } = await verb.load();
+  return { command, declared: command.args() };
 }
 
 function outputFailed(result: Result, error: unknown): BzError {

@@ -36,7 +36,7 @@ type Value<A extends Argument> = A extends { repeat: true }
 /** A command: what it takes, how it is used, what it does. `run` answers; it never prints. */
 export interface Command<A extends Arguments> {
   readonly meta: CommandMeta;
-  readonly args: A;
+  args(): A;
   /** The schema of its JSON, by name: `bz schema` prints it, and the contract test holds the command to it. */
   readonly answer: AnswerName;
   /** Whole command lines. */
@@ -53,7 +53,7 @@ export interface CommandMeta {
 /** A command whose arguments only itself knows, as the table holds it. */
 export interface AnyCommand {
   readonly meta: CommandMeta;
-  readonly args: Arguments;
+  args(): Arguments;
   readonly answer: AnswerName;
   readonly examples: readonly string[];
   run(context: Context, args: never): Result | Promise<Result>;

@@ -8,7 +8,7 @@ export const command = defineBz({
     description:
       "Folds the log into a new snapshot. Writers and readers go on meanwhile; the folded log becomes history. Ordinary commands do the same when it is due.",
   },
-  args: {},
+  args: () => ({}),
   answer: "compaction",
   examples: ["bz compact"],
   async run(context) {

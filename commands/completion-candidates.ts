@@ -17,7 +17,7 @@ export function completeWord(line: UnfinishedLine, word: string, store: Completi
   if (line.waiting !== undefined) return valuesFor(line, line.waiting, word, "", store);
   if (!line.isPastFlags && /^--[^=]+=/.test(word)) return valuesInWord(line, word, store);
   if (!line.isPastFlags && word.startsWith("-")) return words(flagCandidates(line, word));
-  if (line.entry === undefined) return words(nameCandidates(commandTable, word));
+  if (line.entry === undefined) return words(nameCandidates(commandTable(), word));
   const verbs = line.noun === undefined ? [] : nameCandidates(line.noun.verbs, word);
   const positional = positionalAt(line);
   const values = positional === undefined ? words([]) : valuesFor(line, positional, word, "", store);
@@ -103,7 +103,7 @@ function descriptionOf(description: string | undefined): { description?: string 
 }
 
 function positionalAt({ command, positionals }: UnfinishedLine): Flag | undefined {
-  const declared = Object.entries(command?.args ?? {}).filter(([, { type }]) => type === "positional");
+  const declared = Object.entries(command?.args() ?? {}).filter(([, { type }]) => type === "positional");
   const at = declared[positionals] ?? declared.findLast(([, { repeat }]) => repeat === true);
   return at === undefined ? undefined : { key: at[0], argument: at[1] };
 }

@@ -15,7 +15,7 @@ export const command = defineBz({
     description:
       "Prints a script that teaches a shell to complete commands, flags and their values, ids with titles, labels and statuses; the first lines of the script say where it goes. With --word it says what could stand in place of that word behind the words of a command line: the script asks so.",
   },
-  args: {
+  args: () => ({
     shell: {
       type: "positional",
       required: true,
@@ -29,7 +29,7 @@ export const command = defineBz({
       description: "With --word: the words of the command line before it, behind `--`",
     },
     word: { type: "string", valueHint: "TEXT", description: "The word to complete; it may be empty" },
-  },
+  }),
   answer: "completions",
   examples: [
     "bz completions bash > ~/.local/share/bash-completion/completions/bz",

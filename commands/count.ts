@@ -1,22 +1,26 @@
 import { BzError } from "../model/errors";
 import { type CountedBy, countedBy, countGroups, type GroupCount } from "../model/group-count";
 import { liveOrder } from "../model/live-order";
+import { onDemand } from "../model/on-demand";
 import { findFacts } from "../model/query";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
 import { type Arguments, defineBz, type Values } from "./command";
 import { filterArguments, isFiltering, readFilters } from "./filter-arguments";
 
-const countArguments = {
-  by: { type: "enum", alias: ["g", "group-by"], options: [...countedBy], description: "In groups" },
-  "by-status": { type: "boolean", description: "The same as --by status" },
-  "by-priority": { type: "boolean", description: "The same as --by priority" },
-  "by-type": { type: "boolean", description: "The same as --by type" },
-  "by-assignee": { type: "boolean", description: "The same as --by assignee" },
-  "by-label": { type: "boolean", description: "The same as --by label" },
-  all: { type: "boolean", alias: ["A", "include-closed"], description: "Closed ones, too" },
-  ...filterArguments,
-} as const satisfies Arguments;
+const countArguments = onDemand(
+  () =>
+    ({
+      by: { type: "enum", alias: ["g", "group-by"], options: [...countedBy], description: "In groups" },
+      "by-status": { type: "boolean", description: "The same as --by status" },
+      "by-priority": { type: "boolean", description: "The same as --by priority" },
+      "by-type": { type: "boolean", description: "The same as --by type" },
+      "by-assignee": { type: "boolean", description: "The same as --by assignee" },
+      "by-label": { type: "boolean", description: "The same as --by label" },
+      all: { type: "boolean", alias: ["A", "include-closed"], description: "Closed ones, too" },
+      ...filterArguments(),
+    }) as const satisfies Arguments,
+);
 
 export const command = defineBz({
   meta: {
@@ -58,7 +62,7 @@ function countOf(count: number): Result {
 }
 
 /** @throws BzError USAGE for more than one grouping */
-function groupingOf(args: Values<typeof countArguments>): CountedBy | undefined {
+function groupingOf(args: Values<ReturnType<typeof countArguments>>): CountedBy | undefined {
   const asked = countedBy.filter((by) => args[`by-${by}`] === true);
   const all = args.by === undefined ? asked : [...new Set([args.by, ...asked])];
   if (all.length > 1)

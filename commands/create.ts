@@ -9,7 +9,7 @@ import { decideNewIssue, type NewIssueRequest } from "./new-issue";
 
 export const command = defineBz({
   meta: { name: "create", description: "Creates an issue and prints its id and title." },
-  args: {
+  args: () => ({
     TITLE: {
       type: "positional",
       required: false,
@@ -22,7 +22,7 @@ export const command = defineBz({
       text: true,
       description: "The title, when it is not the argument",
     },
-    ...issueFieldArguments,
+    ...issueFieldArguments(),
     label: {
       type: "string",
       alias: ["l", "labels"],
@@ -43,7 +43,7 @@ export const command = defineBz({
     },
     "dry-run": { type: "boolean", description: "Check everything, create nothing" },
     silent: { type: "boolean", description: "Print the id alone" },
-  },
+  }),
   answer: "created-issue-or-issues",
   examples: [
     "bz create 'Login fails on Safari' -t bug -p 1 -l web,login",

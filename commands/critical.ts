@@ -10,7 +10,7 @@ export const command = defineBz({
     description:
       "Shows the longest chain of open issues of which each waits for the one before it: nothing makes the whole quicker that does not shorten it. Of equally long chains the one with the most estimated time. Issues in a cycle are in no chain.",
   },
-  args: {},
+  args: () => ({}),
   answer: "critical-path",
   examples: ["bz critical", "bz critical --json"],
   run(context) {

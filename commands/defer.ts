@@ -10,7 +10,7 @@ export const command = defineBz({
     description:
       "Puts issues off: nobody is offered them until the date, when they come back by themselves; without a date, until `bz undefer`. An issue in progress is no longer held, but stays assigned.",
   },
-  args: {
+  args: () => ({
     ids: { type: "positional", required: true, repeat: true, description: "The issues" },
     until: {
       type: "string",
@@ -19,7 +19,7 @@ export const command = defineBz({
       description: "2026-03-31, +6h, +2d, +3w, +1m (months), tomorrow, friday ...",
     },
     reason: explainedReason,
-  },
+  }),
   answer: "changed-issues",
   examples: [
     "bz defer bd-x1y2 --until +2d",

@@ -15,7 +15,7 @@ export const command = defineBz({
     description:
       "Deletes issues. A tombstone remains, so that the deletion travels to other clones. An issue that others wait for or are part of is refused unless they are deleted by the same call.",
   },
-  args: {
+  args: () => ({
     ids: { type: "positional", required: false, repeat: true, description: "The issues" },
     "from-file": {
       type: "string",
@@ -32,7 +32,7 @@ export const command = defineBz({
     hard: { type: "boolean", description: "Remove the text for good, from the log as well" },
     reason: { type: "string", alias: "r", valueHint: "TEXT", text: true, description: "Why" },
     "dry-run": { type: "boolean", description: "Say what would be deleted, delete nothing" },
-  },
+  }),
   answer: "deleted-issues",
   examples: [
     "bz delete bd-x1y2 --reason 'Created by mistake'",

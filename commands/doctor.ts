@@ -13,7 +13,9 @@ export const command = defineBz({
     description:
       "Checks every invariant of the store and of issues.jsonl; works on stores that other commands refuse. Changes nothing without --fix, which copies damaged files to quarantine before it repairs. Exit 1 when a check fails or a repair could not bring everything back.",
   },
-  args: { fix: { type: "boolean", description: "Repair what can be repaired, and say what is lost" } },
+  args: () => ({
+    fix: { type: "boolean", description: "Repair what can be repaired, and say what is lost" },
+  }),
   answer: "check-report",
   examples: ["bz doctor", "bz doctor --fix"],
   async run(context, args): Promise<Result> {

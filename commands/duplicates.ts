@@ -1,5 +1,6 @@
 import { type DuplicateGroup, findDuplicates } from "../model/duplicates";
 import { BzError } from "../model/errors";
+import { onDemand } from "../model/on-demand";
 import { selectIssues } from "../model/query";
 import { briefRow } from "../model/row";
 import { formatDuplicates } from "../output/duplicate-list";
@@ -9,17 +10,20 @@ import { partArguments, partOf, readPart } from "./list-part";
 
 const usualThreshold = 0.7;
 
-const duplicateArguments = {
-  threshold: {
-    type: "string",
-    valueHint: "SHARE",
-    description: `How much of their words similar issues have in common, 0.5 to 1; default ${usualThreshold}`,
-  },
-  exact: { type: "boolean", description: "Equal ones alone" },
-  all: { type: "boolean", alias: "A", description: "Closed ones, too" },
-  ...filterArguments,
-  ...partArguments,
-} as const satisfies Arguments;
+const duplicateArguments = onDemand(
+  () =>
+    ({
+      threshold: {
+        type: "string",
+        valueHint: "SHARE",
+        description: `How much of their words similar issues have in common, 0.5 to 1; default ${usualThreshold}`,
+      },
+      exact: { type: "boolean", description: "Equal ones alone" },
+      all: { type: "boolean", alias: "A", description: "Closed ones, too" },
+      ...filterArguments(),
+      ...partArguments(),
+    }) as const satisfies Arguments,
+);
 
 export const command = defineBz({
   meta: {

@@ -1,14 +1,18 @@
 import { BzError } from "../model/errors";
 import type { Issue } from "../model/issue";
 import { resolveId } from "../model/issue-id";
+import { onDemand } from "../model/on-demand";
 import type { View } from "../storage/store";
 import { currentOf } from "./issue-batch";
 
 /** The two arguments of what changes the parts of an epic. */
-export const epicPartArguments = {
-  epic: { type: "positional", required: true, description: "The epic" },
-  ids: { type: "positional", required: true, repeat: true, description: "The issues" },
-} as const;
+export const epicPartArguments = onDemand(
+  () =>
+    ({
+      epic: { type: "positional", required: true, description: "The epic" },
+      ids: { type: "positional", required: true, repeat: true, description: "The issues" },
+    }) as const,
+);
 
 /** @throws BzError NOT_FOUND, AMBIGUOUS_ID; INVALID for what is no epic, or is deleted */
 export function resolveEpic({ state, prefix }: View, text: string): Issue {

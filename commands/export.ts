@@ -10,7 +10,7 @@ export const command = defineBz({
     description:
       "Writes all shared issues as JSON Lines, deleted ones (tombstones) among them, sorted by id: what issues.jsonl would hold now.",
   },
-  args: {
+  args: () => ({
     output: {
       type: "string",
       alias: "o",
@@ -21,7 +21,7 @@ export const command = defineBz({
       type: "boolean",
       description: "What `bz remember` keeps as well, as lines of `_type` memory behind the issues",
     },
-  },
+  }),
   answer: "exported-issues",
   examples: [
     "bz export > issues.jsonl",

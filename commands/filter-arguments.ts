@@ -10,6 +10,7 @@ import {
 import { resolveId } from "../model/issue-id";
 import { parseIssueType } from "../model/issue-type";
 import { findIn, givenIn, someIn } from "../model/list";
+import { onDemand } from "../model/on-demand";
 import { parsePriority } from "../model/priority";
 import type { State } from "../model/state";
 import { parseStatus } from "../model/status";
@@ -18,91 +19,112 @@ import type { View } from "../storage/store";
 import type { Arguments, Values } from "./command";
 import type { Context } from "./context";
 
+function contentArguments() {
+  return {
+    status: {
+      type: "string",
+      alias: ["s", "state"],
+      repeat: true,
+      description: "Any of these (`tombstone`: deleted ones)",
+    },
+    type: { type: "string", alias: "t", repeat: true, description: "Any of these" },
+    "exclude-type": { type: "string", repeat: true, valueHint: "TYPE", description: "None of these" },
+    priority: { type: "string", alias: "p", repeat: true, description: "Any of these" },
+    "priority-min": { type: "string", valueHint: "P", description: "P or a greater number: less urgent" },
+    "priority-max": { type: "string", valueHint: "P", description: "P or a smaller number: more urgent" },
+    assignee: { type: "string", alias: "a", valueHint: "NAME", description: "Assigned to NAME" },
+    unassigned: { type: "boolean", alias: ["u", "no-assignee"], description: "Assigned to nobody" },
+    mine: { type: "boolean", description: "Assigned to you" },
+    label: { type: "string", alias: ["l", "labels"], repeat: true, description: "With all of these" },
+    "label-any": { type: "string", repeat: true, description: "With any of these" },
+    "exclude-label": {
+      type: "string",
+      repeat: true,
+      valueHint: "LABEL",
+      description: "With none of these",
+    },
+    "label-pattern": {
+      type: "string",
+      repeat: true,
+      valueHint: "GLOB",
+      description: "With a label that fits: `area-*`; `*` is anything, `?` one character",
+    },
+    "no-labels": { type: "boolean", description: "Without labels" },
+    id: { type: "string", repeat: true, description: "These and no others" },
+    "title-contains": {
+      type: "string",
+      alias: "title",
+      valueHint: "TEXT",
+      description: "TEXT is in the title, in any case",
+    },
+    "desc-contains": {
+      type: "string",
+      alias: "description-contains",
+      valueHint: "TEXT",
+      description: "... in the description",
+    },
+    "notes-contains": { type: "string", valueHint: "TEXT", description: "... in the notes" },
+    "empty-description": { type: "boolean", description: "Without a description" },
+  } as const satisfies Arguments;
+}
+
+function timeAndPlaceArguments() {
+  return {
+    "created-after": {
+      type: "string",
+      valueHint: "DATE",
+      description: "Then or later: 2026-03-31, yesterday, +2d; `--created-after=-7d` for the past",
+    },
+    "created-before": { type: "string", valueHint: "DATE", description: "Before DATE" },
+    "updated-after": { type: "string", valueHint: "DATE", description: "Last changed then or later" },
+    "updated-before": { type: "string", valueHint: "DATE", description: "Last changed before DATE" },
+    "closed-after": {
+      type: "string",
+      valueHint: "DATE",
+      description: "Closed then or later; --all is implied",
+    },
+    "closed-before": {
+      type: "string",
+      valueHint: "DATE",
+      description: "Closed before DATE; --all is implied",
+    },
+    "due-after": { type: "string", valueHint: "DATE", description: "Due then or later" },
+    "due-before": { type: "string", valueHint: "DATE", description: "Due before DATE" },
+    "defer-after": { type: "string", valueHint: "DATE", description: "Put off until then or later" },
+    "defer-before": { type: "string", valueHint: "DATE", description: "Put off until before DATE" },
+    overdue: {
+      type: "boolean",
+      description: "Due by now, and neither closed nor deleted; --no-overdue: all others",
+    },
+    deferred: {
+      type: "boolean",
+      description: "Put off, and the time has not come; --no-deferred: all others",
+    },
+    pinned: { type: "boolean", description: "Pinned, by the flag or by status; --no-pinned: all others" },
+    parent: { type: "string", alias: "filter-parent", valueHint: "ID", description: "The parts of ID" },
+    recursive: { type: "boolean", alias: "r", description: "With --parent: parts of its parts, too" },
+    "no-parent": { type: "boolean", description: "Part of nothing" },
+    "has-metadata-key": {
+      type: "string",
+      repeat: true,
+      valueHint: "KEY",
+      description: "With each of these in the metadata; `a.b` for one further down",
+    },
+    "metadata-field": {
+      type: "string",
+      repeat: true,
+      valueHint: "KEY=VALUE",
+      description: "With each of these values in the metadata",
+    },
+    "external-ref": { type: "string", valueHint: "REF", description: "Its name in another tracker" },
+  } as const satisfies Arguments;
+}
+
 /** What every command that lists issues filters by. */
-export const filterArguments = {
-  status: {
-    type: "string",
-    alias: ["s", "state"],
-    repeat: true,
-    description: "Any of these (`tombstone`: deleted ones)",
-  },
-  type: { type: "string", alias: "t", repeat: true, description: "Any of these" },
-  "exclude-type": { type: "string", repeat: true, valueHint: "TYPE", description: "None of these" },
-  priority: { type: "string", alias: "p", repeat: true, description: "Any of these" },
-  "priority-min": { type: "string", valueHint: "P", description: "P or a greater number: less urgent" },
-  "priority-max": { type: "string", valueHint: "P", description: "P or a smaller number: more urgent" },
-  assignee: { type: "string", alias: "a", valueHint: "NAME", description: "Assigned to NAME" },
-  unassigned: { type: "boolean", alias: ["u", "no-assignee"], description: "Assigned to nobody" },
-  mine: { type: "boolean", description: "Assigned to you" },
-  label: { type: "string", alias: ["l", "labels"], repeat: true, description: "With all of these" },
-  "label-any": { type: "string", repeat: true, description: "With any of these" },
-  "exclude-label": { type: "string", repeat: true, valueHint: "LABEL", description: "With none of these" },
-  "label-pattern": {
-    type: "string",
-    repeat: true,
-    valueHint: "GLOB",
-    description: "With a label that fits: `area-*`; `*` is anything, `?` one character",
-  },
-  "no-labels": { type: "boolean", description: "Without labels" },
-  id: { type: "string", repeat: true, description: "These and no others" },
-  "title-contains": {
-    type: "string",
-    alias: "title",
-    valueHint: "TEXT",
-    description: "TEXT is in the title, in any case",
-  },
-  "desc-contains": {
-    type: "string",
-    alias: "description-contains",
-    valueHint: "TEXT",
-    description: "... in the description",
-  },
-  "notes-contains": { type: "string", valueHint: "TEXT", description: "... in the notes" },
-  "empty-description": { type: "boolean", description: "Without a description" },
-  "created-after": {
-    type: "string",
-    valueHint: "DATE",
-    description: "Then or later: 2026-03-31, yesterday, +2d; `--created-after=-7d` for the past",
-  },
-  "created-before": { type: "string", valueHint: "DATE", description: "Before DATE" },
-  "updated-after": { type: "string", valueHint: "DATE", description: "Last changed then or later" },
-  "updated-before": { type: "string", valueHint: "DATE", description: "Last changed before DATE" },
-  "closed-after": {
-    type: "string",
-    valueHint: "DATE",
-    description: "Closed then or later; --all is implied",
-  },
-  "closed-before": { type: "string", valueHint: "DATE", description: "Closed before DATE; --all is implied" },
-  "due-after": { type: "string", valueHint: "DATE", description: "Due then or later" },
-  "due-before": { type: "string", valueHint: "DATE", description: "Due before DATE" },
-  "defer-after": { type: "string", valueHint: "DATE", description: "Put off until then or later" },
-  "defer-before": { type: "string", valueHint: "DATE", description: "Put off until before DATE" },
-  overdue: {
-    type: "boolean",
-    description: "Due by now, and neither closed nor deleted; --no-overdue: all others",
-  },
-  deferred: { type: "boolean", description: "Put off, and the time has not come; --no-deferred: all others" },
-  pinned: { type: "boolean", description: "Pinned, by the flag or by status; --no-pinned: all others" },
-  parent: { type: "string", alias: "filter-parent", valueHint: "ID", description: "The parts of ID" },
-  recursive: { type: "boolean", alias: "r", description: "With --parent: parts of its parts, too" },
-  "no-parent": { type: "boolean", description: "Part of nothing" },
-  "has-metadata-key": {
-    type: "string",
-    repeat: true,
-    valueHint: "KEY",
-    description: "With each of these in the metadata; `a.b` for one further down",
-  },
-  "metadata-field": {
-    type: "string",
-    repeat: true,
-    valueHint: "KEY=VALUE",
-    description: "With each of these values in the metadata",
-  },
-  "external-ref": { type: "string", valueHint: "REF", description: "Its name in another tracker" },
-} as const satisfies Arguments;
+export const filterArguments = onDemand(() => ({ ...contentArguments(), ...timeAndPlaceArguments() }));
 
 /** A command need not declare all of them. */
-export type FilterValues = Partial<Values<typeof filterArguments>>;
+export type FilterValues = Partial<Values<ReturnType<typeof filterArguments>>>;
 
 /**
  * Reads the filters. What has to do with the issues themselves (ids, statuses that only they know) is read from the view later.
@@ -174,7 +196,7 @@ export function typeReader(state: State): (text: string) => string {
 
 /** Whether the caller has left any issue out on purpose. */
 export function isFiltering(args: FilterValues): boolean {
-  return someIn(Object.entries(args), ([name, value]) => value !== undefined && name in filterArguments);
+  return someIn(Object.entries(args), ([name, value]) => value !== undefined && name in filterArguments());
 }
 
 function optional<T>(text: string | undefined, read: (text: string) => T): T | undefined {
@@ -184,7 +206,7 @@ function optional<T>(text: string | undefined, read: (text: string) => T): T | u
 /** A variable of a shell that turned out to be empty must not list everything. */
 function refuseEmpty(args: FilterValues): void {
   for (const [name, value] of Object.entries(args)) {
-    if (typeof value === "boolean" || value === undefined || !(name in filterArguments)) continue;
+    if (typeof value === "boolean" || value === undefined || !(name in filterArguments())) continue;
     if (value.length > 0 && value !== "") continue;
     throw new BzError("USAGE", `--${name} is empty`, {
       hint: emptyHints.get(name) ?? `leave --${name} out to list all`,

@@ -10,7 +10,7 @@ export const command = defineBz({
     description:
       "Removes what is remembered under a key. `bz undo` brings it back; with --json the answer says once more what it was.",
   },
-  args: { key: { type: "positional", required: true, description: "The key" } },
+  args: () => ({ key: { type: "positional", required: true, description: "The key" } }),
   answer: "memories",
   examples: ["bz forget db"],
   async run(context, args) {

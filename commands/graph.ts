@@ -1,5 +1,6 @@
 import { BzError } from "../model/errors";
 import { graphRow, rootedGraphRow } from "../model/graph-rows";
+import { onDemand } from "../model/on-demand";
 import type { DrawnGraph } from "../output/drawn-graph";
 import { escapeJson, escapeText } from "../output/escape";
 import type { Result } from "../output/result";
@@ -10,36 +11,39 @@ import { filterArguments, readFilters } from "./filter-arguments";
 import { type ChosenGraph, chooseGraph } from "./graph-choice";
 import { parseWholeNumber } from "./issue-arguments";
 
-const { status: _, id: __, ...filters } = filterArguments;
+const { status: _, id: __, ...filters } = filterArguments();
 
-const graphArguments = {
-  issue: {
-    type: "positional",
-    required: false,
-    description: "Only what this issue depends on and what depends on it, however far",
-  },
-  all: { type: "boolean", alias: "A", description: "Issues without edges, too" },
-  connected: { type: "boolean", description: "With ID: everything that hangs together with it" },
-  depth: { type: "string", alias: "d", valueHint: "N", description: "With ID: at most N steps away" },
-  format: {
-    type: "enum",
-    alias: "f",
-    options: ["text", "dot", "mermaid", "json", "svg", "html"],
-    description: "Text, a diagram for Graphviz or Mermaid, or a picture for a browser",
-  },
-  dot: { type: "boolean", description: "The same as --format dot" },
-  html: { type: "boolean", description: "The same as --format html" },
-  compact: { type: "boolean", alias: "c", description: "As text: one line an issue, ids alone" },
-  "include-closed": { type: "boolean", description: "Closed issues, too" },
-  links: { type: "boolean", description: "Edges that hold nobody up; --no-links leaves them out" },
-  output: {
-    type: "string",
-    alias: "o",
-    valueHint: "FILE",
-    description: "Replace FILE instead of writing to stdout",
-  },
-  ...filters,
-} as const satisfies Arguments;
+const graphArguments = onDemand(
+  () =>
+    ({
+      issue: {
+        type: "positional",
+        required: false,
+        description: "Only what this issue depends on and what depends on it, however far",
+      },
+      all: { type: "boolean", alias: "A", description: "Issues without edges, too" },
+      connected: { type: "boolean", description: "With ID: everything that hangs together with it" },
+      depth: { type: "string", alias: "d", valueHint: "N", description: "With ID: at most N steps away" },
+      format: {
+        type: "enum",
+        alias: "f",
+        options: ["text", "dot", "mermaid", "json", "svg", "html"],
+        description: "Text, a diagram for Graphviz or Mermaid, or a picture for a browser",
+      },
+      dot: { type: "boolean", description: "The same as --format dot" },
+      html: { type: "boolean", description: "The same as --format html" },
+      compact: { type: "boolean", alias: "c", description: "As text: one line an issue, ids alone" },
+      "include-closed": { type: "boolean", description: "Closed issues, too" },
+      links: { type: "boolean", description: "Edges that hold nobody up; --no-links leaves them out" },
+      output: {
+        type: "string",
+        alias: "o",
+        valueHint: "FILE",
+        description: "Replace FILE instead of writing to stdout",
+      },
+      ...filters,
+    }) as const satisfies Arguments,
+);
 
 export const command = defineBz({
   meta: {
@@ -90,12 +94,12 @@ export const command = defineBz({
   },
 });
 
-type Format = NonNullable<Values<typeof graphArguments>["format"]>;
+type Format = NonNullable<Values<ReturnType<typeof graphArguments>>["format"]>;
 
 type Drawer = (graph: ChosenGraph, screen: Screen) => string;
 
 /** @throws BzError USAGE for two different ones */
-function namedFormat(args: Values<typeof graphArguments>): Format | undefined {
+function namedFormat(args: Values<ReturnType<typeof graphArguments>>): Format | undefined {
   const named = new Set<Format>();
   if (args.format !== undefined) named.add(args.format);
   for (const format of ["dot", "html"] as const) if (args[format] === true) named.add(format);
@@ -206,7 +210,7 @@ function nothingToDraw(withLonely: boolean): string {
 }
 
 /** @throws BzError USAGE */
-function refuseContradictions(args: Values<typeof graphArguments>): void {
+function refuseContradictions(args: Values<ReturnType<typeof graphArguments>>): void {
   if (args.issue !== undefined && args.all === true) {
     throw new BzError("USAGE", "an ID and --all contradict each other", {
       hint: "--connected draws everything that hangs together with it",

@@ -67,9 +67,9 @@ export const helpTopics: readonly HelpTopic[] = [
     summary: "How lists of issues are narrowed down, sorted and cut",
     parts: () => [
       "`list`, `ready`, `blocked`, `search`, `count` and others take these. Different filters all have to hold; of the values of one filter (`-s open,blocked`, or the flag twice) any does, but of `--label` all.",
-      optionRows(filterArguments),
+      optionRows(filterArguments()),
       "And of what is left:",
-      optionRows(pageArguments),
+      optionRows(pageArguments()),
     ],
   },
   {

@@ -18,16 +18,16 @@ export const command = defineBz({
     name: "help",
     description: "Explains bz, one of its commands, or something about all of them, such as the exit codes.",
   },
-  args: {
+  args: () => ({
     topic: {
       type: "positional",
       required: false,
       repeat: true,
-      suggests: [...commandTable, ...helpTopics].map(({ name }) => name),
+      suggests: [...commandTable(), ...helpTopics].map(({ name }) => name),
       description: "A command, and its verb if it has any; or a topic",
     },
     all: { type: "boolean", description: "Every command at once, as Markdown" },
-  },
+  }),
   answer: "help",
   examples: [
     "bz help",
@@ -56,7 +56,7 @@ export const command = defineBz({
 function overview(): Result {
   return {
     data: () => ({
-      commands: commandTable.map(({ name, aliases, group, summary, verbs }) => ({
+      commands: commandTable().map(({ name, aliases, group, summary, verbs }) => ({
         name,
         aliases: [...aliases],
         group,
@@ -180,10 +180,10 @@ function globalOptions(screen: Screen): string {
 }
 
 function commandLines(screen: Screen): string {
-  const groups = [...new Set(commandTable.map((entry) => entry.group))];
+  const groups = [...new Set(commandTable().map((entry) => entry.group))];
   return groups
     .map((group) => {
-      const entries = commandTable.filter((entry) => entry.group === group);
+      const entries = commandTable().filter((entry) => entry.group === group);
       const rows = entries.map(({ name, aliases, summary }): [string, string] => [
         [name, ...aliases].join(", "),
         summary,
@@ -194,7 +194,7 @@ function commandLines(screen: Screen): string {
 }
 
 const commandNameWidth = Math.max(
-  ...commandTable.map(({ name, aliases }) => [name, ...aliases].join(", ").length),
+  ...commandTable().map(({ name, aliases }) => [name, ...aliases].join(", ").length),
 );
 
 function exampleLines(examples: readonly string[]): string {
@@ -214,7 +214,7 @@ function section(name: string, rows: readonly HelpRow[], screen: Screen, leastWi
 }
 
 function unknownTopic(topic: string): BzError {
-  const nearest = nearestNames(topic, [...commandTable, ...helpTopics]);
+  const nearest = nearestNames(topic, [...commandTable(), ...helpTopics]);
   const hint =
     nearest.length > 0 ? `did you mean ${nearest.join(" or ")}?` : "`bz help` lists the commands and topics";
   return new BzError("USAGE", `there is no command or topic "${topic}" to explain`, {

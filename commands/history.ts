@@ -9,7 +9,7 @@ export const command = defineBz({
     description:
       "Shows what happened to an issue, oldest first: every change that was acknowledged here, by whom, and what it set.",
   },
-  args: { id: { type: "positional", required: true, description: "The issue" } },
+  args: () => ({ id: { type: "positional", required: true, description: "The issue" } }),
   answer: "events",
   examples: ["bz history bd-x1y2", "bz history bd-x1y2 --json"],
   async run(context, args) {

@@ -11,12 +11,12 @@ export const command = defineBz({
     description:
       "Takes in issues from JSON Lines as bd, br and bz write them, in one transaction. Unknown ids are added as they are; known ones are left and reported, or merged with --merge. So are memory lines (`_type` memory): known keys are left, with --merge the later text wins, or the file's where that does not say when it was written.",
   },
-  args: {
+  args: () => ({
     file: { type: "positional", required: true, description: "The file; `-` is stdin" },
     "dry-run": { type: "boolean", alias: "n", description: "Say what would come in, change nothing" },
     merge: { type: "boolean", description: "Merge lines of known issues, of each item the later change" },
     "rename-prefix": { type: "boolean", description: "Give ids of other prefixes this workspace's prefix" },
-  },
+  }),
   answer: "import-report",
   examples: [
     "bz import issues.jsonl",

@@ -7,7 +7,7 @@ export const command = defineBz({
     name: "info",
     description: "Shows the workspace, how much is in it, and what the log behind the snapshot holds.",
   },
-  args: {},
+  args: () => ({}),
   answer: "information",
   examples: ["bz info", "bz info --json"],
   async run(context) {

@@ -8,11 +8,11 @@ export const command = defineBz({
     description:
       "Makes a workspace: `.beads/` at the root of the repository, or in the current directory where there is none. What is there already is never touched.",
   },
-  args: {
+  args: () => ({
     PREFIX: { type: "positional", required: false, description: "What ids begin with; default bd" },
     prefix: { type: "string", alias: "p", valueHint: "PREFIX", description: "The same as a flag" },
     here: { type: "boolean", description: "In the current directory, even inside a repository" },
-  },
+  }),
   answer: "initialised",
   examples: ["bz init", "bz init web", "bz init --here"],
   async run(context, args) {

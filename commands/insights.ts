@@ -11,14 +11,14 @@ export const command = defineBz({
     description:
       "Reports in one look how the open issues hang together, and what to do: what to start, what can be done side by side, what to watch because others wait for it, which cycles to break. `bz plan`, `bz critical` and `bz bottlenecks` say more about each.",
   },
-  args: {
+  args: () => ({
     limit: {
       type: "string",
       alias: ["n", "top"],
       valueHint: "N",
       description: "At most N of each kind; default 5",
     },
-  },
+  }),
   answer: "insights",
   examples: ["bz insights", "bz insights --top 3 --json"],
   run(context, args) {

@@ -3,58 +3,66 @@ import { isDigits } from "../model/digits";
 import { BzError } from "../model/errors";
 import { parseIssueType } from "../model/issue-type";
 import type { JsonValue } from "../model/json";
+import { onDemand } from "../model/on-demand";
 import { parsePriority } from "../model/priority";
 import type { Arguments, Values } from "./command";
 
 /** The fields that `create` and `update` both take. */
-export const issueFieldArguments = {
-  type: { type: "string", alias: "t", description: "task, bug, feature, epic, chore, docs, question ..." },
-  priority: {
-    type: "string",
-    alias: "p",
-    description: "0 to 4, P0 to P4, or critical, high, medium, low, backlog",
-  },
-  description: {
-    type: "string",
-    alias: ["d", "body", "message"],
-    valueHint: "TEXT",
-    text: true,
-    description: "What it is about (like every text: `-` reads stdin, `@FILE` a file, `@@` is a plain @)",
-  },
-  design: { type: "string", valueHint: "TEXT", text: true, description: "How it is to be done" },
-  acceptance: {
-    type: "string",
-    alias: "acceptance-criteria",
-    valueHint: "TEXT",
-    text: true,
-    description: "When it counts as done",
-  },
-  notes: {
-    type: "string",
-    valueHint: "TEXT",
-    text: true,
-    description: "Notes; in `update` they replace the old ones",
-  },
-  assignee: { type: "string", alias: "a", valueHint: "NAME", description: "Who does it" },
-  owner: { type: "string", alias: "o", valueHint: "NAME", description: "Who answers for it" },
-  parent: { type: "string", valueHint: "ID", description: "The issue that it is a part of" },
-  dep: {
-    type: "string",
-    alias: ["deps", "depends-on"],
-    valueHint: "[TYPE:]ID",
-    repeat: true,
-    description: "What it waits for (blocks), or is linked to as TYPE; repeatable",
-  },
-  due: { type: "string", valueHint: "DATE", description: "2026-03-31, +2d, +3w, tomorrow, friday ..." },
-  defer: { type: "string", valueHint: "DATE", description: "Hidden from work until then" },
-  estimate: { type: "string", alias: "e", valueHint: "TIME", description: "Minutes, or 1h30m" },
-  "external-ref": { type: "string", valueHint: "REF", description: "Its name in another tracker" },
-  ephemeral: { type: "boolean", description: "Never written to issues.jsonl" },
-  pinned: { type: "boolean", description: "Kept in view, never handed out as work" },
-  metadata: { type: "string", valueHint: "JSON", text: true, description: "Any JSON of your own" },
-} as const satisfies Arguments;
+export const issueFieldArguments = onDemand(
+  () =>
+    ({
+      type: {
+        type: "string",
+        alias: "t",
+        description: "task, bug, feature, epic, chore, docs, question ...",
+      },
+      priority: {
+        type: "string",
+        alias: "p",
+        description: "0 to 4, P0 to P4, or critical, high, medium, low, backlog",
+      },
+      description: {
+        type: "string",
+        alias: ["d", "body", "message"],
+        valueHint: "TEXT",
+        text: true,
+        description: "What it is about (like every text: `-` reads stdin, `@FILE` a file, `@@` is a plain @)",
+      },
+      design: { type: "string", valueHint: "TEXT", text: true, description: "How it is to be done" },
+      acceptance: {
+        type: "string",
+        alias: "acceptance-criteria",
+        valueHint: "TEXT",
+        text: true,
+        description: "When it counts as done",
+      },
+      notes: {
+        type: "string",
+        valueHint: "TEXT",
+        text: true,
+        description: "Notes; in `update` they replace the old ones",
+      },
+      assignee: { type: "string", alias: "a", valueHint: "NAME", description: "Who does it" },
+      owner: { type: "string", alias: "o", valueHint: "NAME", description: "Who answers for it" },
+      parent: { type: "string", valueHint: "ID", description: "The issue that it is a part of" },
+      dep: {
+        type: "string",
+        alias: ["deps", "depends-on"],
+        valueHint: "[TYPE:]ID",
+        repeat: true,
+        description: "What it waits for (blocks), or is linked to as TYPE; repeatable",
+      },
+      due: { type: "string", valueHint: "DATE", description: "2026-03-31, +2d, +3w, tomorrow, friday ..." },
+      defer: { type: "string", valueHint: "DATE", description: "Hidden from work until then" },
+      estimate: { type: "string", alias: "e", valueHint: "TIME", description: "Minutes, or 1h30m" },
+      "external-ref": { type: "string", valueHint: "REF", description: "Its name in another tracker" },
+      ephemeral: { type: "boolean", description: "Never written to issues.jsonl" },
+      pinned: { type: "boolean", description: "Kept in view, never handed out as work" },
+      metadata: { type: "string", valueHint: "JSON", text: true, description: "Any JSON of your own" },
+    }) as const satisfies Arguments,
+);
 
-export type IssueFieldValues = Partial<Values<typeof issueFieldArguments>>;
+export type IssueFieldValues = Partial<Values<ReturnType<typeof issueFieldArguments>>>;
 
 /** Parsed, but for `parent` and `dep`, which need the store. "" stands for "clear it"; an absent one was not given. */
 export interface IssueFields {

@@ -2,6 +2,7 @@ import { BzError } from "../model/errors";
 import { parseFieldNames } from "../model/field-name";
 import type { Issue } from "../model/issue";
 import type { JsonObject } from "../model/json";
+import { onDemand } from "../model/on-demand";
 import { type IssueQuery, type Page, sortKeys } from "../model/query";
 import { countEdgesOf, issueRow } from "../model/row";
 import { formatFields } from "../output/field-list";
@@ -14,19 +15,22 @@ import type { Context } from "./context";
 import { type Part, pageAround, partArguments, readPart } from "./list-part";
 
 /** In which order issues are listed, and which of them. */
-export const pageArguments = {
-  sort: { type: "enum", options: [...sortKeys], description: "By this instead of the usual order" },
-  reverse: { type: "boolean", description: "The other way round" },
-  ...partArguments,
-  fields: {
-    type: "string",
-    repeat: true,
-    valueHint: "NAMES",
-    description: "Show these keys of the JSON rows and no others: id,title,labels",
-  },
-} as const satisfies Arguments;
+export const pageArguments = onDemand(
+  () =>
+    ({
+      sort: { type: "enum", options: [...sortKeys], description: "By this instead of the usual order" },
+      reverse: { type: "boolean", description: "The other way round" },
+      ...partArguments(),
+      fields: {
+        type: "string",
+        repeat: true,
+        valueHint: "NAMES",
+        description: "Show these keys of the JSON rows and no others: id,title,labels",
+      },
+    }) as const satisfies Arguments,
+);
 
-export type PageValues = Values<typeof pageArguments>;
+export type PageValues = Values<ReturnType<typeof pageArguments>>;
 
 export interface PageQuery extends Part, Pick<IssueQuery, "sort" | "reverse" | "nowMs"> {
   readonly fields: ShownFields;

@@ -1,28 +1,32 @@
 import { type LintFinding, lintIssues, severities } from "../model/lint";
+import { onDemand } from "../model/on-demand";
 import { selectIssues } from "../model/query";
 import { formatFindings } from "../output/finding-list";
 import { type Arguments, defineBz } from "./command";
 import { filterArguments, readFilters } from "./filter-arguments";
 import { partArguments, partOf, readPart } from "./list-part";
 
-const { id: _, ...otherFilters } = filterArguments;
+const { id: _, ...otherFilters } = filterArguments();
 
-const lintArguments = {
-  ids: {
-    type: "positional",
-    required: false,
-    repeat: true,
-    description: "These issues; default all live ones",
-  },
-  severity: {
-    type: "enum",
-    options: [...severities],
-    description: "At least this bad: errors alone, warnings too, or everything",
-  },
-  all: { type: "boolean", alias: "A", description: "Closed ones, too" },
-  ...otherFilters,
-  ...partArguments,
-} as const satisfies Arguments;
+const lintArguments = onDemand(
+  () =>
+    ({
+      ids: {
+        type: "positional",
+        required: false,
+        repeat: true,
+        description: "These issues; default all live ones",
+      },
+      severity: {
+        type: "enum",
+        options: [...severities],
+        description: "At least this bad: errors alone, warnings too, or everything",
+      },
+      all: { type: "boolean", alias: "A", description: "Closed ones, too" },
+      ...otherFilters,
+      ...partArguments(),
+    }) as const satisfies Arguments,
+);
 
 export const command = defineBz({
   meta: {

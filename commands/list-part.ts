@@ -1,15 +1,19 @@
+import { onDemand } from "../model/on-demand";
 import { pageOf } from "../model/query";
 import type { Arguments, Values } from "./command";
 import type { Context } from "./context";
 import { parseWholeNumber } from "./issue-arguments";
 
 /** Which part of a list is wanted: the same flags for every list. */
-export const partArguments = {
-  limit: { type: "string", alias: "n", valueHint: "N", description: "At most N; 0: all" },
-  offset: { type: "string", valueHint: "N", description: "Leave out the first N" },
-} as const satisfies Arguments;
+export const partArguments = onDemand(
+  () =>
+    ({
+      limit: { type: "string", alias: "n", valueHint: "N", description: "At most N; 0: all" },
+      offset: { type: "string", valueHint: "N", description: "Leave out the first N" },
+    }) as const satisfies Arguments,
+);
 
-export type PartValues = Values<typeof partArguments>;
+export type PartValues = Values<ReturnType<typeof partArguments>>;
 
 export interface Part {
   /** 0: no limit. */

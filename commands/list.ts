@@ -12,10 +12,10 @@ export const command = defineBz({
     description:
       "Lists live issues: those that are neither closed nor deleted, by priority, then age. Text shows the first 50; --json and -q show all of them.",
   },
-  args: {
+  args: () => ({
     all: { type: "boolean", alias: "A", description: "Closed ones, too" },
-    ...filterArguments,
-    ...pageArguments,
+    ...filterArguments(),
+    ...pageArguments(),
     tree: {
       type: "boolean",
       description: "Below their parents, with branches; JSON rows then have a `depth`",
@@ -25,7 +25,7 @@ export const command = defineBz({
       valueHint: "TIME|SEQ",
       description: "As it was then, by the log: a date, --as-of=-7d, or the number of a change",
     },
-  },
+  }),
   answer: "listed-issues",
   examples: [
     "bz list",

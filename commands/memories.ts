@@ -9,15 +9,15 @@ export const command = defineBz({
     name: "memories",
     description: "Shows what is remembered, by key: everything, or what holds all words of a query.",
   },
-  args: {
+  args: () => ({
     query: {
       type: "positional",
       required: false,
       repeat: true,
       description: "Words that stand in the key or the text, in any case",
     },
-    ...partArguments,
-  },
+    ...partArguments(),
+  }),
   answer: "memories",
   examples: ["bz memories", "bz memories postgres port", "bz memories --json"],
   run(context, args) {

@@ -9,7 +9,7 @@ export const command = defineBz({
     description:
       "Shows how often writers took the lock, how long they waited for it and held it, across all processes.",
   },
-  args: { reset: { type: "boolean", description: "Start counting anew" } },
+  args: () => ({ reset: { type: "boolean", description: "Start counting anew" } }),
   answer: "lock-metrics",
   examples: ["bz metrics", "bz metrics --reset"],
   run(context, args) {

@@ -16,17 +16,17 @@ export const command = defineBz({
     description:
       "Names the one issue to begin with: the best ready one by priority, then by how many others it unblocks, then by age. What is assigned to others is left out. With --claim it is yours in the same step: of many agents that ask at once every one gets another issue. Exit 5 when there is nothing to hand out.",
   },
-  args: {
+  args: () => ({
     claim: { type: "boolean", description: "Claim it, in the same step" },
-    type: filterArguments.type,
-    priority: filterArguments.priority,
-    label: filterArguments.label,
-    "label-any": filterArguments["label-any"],
-    assignee: filterArguments.assignee,
-    unassigned: filterArguments.unassigned,
-    mine: filterArguments.mine,
+    type: filterArguments().type,
+    priority: filterArguments().priority,
+    label: filterArguments().label,
+    "label-any": filterArguments()["label-any"],
+    assignee: filterArguments().assignee,
+    unassigned: filterArguments().unassigned,
+    mine: filterArguments().mine,
     parent: { type: "string", valueHint: "ID", description: "The parts of ID, at any depth" },
-  },
+  }),
   answer: "next-issue",
   examples: ["bz next", "bz next --claim --session 7f3a --json", "bz next --claim -t bug -l parser"],
   async run(context, args) {

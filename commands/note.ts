@@ -12,7 +12,10 @@ export const command = defineBz({
     description:
       "Adds a line to the notes of an issue, below what stands there. The words of the text need no quotes. What somebody else should answer is a comment.",
   },
-  args: { id: { type: "positional", required: true, description: "The issue" }, ...spokenTextArguments },
+  args: () => ({
+    id: { type: "positional", required: true, description: "The issue" },
+    ...spokenTextArguments,
+  }),
   answer: "changed-issues",
   examples: ["bz note bd-x1y2 Tried the cache, no difference", "bz note bd-x1y2 --message @findings.md"],
   async run(context, args) {

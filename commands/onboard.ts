@@ -7,7 +7,7 @@ export const command = defineBz({
     description:
       "Prints what an agent has to be told about bz, to be put into AGENTS.md or the like, and writes nothing. `bz setup` writes it there, and keeps it up to date.",
   },
-  args: {},
+  args: () => ({}),
   answer: "agent-guide",
   examples: ["bz onboard", "bz onboard >> AGENTS.md"],
   run() {

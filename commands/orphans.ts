@@ -12,12 +12,12 @@ export const command = defineBz({
     description:
       "Lists live issues whose parent does not exist or is deleted, and edges to issues that do not exist or are deleted. Ids of other projects (external:...) are left alone. `bz dep remove` takes an edge away, `bz update --parent` moves an issue.",
   },
-  args: {
+  args: () => ({
     "hierarchy-only": { type: "boolean", description: "Missing parents alone" },
     "deps-only": { type: "boolean", description: "Missing ends of other edges alone" },
     all: { type: "boolean", alias: "A", description: "Of closed issues, too" },
-    ...partArguments,
-  },
+    ...partArguments(),
+  }),
   answer: "orphans",
   examples: ["bz orphans", "bz orphans --hierarchy-only --json", "bz orphans --all -q"],
   run(context, args) {

@@ -16,10 +16,10 @@ export const command = defineBz({
     description:
       "Sorts the open issues into phases: what is in one phase can be worked on at the same time, once all phases before it are closed. Phase 1 is what `bz ready` lists and what is in progress. What is put off, pinned, in a cycle, or waits for such an issue is named behind them. Filters choose what is shown; the phases are those of the whole.",
   },
-  args: {
-    ...filterArguments,
+  args: () => ({
+    ...filterArguments(),
     limit: { type: "string", alias: "n", valueHint: "N", description: "At most N issues; 0: all" },
-  },
+  }),
   answer: "plan",
   examples: ["bz plan", "bz plan --parent bd-x1y2 -r", "bz plan --unassigned --json"],
   async run(context, args) {

@@ -18,13 +18,13 @@ export const command = defineBz({
     description:
       "Prints what an agent has to know when its session begins, in less than 2,000 bytes: how to work with bz, what it holds, what is ready, what is remembered, and whether issues.jsonl is behind. Outside of a workspace it prints nothing and is content. Where there is a file `.beads/PRIME.md`, or one of your own in `~/.config/beads`, that says how to work.",
   },
-  args: {
+  args: () => ({
     "hook-json": {
       type: "boolean",
       description:
         "As the hook of an agent wants it; a store that cannot be read is told in there, and is no failure",
     },
-  },
+  }),
   answer: "briefing",
   examples: ["bz prime", "bz prime --hook-json", "bz prime --session 7f3a --json"],
   async run(context, args) {
@@ -123,7 +123,7 @@ function faceWarnings({ hasFace, hasStore, conflictMarkers, toWrite }: FaceStatu
 /** What the guide does not tell of and an agent may want, in the order of the table. */
 function furtherCommands(): string[] {
   const told = new Set(guideLines.map(([line]) => line.split(" ")[1]));
-  return commandTable
+  return commandTable()
     .filter(({ name, group }) => group !== "Workspace" && group !== "Program" && !told.has(name))
     .map(({ name }) => name);
 }

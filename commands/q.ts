@@ -8,7 +8,7 @@ export const command = defineBz({
     name: "q",
     description: "Creates an issue and prints its id alone. The words of the title need no quotes.",
   },
-  args: {
+  args: () => ({
     title: {
       type: "positional",
       required: true,
@@ -16,18 +16,18 @@ export const command = defineBz({
       text: true,
       description: "The title; `-` reads it from stdin",
     },
-    priority: issueFieldArguments.priority,
-    type: issueFieldArguments.type,
+    priority: issueFieldArguments().priority,
+    type: issueFieldArguments().type,
     label: {
       type: "string",
       alias: ["l", "labels"],
       repeat: true,
       description: "A label; repeatable, or a,b",
     },
-    description: issueFieldArguments.description,
-    parent: issueFieldArguments.parent,
-    dep: issueFieldArguments.dep,
-  },
+    description: issueFieldArguments().description,
+    parent: issueFieldArguments().parent,
+    dep: issueFieldArguments().dep,
+  }),
   answer: "created-issue",
   examples: [
     "bz q Fix the login page",

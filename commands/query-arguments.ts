@@ -5,8 +5,8 @@ import { pageArguments } from "./issue-page";
 /** What stands beside an expression, and beside the name of a saved one. */
 export const querySelection = {
   all: { type: "boolean", alias: "A", description: "Closed ones, too" },
-  ...filterArguments,
-  ...pageArguments,
+  ...filterArguments(),
+  ...pageArguments(),
 } as const satisfies Arguments;
 
 export type QuerySelection = Partial<Values<typeof querySelection>>;

@@ -1,6 +1,7 @@
 import { BzError } from "../model/errors";
 import { explain } from "../model/explanation";
 import { isFor, nothingReady } from "../model/next";
+import { onDemand } from "../model/on-demand";
 import { type Page, selectIssues } from "../model/query";
 import { Readiness } from "../model/readiness";
 import { formatReasons } from "../output/explanation-list";
@@ -15,16 +16,19 @@ import { changedIssue } from "./issue-reply";
 import { usualOffer, usualReady } from "./usual-ready";
 import { cycleWarnings } from "./wait-cycle-warnings";
 
-const readyArguments = {
-  claim: {
-    type: "boolean",
-    description: "Claim the first that is not assigned to another; exit 5 without one",
-  },
-  "include-epics": { type: "boolean", description: "Epics whose parts are still open, too" },
-  explain: { type: "boolean", description: "Say why each is ready, and why the others are not" },
-  ...filterArguments,
-  ...pageArguments,
-} as const satisfies Arguments;
+const readyArguments = onDemand(
+  () =>
+    ({
+      claim: {
+        type: "boolean",
+        description: "Claim the first that is not assigned to another; exit 5 without one",
+      },
+      "include-epics": { type: "boolean", description: "Epics whose parts are still open, too" },
+      explain: { type: "boolean", description: "Say why each is ready, and why the others are not" },
+      ...filterArguments(),
+      ...pageArguments(),
+    }) as const satisfies Arguments,
+);
 
 export const command = defineBz({
   meta: {
@@ -44,7 +48,7 @@ export const command = defineBz({
   run: (context, args) => (args.claim === true ? claimReady(context, args) : listReady(context, args)),
 });
 
-async function listReady(context: Context, args: Values<typeof readyArguments>): Promise<Result> {
+async function listReady(context: Context, args: Values<ReturnType<typeof readyArguments>>): Promise<Result> {
   refuseBesideExplain(args);
   const isExplaining = args.explain === true;
   const query = readPage(context, args, isExplaining ? explainedKeys : ["unblocks"]);
@@ -129,7 +133,7 @@ function readyPage(
 const explainedKeys = ["class", "reason", "sentence", "unblocks"] as const;
 
 /** @throws BzError USAGE */
-function refuseBesideExplain(args: Values<typeof readyArguments>): void {
+function refuseBesideExplain(args: Values<ReturnType<typeof readyArguments>>): void {
   if (args.explain !== true || args.fields === undefined) return;
   throw new BzError("USAGE", "--explain and --fields contradict each other", {
     hint: "an explanation is sentences, not fields; leave one of the two out",
@@ -137,7 +141,10 @@ function refuseBesideExplain(args: Values<typeof readyArguments>): void {
 }
 
 /** Picks and claims in one decision, so that of many who ask at once everyone gets another issue. */
-async function claimReady(context: Context, args: Values<typeof readyArguments>): Promise<Result> {
+async function claimReady(
+  context: Context,
+  args: Values<ReturnType<typeof readyArguments>>,
+): Promise<Result> {
   refuseBesideClaim(args);
   const { nowMs, session } = context;
   const query = { ...readPage(context, args), limit: 1 };
@@ -173,7 +180,7 @@ async function claimReady(context: Context, args: Values<typeof readyArguments>)
 }
 
 /** @throws BzError USAGE for flags about a list, where one issue is claimed; `-n 1` says what happens anyway */
-function refuseBesideClaim(args: Values<typeof readyArguments>): void {
+function refuseBesideClaim(args: Values<ReturnType<typeof readyArguments>>): void {
   for (const flag of ["explain", "limit", "offset", "fields"] as const) {
     if (args[flag] === undefined || (flag === "limit" && args[flag] === "1")) continue;
     throw new BzError("USAGE", `--claim and --${flag} contradict each other`, {

@@ -5,7 +5,7 @@ import { memoriesDocument } from "./memory-reply";
 
 export const command = defineBz({
   meta: { name: "recall", description: "Shows the text that is remembered under a key." },
-  args: { key: { type: "positional", required: true, description: "The key" } },
+  args: () => ({ key: { type: "positional", required: true, description: "The key" } }),
   answer: "memories",
   examples: ["bz recall db", "bz recall db --json"],
   run(context, args) {

@@ -13,7 +13,7 @@ export const command = defineBz({
     description:
       "Gives issues back: nobody's, and open again. What another one holds is released only with --force, or with --older-than, which frees every claim that began longer ago: those of agents that are gone. Releasing what nobody holds changes nothing.",
   },
-  args: {
+  args: () => ({
     ids: { type: "positional", repeat: true, description: "The issues; with --older-than, only these" },
     force: { type: "boolean", alias: "f", description: "Release what somebody else holds, too" },
     "older-than": {
@@ -21,7 +21,7 @@ export const command = defineBz({
       valueHint: "TIME",
       description: "Claims of anybody that began longer ago than that: 90s, 10m, 2h, 1d",
     },
-  },
+  }),
   answer: "released-issues",
   examples: ["bz release bd-x1y2", "bz release bd-x1y2 --force", "bz release --older-than 10m"],
   async run(context, args) {

@@ -11,7 +11,7 @@ export const command = defineBz({
     description:
       "Keeps a short text beside the issues, for everybody who works with this store: a convention, a decision, a trap. Without a key it gets one from its first words. The text under a known key is replaced; the same text twice changes nothing. `bz prime` shows what is remembered. It stays in this clone: `bz export --include-memories` carries it elsewhere.",
   },
-  args: {
+  args: () => ({
     "text-or-key": {
       type: "positional",
       required: true,
@@ -25,7 +25,7 @@ export const command = defineBz({
       description: "The text, when the key comes first; `-` is stdin",
     },
     key: { type: "string", alias: "k", valueHint: "KEY", description: "The key, as a flag" },
-  },
+  }),
   answer: "memories",
   examples: [
     "bz remember 'Run the migrations before the tests'",

@@ -8,10 +8,10 @@ export const command = defineBz({
     name: "reopen",
     description: "Opens closed issues again. An issue that is not closed stays as it is.",
   },
-  args: {
+  args: () => ({
     ids: { type: "positional", required: true, repeat: true, description: "The issues" },
     reason: explainedReason,
-  },
+  }),
   answer: "changed-issues",
   examples: ["bz reopen bd-x1y2", "bz reopen bd-x1y2 -r 'Still fails on Safari'"],
   async run(context, args) {

@@ -15,15 +15,15 @@ export const command = defineBz({
     description:
       "Prints the JSON Schema of what a command answers under --json; without a target those of all answers, and which command gives which. `bz schema error` is that of errors.",
   },
-  args: {
+  args: () => ({
     target: {
       type: "positional",
       required: false,
       repeat: true,
-      suggests: commandTable.map(({ name }) => name),
+      suggests: commandTable().map(({ name }) => name),
       description: "A command, and its verb if it has any, or the name of an answer",
     },
-  },
+  }),
   answer: "json-schemas",
   examples: ["bz schema list", "bz schema dep add", "bz schema error", "bz schema --json"],
   async run(_context, { target = [] }): Promise<Result> {
@@ -62,7 +62,7 @@ async function answerOf(verb: VerbEntry): Promise<AnswerName> {
 /** By the words that call a command. */
 async function answersByCommand(): Promise<JsonObject> {
   const answers: JsonObject = {};
-  for (const entry of commandTable) {
+  for (const entry of commandTable()) {
     for (const verb of entry.verbs ?? [entry]) {
       answers[entry.verbs === undefined ? verb.name : `${entry.name} ${verb.name}`] = await answerOf(verb);
     }
@@ -71,7 +71,7 @@ async function answersByCommand(): Promise<JsonObject> {
 }
 
 function unknownTarget(target: string, names: readonly AnswerName[]): BzError {
-  const nearest = [...new Set([...nearestNames(target, commandTable), ...nearestSpellings(target, names)])];
+  const nearest = [...new Set([...nearestNames(target, commandTable()), ...nearestSpellings(target, names)])];
   return new BzError("USAGE", `neither a command nor an answer is called "${target}"`, {
     hint: nearest.length > 0 ? `did you mean ${nearest.join(" or ")}?` : "`bz schema` names them all",
     context: { target, nearest },

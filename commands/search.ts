@@ -23,7 +23,7 @@ export const command = defineBz({
     description:
       "Finds live issues that hold every word: in title, description, design, acceptance criteria, notes, close reason, comments, labels, assignee, external reference, or as the beginning of the id. Words in double quotes stand side by side: '\"login page\"'. A word may be part of a longer one; capitals and accents make no difference. An exact id comes first; then a title counts more than labels, those more than the description, and that more than other texts; whole words count more than parts of words. Equal ones are ordered by priority, then by last change.",
   },
-  args: {
+  args: () => ({
     query: {
       type: "positional",
       required: true,
@@ -32,9 +32,9 @@ export const command = defineBz({
       description: 'Words and "phrases", all of which must be there',
     },
     all: { type: "boolean", alias: "A", description: "Closed ones, too" },
-    ...filterArguments,
-    ...pageArguments,
-  },
+    ...filterArguments(),
+    ...pageArguments(),
+  }),
   answer: "found-issues",
   examples: [
     "bz search login",

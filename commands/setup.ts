@@ -11,7 +11,7 @@ export const command = defineBz({
     description:
       "Makes bz known to a coding agent: a section of its instructions, between markers, and for agents that have hooks one that runs `bz prime` when a session begins. Whatever else is in those files stays byte for byte; a section or hook of bd or br is replaced; a file that bz does not understand is refused, and then none is changed. Without --global only files of this repository are written.",
   },
-  args: {
+  args: () => ({
     name: {
       type: "positional",
       required: false,
@@ -24,7 +24,7 @@ export const command = defineBz({
     remove: { type: "boolean", description: "Take it out again" },
     project: { type: "boolean", description: "In this repository (the default)" },
     global: { type: "boolean", description: "In your home directory, for all repositories" },
-  },
+  }),
   answer: "agent-setup",
   examples: [
     "bz setup --list",

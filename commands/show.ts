@@ -18,7 +18,7 @@ export const command = defineBz({
     name: "show",
     description: "Shows everything about issues: fields, both directions of their edges, comments.",
   },
-  args: {
+  args: () => ({
     ids: { type: "positional", required: true, repeat: true, description: "The issues" },
     "with-history": { type: "boolean", description: "What happened to them, too" },
     children: { type: "boolean", description: "Their parts, too" },
@@ -27,7 +27,7 @@ export const command = defineBz({
       valueHint: "TIME|SEQ",
       description: "As they were then, by the log: a date, --as-of=-7d, or the number of a change",
     },
-  },
+  }),
   answer: "issue-details",
   examples: [
     "bz show bd-x1y2",

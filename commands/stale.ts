@@ -15,12 +15,12 @@ export const command = defineBz({
     description:
       "Lists live issues that nobody has changed for 30 days, or for --days, the longest untouched first. What is deferred waits on purpose and is left out, unless --deferred or --status asks for it.",
   },
-  args: {
+  args: () => ({
     days: { type: "string", alias: "d", valueHint: "N", description: "For N days; default 30" },
     all: { type: "boolean", alias: "A", description: "Closed ones, too" },
-    ...filterArguments,
-    ...pageArguments,
-  },
+    ...filterArguments(),
+    ...pageArguments(),
+  }),
   answer: "stale-issues",
   examples: ["bz stale", "bz stale --days 14 -s in_progress", "bz stale --unassigned --json"],
   async run(context, args) {

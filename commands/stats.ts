@@ -17,7 +17,7 @@ export const command = defineBz({
     description:
       "Counts the issues by status, type, priority, assignee and label, and says how long it took to close those that are closed. With --activity also what was done here in the last week, by whom and on which days, from the log.",
   },
-  args: {
+  args: () => ({
     activity: { type: "boolean", alias: "a", description: "What was done lately, too" },
     days: { type: "string", valueHint: "N", description: "--activity of the last N days; default 7" },
     "activity-hours": {
@@ -25,7 +25,7 @@ export const command = defineBz({
       valueHint: "N",
       description: "--activity of the last N hours",
     },
-  },
+  }),
   answer: "statistics",
   examples: ["bz stats", "bz stats --json", "bz stats --activity --days 30"],
   async run(context, args) {

@@ -13,7 +13,7 @@ export const command = defineBz({
     description:
       "Makes the store and issues.jsonl, the file that travels with git, agree: takes in what others wrote into the file, merges it field by field, and writes the result. An edit made elsewhere is never overwritten unseen, and a closed issue is not reopened by an older line. Never runs git. It can be run at any time; mutations keep the file up to date by themselves (setting sync.auto_flush).",
   },
-  args: {
+  args: () => ({
     merge: {
       type: "boolean",
       description:
@@ -27,7 +27,7 @@ export const command = defineBz({
     },
     status: { type: "boolean", description: "Say what differs and what `bz sync` will do; change nothing" },
     check: { type: "boolean", description: "The same, and exit with 1 when anything differs" },
-  },
+  }),
   answer: "sync-report",
   examples: ["bz sync && git add .beads/issues.jsonl", "bz sync --status", "bz sync --check"],
   async run(context, args) {

@@ -9,7 +9,7 @@ export const command = defineBz({
     description:
       "Brings deferred issues back at once and takes their date away. An issue that is not deferred stays as it is.",
   },
-  args: { ids: { type: "positional", required: true, repeat: true, description: "The issues" } },
+  args: () => ({ ids: { type: "positional", required: true, repeat: true, description: "The issues" } }),
   answer: "changed-issues",
   examples: ["bz undefer bd-x1y2", "bz undefer bd-x1y2 bd-a3b4"],
   async run(context, args) {

@@ -10,10 +10,10 @@ export const command = defineBz({
     description:
       "Brings deleted issues back as they were: with the status, the type and everything else that they had. One that is not deleted stays as it is; of one that was purged (`bz delete --hard`) nothing is left to bring back.",
   },
-  args: {
+  args: () => ({
     ids: { type: "positional", required: true, repeat: true, description: "The issues" },
     reason: explainedReason,
-  },
+  }),
   answer: "undeleted-issues",
   examples: ["bz undelete bd-x1y2", "bz undelete bd-x1y2 bd-a3b4 -r 'Still needed for the release'"],
   async run(context, args) {

@@ -17,7 +17,7 @@ export const command = defineBz({
     description:
       "Takes back your last changes, as one new change. Yours are those of the same actor and, when a session is given (--session or BEADS_SESSION), of that session alone. Undoing again steps further back: undos, and what they took back, are passed over. What somebody else has changed since is not touched: then nothing is undone, and the answer names who, what and when. A new issue is deleted, a closed or deleted one comes back; a purge cannot be undone. `bz history ID` shows the numbers of changes for --to.",
   },
-  args: {
+  args: () => ({
     count: {
       type: "positional",
       required: false,
@@ -30,7 +30,7 @@ export const command = defineBz({
       description: "Everything of yours behind the change of that number, undos as well: so it can also redo",
     },
     "dry-run": { type: "boolean", description: "Say what would be undone, undo nothing" },
-  },
+  }),
   answer: "undone-issues",
   examples: ["bz undo", "bz undo 3 --dry-run", "bz undo --to 41 --json"],
   async run(context, args) {

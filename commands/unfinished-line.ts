@@ -51,7 +51,7 @@ export async function readUnfinishedLine(words: readonly string[]): Promise<Unfi
 
 /** All flags that stand behind this command, or before one is named. */
 export function flagsOf(command: AnyCommand | undefined): Arguments {
-  return { ...command?.args, ...globalArguments };
+  return { ...command?.args(), ...globalArguments };
 }
 
 async function lineWith(
@@ -61,7 +61,7 @@ async function lineWith(
   names: number,
 ): Promise<UnfinishedLine> {
   const { command } = await verb.load();
-  const scanned = scan(words, command.args, Infinity);
+  const scanned = scan(words, command.args(), Infinity);
   return lineOf(scanned, scanned.positionals.length - names, { entry, command });
 }
 

@@ -13,11 +13,11 @@ export const command = defineBz({
     description:
       'Changes fields of issues; "" clears one. `--notes` replaces the notes (the old ones stay in `bz history`), `--append-notes` adds a line to them. `-s closed` does what `bz close` does.',
   },
-  args: {
+  args: () => ({
     ids: { type: "positional", required: true, repeat: true, description: "The issues" },
     title: { type: "string", valueHint: "TEXT", text: true, description: "The new title" },
     status: { type: "string", alias: "s", description: "open, in_progress, blocked, deferred, closed ..." },
-    ...issueFieldArguments,
+    ...issueFieldArguments(),
     "append-notes": {
       type: "string",
       valueHint: "TEXT",
@@ -54,7 +54,7 @@ export const command = defineBz({
       description:
         "With `-s closed`: close an epic although children are open; with --claim: claim although blocked or deferred",
     },
-  },
+  }),
   answer: "updated-issues",
   examples: [
     "bz update bd-x1y2 -s in_progress -a alice",

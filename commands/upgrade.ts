@@ -12,10 +12,10 @@ export const command = defineBz({
     description:
       "Says how this bz was installed and which command brings a newer one. With --run it runs that command. Only --check asks the registry, over the network, whether there is one.",
   },
-  args: {
+  args: () => ({
     check: { type: "boolean", description: "Ask the registry for the newest version; changes nothing" },
     run: { type: "boolean", alias: "yes", description: "Run the command, too" },
-  },
+  }),
   answer: "upgrade",
   examples: ["bz upgrade", "bz upgrade --check", "bz upgrade --run"],
   async run(context, args) {

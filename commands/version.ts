@@ -3,7 +3,7 @@ import { defineBz } from "./command";
 
 export const command = defineBz({
   meta: { name: "version", description: "Prints the version of bz, of Bun, and the platform." },
-  args: {},
+  args: () => ({}),
   answer: "version",
   examples: ["bz version", "bz --version"],
   run() {

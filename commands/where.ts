@@ -7,7 +7,7 @@ export const command = defineBz({
     description:
       "Prints which workspace commands use here, and why: --data, else BEADS_DIR, else the nearest .beads upwards within the repository.",
   },
-  args: {},
+  args: () => ({}),
   answer: "place",
   examples: ["bz where", "bz where --json"],
   run(context) {

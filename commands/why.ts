@@ -11,7 +11,7 @@ export const command = defineBz({
     description:
       "Says in one sentence why an issue is ready or is not: who works on it, what it waits for and through which issue above it, until when it is put off, or since when it is done.",
   },
-  args: { ids: { type: "positional", required: true, repeat: true, description: "The issues" } },
+  args: () => ({ ids: { type: "positional", required: true, repeat: true, description: "The issues" } }),
   answer: "explanations",
   examples: ["bz why bd-x1y2", "bz why bd-x1y2 bd-a3b4 --json"],
   run(context, args) {

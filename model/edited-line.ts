@@ -3,6 +3,7 @@ import { readTime } from "./issue-json";
 import { isSameJson, type JsonObject, type JsonValue } from "./json";
 import { type Member, rawOf, readElements, readMembers } from "./json-members";
 import { filterIn } from "./list";
+import { onDemand } from "./on-demand";
 import { normaliseStatus } from "./status";
 
 /** One element of a list, as text and as value. */
@@ -14,18 +15,17 @@ export interface Element {
 }
 
 /** Other names under which tools write a key; they go when the key is written. */
-const aliases: ReadonlyMap<string, string> = new Map([
-  ["due_at", "due_date"],
-  ["ephemeral", "wisp"],
-]);
+const aliases = onDemand(
+  (): ReadonlyMap<string, string> =>
+    new Map([
+      ["due_at", "due_date"],
+      ["ephemeral", "wisp"],
+    ]),
+);
 
-const timeKeys: ReadonlySet<string> = new Set([
-  "started_at",
-  "closed_at",
-  "deleted_at",
-  "due_at",
-  "defer_until",
-]);
+const timeKeys = onDemand(
+  (): ReadonlySet<string> => new Set(["started_at", "closed_at", "deleted_at", "due_at", "defer_until"]),
+);
 
 /** A line that is being changed. Its text is split only where somebody needs the text of a value. */
 export class EditedLine {
@@ -96,7 +96,7 @@ export class EditedLine {
 
   #replaceText(key: string, raw: string | undefined): void {
     this.#replaced.set(key, raw);
-    const alias = aliases.get(key);
+    const alias = aliases().get(key);
     if (alias === undefined) return;
     this.#replaced.set(alias, undefined);
     delete this.record[alias];
@@ -111,11 +111,11 @@ export class EditedLine {
 
   /** The value as the view has it, so that a time as a number equals the same time as text. */
   #current(key: string): JsonValue | undefined {
-    const alias = aliases.get(key);
+    const alias = aliases().get(key);
     const value =
       ownValue(this.record, key) ?? (alias === undefined ? undefined : ownValue(this.record, alias));
     if (isEmpty(value)) return undefined;
-    if (timeKeys.has(key)) return readTime(value, key);
+    if (timeKeys().has(key)) return readTime(value, key);
     return key === "status" && typeof value === "string" ? normaliseStatus(value) : value;
   }
 }

@@ -22,10 +22,10 @@ export function validateEntryKind(kind: string): string {
 export function readEntry(value: unknown): Omit<LogEntry, "op"> {
   if (!isJsonObject(value)) throw new BzError("INVALID", "the entry is not a JSON object");
   for (const [key, item] of Object.entries(value)) {
-    const isValid = entryChecks.get(key);
+    const isValid = entryChecks().get(key);
     if (isValid === undefined)
       throw new BzError("INVALID", `an entry has no key "${key}"`, {
-        hint: `what has no key of its own goes into metadata; the others: ${[...entryChecks.keys()].join(", ")}`,
+        hint: `what has no key of its own goes into metadata; the others: ${[...entryChecks().keys()].join(", ")}`,
       });
     if (!isValid(item))
       throw new BzError("INVALID", `"${key}" of the entry has the wrong type`, { context: { key } });

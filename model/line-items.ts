@@ -100,7 +100,7 @@ function takeApart(line: string): LineItems {
   addComments(values, record, raws);
   const assumed = assumeRequired(values, raws, updatedAt);
   const items = new Map<string, Item>();
-  for (const name of [...standingItems, ...stamps.items.keys(), ...values.keys()]) {
+  for (const name of [...standingItems(), ...stamps.items.keys(), ...values.keys()]) {
     if (items.has(name)) continue;
     const value = values.get(name);
     // A birthday that nobody wrote gives way to any that somebody did.
@@ -207,7 +207,7 @@ function timeText(raw: string): string | undefined {
 /** ms; every item that all issues have was written then or later. */
 export function floorMs({ items }: LineItems): number {
   let floor = Number.POSITIVE_INFINITY;
-  for (const name of standingItems) floor = Math.min(floor, items.get(name)?.stamp.at(-1) ?? floor);
+  for (const name of standingItems()) floor = Math.min(floor, items.get(name)?.stamp.at(-1) ?? floor);
   return floor;
 }
 

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from "./json";
+import { onDemand } from "./on-demand";
 
 /** Something that somebody wants kept in the record: a call of a model or a tool, a label. It changes nothing. */
 export interface LogEntry {
@@ -25,20 +26,23 @@ export function isLogEntry(value: unknown): value is LogEntry {
   return (
     typeof rest.kind === "string" &&
     [entry, label, reason].every((text) => text === undefined || typeof text === "string") &&
-    Object.entries(rest).every(([key, item]) => entryChecks.get(key)?.(item) === true)
+    Object.entries(rest).every(([key, item]) => entryChecks().get(key)?.(item) === true)
   );
 }
 
 const isText = (value: JsonValue): boolean => typeof value === "string";
 /** Whether a value may stand under a key of an entry. */
-export const entryChecks: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map([
-  ["kind", isText],
-  ["issue_id", isText],
-  ["model", isText],
-  ["prompt", isText],
-  ["response", isText],
-  ["tool_name", isText],
-  ["exit_code", (value: JsonValue) => Number.isSafeInteger(value)],
-  ["error", isText],
-  ["metadata", () => true],
-]);
+export const entryChecks = onDemand(
+  (): ReadonlyMap<string, (value: JsonValue) => boolean> =>
+    new Map([
+      ["kind", isText],
+      ["issue_id", isText],
+      ["model", isText],
+      ["prompt", isText],
+      ["response", isText],
+      ["tool_name", isText],
+      ["exit_code", (value: JsonValue) => Number.isSafeInteger(value)],
+      ["error", isText],
+      ["metadata", () => true],
+    ]),
+);

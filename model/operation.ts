@@ -2,6 +2,7 @@ import { BzError } from "./errors";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json";
 import { everyIn } from "./list";
 import { isLogEntry, type LogEntry } from "./log-entry";
+import { onDemand } from "./on-demand";
 import { isSetRecord, type SetRecord } from "./record";
 
 /** All that can happen. Every operation carries absolute results, so that replaying it needs no context. */
@@ -131,28 +132,31 @@ export interface CommentChange {
 }
 
 /** Keys that `set` may not name: they are items of their own, or derived. */
-const reservedKeys: ReadonlySet<string> = new Set([
-  "_stamp",
-  "_type",
-  "assignee",
-  "claim_session",
-  "close_reason",
-  "closed_at",
-  "closed_by_session",
-  "comments",
-  "defer_until",
-  "delete_reason",
-  "deleted_at",
-  "deleted_by",
-  "dependencies",
-  "id",
-  "labels",
-  "original_status",
-  "original_type",
-  "started_at",
-  "status",
-  "updated_at",
-]);
+const reservedKeys = onDemand(
+  (): ReadonlySet<string> =>
+    new Set([
+      "_stamp",
+      "_type",
+      "assignee",
+      "claim_session",
+      "close_reason",
+      "closed_at",
+      "closed_by_session",
+      "comments",
+      "defer_until",
+      "delete_reason",
+      "deleted_at",
+      "deleted_by",
+      "dependencies",
+      "id",
+      "labels",
+      "original_status",
+      "original_type",
+      "started_at",
+      "status",
+      "updated_at",
+    ]),
+);
 
 /**
  * Checks the shape of an operation that was read back from disk.
@@ -229,7 +233,7 @@ function isStamp(value: unknown): boolean {
 }
 
 function isFields(value: unknown): boolean {
-  return isJsonObject(value) && everyIn(Object.keys(value), (key) => !reservedKeys.has(key));
+  return isJsonObject(value) && everyIn(Object.keys(value), (key) => !reservedKeys().has(key));
 }
 
 function isWork(value: unknown): boolean {

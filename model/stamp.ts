@@ -5,6 +5,7 @@ import { parseRecord, purgedStamp, readDependencyType, readTarget, readText, rea
 import { isJsonObject, type JsonObject, type JsonValue } from "./json";
 import { formatMembers, type Member, readMembers } from "./json-members";
 import { filterIn, someIn } from "./list";
+import { onDemand } from "./on-demand";
 import { instantMs, latestTimeMs } from "./time";
 
 /**
@@ -31,52 +32,60 @@ export const claimItem = "c";
 export const parentItem = "q";
 
 /** One letter for every field that a line can hold and users can change; other keys are written out behind a dot. */
-const fieldCodes: ReadonlyMap<string, string> = new Map([
-  ["title", "t"],
-  ["description", "d"],
-  ["design", "g"],
-  ["acceptance_criteria", "a"],
-  ["notes", "n"],
-  ["priority", "p"],
-  ["issue_type", "y"],
-  ["owner", "o"],
-  ["estimated_minutes", "e"],
-  ["due_at", "u"],
-  ["due_date", "u"],
-  ["external_ref", "x"],
-  ["pinned", "i"],
-  ["ephemeral", "h"],
-  ["wisp", "h"],
-  ["metadata", "m"],
-]);
+const fieldCodes = onDemand(
+  (): ReadonlyMap<string, string> =>
+    new Map([
+      ["title", "t"],
+      ["description", "d"],
+      ["design", "g"],
+      ["acceptance_criteria", "a"],
+      ["notes", "n"],
+      ["priority", "p"],
+      ["issue_type", "y"],
+      ["owner", "o"],
+      ["estimated_minutes", "e"],
+      ["due_at", "u"],
+      ["due_date", "u"],
+      ["external_ref", "x"],
+      ["pinned", "i"],
+      ["ephemeral", "h"],
+      ["wisp", "h"],
+      ["metadata", "m"],
+    ]),
+);
 
-const wordsOfItems: ReadonlyMap<string, string> = new Map([
-  [workItem, "status"],
-  [claimItem, "assignee"],
-  [parentItem, "parent"],
-]);
+const wordsOfItems = onDemand(
+  (): ReadonlyMap<string, string> =>
+    new Map([
+      [workItem, "status"],
+      [claimItem, "assignee"],
+      [parentItem, "parent"],
+    ]),
+);
 
 /** Items that every issue has, be it with an empty value. */
-export const standingItems: ReadonlySet<string> = new Set(fieldCodes.values())
-  .add(workItem)
-  .add(claimItem)
-  .add(parentItem);
+export const standingItems = onDemand(
+  (): ReadonlySet<string> => new Set(fieldCodes().values()).add(workItem).add(claimItem).add(parentItem),
+);
 
 /** Keys that are no field: parts of other items, or not merged at all. */
-const itemlessKeys: ReadonlySet<string> = new Set([
-  "id",
-  "updated_at",
-  "labels",
-  "dependencies",
-  "comments",
-  "_type",
-  "_stamp",
-  ...workKeys,
-  ...claimKeys,
-]);
+const itemlessKeys = onDemand(
+  (): ReadonlySet<string> =>
+    new Set([
+      "id",
+      "updated_at",
+      "labels",
+      "dependencies",
+      "comments",
+      "_type",
+      "_stamp",
+      ...workKeys,
+      ...claimKeys,
+    ]),
+);
 
 export function fieldItem(key: string): string {
-  return fieldCodes.get(key) ?? `.${escapeName(key)}`;
+  return fieldCodes().get(key) ?? `.${escapeName(key)}`;
 }
 
 export function labelItem(label: string): string {
@@ -98,12 +107,12 @@ export function describeItem(item: string): string {
   if (kind === "l") return `label ${first}`;
   if (kind === "b") return `dependency ${first} ${second}`;
   if (kind === "k") return `comment ${first}`;
-  return wordsOfItems.get(item) ?? keyOfCode(item) ?? (kind.startsWith(".") ? kind.slice(1) : kind);
+  return wordsOfItems().get(item) ?? keyOfCode(item) ?? (kind.startsWith(".") ? kind.slice(1) : kind);
 }
 
 /** The first key of a code is the one that we write. */
 function keyOfCode(code: string): string | undefined {
-  for (const [key, itsCode] of fieldCodes) if (itsCode === code) return key;
+  for (const [key, itsCode] of fieldCodes()) if (itsCode === code) return key;
   return undefined;
 }
 
@@ -241,9 +250,9 @@ function isBelievable(timeMs: number | undefined): timeMs is number {
 
 /** The items that a line shows, and those that every issue has. */
 function itemsOf(record: JsonObject): Set<string> {
-  const items = new Set(standingItems);
+  const items = new Set(standingItems());
   for (const key of Object.keys(record)) {
-    if (!itemlessKeys.has(key)) items.add(fieldItem(key));
+    if (!itemlessKeys().has(key)) items.add(fieldItem(key));
   }
   for (const label of listOf(record.labels)) {
     const text = readText(label, "labels");

@@ -65,11 +65,14 @@ function askAt(dirFd: number, name: string): DataView | undefined {
     : fstatat(dirFd, path, bytes, platform.atNoFollow);
   if (result === 0) return new DataView(bytes.buffer);
   const errno = lastErrno();
-  if (nothingThere.includes(errno)) return undefined;
+  if (isNothingThere(errno)) return undefined;
   throw failure(isLinux ? "statx" : "fstatat", name);
 }
 
-const nothingThere = [errnoNumber("ENOENT"), errnoNumber("ENOTDIR"), errnoNumber("ENAMETOOLONG")];
+function isNothingThere(errno: number): boolean {
+  if (errno === errnoNumber("ENOENT") || errno === errnoNumber("ENOTDIR")) return true;
+  return errno === errnoNumber("ENAMETOOLONG");
+}
 
 /**
  * Whether the file system writes to another place what is overwritten. Then the first touch of a page of a shared map takes room, and on a full disk it kills the

@@ -60,7 +60,7 @@ export const currentDirectory = process.platform === "darwin" ? -2 : -100;
 /** Throws UnsupportedPlatformError. */
 export function currentPlatform(): Platform {
   const key = `${process.platform}-${process.arch}`;
-  const platform = platforms[key];
+  const platform = platforms[key]?.();
   if (platform === undefined) {
     const advice = process.platform === "win32" ? " On Windows, run it inside WSL." : "";
     throw new UnsupportedPlatformError(
@@ -70,69 +70,77 @@ export function currentPlatform(): Platform {
   return platform;
 }
 
-const linux = {
-  family: "linux",
-  // musl answers both names with itself. glibc before 2.34 keeps dlsym in libdl, through which the rest of libc is found as well.
-  libraries: ["libc.so.6", "libdl.so.2"],
-  errnoLocation: "__errno_location",
-  inode64Suffix: "",
-  modePadding: 0,
-  atNoFollow: 0x100,
-  exchangeFlag: 2,
-  windowSizeRequest: 0x5413,
-  defaultHandle: 0,
-  direntName: 19,
-  signalActionSize: 152,
-} as const;
+const linux = () =>
+  ({
+    family: "linux",
+    // musl answers both names with itself. glibc before 2.34 keeps dlsym in libdl, through which the rest of libc is found as well.
+    libraries: ["libc.so.6", "libdl.so.2"],
+    errnoLocation: "__errno_location",
+    inode64Suffix: "",
+    modePadding: 0,
+    atNoFollow: 0x100,
+    exchangeFlag: 2,
+    windowSizeRequest: 0x5413,
+    defaultHandle: 0,
+    direntName: 19,
+    signalActionSize: 152,
+  }) as const;
 
-const linuxOpen = {
-  readWrite: 0o2,
-  create: 0o100,
-  exclusive: 0o200,
-  append: 0o2000,
-  nonBlocking: 0o4000,
-  closeOnExec: 0o2000000,
-} as const;
+const linuxOpen = () =>
+  ({
+    readWrite: 0o2,
+    create: 0o100,
+    exclusive: 0o200,
+    append: 0o2000,
+    nonBlocking: 0o4000,
+    closeOnExec: 0o2000000,
+  }) as const;
 
-const darwin = {
-  family: "darwin",
-  libraries: ["/usr/lib/libSystem.B.dylib"],
-  errnoLocation: "__error",
-  open: {
-    readWrite: 0x2,
-    create: 0x200,
-    exclusive: 0x800,
-    append: 0x8,
-    nonBlocking: 0x4,
-    directory: 0x100000,
-    noFollow: 0x100,
-    closeOnExec: 0x1000000,
-  },
-  atNoFollow: 0x20,
-  statxCall: 0,
-  fstatfsCall: 0,
-  exchangeCall: 0,
-  exchangeFlag: 2,
-  defaultHandle: -2,
-  direntName: 21,
-  signalActionSize: 16,
-} as const;
+const darwin = () =>
+  ({
+    family: "darwin",
+    libraries: ["/usr/lib/libSystem.B.dylib"],
+    errnoLocation: "__error",
+    open: {
+      readWrite: 0x2,
+      create: 0x200,
+      exclusive: 0x800,
+      append: 0x8,
+      nonBlocking: 0x4,
+      directory: 0x100000,
+      noFollow: 0x100,
+      closeOnExec: 0x1000000,
+    },
+    atNoFollow: 0x20,
+    statxCall: 0,
+    fstatfsCall: 0,
+    exchangeCall: 0,
+    exchangeFlag: 2,
+    defaultHandle: -2,
+    direntName: 21,
+    signalActionSize: 16,
+  }) as const;
 
-const platforms: Readonly<Record<string, Platform>> = {
-  "linux-x64": {
-    ...linux,
+const platforms: Readonly<Record<string, () => Platform>> = {
+  "linux-x64": () => ({
+    ...linux(),
     statxCall: 332,
     fstatfsCall: 138,
     exchangeCall: 316,
-    open: { ...linuxOpen, directory: 0o200000, noFollow: 0o400000 },
-  },
-  "linux-arm64": {
-    ...linux,
+    open: { ...linuxOpen(), directory: 0o200000, noFollow: 0o400000 },
+  }),
+  "linux-arm64": () => ({
+    ...linux(),
     statxCall: 291,
     fstatfsCall: 44,
     exchangeCall: 276,
-    open: { ...linuxOpen, directory: 0o40000, noFollow: 0o100000 },
-  },
-  "darwin-x64": { ...darwin, inode64Suffix: "$INODE64", modePadding: 0, windowSizeRequest: 0x40087468 },
-  "darwin-arm64": { ...darwin, inode64Suffix: "", modePadding: 5, windowSizeRequest: undefined },
+    open: { ...linuxOpen(), directory: 0o40000, noFollow: 0o100000 },
+  }),
+  "darwin-x64": () => ({
+    ...darwin(),
+    inode64Suffix: "$INODE64",
+    modePadding: 0,
+    windowSizeRequest: 0x40087468,
+  }),
+  "darwin-arm64": () => ({ ...darwin(), inode64Suffix: "", modePadding: 5, windowSizeRequest: undefined }),
 };

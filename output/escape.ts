@@ -1,3 +1,5 @@
+import { onDemand } from "../model/on-demand";
+
 /**
  * Characters that change what a terminal does or what a reader believes to see: controls, line and paragraph separators,
  * bidirectional marks, invisible and zero-width characters, tags, lone surrogates.
@@ -14,11 +16,14 @@ const joiner = "\u200d";
 const endsWithPicture = /[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?$/u;
 const startsWithPicture = /^\p{Extended_Pictographic}/u;
 
-const shortNames: ReadonlyMap<string, string> = new Map([
-  ["\n", "\\n"],
-  ["\r", "\\r"],
-  ["\t", "\\t"],
-]);
+const shortNames = onDemand(
+  (): ReadonlyMap<string, string> =>
+    new Map([
+      ["\n", "\\n"],
+      ["\r", "\\r"],
+      ["\t", "\\t"],
+    ]),
+);
 
 /** Stored text for one line of a screen: nothing in it moves the cursor, hides or reorders what stands beside it. */
 export function escapeText(text: string): string {
@@ -46,7 +51,7 @@ export function escapeUnit(character: string): string {
 
 function escapeCharacter(character: string, text: string, at: number): string {
   if (character === joiner && joinsPictures(text, at)) return character;
-  const named = shortNames.get(character);
+  const named = shortNames().get(character);
   if (named !== undefined) return named;
   const code = character.codePointAt(0) ?? 0;
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;

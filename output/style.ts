@@ -1,4 +1,5 @@
 import { isDigits } from "../model/digits";
+import { onDemand } from "../model/on-demand";
 
 /** Colours as functions, so that whoever writes text does not ask whether there are any. */
 export interface Style {
@@ -23,15 +24,17 @@ export const plainStyle: Style = {
   cyan: same,
 };
 
-export const colourStyle: Style = {
-  bold: between(1, 22),
-  dim: between(2, 22),
-  red: between(31, 39),
-  green: between(32, 39),
-  yellow: between(33, 39),
-  blue: between(34, 39),
-  cyan: between(36, 39),
-};
+export const colourStyle = onDemand(
+  (): Style => ({
+    bold: between(1, 22),
+    dim: between(2, 22),
+    red: between(31, 39),
+    green: between(32, 39),
+    yellow: between(33, 39),
+    blue: between(34, 39),
+    cyan: between(36, 39),
+  }),
+);
 
 /** Where text goes. */
 export interface Screen {
@@ -63,7 +66,7 @@ export function screenFor(facts: ScreenFacts): Screen {
       width ??= Math.max(smallestWidth, widthFrom(facts) ?? usualWidth);
       return width;
     },
-    style: hasColour(facts) ? colourStyle : plainStyle,
+    style: hasColour(facts) ? colourStyle() : plainStyle,
   };
 }
 

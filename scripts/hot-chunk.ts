@@ -1,6 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { BunPlugin } from "bun";
+import {
+  type DeferredModules,
+  deferredModule,
+  importerOfDeferred,
+  isPlain,
+  lazyAccess,
+} from "./deferred-module";
 
 export const root = join(import.meta.dir, "..");
 export const entry = join(root, "index.ts");
@@ -25,23 +32,38 @@ const hotFiles = [
 
 /**
  * The bundler makes a chunk for every set of files that some lazy imports share, and each costs at every start. Every lazily loaded file is
- * therefore made to import all that is hot, so that this is one set, and one chunk; and what is hot is not imported lazily.
+ * therefore made to import all that is hot, so that this is one set, and one chunk; and what is hot is not imported lazily. Of that, what is not imported otherwise is deferred.
  * @param endsAsUsual whether the program ends through the runtime
  */
 export function oneHotChunk({ endsAsUsual = false } = {}): BunPlugin {
-  const { hot, lazy } = findLoadedFiles();
-  const hotImports = [...hot].map((path) => `import ${JSON.stringify(path)};`).join("");
+  const files = findLoadedFiles();
+  const { core, deferred, lazy } = files;
+  const hotImports = [...core, ...deferred].map((path) => `import ${JSON.stringify(path)};`).join("");
   const needsHot = (path: string) => lazy.has(path) || path === entry || path === bdEntry;
+  const modules: DeferredModules = {
+    deferredTarget: (path, specifier) => {
+      const target = `${join(dirname(path), specifier)}.ts`;
+      return deferred.has(target) ? target : undefined;
+    },
+  };
   return {
     name: "one hot chunk",
     setup(build) {
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const source = readFileSync(path, "utf8");
         const ended = endsAsUsual && path === entry ? endingAsUsual(source) : source;
-        const text = withoutLazyImports(path, ended, hot);
-        const [, firstLine = "", rest = ""] = /^(#!.*\n)?([\s\S]*)$/.exec(text) ?? [];
-        const before = needsHot(path) ? hotImports : "";
-        return { contents: `${firstLine}${before}${rest}`, loader: "ts" };
+        const [, firstLine = "", rest = ""] =
+          /^(#!.*\n)?([\s\S]*)$/.exec(withoutLazyImports(path, ended, files)) ?? [];
+        if (deferred.has(path)) {
+          const contents = deferredModule(path, transpiler.transformSync(rest), exportsOf(path), modules);
+          return { contents, loader: "js" };
+        }
+        if (!lazy.has(path))
+          return { contents: `${firstLine}${needsHot(path) ? hotImports : ""}${rest}`, loader: "ts" };
+        return {
+          contents: `${hotImports}${importerOfDeferred(path, transpiler.transformSync(rest), modules)}`,
+          loader: "js",
+        };
       });
     },
   };
@@ -53,32 +75,99 @@ function endingAsUsual(source: string): string {
   return changed;
 }
 
-/** That every lazy import names its target in plain text is one of the rules of this repository. */
-function withoutLazyImports(path: string, text: string, hot: ReadonlySet<string>): string {
+/**
+ * What a file of the core exports is put together where it is asked for: a namespace object costs a start up to 60 microseconds, used or not. That every lazy import names
+ * its target in plain text is one of the rules of this repository.
+ */
+function withoutLazyImports(path: string, text: string, { core, deferred }: LoadedFiles): string {
   const imports: string[] = [];
   const changed = text.replace(/(?<!typeof )\b(import|require)\("(\.[^"]+)"\)/g, (whole, kind, specifier) => {
-    if (!hot.has(`${join(dirname(path), specifier)}.ts`)) return whole;
-    const name = `hot${imports.length}`;
-    imports.push(`\nimport * as ${name} from ${JSON.stringify(specifier)};`);
-    return kind === "import" ? `Promise.resolve(${name})` : name;
+    const target = `${join(dirname(path), specifier)}.ts`;
+    if (deferred.has(target)) {
+      const { expression, line } = lazyAccess(kind, specifier, imports.length);
+      imports.push(`\n${line}`);
+      return expression;
+    }
+    if (!core.has(target)) return whole;
+    const names = exportsOf(target).map((name) => ({ name, local: `hot${imports.length}${name}` }));
+    imports.push(
+      `\nimport { ${names.map(({ name, local }) => `${name} as ${local}`)} } from ${JSON.stringify(specifier)};`,
+    );
+    const exported = `({ ${names.map(({ name, local }) => `${name}: ${local}`)} })`;
+    return kind === "import" ? `Promise.resolve(${exported})` : exported;
   });
   return `${changed}${imports.join("")}`;
 }
 
-/** What every start loads, and what is loaded only when it is needed; paths are absolute. */
-function findLoadedFiles(): { hot: Set<string>; lazy: Set<string> } {
+function exportsOf(path: string): readonly string[] {
+  return transpiler.scan(readFileSync(path, "utf8")).exports;
+}
+
+/** Absolute paths. */
+interface LoadedFiles {
+  /** What every start loads and evaluates. */
+  readonly core: ReadonlySet<string>;
+  /** Hot, and evaluated when it is asked for. */
+  readonly deferred: ReadonlySet<string>;
+  /** Loaded when it is needed. */
+  readonly lazy: ReadonlySet<string>;
+}
+
+function findLoadedFiles(): LoadedFiles {
+  const core = new Set<string>();
   const hot = new Set<string>();
-  const lazy = new Set<string>();
-  const visit = (path: string, isHot: boolean): void => {
-    const seen = isHot ? hot : lazy;
+  const all = new Set<string>();
+  const visit = (path: string, seen: Set<string>, kinds: readonly string[]): void => {
     if (seen.has(path)) return;
     seen.add(path);
-    for (const { target, kind } of importsIn(path)) visit(target, isHot && kind === "import-statement");
+    for (const { target, kind } of importsIn(path)) if (kinds.includes(kind)) visit(target, seen, kinds);
   };
-  visit(entry, true);
-  hot.delete(entry);
-  for (const name of hotFiles) visit(join(root, `${name}.ts`), true);
-  return { hot, lazy: lazy.difference(hot) };
+  visit(entry, core, ["import-statement"]);
+  for (const name of hotFiles) visit(join(root, `${name}.ts`), hot, ["import-statement"]);
+  visit(entry, all, ["import-statement", "dynamic-import", "require-call"]);
+  core.delete(entry);
+  all.delete(entry);
+  const others = hot.difference(core);
+  refuseCircles(others);
+  const plain = plainOf(others);
+  return {
+    core: core.union(plain),
+    deferred: others.difference(plain),
+    lazy: all.difference(core).difference(hot),
+  };
+}
+
+/** Those of these files that need not be deferred: they are plain, and import none that is not. */
+function plainOf(paths: ReadonlySet<string>): Set<string> {
+  const known = new Map<string, boolean>();
+  const isWhollyPlain = (path: string): boolean => {
+    const answer =
+      known.get(path) ??
+      (isPlain(asJavaScript(path)) &&
+        importsIn(path).every(
+          ({ target, kind }) => kind !== "import-statement" || !paths.has(target) || isWhollyPlain(target),
+        ));
+    known.set(path, answer);
+    return answer;
+  };
+  return new Set([...paths].filter(isWhollyPlain));
+}
+
+function asJavaScript(path: string): string {
+  return transpiler.transformSync(readFileSync(path, "utf8"));
+}
+
+/** Throws Error where one of these files leads to itself. */
+function refuseCircles(paths: ReadonlySet<string>): void {
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) throw new Error(`imports in a circle: ${[...way, path].join(", ")}`);
+    if (done.has(path)) return;
+    for (const { target, kind } of importsIn(path))
+      if (kind === "import-statement" && paths.has(target)) visit(target, [...way, path]);
+    done.add(path);
+  };
+  for (const path of paths) visit(path, []);
 }
 
 /** The files of ours that a file names, and how. */

@@ -27,12 +27,12 @@ export function storageError(saved: string, error: unknown): unknown {
       ...options,
       hint: "Where a sandbox (seccomp) keeps system calls from bz, allow `getrandom` in its profile, then run the command again.",
     });
-  if (noSpaceCodes.has(error.code))
+  if (noSpaceCodes.includes(error.code))
     return new BzError("NO_SPACE", `The disk or the quota is full (${what}).${sentence}`, {
       ...options,
       hint: "Free some space, then run the command again.",
     });
-  if (readOnlyCodes.has(error.code))
+  if (readOnlyCodes.includes(error.code))
     return new BzError(
       "READ_ONLY",
       `The store cannot be written or read with the permissions of this process (${what}).${sentence}`,
@@ -61,5 +61,5 @@ export function writtenByNewer(what: string): BzError {
   });
 }
 
-const noSpaceCodes = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
-const readOnlyCodes = new Set(["EROFS", "EACCES", "EPERM"]);
+const noSpaceCodes = ["ENOSPC", "EDQUOT", "EFBIG"];
+const readOnlyCodes = ["EROFS", "EACCES", "EPERM"];

@@ -13,12 +13,12 @@ export const command = defineBz({
     description:
       "Gives an entry of the record a label, as a verdict on it: good, bad, hallucinated. The entry itself stays as it is. `bz audit` shows the ids of entries.",
   },
-  args: {
+  args: () => ({
     entry: { type: "positional", required: true, description: "The id of the entry, such as 41.1" },
     LABEL: { type: "positional", required: false, description: "The label" },
     label: { type: "string", alias: "l", description: "The label, as a flag" },
     reason: { type: "string", alias: "r", text: true, description: "Why" },
-  },
+  }),
   answer: "audit-label",
   examples: ["bz audit label 41.1 good", "bz audit label 41.1 --label bad -r 'It deleted the wrong file'"],
   async run(context, args) {

@@ -11,8 +11,8 @@ export const command = defineBz({
     description:
       "Shows what was done in this store, the newest first: every acknowledged change of every issue, what was remembered, and what `bz audit record` added.",
   },
-  args: {
-    ...partArguments,
+  args: () => ({
+    ...partArguments(),
     since: {
       type: "string",
       valueHint: "DATE",
@@ -21,7 +21,7 @@ export const command = defineBz({
     until: { type: "string", valueHint: "DATE", description: "Then or earlier" },
     by: { type: "string", valueHint: "NAME", description: "What this actor did" },
     kind: { type: "string", valueHint: "KIND", description: "Only llm_call, tool_call, created, closed ..." },
-  },
+  }),
   answer: "audit-events",
   examples: [
     "bz audit",

@@ -10,10 +10,10 @@ export const command = defineBz({
     description:
       "Shows what was done to an issue and what was recorded about it, calls of models and tools among it, the newest first. `bz history ID` has the changes alone, oldest first.",
   },
-  args: {
+  args: () => ({
     id: { type: "positional", required: true, description: "The issue" },
-    ...partArguments,
-  },
+    ...partArguments(),
+  }),
   answer: "audit-events",
   examples: ["bz audit log bd-x1y2", "bz audit log bd-x1y2 -n 5 --json"],
   async run(context, args) {

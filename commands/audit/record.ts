@@ -4,34 +4,46 @@ import { validateDepth } from "../../model/field-input";
 import { resolveId } from "../../model/issue-id";
 import type { JsonValue } from "../../model/json";
 import type { LogEntry } from "../../model/log-entry";
+import { onDemand } from "../../model/on-demand";
 import { refuseRepeatedKeys } from "../../model/repeated-keys";
 import { escapeText } from "../../output/escape";
 import { type Arguments, defineBz, type Values } from "../command";
 import type { Context } from "../context";
 import { decodeText } from "../named-text";
 
-const entryArguments = {
-  KIND: {
-    type: "positional",
-    required: false,
-    description: "llm_call, tool_call, or what you call it",
-  },
-  kind: { type: "string", description: "The kind, as a flag" },
-  "issue-id": {
-    type: "string",
-    alias: ["i", "issue"],
-    valueHint: "ID",
-    description: "The issue that it is about",
-  },
-  model: { type: "string", alias: "m", description: "Which model was asked" },
-  prompt: { type: "string", alias: "p", text: true, description: "What it was asked" },
-  response: { type: "string", alias: "r", text: true, description: "What it answered" },
-  "tool-name": { type: "string", alias: "t", valueHint: "NAME", description: "Which tool was called" },
-  "exit-code": { type: "string", alias: "e", valueHint: "N", description: "With which exit code it ended" },
-  error: { type: "string", text: true, description: "What went wrong" },
-  metadata: { type: "string", valueHint: "JSON", text: true, description: "Anything else, as JSON" },
-  stdin: { type: "boolean", description: "Read the whole entry from stdin: one JSON object with such keys" },
-} as const satisfies Arguments;
+const entryArguments = onDemand(
+  () =>
+    ({
+      KIND: {
+        type: "positional",
+        required: false,
+        description: "llm_call, tool_call, or what you call it",
+      },
+      kind: { type: "string", description: "The kind, as a flag" },
+      "issue-id": {
+        type: "string",
+        alias: ["i", "issue"],
+        valueHint: "ID",
+        description: "The issue that it is about",
+      },
+      model: { type: "string", alias: "m", description: "Which model was asked" },
+      prompt: { type: "string", alias: "p", text: true, description: "What it was asked" },
+      response: { type: "string", alias: "r", text: true, description: "What it answered" },
+      "tool-name": { type: "string", alias: "t", valueHint: "NAME", description: "Which tool was called" },
+      "exit-code": {
+        type: "string",
+        alias: "e",
+        valueHint: "N",
+        description: "With which exit code it ended",
+      },
+      error: { type: "string", text: true, description: "What went wrong" },
+      metadata: { type: "string", valueHint: "JSON", text: true, description: "Anything else, as JSON" },
+      stdin: {
+        type: "boolean",
+        description: "Read the whole entry from stdin: one JSON object with such keys",
+      },
+    }) as const satisfies Arguments,
+);
 
 export const command = defineBz({
   meta: {
@@ -72,7 +84,7 @@ export const command = defineBz({
 
 async function entryOf(
   { world }: Context,
-  args: Values<typeof entryArguments>,
+  args: Values<ReturnType<typeof entryArguments>>,
 ): Promise<Omit<LogEntry, "op">> {
   const { stdin: isFromStdin, ...fields } = args;
   if (isFromStdin === true) {

@@ -10,9 +10,9 @@ export const command = defineBz({
     name: "audit summary",
     description: "Counts what stands in the record of the last days, and who did it.",
   },
-  args: {
+  args: () => ({
     days: { type: "string", alias: "d", valueHint: "N", description: "So many days back; 7 unless given" },
-  },
+  }),
   answer: "audit-summary",
   examples: ["bz audit summary", "bz audit summary --days 30 --json"],
   async run(context, args) {

@@ -10,7 +10,7 @@ export const command = defineBz({
     description:
       "Copies everything that snapshot and log say now into one file of `.beads/store/backups/`, and reads it back. What others wrote into issues.jsonl is taken in before. Backups stay in this clone: copy them elsewhere, or keep an export, against the loss of the disk.",
   },
-  args: { note: { type: "string", text: true, description: "Why it is made" } },
+  args: () => ({ note: { type: "string", text: true, description: "Why it is made" } }),
   answer: "backup",
   examples: ["bz backup create", "bz backup create --note 'before the big clean-up' --json"],
   async run(context, args) {

@@ -9,13 +9,13 @@ export const command = defineBz({
     description:
       "Shows what has changed since a backup: issues that were added or removed, and of others what they say differently now.",
   },
-  args: {
+  args: () => ({
     name: {
       type: "positional",
       required: true,
       description: "The backup; the beginning of its name will do",
     },
-  },
+  }),
   answer: "backup-difference",
   examples: ["bz backup diff 20260115-120000-x1y2", "bz backup diff 20260115 --json"],
   async run(context, args) {

@@ -8,7 +8,7 @@ import { defineBz } from "../command";
 
 export const command = defineBz({
   meta: { name: "backup list", description: "Shows the backups of this store, the newest first." },
-  args: {},
+  args: () => ({}),
   answer: "backups",
   examples: ["bz backup", "bz backup list --json"],
   async run(context) {

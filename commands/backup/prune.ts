@@ -10,7 +10,7 @@ export const command = defineBz({
     description:
       "Removes old backups: all but the newest ten, or as many as --keep says; with --older-than only those among them that are as old as that. Damaged ones neither count nor go.",
   },
-  args: {
+  args: () => ({
     keep: {
       type: "string",
       alias: "k",
@@ -23,7 +23,7 @@ export const command = defineBz({
       description: "Only those that are older: 30d, 12h, 2w",
     },
     "dry-run": { type: "boolean", alias: "n", description: "Say which would go, remove nothing" },
-  },
+  }),
   answer: "removed-backups",
   examples: ["bz backup prune --dry-run", "bz backup prune --keep 3 --older-than 30d"],
   async run(context, args) {

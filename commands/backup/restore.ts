@@ -12,7 +12,7 @@ export const command = defineBz({
     description:
       "Makes the issues, and what is remembered, what they were in a backup, as one change that `bz undo` takes back; another backup is made before. Issues that came later stay, unless --exact deletes them. A damaged backup is refused before anything is done; what was purged does not come back.",
   },
-  args: {
+  args: () => ({
     name: {
       type: "positional",
       required: true,
@@ -20,7 +20,7 @@ export const command = defineBz({
     },
     exact: { type: "boolean", description: "Delete issues, and forget memories, that came after the backup" },
     "dry-run": { type: "boolean", alias: "n", description: "Say what would change, change nothing" },
-  },
+  }),
   answer: "restored-backup",
   examples: ["bz backup restore 20260115-120000-x1y2 --dry-run", "bz backup restore 20260115 --exact"],
   async run(context, args) {

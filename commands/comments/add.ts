@@ -12,11 +12,11 @@ export const command = defineBz({
     name: "comments add",
     description: "Says something about an issue. The words of the text need no quotes.",
   },
-  args: {
+  args: () => ({
     id: { type: "positional", required: true, description: "The issue" },
     ...spokenTextArguments,
     author: { type: "string", valueHint: "NAME", description: "Who says it, when that is not who acts" },
-  },
+  }),
   answer: "comment",
   examples: [
     "bz comments add bd-x1y2 'Only happens on Safari 17'",

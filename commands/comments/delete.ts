@@ -11,7 +11,7 @@ export const command = defineBz({
     description:
       "Takes a comment away, here and in every clone that merges with this one. `bz history` tells by whom and what it said, and `bz undo` brings it back.",
   },
-  args: commentArguments,
+  args: () => commentArguments,
   answer: "deleted-comment",
   examples: ["bz comments delete bd-x1y2 4530988", "bz comment rm bd-x1y2 4530988"],
   async run(context, args) {

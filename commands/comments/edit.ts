@@ -13,10 +13,10 @@ export const command = defineBz({
     description:
       "Gives a comment another text. Who said it first, and when, stays; that it was edited is shown, and `bz history` tells by whom and what it said before. Anybody may: one's own mistakes and those of an agent that is gone.",
   },
-  args: {
+  args: () => ({
     ...commentArguments,
     ...spokenTextArguments,
-  },
+  }),
   answer: "comment",
   examples: [
     "bz comments edit bd-x1y2 4530988 'Only happens on Safari 18'",

@@ -6,7 +6,7 @@ import { currentOf } from "../issue-batch";
 
 export const command = defineBz({
   meta: { name: "comments list", description: "Shows what was said about an issue, oldest first." },
-  args: { id: { type: "positional", required: true, description: "The issue" } },
+  args: () => ({ id: { type: "positional", required: true, description: "The issue" } }),
   answer: "comments",
   examples: ["bz comments bd-x1y2", "bz comments list bd-x1y2 --json"],
   run(context, args) {

@@ -6,7 +6,7 @@ import { keyArgument, settingRow, sourceOf } from "../config-settings";
 
 export const command = defineBz({
   meta: { name: "config get", description: "Prints the value of one setting, whoever says it." },
-  args: { key: keyArgument },
+  args: () => ({ key: keyArgument }),
   answer: "setting",
   examples: ["bz config get lock.timeout_ms", "bz config get status.custom --json"],
   async run(context, args) {

@@ -13,7 +13,7 @@ export const command = defineBz({
     description:
       "Shows every setting that bz obeys, its value and where that comes from: a flag, an environment variable, the project's config.yaml, your own, or the default. Other keys of those files belong to other tools and are left alone.",
   },
-  args: {},
+  args: () => ({}),
   answer: "settings",
   examples: ["bz config", "bz config list --json"],
   async run(context) {

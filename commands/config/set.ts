@@ -10,11 +10,11 @@ export const command = defineBz({
     description:
       "Writes a setting into the project's config.yaml, which travels with git, or with --user into your own. Comments, order and other keys of the file stay as they are.",
   },
-  args: {
+  args: () => ({
     key: keyArgument,
     value: { type: "positional", required: true, description: "Its value; several are separated by commas" },
     user: userArgument,
-  },
+  }),
   answer: "changed-setting",
   examples: [
     "bz config set status.custom triage,in_qa",

@@ -10,7 +10,7 @@ export const command = defineBz({
     description:
       "Takes a setting out of the project's config.yaml, or with --user out of your own, so that the next in line decides.",
   },
-  args: { key: keyArgument, user: userArgument },
+  args: () => ({ key: keyArgument, user: userArgument }),
   answer: "unset-setting",
   examples: ["bz config unset lock.timeout_ms", "bz config unset sync.auto_flush --user"],
   async run(context, args) {

@@ -12,7 +12,7 @@ export const command = defineBz({
     description:
       "Lets an issue depend on another one. An edge that stands already changes nothing; one after which issues would wait for each other is refused. A whole id that is unknown here is kept with a warning. `-t parent-child` sets the parent.",
   },
-  args: {
+  args: () => ({
     issue: {
       type: "positional",
       required: true,
@@ -43,7 +43,7 @@ export const command = defineBz({
       text: true,
       description: "Any JSON of your own",
     },
-  },
+  }),
   answer: "added-dependency",
   examples: [
     "bz dep add bd-x1y2 bd-a3b4",

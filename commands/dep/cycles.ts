@@ -8,7 +8,7 @@ export const command = defineBz({
     description:
       "Shows issues that wait for each other and so can never be ready; merging two clones can make such circles, commands refuse to. Each issue in any circle is in at least one that is shown. Take one edge of each away with `bz dep remove`.",
   },
-  args: {},
+  args: () => ({}),
   answer: "cycles",
   examples: ["bz dep cycles", "bz dep cycles --json"],
   run(context) {

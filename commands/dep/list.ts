@@ -16,7 +16,7 @@ export const command = defineBz({
     description:
       "Shows what an issue depends on (down, the default), what depends on it (up), or both; parents and children are among them.",
   },
-  args: {
+  args: () => ({
     id: { type: "positional", required: true, description: "The issue" },
     direction: {
       type: "enum",
@@ -25,7 +25,7 @@ export const command = defineBz({
       description: "What it depends on, what depends on it, or both",
     },
     type: { type: "string", alias: "t", description: "Only edges of this type" },
-  },
+  }),
   answer: "dependencies",
   examples: [
     "bz dep list bd-x1y2",

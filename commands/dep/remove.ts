@@ -9,11 +9,11 @@ export const command = defineBz({
     description:
       "Takes a dependency away, whatever its type is; with -t only that type. One that is not there is an error, since it may be a mistaken id that still holds something up.",
   },
-  args: {
+  args: () => ({
     issue: { type: "positional", required: true, description: "The issue that depends" },
     on: { type: "positional", required: true, description: "The issue that it depends on" },
     type: { type: "string", alias: "t", description: "Only edges of this type" },
-  },
+  }),
   answer: "removed-dependency",
   examples: ["bz dep remove bd-x1y2 bd-a3b4", "bz dep rm bd-x1y2 bd-a3b4 -t related"],
   async run(context, args) {

@@ -15,7 +15,7 @@ export const command = defineBz({
     description:
       "Shows what an issue depends on, what that depends on, and so on; with --reverse what depends on it. What several issues depend on is unfolded once.",
   },
-  args: {
+  args: () => ({
     id: { type: "positional", required: true, description: "The issue at the root" },
     "max-depth": {
       type: "string",
@@ -35,7 +35,7 @@ export const command = defineBz({
       options: ["text", "mermaid", "dot", "json"],
       description: "As a tree, or as a diagram for Mermaid or Graphviz",
     },
-  },
+  }),
   answer: "dependency-tree",
   examples: [
     "bz dep tree bd-x1y2",

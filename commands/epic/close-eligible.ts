@@ -13,7 +13,7 @@ export const command = defineBz({
     description:
       "Closes every epic whose parts are all closed, and the epics above that are finished by it. Epics without parts stay as they are.",
   },
-  args: {
+  args: () => ({
     "dry-run": { type: "boolean", alias: "n", description: "Say which, close none" },
     reason: {
       type: "string",
@@ -22,7 +22,7 @@ export const command = defineBz({
       text: true,
       description: "Why; default: all children closed",
     },
-  },
+  }),
   answer: "closed-epics",
   examples: ["bz epic close-eligible --dry-run", "bz epic close-eligible -r 'Shipped in 2.0'"],
   run: async (context, args) =>

@@ -3,7 +3,7 @@ import { issueFieldArguments, parseEdge, readIssueFields } from "../issue-argume
 import { createdIssue } from "../issue-reply";
 import { decideNewIssue } from "../new-issue";
 
-const { type: _, ...fieldArguments } = issueFieldArguments;
+const { type: _, ...fieldArguments } = issueFieldArguments();
 
 export const command = defineBz({
   meta: {
@@ -11,7 +11,7 @@ export const command = defineBz({
     description:
       "Creates an epic: an issue that is done when its parts are. The same as `bz create -t epic`.",
   },
-  args: {
+  args: () => ({
     title: {
       type: "positional",
       required: true,
@@ -25,7 +25,7 @@ export const command = defineBz({
       repeat: true,
       description: "A label; repeatable, or a,b",
     },
-  },
+  }),
   answer: "created-issue",
   examples: [
     "bz epic create 'Payments'",

@@ -4,7 +4,7 @@ import { resolveEpic } from "../epic-parts";
 import { filterArguments, readFilters } from "../filter-arguments";
 import { pageArguments, pageOfIssues, readPage } from "../issue-page";
 
-const { parent: _, recursive: __, ...filters } = filterArguments;
+const { parent: _, recursive: __, ...filters } = filterArguments();
 
 export const command = defineBz({
   meta: {
@@ -12,12 +12,12 @@ export const command = defineBz({
     description:
       "Lists the parts of an epic, closed ones among them; without an epic the epics that are open, with --all closed ones, too. `bz epic status` says how far they are.",
   },
-  args: {
+  args: () => ({
     epic: { type: "positional", required: false, description: "The epic whose parts are meant" },
     all: { type: "boolean", alias: "A", description: "Closed epics, too" },
     ...filters,
-    ...pageArguments,
-  },
+    ...pageArguments(),
+  }),
   answer: "issues",
   examples: ["bz epic list", "bz epic list bd-epic", "bz epic list bd-epic -s open --json"],
   async run(context, args) {

@@ -9,7 +9,7 @@ import { resolveEpic } from "../epic-parts";
 import { filterArguments, readFilters } from "../filter-arguments";
 import { parseWholeNumber } from "../issue-arguments";
 
-const { id: _, type: __, ...filters } = filterArguments;
+const { id: _, type: __, ...filters } = filterArguments();
 
 export const command = defineBz({
   meta: {
@@ -17,13 +17,13 @@ export const command = defineBz({
     description:
       "Shows how many of an epic's parts are closed: of the named epics, or of all that are open. An epic whose parts are all closed can be closed itself; `bz epic close-eligible` closes those.",
   },
-  args: {
+  args: () => ({
     epics: { type: "positional", required: false, repeat: true, description: "These epics, open or closed" },
     "eligible-only": { type: "boolean", description: "Only those that can be closed" },
     all: { type: "boolean", alias: "A", description: "Closed ones, too" },
     ...filters,
     limit: { type: "string", alias: "n", valueHint: "N", description: "At most N; 0: all" },
-  },
+  }),
   answer: "epics",
   examples: ["bz epic status", "bz epic status bd-epic", "bz epic status --eligible-only --json"],
   async run(context, args) {

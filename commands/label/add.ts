@@ -7,7 +7,7 @@ export const command = defineBz({
     description:
       "Adds labels to issues. After the first word, whole ids of issues are issues and the other words are labels; with -l every word is an issue. A label that is there already changes nothing.",
   },
-  args: labelArguments,
+  args: () => labelArguments,
   answer: "label-changes",
   examples: [
     "bz label add bd-x1y2 urgent backend",

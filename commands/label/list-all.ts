@@ -8,7 +8,7 @@ export const command = defineBz({
     name: "label list-all",
     description: "Shows every label and how many issues have it; deleted issues do not count.",
   },
-  args: {},
+  args: () => ({}),
   answer: "label-counts",
   examples: ["bz label list-all", "bz label list-all --json"],
   run(context) {

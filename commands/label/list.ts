@@ -9,7 +9,7 @@ export const command = defineBz({
     name: "label list",
     description: "Shows the labels of an issue, or without one all that are in use.",
   },
-  args: { id: { type: "positional", required: false, description: "The issue" } },
+  args: () => ({ id: { type: "positional", required: false, description: "The issue" } }),
   answer: "labels",
   examples: ["bz label list bd-x1y2", "bz label list --json"],
   run(context, args) {

@@ -11,10 +11,10 @@ export const command = defineBz({
     description:
       "Gives a label another name on every issue that has it; where both are, one is left. All in one transaction. A label that no issue has changes nothing.",
   },
-  args: {
+  args: () => ({
     old: { type: "positional", required: true, description: "The label as it is" },
     new: { type: "positional", required: true, description: "The label as it shall be" },
-  },
+  }),
   answer: "renamed-label",
   examples: ["bz label rename backend server"],
   async run(context, args) {

@@ -9,7 +9,7 @@ export const command = defineBz({
     description:
       "Removes a saved query. `bz undo` brings it back; with --json the answer says once more what it was.",
   },
-  args: { name: { type: "positional", required: true, description: "The saved query" } },
+  args: () => ({ name: { type: "positional", required: true, description: "The saved query" } }),
   answer: "queries",
   examples: ["bz query delete urgent"],
   async run(context, args) {

@@ -4,7 +4,7 @@ import { queriesDocument, readSaved } from "../saved-query";
 
 export const command = defineBz({
   meta: { name: "query list", description: "Shows the saved queries, by name." },
-  args: {},
+  args: () => ({}),
   answer: "queries",
   examples: ["bz query list", "bz query list --json"],
   run: (context) =>

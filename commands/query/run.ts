@@ -9,7 +9,10 @@ export const command = defineBz({
     description:
       "Lists what a saved query finds. Further filters narrow it down; --sort, -n and the like go before what was saved.",
   },
-  args: { name: { type: "positional", required: true, description: "The saved query" }, ...querySelection },
+  args: () => ({
+    name: { type: "positional", required: true, description: "The saved query" },
+    ...querySelection,
+  }),
   answer: "issues",
   examples: ["bz query run urgent", "bz query run my-bugs -l parser --json"],
   run(context, args) {

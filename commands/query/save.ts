@@ -12,13 +12,13 @@ export const command = defineBz({
     description:
       "Keeps an expression, filters, or both, under a name, for everybody who works with this store. `me`, --mine and dates from now are read when the query runs.",
   },
-  args: {
+  args: () => ({
     name: { type: "positional", required: true, description: "Letters, digits, - and _" },
     expression: { ...expressionArgument, required: false },
     description: { type: "string", alias: "d", valueHint: "TEXT", text: true, description: "What it is for" },
     replace: { type: "boolean", description: "Instead of the one that has the name" },
     ...querySelection,
-  },
+  }),
   answer: "queries",
   examples: [
     "bz query save urgent 'priority<2 and assignee=none' -d 'Nobody has it yet'",

@@ -8,7 +8,7 @@ export const command = defineBz({
     name: "query where",
     description: `Lists the issues of which an expression holds; \`bz query EXPRESSION\` is the same. Fields: ${fieldNames()}, metadata.KEY. Operators: ${operatorNames()}; ~ is "contains", in any case. and, or, not and parentheses join comparisons. \`none\` is no value, \`me\` is you. Dates are days (2026-01-31, today), moments, or from now: -7d, +2w; a day is all of its hours. Only live issues are looked at, unless the expression is about status, closed or reason, or --all is given.`,
   },
-  args: { expression: { ...expressionArgument, required: true }, ...querySelection },
+  args: () => ({ expression: { ...expressionArgument, required: true }, ...querySelection }),
   answer: "issues",
   examples: [
     "bz query 'status=open and (priority<2 or label=urgent)'",

@@ -1,6 +1,7 @@
+import { onDemand } from "../../model/on-demand";
 import type { CommandEntry } from "../command-entry";
 
-export const findingCommands: readonly CommandEntry[] = [
+export const findingCommands = onDemand((): readonly CommandEntry[] => [
   { name: "list", aliases: ["ls"], group: "Finding", summary: "List issues", load: () => import("../list") },
   {
     name: "ready",
@@ -111,4 +112,4 @@ export const findingCommands: readonly CommandEntry[] = [
     summary: "Say why an issue is ready, or why it is not",
     load: () => import("../why"),
   },
-];
+]);

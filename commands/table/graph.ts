@@ -1,6 +1,7 @@
+import { onDemand } from "../../model/on-demand";
 import type { CommandEntry } from "../command-entry";
 
-export const graphCommands: readonly CommandEntry[] = [
+export const graphCommands = onDemand((): readonly CommandEntry[] => [
   {
     name: "dep",
     aliases: ["deps", "dependency"],
@@ -120,4 +121,4 @@ export const graphCommands: readonly CommandEntry[] = [
     summary: "Report how the open issues hang together, and what to do",
     load: () => import("../insights"),
   },
-];
+]);

@@ -1,6 +1,7 @@
+import { onDemand } from "../../model/on-demand";
 import type { CommandEntry } from "../command-entry";
 
-export const issueCommands: readonly CommandEntry[] = [
+export const issueCommands = onDemand((): readonly CommandEntry[] => [
   {
     name: "q",
     aliases: ["quick"],
@@ -139,4 +140,4 @@ export const issueCommands: readonly CommandEntry[] = [
       },
     ],
   },
-];
+]);

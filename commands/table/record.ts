@@ -1,6 +1,7 @@
+import { onDemand } from "../../model/on-demand";
 import type { CommandEntry } from "../command-entry";
 
-export const recordCommands: readonly CommandEntry[] = [
+export const recordCommands = onDemand((): readonly CommandEntry[] => [
   {
     name: "note",
     aliases: [],
@@ -122,4 +123,4 @@ export const recordCommands: readonly CommandEntry[] = [
     ],
     bare: [{ verb: "list" }],
   },
-];
+]);

@@ -1,6 +1,7 @@
+import { onDemand } from "../../model/on-demand";
 import type { CommandEntry } from "../command-entry";
 
-export const workspaceCommands: readonly CommandEntry[] = [
+export const workspaceCommands = onDemand((): readonly CommandEntry[] => [
   {
     name: "init",
     aliases: [],
@@ -199,4 +200,4 @@ export const workspaceCommands: readonly CommandEntry[] = [
     summary: "Explain bz or one of its commands",
     load: () => import("../help"),
   },
-];
+]);

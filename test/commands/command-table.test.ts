@@ -17,7 +17,7 @@ interface Runnable {
   readonly call: readonly string[];
 }
 
-const runnables = commandTable.flatMap((entry): Runnable[] =>
+const runnables = commandTable().flatMap((entry): Runnable[] =>
   entry.verbs === undefined
     ? [{ entry, verb: entry, call: [entry.name] }]
     : entry.verbs.map((verb) => ({ entry, verb, call: [entry.name, verb.name] })),
@@ -25,11 +25,11 @@ const runnables = commandTable.flatMap((entry): Runnable[] =>
 const loaded = await Promise.all(
   runnables.map(async (one) => ({ ...one, command: (await one.verb.load()).command as AnyCommand })),
 );
-const nouns = commandTable.filter((entry) => entry.verbs !== undefined);
+const nouns = commandTable().filter((entry) => entry.verbs !== undefined);
 
 describe("the command table", () => {
   test("has every name and alias once", () => {
-    const names = commandTable.flatMap(({ name, aliases }) => [name, ...aliases]);
+    const names = commandTable().flatMap(({ name, aliases }) => [name, ...aliases]);
     expect(names.length).toBe(new Set(names).size);
     for (const name of names) expect(findCommand(name)).toBeDefined();
   });
@@ -53,7 +53,7 @@ describe("the command table", () => {
       expect(verb.summary).toMatch(/^[A-Z].*[^.]$/);
       expect(command.meta.description).toMatch(/\.$/);
       expect(command.examples.length).toBeGreaterThan(0);
-      for (const [key, argument] of Object.entries(command.args)) {
+      for (const [key, argument] of Object.entries(command.args())) {
         expect(`${key}: ${argument.description ?? ""}`).not.toBe(`${key}: `);
       }
       for (const example of command.examples) {
@@ -65,7 +65,7 @@ describe("the command table", () => {
     });
 
     test(`${name} spells no flag twice and takes none from the global ones but --format`, () => {
-      const flags = [...Object.entries(command.args), ...Object.entries(globalArguments)].flatMap(
+      const flags = [...Object.entries(command.args()), ...Object.entries(globalArguments)].flatMap(
         ([key, argument]) => (argument.type === "positional" ? [] : spellingsOf(key, argument)),
       );
       const twice = flags.filter((flag, at) => flags.indexOf(flag) !== at);
@@ -78,7 +78,7 @@ describe("help", () => {
   test("lists every command, the global options and examples", async () => {
     const { stdout, exitCode } = await new TestWorld().bz();
     expect(exitCode).toBe(0);
-    for (const { name, summary } of commandTable) {
+    for (const { name, summary } of commandTable()) {
       expect(stdout).toContain(name);
       expect(stdout).toContain(summary);
     }
@@ -95,7 +95,7 @@ describe("help", () => {
       expect((await new TestWorld().bz(...call, "--help")).stdout).toBe(stdout);
       const other = [...call.slice(0, -1), verb.aliases[0] ?? verb.name];
       expect((await new TestWorld().bz(...other, "-h")).stdout).toBe(stdout);
-      for (const [key, argument] of Object.entries(command.args)) {
+      for (const [key, argument] of Object.entries(command.args())) {
         if (argument.type === "positional") expect(stdout).toContain(key.toUpperCase());
         else for (const spelling of spellingsOf(key, argument)) expect(stdout).toContain(spelling);
       }

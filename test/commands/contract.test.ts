@@ -76,7 +76,7 @@ for (const { name, command } of commands) {
       checkError(await run(tracker, ["--no-such-flag"]), "USAGE");
     });
 
-    if (command.args.fields !== undefined) {
+    if (command.args().fields !== undefined) {
       test("lists the fields that are asked for, in that order, and no others", async () => {
         const { stdout, stderr } = await run(tracker, done[0] ?? [], "--fields", "title,id", "--readonly");
         if (stderr.includes("WRITE_REFUSED")) return;

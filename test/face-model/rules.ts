@@ -110,7 +110,7 @@ function changeByClock(line: string, change: ChangeIssue, nowMs: number): string
 function mergeWithoutAbsence(one: string, other: string): string {
   const merged = readItems(mergeLines(one, other));
   const items = new Map(
-    [...merged.items].filter(([name, { value }]) => value !== undefined || standingItems.has(name)),
+    [...merged.items].filter(([name, { value }]) => value !== undefined || standingItems().has(name)),
   );
   return formatItems({ ...merged, items });
 }

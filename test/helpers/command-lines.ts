@@ -15,7 +15,7 @@ export async function expectRunnable(line: string): Promise<void> {
     const called = findCalledCommand(words);
     if (words.includes("--help") || words.includes("--version")) continue;
     const { command } = await calledVerb(called).load();
-    parseArguments(command.meta.name, called.words, command.args, globalArguments);
+    parseArguments(command.meta.name, called.words, command.args(), globalArguments);
   }
 }
 

@@ -46,7 +46,7 @@ describe("a table", () => {
 
   test("colours after padding", () => {
     const painted: Column<Row>[] = [
-      { heading: "ID", cell: (row) => row.id, paint: (cell) => colourStyle.red(cell) },
+      { heading: "ID", cell: (row) => row.id, paint: (cell) => colourStyle().red(cell) },
       { heading: "T", cell: (row) => row.title },
     ];
     const text = formatTable(
@@ -67,9 +67,9 @@ describe("a table", () => {
 
 describe("a screen", () => {
   test("has colours on a terminal without NO_COLOR, --no-color and TERM=dumb", () => {
-    expect(screenOf({}).style).toBe(colourStyle);
-    expect(screenOf({ env: { NO_COLOR: "" } }).style).toBe(colourStyle);
-    expect(screenOf({ isTerminal: false, env: { CLICOLOR_FORCE: "1" } }).style).toBe(colourStyle);
+    expect(screenOf({}).style).toBe(colourStyle());
+    expect(screenOf({ env: { NO_COLOR: "" } }).style).toBe(colourStyle());
+    expect(screenOf({ isTerminal: false, env: { CLICOLOR_FORCE: "1" } }).style).toBe(colourStyle());
     for (const plain of [
       screenOf({ isTerminal: false }),
       screenOf({ env: { NO_COLOR: "1" } }),
@@ -96,7 +96,7 @@ describe("a screen", () => {
       return 200;
     };
     const terminal = screenOf({ measure });
-    expect([terminal.style, questions]).toEqual([colourStyle, 0]);
+    expect([terminal.style, questions]).toEqual([colourStyle(), 0]);
     expect([terminal.width, terminal.width, questions]).toEqual([200, 200, 1]);
     expect(screenOf({ measure, env: { COLUMNS: "90" } }).width).toBe(90);
     expect(screenOf({ measure, isTerminal: false }).width).toBe(80);

@@ -12,7 +12,7 @@ export interface Loaded {
 
 /** Every command of the table, each verb of a noun apart. */
 export function loadCommands(): Promise<Loaded[]> {
-  const loading = commandTable.flatMap((entry) =>
+  const loading = commandTable().flatMap((entry) =>
     (entry.verbs ?? [entry]).map(async (verb) => ({
       name: entry.verbs === undefined ? verb.name : `${entry.name} ${verb.name}`,
       command: (await verb.load()).command,

@@ -1,13 +1,16 @@
 import { onDemand } from "../model/on-demand";
 import type { CommandEntry } from "./command-entry";
-import { findingCommands } from "./table/finding";
-import { graphCommands } from "./table/graph";
-import { issueCommands } from "./table/issues";
-import { recordCommands } from "./table/record";
-import { workspaceCommands } from "./table/workspace";
+import { dailyCommands } from "./table/daily";
 
-/** In the order in which a name is looked for: a call that names what agents name most looks at one table or two. */
-const tables = [issueCommands, findingCommands, graphCommands, recordCommands, workspaceCommands];
+/** In the order in which a name is looked for: a call of what agents call most looks at the first table alone, and loads no other. */
+const tables: readonly (() => readonly CommandEntry[])[] = [
+  dailyCommands,
+  () => (require("./table/issues") as typeof import("./table/issues")).issueCommands(),
+  () => (require("./table/finding") as typeof import("./table/finding")).findingCommands(),
+  () => (require("./table/graph") as typeof import("./table/graph")).graphCommands(),
+  () => (require("./table/record") as typeof import("./table/record")).recordCommands(),
+  () => (require("./table/workspace") as typeof import("./table/workspace")).workspaceCommands(),
+];
 
 /** Everything that a user can say: help, the search for misspelt names and the parser read it. */
 export const commandTable = onDemand((): readonly CommandEntry[] => tables.flatMap((table) => table()));

@@ -55,6 +55,7 @@ function resolveParent(
   parent: string | undefined,
   edges: readonly NamedEdge[],
 ): string | undefined {
+  if (parent === undefined && edges.length === 0) return undefined;
   const given = [parent, ...filterIn(edges, (edge) => edge.type === parentChild).map((edge) => edge.target)];
   const ids = new Set(filterIn(givenIn(given), (text) => text !== "").map((text) => resolve(view, text)));
   if (ids.size > 1) throw new BzError("INVALID", `an issue has one parent, not ${[...ids].join(" and ")}`);

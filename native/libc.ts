@@ -5,7 +5,7 @@ import { encoder } from "./utf8";
 
 /** A NUL-terminated string, or memory for libc to read or fill; kept referenced by the caller until the call returned. */
 type Memory = Uint8Array;
-type Address = number;
+export type Address = number;
 
 /**
  * The functions of libc that nearly every call needs, as C declares them; sizes and offsets are numbers (exact to 2^53). A result of -1 or 0 (for
@@ -24,7 +24,7 @@ export interface Libc {
   flock(fd: number, operation: number): number;
   mmap(at: null, length: number, protection: number, flags: number, fd: number, offset: number): Address;
   /** Where `needle` first stands; 0 when it does not. */
-  memmem(bytes: Address, length: number, needle: Memory, needleLength: number): Address;
+  memmem(bytes: Address | Memory, length: number, needle: Memory, needleLength: number): Address;
   isatty(fd: number): number;
   dlsym(handle: number, name: Memory): Address;
   getpid(): number;
@@ -128,11 +128,6 @@ export function functionAddress(name: "getpid" | "munmap"): Address {
 export function mappedMemory(address: Address, length: number): ArrayBuffer {
   // The last two say what the collector calls, and with which second argument.
   return foreignFunctions().toArrayBuffer(address, 0, length, length, functionAddress("munmap"));
-}
-
-/** Where these bytes stand, for a comparison with an address that libc gave; the collector moves nothing. */
-export function addressOf(bytes: Uint8Array): Address {
-  return foreignFunctions().ptr(bytes);
 }
 
 function openLibc(): Libc {
@@ -273,7 +268,6 @@ interface ForeignFunctions {
     signatures: Readonly<Record<string, NativeSignature>>,
   ): { readonly symbols: Record<string, NativeFunction> } | Error;
   toArrayBuffer(address: number, ...values: number[]): ArrayBuffer;
-  ptr(bytes: Uint8Array): number;
 }
 
 /**

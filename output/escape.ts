@@ -27,7 +27,17 @@ const shortNames = onDemand(
 
 /** Stored text for one line of a screen: nothing in it moves the cursor, hides or reorders what stands beside it. */
 export function escapeText(text: string): string {
+  if (isPlain(text)) return text;
   return text.replace(unsafe, (character, at: number) => escapeCharacter(character, text, at));
+}
+
+/** Whether nobody need look closer: to compile the expression takes longer than to read some titles. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
 }
 
 /** The same for text of several lines: line ends and tabs stay. */

@@ -21,6 +21,7 @@ export const bdEntry = join(root, "commands/bd/bd.ts");
 const hotFiles = [
   "commands/command",
   ...["q", "show", "update", "close", "claim", "list", "ready", "next"].map((name) => `commands/${name}`),
+  ...["issues", "finding", "graph", "record", "workspace"].map((name) => `commands/table/${name}`),
   "storage/git-user",
   "storage/snapshot-sections",
   "storage/dependents-section",

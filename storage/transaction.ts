@@ -49,7 +49,8 @@ export function encodeTransaction(
   };
   let long: LongPayload | undefined;
   let text = `${head.slice(0, -1)},"operations":[`;
-  for (const [at, operation] of operations.entries()) {
+  let isFirst = true;
+  for (const operation of operations) {
     const json = JSON.stringify(operation);
     if (operation.op !== "take" && isLonger(json, limits.operation))
       throw tooLarge().operationTooLarge(operation, limits.operation);
@@ -60,12 +61,14 @@ export function encodeTransaction(
       long.add(text);
     }
     if (long === undefined) {
-      text += at > 0 ? `,${json}` : json;
+      text += isFirst ? json : `,${json}`;
+      isFirst = false;
       continue;
     }
     // What stands before the first one may be long by itself: a name, or all that is taken back.
-    if (at > 0) long.add(",");
+    if (!isFirst) long.add(",");
     long.add(json);
+    isFirst = false;
     refuseAbove(long.length);
   }
   const payload = long === undefined ? encoder.encode(`${text}]}`) : long.ended("]}");

@@ -65,8 +65,8 @@ const packages: Record<string, readonly string[]> = {
 const hotCommands = ["q", "create", "show", "update", "close", "claim", "next", "ready", "list"];
 
 /** Sources that are loaded at every start, before the command is. */
-const startFilesLimit = 96;
-const startBytesLimit = 432_500;
+const startFilesLimit = 92;
+const startBytesLimit = 417_000;
 
 const files = await findSources();
 const product = files.filter((file) => file.folder === "index" || productFolders.includes(file.folder));

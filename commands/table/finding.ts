@@ -2,14 +2,6 @@ import { onDemand } from "../../model/on-demand";
 import type { CommandEntry } from "../command-entry";
 
 export const findingCommands = onDemand((): readonly CommandEntry[] => [
-  { name: "list", aliases: ["ls"], group: "Finding", summary: "List issues", load: () => import("../list") },
-  {
-    name: "ready",
-    aliases: [],
-    group: "Finding",
-    summary: "List what can be worked on now, the best first",
-    load: () => import("../ready"),
-  },
   {
     name: "blocked",
     aliases: [],

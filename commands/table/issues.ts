@@ -3,20 +3,6 @@ import type { CommandEntry } from "../command-entry";
 
 export const issueCommands = onDemand((): readonly CommandEntry[] => [
   {
-    name: "q",
-    aliases: ["quick"],
-    group: "Issues",
-    summary: "Create an issue from its title and print the id alone",
-    load: () => import("../q"),
-  },
-  {
-    name: "create",
-    aliases: ["add", "new"],
-    group: "Issues",
-    summary: "Create an issue",
-    load: () => import("../create"),
-  },
-  {
     name: "add-batch",
     aliases: ["batch-add"],
     group: "Issues",
@@ -31,46 +17,11 @@ export const issueCommands = onDemand((): readonly CommandEntry[] => [
     load: () => import("../batch"),
   },
   {
-    name: "show",
-    aliases: ["get", "view"],
-    group: "Issues",
-    summary: "Show everything about issues",
-    load: () => import("../show"),
-  },
-  {
-    name: "update",
-    aliases: ["edit"],
-    group: "Issues",
-    summary: "Change fields of issues",
-    load: () => import("../update"),
-  },
-  {
-    name: "close",
-    aliases: ["done", "finish"],
-    group: "Issues",
-    summary: "Close issues",
-    load: () => import("../close"),
-  },
-  {
     name: "reopen",
     aliases: [],
     group: "Issues",
     summary: "Open closed issues again",
     load: () => import("../reopen"),
-  },
-  {
-    name: "next",
-    aliases: [],
-    group: "Issues",
-    summary: "Name the issue to begin with, or claim it in the same step",
-    load: () => import("../next"),
-  },
-  {
-    name: "claim",
-    aliases: [],
-    group: "Issues",
-    summary: "Take an issue, so that nobody else does",
-    load: () => import("../claim"),
   },
   {
     name: "release",

@@ -3,7 +3,7 @@ import type { Directory } from "./file-system";
 import type { WriterLock } from "./lock";
 import { catchUp, type LoadedLog, loadLog, StoreMoved } from "./log";
 import { segmentName } from "./paths";
-import { readStatusPage, type StatusPage, standingIn, writeStatusPage } from "./status-page";
+import { type KnownPage, readStatusPage, type StatusPage, standingIn, writeStatusPage } from "./status-page";
 
 export interface Baseline {
   readonly status: StatusPage;
@@ -17,6 +17,7 @@ export interface Baseline {
  * a new segment.
  *
  * @param preloaded the state read before the lock was taken, brought up to date where that is possible
+ * @param known the page of that time, which is the status returned where it still stands there
  * @throws StoreMoved when there is no store here any more
  */
 export function establishBaseline(
@@ -24,10 +25,12 @@ export function establishBaseline(
   lock: WriterLock,
   bootId: Uint8Array,
   preloaded: LoadedLog | undefined,
+  known?: KnownPage,
 ): Baseline {
-  const page = readStatusPage(lock.file);
+  const page = readStatusPage(lock.file, known);
   const standing = page === undefined ? "foreign" : standingIn(store, page, bootId);
   if (page !== undefined && standing === "current") {
+    if (preloaded !== undefined && page === preloaded.status) return { status: page, loaded: preloaded };
     const loaded = (preloaded && catchUp(preloaded, store, page)) ?? load(store, page);
     if (leadsTo(loaded, page)) return { status: page, loaded };
     loaded.snapshot.close();

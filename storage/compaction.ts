@@ -22,13 +22,13 @@ import {
   temporaryOwner,
 } from "./paths";
 import { sectionBuilders } from "./section-builders";
+import { seal } from "./segment-rotation";
 import type { Place, StoreSession } from "./session";
 import { openDelta, openSnapshot } from "./snapshot";
 import { verifySnapshot } from "./snapshot-verification";
 import { writeSnapshot } from "./snapshot-writer";
 import { openStaleDelta } from "./stale-delta";
 import type { StatusPage } from "./status-page";
-import { seal } from "./wal-writer";
 
 export interface CompactionReport {
   /** "superseded": a newer snapshot was published meanwhile. */

@@ -1,5 +1,6 @@
 import { BzError } from "../model/errors";
 import { SystemCallError } from "../native/errno";
+import { encoder } from "../native/utf8";
 import type { Directory, OpenFile } from "./file-system";
 import { lockName } from "./paths";
 import { lockFileLength } from "./status-page";
@@ -32,6 +33,7 @@ const tripWireTimeoutMs = 1000;
 export class WriterLock {
   #walState: WalState | undefined;
   #acquiredAtMs = 0;
+  #waitedMs = 0;
 
   constructor(
     readonly file: OpenFile,
@@ -52,9 +54,11 @@ export class WriterLock {
    */
   acquire(command: string, timeoutMs: number): boolean {
     const { clocks } = this.environment;
+    const name = encoder.encode(command);
     const startMs = clocks.monotonicMs();
-    const contended = !this.#flock(() => this.file.tryLock());
-    if (contended) this.#waitInQueue(timeoutMs);
+    const startWallMs = clocks.wallMs();
+    const wasContended = !this.#flock(() => this.file.tryLock());
+    if (wasContended) this.#waitInQueue(timeoutMs);
     try {
       if (!this.#passTripWire()) {
         this.#unlock();
@@ -66,13 +70,16 @@ export class WriterLock {
       throw error;
     }
     this.#acquiredAtMs = clocks.monotonicMs();
-    this.walState?.acquired((this.#acquiredAtMs - startMs) * 1000, contended, command, clocks.wallMs());
+    this.#waitedMs = this.#acquiredAtMs - startMs;
+    this.#walState?.acquired(name, wasContended, startWallMs + this.#waitedMs);
     return true;
   }
 
   release(): void {
-    this.walState?.released((this.environment.clocks.monotonicMs() - this.#acquiredAtMs) * 1000);
+    const heldMs = this.environment.clocks.monotonicMs() - this.#acquiredAtMs;
+    this.#walState?.released();
     this.#unlock();
+    this.#walState?.record(this.#waitedMs * 1000, heldMs * 1000);
   }
 
   /** A descriptor and the path must be one file with a name: a lock on a file that was unlinked or replaced excludes nobody. */
@@ -87,18 +94,18 @@ export class WriterLock {
    * @throws BzError LOCK_FAILED when the trip-wire stays busy
    */
   #passTripWire(): boolean {
+    if (this.#flock(() => this.store.tryLock())) return this.isPublished();
+    // Most often by the holder of the lock file that replaced ours, for whom it would be useless to wait.
     if (!this.isPublished()) return false;
-    if (!this.#flock(() => this.store.tryLock()) && !this.#flock(() => this.store.lock(tripWireTimeoutMs))) {
-      throw new BzError(
-        "LOCK_FAILED",
-        `Another process writes in ${this.store.path} without holding ${this.file.path}. Nothing was saved.`,
-        {
-          hint: "The lock file was replaced while that process ran. Run the command again when it has ended.",
-          context: { directory: this.store.path },
-        },
-      );
-    }
-    return this.isPublished();
+    if (this.#flock(() => this.store.lock(tripWireTimeoutMs))) return this.isPublished();
+    throw new BzError(
+      "LOCK_FAILED",
+      `Another process writes in ${this.store.path} without holding ${this.file.path}. Nothing was saved.`,
+      {
+        hint: "The lock file was replaced while that process ran. Run the command again when it has ended.",
+        context: { directory: this.store.path },
+      },
+    );
   }
 
   /**

@@ -1,7 +1,7 @@
 import { establishBaseline } from "./baseline";
 import { type LoadedLog, loadLog } from "./log";
+import { seal } from "./segment-rotation";
 import type { StoreSession } from "./session";
-import { seal } from "./wal-writer";
 
 /**
  * The log, none of which can vanish any more: where its end is not known to be on the disk, as after the loss of the status page, it is written again first. Undefined when

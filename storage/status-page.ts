@@ -38,9 +38,18 @@ export const statusPageLength = 96;
 /** A torn page is one that a writer is replacing. */
 const readAttempts = 4;
 
-export function readStatusPage(lockFile: OpenFile): StatusPage | undefined {
+/** A page as it was read, and its bytes. */
+export interface KnownPage {
+  readonly page: StatusPage;
+  readonly bytes: Uint8Array;
+}
+
+/** @param known is returned itself where it still stands there */
+export function readStatusPage(lockFile: OpenFile, known?: KnownPage): StatusPage | undefined {
   for (let attempt = 0; attempt < readAttempts; attempt += 1) {
-    const page = decodeStatusPage(lockFile.read(0, statusPageLength));
+    const bytes = lockFile.read(0, statusPageLength);
+    if (known !== undefined && sameBytes(bytes, known.bytes)) return known.page;
+    const page = decodeStatusPage(bytes);
     if (page !== undefined) return page;
   }
   return undefined;

@@ -9,7 +9,7 @@ import type { LoadedLog } from "./log";
 import type { PastSource } from "./past";
 import type { StoreSession } from "./session";
 import { encodeTransaction, type TransactionInfo } from "./transaction";
-import { commit } from "./wal-writer";
+import { commit, type Draft, draftFrame } from "./wal-writer";
 
 /** What a command sees: all issues at one sequence, with what the face brings merged in. */
 export interface View {
@@ -73,6 +73,7 @@ export function transact<T>(
     prepare(loaded, source.look(session, loaded, true), info, takesIn, (view) => fn(view, { store, loaded }));
   const opened = new Set([preloaded.snapshot]);
   let kept: Checkpoint | undefined;
+  let draft: Draft | undefined;
   try {
     const early = prepareOn(preloaded);
     if (early.payload === undefined) {
@@ -80,19 +81,23 @@ export function transact<T>(
       serveAnswer(preloaded, "Nothing was saved.");
       return answer(early, preloaded);
     }
-    return session.withLock(info.command, lockTimeoutMs, () => {
-      const baseline = establishBaseline(store, lock, bootId, preloaded);
+    draft = draftFrame(session, preloaded, early.payload);
+    const { loaded, prepared } = session.withLock(info.command, lockTimeoutMs, () => {
+      const baseline = establishBaseline(store, lock, bootId, preloaded, draft?.known);
       const { loaded } = baseline;
       opened.add(loaded.snapshot);
       const isUnchanged =
         loaded.snapshot === preloaded.snapshot && loaded.position.sequence + 1 === early.view.sequence;
       const prepared = isUnchanged ? early : prepareOn(loaded);
-      if (prepared.payload !== undefined) commit({ store, lock, bootId }, baseline, prepared.payload);
-      kept = loaded.snapshot;
-      serveAnswer(loaded, "The change is saved, but its answer cannot be read.");
-      return answer(prepared, loaded);
+      if (prepared.payload !== undefined)
+        commit(session, baseline, prepared.payload, isUnchanged ? draft : undefined);
+      return { loaded, prepared };
     });
+    kept = loaded.snapshot;
+    serveAnswer(loaded, "The change is saved, but its answer cannot be read.");
+    return answer(prepared, loaded);
   } finally {
+    draft?.segment.close();
     for (const snapshot of opened) if (snapshot !== kept) snapshot.close();
   }
 }

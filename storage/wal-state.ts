@@ -1,4 +1,4 @@
-import { decoder, encoder } from "../native/utf8";
+import { decoder } from "../native/utf8";
 import type { OpenFile } from "./file-system";
 import { lockFileLength } from "./status-page";
 
@@ -76,16 +76,29 @@ export class WalState {
     readonly processes: Processes,
   ) {}
 
-  acquired(waitUs: number, wasContended: boolean, command: string, nowMs: number): void {
+  /** @param command in UTF-8 */
+  acquired(command: Uint8Array, wasContended: boolean, nowMs: number): void {
     Atomics.add(this.words, word.acquisitions, 1);
     if (wasContended) Atomics.add(this.words, word.contended, 1);
-    this.#record(word.waits, word.longestWait, waitUs);
-    this.#setHolder(command, nowMs);
+    const bytes = command.subarray(0, commandLimitBytes);
+    Atomics.store(this.words, word.holder, 0);
+    this.#commandBytes().set(bytes);
+    Atomics.store(this.words, word.commandLength, bytes.length);
+    // The start time costs a read of /proc, which only a waiter has the time for; 0 says that it is not known.
+    Atomics.store(this.words, word.holderStart, 0);
+    Atomics.store(this.words, word.holderSinceLow, nowMs | 0);
+    Atomics.store(this.words, word.holderSinceHigh, Math.floor(nowMs / 0x1_0000_0000));
+    Atomics.store(this.words, word.holder, this.processes.id);
   }
 
-  released(holdUs: number): void {
-    this.#record(word.holds, word.longestHold, holdUs);
+  released(): void {
     Atomics.store(this.words, word.holder, 0);
+  }
+
+  /** How long it took, once it is over: nobody has to wait for that. */
+  record(waitUs: number, holdUs: number): void {
+    this.#record(word.waits, word.longestWait, waitUs);
+    this.#record(word.holds, word.longestHold, holdUs);
   }
 
   timedOut(): void {
@@ -168,18 +181,6 @@ export class WalState {
     if (!this.processes.isAlive(processId)) return false;
     const start = Atomics.load(this.words, at + 1);
     return start === 0 || start === (this.processes.startTime(processId) | 0);
-  }
-
-  #setHolder(command: string, nowMs: number): void {
-    const bytes = encoder.encode(command).subarray(0, commandLimitBytes);
-    Atomics.store(this.words, word.holder, 0);
-    this.#commandBytes().set(bytes);
-    Atomics.store(this.words, word.commandLength, bytes.length);
-    // The start time costs a read of /proc, which only a waiter has the time for; 0 says that it is not known.
-    Atomics.store(this.words, word.holderStart, 0);
-    Atomics.store(this.words, word.holderSinceLow, nowMs | 0);
-    Atomics.store(this.words, word.holderSinceHigh, Math.floor(nowMs / 0x1_0000_0000));
-    Atomics.store(this.words, word.holder, this.processes.id);
   }
 
   #commandBytes(): Uint8Array {

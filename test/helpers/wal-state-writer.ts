@@ -9,7 +9,8 @@ const walState = new WalState(words, { id: processId(), isAlive: isProcessAlive,
 for (let round = 0; round < Number(rounds); round += 1) {
   const leave = walState.wait();
   leave();
-  walState.acquired(round, true, "test", round);
-  walState.released(round);
+  walState.acquired(new TextEncoder().encode("test"), true, round);
+  walState.released();
+  walState.record(round, round);
 }
 writeAllTo(1, new TextEncoder().encode("done\n"));

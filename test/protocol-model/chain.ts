@@ -236,7 +236,13 @@ export function finish<Result>(steps: Generator<void, Result>): Result {
 }
 
 export type Reading =
-  | { readonly outcome: "state"; readonly state: State; readonly durable: boolean }
+  | {
+      readonly outcome: "state";
+      readonly state: State;
+      readonly durable: boolean;
+      /** Under which it was read, where that stopped the read. */
+      readonly page: StatusPage | undefined;
+    }
   | { readonly outcome: "absent" }
   | { readonly outcome: "stuck"; readonly why: string };
 
@@ -272,7 +278,7 @@ export function* read(world: World, directory: Directory): Generator<void, Readi
     if (result.isBelowPromise) return { outcome: "stuck", why: "the log ends below what was confirmed" };
     // An unproven page shows a frame that may belong to a failed sync: after a lost page readers are promised less, until it was written again.
     const durable = (cut && !before.unproven) || (before !== undefined && !ofThisBoot);
-    return { outcome: "state", state: result, durable };
+    return { outcome: "state", state: result, durable, page: cut ? before : undefined };
   }
   return { outcome: "stuck", why };
 }

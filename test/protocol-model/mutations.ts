@@ -32,6 +32,7 @@ export const needed: readonly Mutation[] = [
   { without: ["segment is chosen under the lock"], setting: "calm" },
   { without: ["catch up under the lock"], setting: "calm" },
   { without: ["remembered position is compared by its sum"], setting: "leftovers", from: 940 },
+  { without: ["a frame made before the lock counts only under the page that was read"], setting: "calm" },
   { without: ["store id is compared under the lock"], setting: "clean contents" },
   { without: ["store id of a segment is checked"], setting: "clean contents", from: 1310 },
   { without: ["no segment stands behind the end of the log"], setting: "ruins", from: 11330 },
@@ -121,7 +122,8 @@ export const redundant: readonly Redundant[] = [
   },
   {
     step: "lock file is still the published one",
-    because: "it is looked at again behind the trip-wire; the first look only saves a useless wait",
+    because:
+      "it is looked at again behind the trip-wire; the first look only saves a useless wait, and is taken where there would be one",
     with: ["lock file is looked at again behind the trip-wire"],
     setting: "lock replaced",
   },
@@ -180,7 +182,7 @@ export const redundant: readonly Redundant[] = [
     because: "the page names the inode of its segment, and a birth clears it",
     with: ["birth clears the status page"],
     setting: "clean contents",
-    from: 6410,
+    from: 11080,
   },
   {
     step: "one compactor at a time",

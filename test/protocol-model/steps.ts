@@ -17,6 +17,7 @@ export const steps = [
   "segment is chosen under the lock",
   "catch up under the lock",
   "remembered position is compared by its sum",
+  "a frame made before the lock counts only under the page that was read",
   "store id is compared under the lock",
   "store id of a segment is checked",
   "base of a segment is compared by its sum",

@@ -1,8 +1,16 @@
 import { giveBirth } from "./birth.ts";
-import { caughtUp, read, type State, walk } from "./chain.ts";
+import { caughtUp, type Reading, read, type State, walk } from "./chain.ts";
 import type { Directory, FileInode } from "./disk.ts";
 import { enter, isStillOurs, Killed, leave, type Section } from "./process.ts";
-import { type Frame, frameSum, type Header, segmentName, torn, type Version } from "./records.ts";
+import {
+  type Frame,
+  frameSum,
+  type Header,
+  type StatusPage,
+  segmentName,
+  torn,
+  type Version,
+} from "./records.ts";
 import type { Actor, Steps, World } from "./world.ts";
 
 interface Rotated {
@@ -15,6 +23,13 @@ interface Commit extends Rotated {
   readonly version: Version;
   /** Ghost: when its process began to read. */
   readonly beganAt: number;
+}
+
+/** A frame for the end of the log as it was read, made before the lock is taken. */
+interface Draft {
+  readonly page: StatusPage;
+  readonly segment: FileInode;
+  readonly frame: Frame;
 }
 
 interface Change {
@@ -43,7 +58,7 @@ export function* writer(world: World, actor: Actor): Steps {
       if (!(yield* giveBirth(world, actor, directory))) return;
       continue;
     }
-    const commit = yield* write(world, actor, directory, reading.state, {
+    const commit = yield* write(world, actor, directory, reading, {
       transaction,
       restores,
       beganAt: startedAt,
@@ -64,9 +79,10 @@ function* write(
   world: World,
   actor: Actor,
   directory: Directory,
-  before: State,
+  { state: before, page }: Reading & { readonly outcome: "state" },
   change: Change,
 ): Generator<void, Commit | "again" | undefined> {
+  const draft = draftOf(world, directory, before, page, change);
   const startedAt = world.disk.clock;
   const held = actor.held.length;
   const section = yield* enter(world, actor, directory);
@@ -76,7 +92,7 @@ function* write(
     commit = "again";
   else {
     const state = yield* catchUp(world, section, before);
-    if (state) commit = yield* commitOn(world, actor, section, state, change);
+    if (state) commit = yield* commitOn(world, actor, section, state, change, draft);
     else world.truth.refused(startedAt, "WRITER REFUSED");
   }
   leave(world, actor, held);
@@ -115,6 +131,26 @@ function isSameLog(world: World, section: Section, before: State): boolean {
   return section.segment.sumAt(before.count) === before.sum;
 }
 
+/** Of the last segment, which may be another one by now than the one that was read. */
+function draftOf(
+  world: World,
+  directory: Directory,
+  before: State,
+  page: StatusPage | undefined,
+  change: Change,
+): Draft | undefined {
+  if (!page || page.sealed || page.generation !== before.generation) return undefined;
+  const segment = directory.file(segmentName(page.generation));
+  if (!segment?.header || segment.number !== page.segment) return undefined;
+  return { page, segment, frame: makeFrame(world, segment.header, before, change) };
+}
+
+/** Compared to the byte. */
+function isFor(world: World, draft: Draft, page: StatusPage): boolean {
+  if (world.skips("a frame made before the lock counts only under the page that was read")) return true;
+  return Bun.deepEquals(draft.page, page);
+}
+
 function makeFrame(world: World, header: Header, state: State, change: Change): Frame {
   const sequence = state.sequence + 1;
   const link = state.sum;
@@ -146,12 +182,17 @@ function* commitOn(
   section: Section,
   state: State,
   change: Change,
+  draft: Draft | undefined,
 ): Generator<void, Commit | undefined> {
-  const { segment } = section;
+  const made = draft && isFor(world, draft, section.page) ? draft : undefined;
+  const segment = made?.segment ?? section.segment;
+  if (segment.number !== section.page.segment && !world.skips("segment is chosen under the lock"))
+    return undefined;
   const target = world.skips("segment is chosen under the lock") ? state.segment : segment;
   const base = world.skips("append only where size is confirmed") ? adoptTail(world, target, state) : state;
   if (target.header && mayAppend(world, section, target)) {
-    return yield* append(world, section, target, base, change, makeFrame(world, target.header, base, change));
+    const frame = made?.frame ?? makeFrame(world, target.header, base, change);
+    return yield* append(world, section, target, base, change, frame);
   }
   const rotated = yield* rotate(world, actor, section, { state, change });
   return rotated && { ...rotated, version: versionAfter(state, change), beganAt: change.beganAt };

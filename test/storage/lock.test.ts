@@ -47,12 +47,9 @@ describe("the writers' lock", () => {
     const healthy = new WriterLock(...simulatedStore(world.start()));
     expect(healthy.acquire("q", 0)).toBe(true);
     healthy.release();
-    let looks = 0;
-    const process = world.start(({ name }) => {
-      if (name !== "statusOf") return undefined;
-      looks += 1;
-      return looks === 2 ? { kind: "fail", code: "EIO" } : undefined;
-    });
+    const process = world.start(({ name }) =>
+      name === "statusOf" ? { kind: "fail", code: "EIO" } : undefined,
+    );
     const lock = new WriterLock(...simulatedStore(process));
     expect(() => lock.acquire("q", 0)).toThrow("EIO");
     lock.file.close();

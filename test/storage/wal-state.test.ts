@@ -19,6 +19,8 @@ function sharedPage() {
   return { words, starts, join };
 }
 
+const named = (command: string): Uint8Array => new TextEncoder().encode(command);
+
 describe("waiters", () => {
   test("register and leave in any order, a hundred of them, and none is pending at the end", () => {
     const { join } = sharedPage();
@@ -87,10 +89,12 @@ describe("counters", () => {
     const { join } = sharedPage();
     const [one, other] = [join(1), join(2)];
     for (let count = 0; count < 1000; count += 1) {
-      one.acquired(10, false, "q", 1);
-      one.released(20);
-      other.acquired(30, true, "claim", 2);
-      other.released(40);
+      one.acquired(named("q"), false, 1);
+      one.released();
+      one.record(10, 20);
+      other.acquired(named("claim"), true, 2);
+      other.released();
+      other.record(30, 40);
     }
     other.timedOut();
     expect(one.metrics()).toMatchObject({
@@ -106,7 +110,7 @@ describe("counters", () => {
     const { join } = sharedPage();
     const state = join(1);
     const times = Array.from({ length: 1000 }, (_, index) => Math.round(1.01 ** index));
-    for (const time of times) state.released(time);
+    for (const time of times) state.record(0, time);
     const { hold } = state.metrics();
     for (const [share, bound] of [
       [0.5, hold.p50],
@@ -123,7 +127,7 @@ describe("counters", () => {
   test("take times of zero, below zero and beyond all measure", () => {
     const { join } = sharedPage();
     const state = join(1);
-    for (const time of [0, -5, 1e12, Number.POSITIVE_INFINITY]) state.released(time);
+    for (const time of [0, -5, 1e12, Number.POSITIVE_INFINITY]) state.record(0, time);
     expect(state.metrics().hold).toMatchObject({ count: 4, max: 0x7fff_ffff });
   });
 
@@ -142,7 +146,8 @@ describe("counters", () => {
   test("are cleared by a reset, which leaves the holder and the waiters", () => {
     const { join } = sharedPage();
     const [holder, waiter] = [join(1), join(2)];
-    holder.acquired(5, true, "q", 1000);
+    holder.acquired(named("q"), true, 1000);
+    holder.record(5, 6);
     waiter.wait();
     waiter.timedOut();
     waiter.reset();
@@ -157,16 +162,16 @@ describe("the holder", () => {
     const { join } = sharedPage();
     const [holder, other] = [join(1), join(2)];
     const nowMs = Date.UTC(2026, 0, 2);
-    holder.acquired(5, false, "add-batch", nowMs);
+    holder.acquired(named("add-batch"), false, nowMs);
     expect(other.holder()).toEqual({ processId: 1, sinceMs: nowMs, command: "add-batch" });
-    holder.released(5);
+    holder.released();
     expect(other.holder()).toBeUndefined();
   });
 
   test("that died is nobody", () => {
     const { join, starts } = sharedPage();
     const [holder, other] = [join(1), join(2)];
-    holder.acquired(5, false, "q", 1);
+    holder.acquired(named("q"), false, 1);
     starts.delete(1);
     expect(other.holder()).toBeUndefined();
   });
@@ -174,9 +179,9 @@ describe("the holder", () => {
   test("has a command of any length and alphabet", () => {
     const { join } = sharedPage();
     const state = join(1);
-    state.acquired(5, false, "x".repeat(500), 1);
+    state.acquired(named("x".repeat(500)), false, 1);
     expect(state.holder()?.command).toBe("x".repeat(52));
-    state.acquired(5, false, "élan", 1);
+    state.acquired(named("élan"), false, 1);
     expect(state.holder()?.command).toBe("élan");
   });
 

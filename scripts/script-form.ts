@@ -57,11 +57,39 @@ function withPolicy(text: string): string {
 }
 
 function asCommonJs(text: string): string {
-  return (
+  return withoutModuleSyntax(
     text
       .replace(/\bimport\(("\.[^"]+")\)/g, "Promise.resolve().then(()=>require($1))")
       .replaceAll("import.meta.require", "require")
       // The entry's, which lies in the same package; `__filename` would become the path at which this was built.
-      .replaceAll("import.meta.path", "Bun.main")
+      .replaceAll("import.meta.path", "Bun.main"),
   );
+}
+
+/**
+ * What the bundler writes first and last in each part. It would itself define a getter and a setter for each name, and once more a getter when it is required: half an empty
+ * process for the three hundred of the hot part. What is exported is never set again (`libc` is, and what stood there before leads to it), and no parts import each other in a circle.
+ */
+function withoutModuleSyntax(text: string): string {
+  const [, firstLines = "", imports = "", rest = ""] =
+    /^((?:(?:#!|\/\/).*\n)*)((?:import(?:\{[^}]*\}from)?"[^"]+";\s*)*)([\s\S]*)$/.exec(text) ?? [];
+  const required = imports.replace(
+    /import(?:\{([^}]*)\}from)?("[^"]+");/g,
+    (_, names: string | undefined, path: string) =>
+      names === undefined ? `require(${path});` : `var{${names.replaceAll(" as ", ":")}}=require(${path});`,
+  );
+  const body = rest.replace(
+    /\bexport\{([^{}]*)\};?\s*$/,
+    (_, names: string) => `module.exports={${exported(names)}};`,
+  );
+  const left = /^import\b[^(.].*|^export\b.*/m.exec(body);
+  if (left !== null) throw new Error(`this is not what the bundler used to write: ${left[0].slice(0, 100)}`);
+  return `${firstLines}${required}${body}`;
+}
+
+function exported(names: string): string {
+  return names
+    .split(",")
+    .map((name) => name.split(" as ").reverse().join(":"))
+    .join();
 }

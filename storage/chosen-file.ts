@@ -56,7 +56,7 @@ function writeTo(
     const standing = name === "" ? undefined : directory.status(name);
     if (name === "" || (standing !== undefined && standing.kind !== "file"))
       throw unwritable(target, `${target} is not a regular file; it was left as it is.`);
-    const replaced = { status: standing, contentChecksum: undefined, lastLook: () => undefined };
+    const replaced = { status: standing, sums: undefined, lastLook: () => undefined };
     return replaceFile(directory, name, lines, environment, replaced).lines;
   } finally {
     directory.close();

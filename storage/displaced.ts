@@ -109,7 +109,7 @@ export function displacedSource(directory: Directory, name: string): NewsSource 
     name,
     look: (access, loaded, isLogged) => {
       if (!isFile(directory, name)) return undefined;
-      const compared = compareFaceFile(directory, name, storedLinesOf(loaded), false);
+      const compared = compareFaceFile(directory, name, storedLinesOf(loaded), { isSummed: false });
       return compared && newsOf(compared, () => readFaceFile(directory, name), access, loaded, isLogged);
     },
     sign: () => undefined,

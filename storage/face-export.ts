@@ -241,7 +241,7 @@ class FaceExporter {
     if (status === undefined || (signature?.content === "plain" && this.#compare(standing) === "same"))
       return { face: undefined, kept: new Map() };
     const file = readFaceFile(this.#directory);
-    if (file === undefined || !isContent(file.contentChecksum, signature)) return undefined;
+    if (file === undefined || !isContent(file.sums, signature)) return undefined;
     const { faceOf, keptLines, knownLinesOf } = reading();
     const face = faceOf(file, knownLinesOf(state, snapshot));
     return { face, kept: keptLines(face, (id) => state.line(id)) };

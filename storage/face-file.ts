@@ -1,17 +1,14 @@
 import { BzError } from "../model/errors";
 import type { FileStatus } from "../native/file-status";
-import { ContentReader, contentChecksum } from "./face-content";
+import { type ContentSums, contentSums } from "./face-content";
 import type { Directory, OpenFile } from "./file-system";
 import { faceName } from "./paths";
 
 /** What a face holds, and which file that came from. */
-export interface FaceSum {
+export interface FaceFile {
   /** Of the descriptor that was read, taken before. */
   readonly status: FileStatus;
-  readonly contentChecksum: bigint;
-}
-
-export interface FaceFile extends FaceSum {
+  readonly sums: ContentSums;
   readonly bytes: Uint8Array;
 }
 
@@ -26,20 +23,7 @@ export function readFaceFile(beads: Directory, name = faceName): FaceFile | unde
   return inFaceFile(beads, name, (file, status) => {
     const bytes = file.read(0, status.size);
     // Where less came than there is, the signature of this must not pass for that of the whole.
-    return { status: withSize(status, bytes.length), bytes, contentChecksum: contentChecksum(bytes) };
-  });
-}
-
-/** The same without its bytes, and so without memory for them. Undefined also while somebody writes to it. */
-export function sumFaceFile(beads: Directory): FaceSum | undefined {
-  return inFaceFile(beads, faceName, (file, status) => {
-    const reader = new ContentReader(file);
-    let length = 0;
-    for (let block = reader.next(); block.length > 0; block = reader.next()) {
-      length += block.length;
-      if (length > status.size) break;
-    }
-    return length === status.size ? { status, contentChecksum: reader.sum } : undefined;
+    return { status: withSize(status, bytes.length), bytes, sums: contentSums(bytes) };
   });
 }
 

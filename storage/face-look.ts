@@ -1,8 +1,10 @@
 import type { FileStatus } from "../native/file-status";
+import type { SignedContent } from "./changed-part";
 import { type ComparedFace, compareFaceFile } from "./compared-face";
 import type { StorageEnvironment } from "./environment";
 import { fullAllowance } from "./export-budget";
-import { type FaceSum, readFaceFile, sumFaceFile } from "./face-file";
+import type { ContentSums } from "./face-content";
+import { readFaceFile } from "./face-file";
 import { kindOf, newsOf, storedLinesOf } from "./face-news";
 import {
   type compareIdentity,
@@ -13,7 +15,7 @@ import {
   isSameIdentity,
   recallFace,
 } from "./face-signature";
-import { rememberFace } from "./face-signing";
+import { recallBlocks, rememberFace } from "./face-signing";
 import type { FaceNews, StoreAccess } from "./face-watch";
 import type { Directory } from "./file-system";
 import type { LoadedLog } from "./log";
@@ -36,8 +38,7 @@ export class FaceLook {
   readonly #workspace: Workspace;
   readonly #environment: StorageEnvironment;
   #compared: (Timed<ComparedFace> & { readonly base: bigint }) | undefined;
-  #sum: Timed<FaceSum> | undefined;
-  #unsigned: FaceSignature | undefined;
+  #unsigned: { readonly signature: FaceSignature; readonly blocks: ContentSums["blocks"] } | undefined;
 
   constructor(directory: Directory, workspace: Workspace, environment: StorageEnvironment) {
     this.#directory = directory;
@@ -57,22 +58,14 @@ export class FaceLook {
     isLogged: boolean,
   ): FaceNews | undefined {
     const bootId = access.bootId.toHex();
-    // Where it is as long as the one that was signed, it most often is that one, with another time: to tell takes no memory for it.
-    const sum = signature?.file.size === status.size ? this.#readSum(status) : undefined;
-    if (signature !== undefined && sum !== undefined && this.#isSigned(sum, signature, standing, bootId))
-      return undefined;
-    const compared = this.#compare(status, loaded, isLogged);
+    const compared = this.#compare({ status, signature }, access.store, loaded, isLogged);
     if (compared === undefined) return undefined;
-    const { contentChecksum, readMs } = compared;
-    if (signature !== undefined && contentChecksum !== undefined) {
-      const read = { status: compared.status, contentChecksum, readMs };
-      if (this.#isSigned(read, signature, standing, bootId)) return undefined;
-    }
+    if (signature !== undefined && this.#isSigned(compared, signature, standing, bootId)) return undefined;
     const news = newsOf(compared, () => readFaceFile(this.#directory), access, loaded, isLogged);
-    if (news === undefined || news.isPartial || news.face.contentChecksum === undefined) return news;
+    if (news === undefined || news.isPartial || news.face.sums === undefined) return news;
     const { allowance } = signature ?? { allowance: fullAllowance };
-    const read = { status: news.face.status, contentChecksum: news.face.contentChecksum, readMs };
-    this.#unsigned = signatureOf(read, kindOf(news.face), {
+    const read = { status: news.face.status, sums: news.face.sums, readMs: compared.readMs };
+    this.#unsigned = signed(read, kindOf(news.face), {
       storeId: loaded.snapshot.header.storeId.toHex(),
       bootId,
       allowance,
@@ -87,49 +80,58 @@ export class FaceLook {
 
   sign(store: Directory): void {
     if (this.#unsigned === undefined) return;
-    const { storeId, takenMs } = this.#unsigned;
+    const { signature, blocks } = this.#unsigned;
     // Whoever has signed since we looked knows a later face, or wrote this one himself.
-    const standing = recallFace(store, this.#workspace, Uint8Array.fromHex(storeId));
-    if (standing === undefined || standing.takenMs <= takenMs)
-      rememberFace(store, this.#workspace, this.#unsigned);
+    const standing = recallFace(store, this.#workspace, Uint8Array.fromHex(signature.storeId));
+    if (standing === undefined || standing.takenMs <= signature.takenMs)
+      rememberFace(store, this.#workspace, signature, blocks);
     this.#unsigned = undefined;
   }
 
   /** Whether it is the content that was signed. Then it is signed anew where that spares others the look. */
   #isSigned(
-    file: Timed<FaceSum>,
+    { status, sums, readMs }: Timed<ComparedFace>,
     signature: FaceSignature,
     standing: Doubt["standing"],
     bootId: string,
   ): boolean {
-    if (signature.contentChecksum !== file.contentChecksum.toString(16)) return false;
-    const again = signatureOf(file, signature.content, { ...signature, bootId });
-    if (standing === "other" || !isRacy(again)) this.#unsigned = again;
+    if (sums === undefined || signature.contentChecksum !== sums.checksum.toString(16)) return false;
+    const again = signed({ status, sums, readMs }, signature.content, { ...signature, bootId });
+    if (standing === "other" || !isRacy(again.signature)) this.#unsigned = again;
     return true;
   }
 
-  #readSum(status: FileStatus): Timed<FaceSum> | undefined {
-    if (this.#sum !== undefined && isSameIdentity(this.#sum.status, status)) return this.#sum;
-    const readMs = this.#environment.clocks.wallMs();
-    const sum = sumFaceFile(this.#directory);
-    this.#sum = sum && { ...sum, readMs };
-    return this.#sum;
-  }
-
-  #compare(status: FileStatus, loaded: LoadedLog, isSummed: boolean): Timed<ComparedFace> | undefined {
+  #compare(
+    { status, signature }: Pick<Doubt, "status" | "signature">,
+    store: Directory,
+    loaded: LoadedLog,
+    isSummed: boolean,
+  ): Timed<ComparedFace> | undefined {
     const { identity: base } = loaded.snapshot.base;
     const known = this.#compared;
     const isKnown = known?.base === base && isSameIdentity(known.status, status);
-    if (isKnown && (known.contentChecksum !== undefined || !isSummed)) return known;
+    if (isKnown && (known.sums !== undefined || !isSummed)) return known;
     const readMs = this.#environment.clocks.wallMs();
-    const compared = compareFaceFile(this.#directory, faceName, storedLinesOf(loaded), isSummed);
+    const compared = compareFaceFile(this.#directory, faceName, storedLinesOf(loaded), {
+      isSummed,
+      signed: signature && this.#recall(store, signature),
+    });
     this.#compared = compared && { ...compared, readMs, base };
     return this.#compared;
   }
+
+  /** What all lines of the face were, when they were in the log. */
+  #recall(store: Directory, signature: FaceSignature): Signed | undefined {
+    const blocks = recallBlocks(store, this.#workspace, signature);
+    const { file, content } = signature;
+    return blocks && { size: file.size, blocks, isOdd: content === "conflicted" || content === "torn" };
+  }
 }
 
-function signatureOf(
-  { status, contentChecksum, readMs }: Timed<FaceSum>,
+type Signed = SignedContent & { isOdd: boolean };
+
+function signed(
+  { status, sums, readMs }: Timed<{ readonly status: FileStatus; readonly sums: ContentSums }>,
   content: FaceKind,
   {
     storeId,
@@ -137,15 +139,16 @@ function signatureOf(
     allowance,
     sequence,
   }: Pick<FaceSignature, "storeId" | "bootId" | "allowance" | "sequence">,
-): FaceSignature {
-  return {
+): { signature: FaceSignature; blocks: ContentSums["blocks"] } {
+  const signature = {
     storeId,
     bootId,
     file: identityOf(status),
-    contentChecksum: contentChecksum.toString(16),
+    contentChecksum: sums.checksum.toString(16),
     takenMs: readMs,
     sequence,
     content,
     allowance,
   };
+  return { signature, blocks: sums.blocks };
 }

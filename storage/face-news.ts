@@ -1,6 +1,7 @@
 import type { FileStatus } from "../native/file-status";
-import type { ComparedFace } from "./compared-face";
+import type { ComparedFace, StoredLines } from "./compared-face";
 import { type Face, faceOf, knownLinesOf } from "./face";
+import type { ContentSums } from "./face-content";
 import type { FaceFile } from "./face-file";
 import { type Memory, takeInLines } from "./face-intake";
 import { type FaceContent, parseLines } from "./face-lines";
@@ -12,8 +13,17 @@ import { rememberedLines } from "./past";
 import { snapshotHeaderLength } from "./snapshot-format";
 
 /** What a face is compared with: a line that stands in the base brings nothing, whatever was done to its issue since, because the issue had that state before. */
-export function storedLinesOf({ snapshot: { base } }: LoadedLog): LinePlace {
-  return { file: base.file, offset: snapshotHeaderLength, length: base.header.linesLength };
+export function storedLinesOf({ snapshot: { base } }: LoadedLog): StoredLines {
+  const { file } = base;
+  const end = snapshotHeaderLength + base.header.linesLength;
+  const from = (offset: number): LinePlace => ({ file, offset, length: end - offset });
+  return {
+    all: from(snapshotHeaderLength),
+    from: (id) => {
+      const entry = base.entryOf(id);
+      return entry && from(entry.offset);
+    },
+  };
 }
 
 /**
@@ -42,18 +52,18 @@ export interface NewsFace extends Pick<Face, "lines" | "guests" | "conflictMarke
   /** The file that says so. */
   readonly status: FileStatus;
   /** Undefined where nobody will sign it. */
-  readonly contentChecksum: bigint | undefined;
+  readonly sums: ContentSums | undefined;
 }
 
 /** Where there is anything but issues, all lines are looked at: what is said of those names their numbers. */
 function newLinesOf(
-  { lines, status, contentChecksum }: ComparedFace,
+  { lines, status, sums }: ComparedFace,
   readWhole: () => FaceFile | undefined,
   { state, snapshot }: LoadedLog,
 ): NewsFace | undefined {
   const known = knownLinesOf(state, snapshot);
   const content = parseLines(lines, known);
-  if (!isOdd(content)) return { ...content, status, contentChecksum };
+  if (!isOdd(content)) return { ...content, status, sums };
   const whole = readWhole();
   return whole && faceOf(whole, known);
 }

@@ -129,7 +129,7 @@ function isExpected(
   if (found.size === 0 || !isYoung(found.modifiedNs, environment.clocks.wallMs())) return true;
   const { readFaceFile } = require("./face-file") as typeof import("./face-file");
   const file = readFaceFile(directory, name);
-  return file !== undefined && file.contentChecksum.toString(16) === signature?.contentChecksum;
+  return file !== undefined && file.sums.checksum.toString(16) === signature?.contentChecksum;
 }
 
 /** The time of the last change of anything about a file changes with its name. */

@@ -1,6 +1,7 @@
 import type { State } from "../model/state";
 import type { FileStatus } from "../native/file-status";
 import { fullAllowance, spend } from "./export-budget";
+import type { ContentSums } from "./face-content";
 import { type PublicationTarget, publishFace } from "./face-publication";
 import { type FaceKind, type FaceSignature, identityOf } from "./face-signature";
 import { rememberFace } from "./face-signing";
@@ -74,7 +75,7 @@ export function putInPlace(
   try {
     // Git may have begun while we wrote, and what it is about to do, it does to the face that it has looked at.
     if (isAutomatic && gitOperationUnder(run.workspace.beadsPath) !== undefined) return "git";
-    const isSame = status !== undefined && isContent(written.contentChecksum, signature);
+    const isSame = status !== undefined && isContent(written.sums, signature);
     if (!isSame && !publishFace(target, written, status, signature)) return undefined;
     if (isSame && !isAutomatic) syncStanding(directory);
     // What stood there was read when it was signed, and nobody has looked since whether it is still that.
@@ -88,8 +89,8 @@ export function putInPlace(
   }
 }
 
-export function isContent(contentChecksum: bigint, signature: FaceSignature | undefined): boolean {
-  return signature?.contentChecksum === contentChecksum.toString(16);
+export function isContent({ checksum }: ContentSums, signature: FaceSignature | undefined): boolean {
+  return signature?.contentChecksum === checksum.toString(16);
 }
 
 /** Not when somebody has written into the file already, as its size and time would tell. */
@@ -106,16 +107,17 @@ function sign(
   const nowMs = clocks.wallMs();
   const allowance = signature?.allowance ?? fullAllowance;
   const costMs = clocks.monotonicMs() - startMs;
-  rememberFace(session.store, workspace, {
+  const signed = {
     storeId: storeId.toHex(),
     bootId: session.bootId.toHex(),
     file: identityOf(status),
-    contentChecksum: written.contentChecksum.toString(16),
+    contentChecksum: written.sums.checksum.toString(16),
     takenMs: takenMs ?? nowMs,
     sequence,
     content,
     allowance: isAutomatic ? spend(allowance, nowMs, sequence, costMs) : allowance,
-  });
+  };
+  rememberFace(session.store, workspace, signed, written.sums.blocks);
 }
 
 /** An automatic export may have written it. */

@@ -1,4 +1,5 @@
 import { encoder } from "../native/utf8";
+import { blockSum, bytesOfSums, contentBlockLength } from "./face-content";
 import {
   checksumOf,
   type FaceSignature,
@@ -10,13 +11,37 @@ import type { Directory } from "./file-system";
 import type { Workspace } from "./workspace";
 
 /**
- * Writes a signature over the last one. May be lost: nothing is synced, and whoever finds half of it finds none. A new file in the place of the old one would cost more than all of the
+ * Writes a signature over the last one, and behind it the sums of the blocks of its content where these are other ones: they count as long as their sum is the one that is signed. May be lost: nothing is synced, and whoever finds half of it finds none. A new file in the place of the old one would cost more than all of the
  * signature: ext4 writes such a file to the disk before it gets the name.
  */
-export function rememberFace(store: Directory, workspace: Workspace, signature: FaceSignature): void {
+export function rememberFace(
+  store: Directory,
+  workspace: Workspace,
+  signature: FaceSignature,
+  blocks?: readonly bigint[],
+): void {
   const file = store.openOrCreate(signatureName(workspace), 0o600);
   try {
+    if (blocks !== undefined) file.writeAt(signatureLength, bytesOfSums(blocks));
     file.writeAt(0, encodeSignature(signature));
+  } finally {
+    file.close();
+  }
+}
+
+/** The sums of the blocks of the face that was signed; undefined where they were not written, or are of another one. */
+export function recallBlocks(
+  store: Directory,
+  workspace: Workspace,
+  { file: { size }, contentChecksum }: FaceSignature,
+): BigUint64Array | undefined {
+  const file = store.open(signatureName(workspace), "read");
+  if (file === undefined) return undefined;
+  try {
+    const bytes = file.read(signatureLength, Math.ceil(size / contentBlockLength) * 8);
+    return blockSum(bytes).toString(16) === contentChecksum
+      ? new BigUint64Array(bytes.slice().buffer)
+      : undefined;
   } finally {
     file.close();
   }

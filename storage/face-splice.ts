@@ -75,7 +75,7 @@ function copied(
   const written = inTemporary(directory, faceName, run.session.environment, status, (file) => {
     const output = new ContentWriter(file);
     const isSigned = isContent(copyEdited(face, edits, output), signature);
-    return { isSigned, contentChecksum: output.finish(), bytes: output.length };
+    return { isSigned, sums: output.finish(), bytes: output.length };
   });
   if (written.isSigned) return written;
   written.file.close();

@@ -4,6 +4,7 @@ import type { FileStatus } from "../native/file-status";
 import { encoder } from "../native/utf8";
 import type { Checkpoint } from "./checkpoint";
 import { checksum } from "./checksum";
+import type { ContentSums } from "./face-content";
 import { type FaceFile, readFaceFile } from "./face-file";
 import { takeInLines } from "./face-intake";
 import { type FaceContent, type FaceLine, type KnownLines, parseFace } from "./face-lines";
@@ -12,7 +13,7 @@ import type { Directory } from "./file-system";
 /** The face as it stands in a worktree. */
 export interface Face extends FaceContent {
   readonly status: FileStatus;
-  readonly contentChecksum: bigint;
+  readonly sums: ContentSums;
 }
 
 /** Undefined when there is no face; throws as `readFaceFile` does. */
@@ -21,8 +22,8 @@ export function readFace(beads: Directory, known?: KnownLines): Face | undefined
   return file && faceOf(file, known);
 }
 
-export function faceOf({ status, bytes, contentChecksum }: FaceFile, known: KnownLines | undefined): Face {
-  return { status, contentChecksum, ...parseFace(bytes, known) };
+export function faceOf({ status, bytes, sums }: FaceFile, known: KnownLines | undefined): Face {
+  return { status, sums, ...parseFace(bytes, known) };
 }
 
 /** The face as a source of issues, for a clone that has nothing else. Lines of one id are merged. */

@@ -58,16 +58,17 @@ export function bearFromFace(
     const origin = { prefix: options.prefix ?? prefix, state };
     const storeId = giveBirth(place.owner, session.store, session.lock, session.bootId, origin);
     if (face === undefined) return { notices: [] };
-    rememberFace(session.store, workspace, {
+    const signed = {
       storeId: storeId.toHex(),
       bootId: session.bootId.toHex(),
       file: identityOf(face.status),
-      contentChecksum: face.contentChecksum.toString(16),
+      contentChecksum: face.sums.checksum.toString(16),
       takenMs,
       sequence: 0,
       content: kindOf(face),
       allowance: fullAllowance,
-    });
+    };
+    rememberFace(session.store, workspace, signed, face.sums.blocks);
     return { notices: [birthNotice(face, `${workspace.beadsPath}/${faceName}`)] };
   });
 }

@@ -3,7 +3,7 @@ import type { OpenFile } from "./file-system";
 
 /** Where lines stand in a file. */
 export interface LinePlace {
-  readonly file: OpenFile;
+  readonly file: Pick<OpenFile, "readInto">;
   readonly offset: number;
   /** Infinity: to the end of the file. */
   readonly length: number;
@@ -21,7 +21,7 @@ export interface RawLine {
  * until the next question behind a `skip`.
  */
 export class LineWindow {
-  readonly #file: OpenFile;
+  readonly #file: LinePlace["file"];
   readonly #end: number;
   readonly #onBlock: (block: Uint8Array) => void;
   #offset: number;

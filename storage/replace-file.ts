@@ -1,6 +1,6 @@
 import type { FileStatus } from "../native/file-status";
 import type { StorageEnvironment } from "./environment";
-import { ContentWriter } from "./face-content";
+import { type ContentSums, ContentWriter } from "./face-content";
 import type { Directory, OpenFile } from "./file-system";
 import { sharedFileMode, temporaryName } from "./paths";
 
@@ -10,7 +10,7 @@ export interface UnpublishedFile {
   readonly file: OpenFile;
   readonly name: string;
   readonly bytes: number;
-  readonly contentChecksum: bigint;
+  readonly sums: ContentSums;
 }
 
 /** Writes lines, which come without line feeds, to a temporary file beside `name`, with the permissions of what it is to replace. Not synced. */
@@ -29,8 +29,8 @@ export function writeUnpublished(
       output.write(lineFeed);
       count += 1;
     }
-    const contentChecksum = output.finish();
-    return { lines: count, bytes: output.length, contentChecksum };
+    const sums = output.finish();
+    return { lines: count, bytes: output.length, sums };
   });
 }
 
@@ -58,7 +58,7 @@ export function inTemporary<T>(
 export interface Replaced {
   readonly status: FileStatus | undefined;
   /** A file with the same content is left as it stands. */
-  readonly contentChecksum: bigint | undefined;
+  readonly sums: ContentSums | undefined;
   /** Called at the last moment before the rename; throws to leave the file as it stands. */
   lastLook(): void;
 }
@@ -79,7 +79,7 @@ export function replaceFile(
 ): Replacement {
   const written = writeUnpublished(directory, name, lines, environment, replaced.status);
   try {
-    const isReplaced = written.contentChecksum !== replaced.contentChecksum;
+    const isReplaced = written.sums.checksum !== replaced.sums?.checksum;
     // Before the last look: a sync takes its time, and somebody may write the file meanwhile.
     if (isReplaced) written.file.sync();
     replaced.lastLook();

@@ -1,7 +1,7 @@
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
 import { decoder } from "../native/utf8";
-import { ContentReader, type ContentWriter } from "./face-content";
+import { ContentReader, type ContentSums, type ContentWriter } from "./face-content";
 import type { OpenFile } from "./file-system";
 
 /** What is to stand in a face for one issue. */
@@ -37,8 +37,8 @@ export function editsOf(face: OpenFile, length: number, changes: readonly FaceCh
   return edits;
 }
 
-/** Copies the file with these edits, which come in its order and do not overlap. Returns the checksum of what was read. */
-export function copyEdited(face: OpenFile, edits: readonly Edit[], output: ContentWriter): bigint {
+/** Copies the file with these edits, which come in its order and do not overlap. Returns the sums of what was read. */
+export function copyEdited(face: OpenFile, edits: readonly Edit[], output: ContentWriter): ContentSums {
   const reader = new ContentReader(face);
   let next = 0;
   let copied = 0;
@@ -54,7 +54,7 @@ export function copyEdited(face: OpenFile, edits: readonly Edit[], output: Conte
     offset = end;
   }
   for (const edit of edits.slice(next)) output.write(edit.bytes);
-  return reader.sum;
+  return reader.sums;
 }
 
 interface FoundLine {

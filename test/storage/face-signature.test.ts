@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { checksum } from "../../storage/checksum";
-import { decodeSignature, type FaceSignature } from "../../storage/face-signature";
+import { decodeSignature, type FaceSignature, signatureLength } from "../../storage/face-signature";
 import { encodeSignature } from "../../storage/face-signing";
 import { holdCompactLock, storeWithWrites } from "../helpers/moments";
 import {
@@ -28,13 +28,13 @@ test("a writer signs what it has read no more when an exporter has signed since"
   world.nowMs += 10;
   await sync(world);
   const name = `store/${signatureNameIn(world)}`;
-  const signed = Buffer.from(world.file(name)?.read(0, 2000) ?? []).toString();
+  const signed = Buffer.from(world.file(name)?.read(0, signatureLength) ?? []).toString();
   expect(JSON.parse(signed.slice(signed.indexOf(" ")))).toMatchObject({ content: "plain", sequence: 2 });
   holdCompactLock(world);
   await writer.settle();
-  expect(Buffer.from(world.file(`store/${signatureNameIn(world)}`)?.read(0, 2000) ?? []).toString()).toBe(
-    signed,
-  );
+  expect(
+    Buffer.from(world.file(`store/${signatureNameIn(world)}`)?.read(0, signatureLength) ?? []).toString(),
+  ).toBe(signed);
 });
 
 describe("a signature", () => {
@@ -123,7 +123,7 @@ describe("a signature", () => {
 
 function signatureOf(world: SimulatedWorld): FaceSignature {
   const file = world.file(`store/${signatureNameIn(world)}`);
-  const signature = decodeSignature(file?.read(0, file.size) ?? new Uint8Array());
+  const signature = decodeSignature(file?.read(0, signatureLength) ?? new Uint8Array());
   if (signature === undefined) throw new Error("it verifies");
   return signature;
 }

@@ -12,7 +12,7 @@ import {
 import { type IssueFacts, timeMsOf } from "./issue-facts";
 import { liveOrder } from "./live-order";
 import { Readiness } from "./readiness";
-import { readyOrder } from "./ready-order";
+import { mostJudged, readyOrder } from "./ready-order";
 import type { State } from "./state";
 import { isLive } from "./status";
 import { findWaitCycles } from "./wait-cycles";
@@ -28,10 +28,17 @@ export interface HeadSizes {
 
 export const usualSizes: HeadSizes = { places: 1024, comingBack: 256, cameBack: 64 };
 
-/** The heads of a state, worked out from those of its base and what was changed since, while enough of them is left. */
-export function nextHeads(state: State, nowMs: number, sizes = usualSizes): Heads {
+/**
+ * The heads of a state, worked out from those of its base and what was changed since, while enough of them is left.
+ * @param whole the same state for whoever looks at all issues
+ */
+export function nextHeads(
+  state: State,
+  nowMs: number,
+  { sizes = usualSizes, whole = () => state }: { sizes?: HeadSizes; whole?: () => State } = {},
+): Heads {
   const known = state.headsOfBase();
-  return (known && advanced(state, known, nowMs, sizes)) ?? headsOf(state, nowMs, sizes);
+  return (known && advanced(state, known, nowMs, sizes)) ?? headsOf(whole(), nowMs, sizes);
 }
 
 /** The same by looking at all issues. */
@@ -59,8 +66,9 @@ export function headsOf(state: State, nowMs: number, sizes = usualSizes): Heads 
   };
 }
 
-/** Undefined when so many of the first issues are gone that those behind them are needed. */
+/** Undefined when so many of the first issues are gone that those behind them are needed, or so many were changed that it takes no longer to look at all. */
 function advanced(state: State, known: Heads, nowMs: number, sizes: HeadSizes): Heads | undefined {
+  if ([...state.changedIds()].length > mostJudged) return undefined;
   const live = advancedHead(liveOrder(state, known), sizes);
   const order = live && readyOrder(state, known, nowMs);
   const ready = order && advancedHead(order, sizes);

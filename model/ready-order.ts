@@ -107,7 +107,7 @@ function isAlone(issue: IssueFacts | undefined): boolean {
 }
 
 /** Some thousands of issues are judged about as fast as all issues are looked at. */
-const mostJudged = 4000;
+export const mostJudged = 4000;
 
 /** A circle that was not there before leads through an issue that waits for another one than before. */
 function mayWaitForEver(ids: Iterable<string>, was: Readiness, is: Readiness, limit: number): boolean {

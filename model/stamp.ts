@@ -32,7 +32,7 @@ export const claimItem = "c";
 export const parentItem = "q";
 
 /** One letter for every field that a line can hold and users can change; other keys are written out behind a dot. */
-const fieldCodes = onDemand(
+export const fieldCodes = onDemand(
   (): ReadonlyMap<string, string> =>
     new Map([
       ["title", "t"],
@@ -51,15 +51,6 @@ const fieldCodes = onDemand(
       ["ephemeral", "h"],
       ["wisp", "h"],
       ["metadata", "m"],
-    ]),
-);
-
-const wordsOfItems = onDemand(
-  (): ReadonlyMap<string, string> =>
-    new Map([
-      [workItem, "status"],
-      [claimItem, "assignee"],
-      [parentItem, "parent"],
     ]),
 );
 
@@ -99,21 +90,6 @@ export function edgeItem(type: string, dependsOnId: string): string {
 /** The id alone would not do: other tools count comments from one in every clone. */
 export function commentItem(id: string, createdAt: string): string {
   return `k:${escapeName(id)}:${instantMs(createdAt).toString(36)}`;
-}
-
-/** An item's name as a user would say it. */
-export function describeItem(item: string): string {
-  const [kind = "", first = "", second = ""] = item.split(":").map(unescapeName);
-  if (kind === "l") return `label ${first}`;
-  if (kind === "b") return `dependency ${first} ${second}`;
-  if (kind === "k") return `comment ${first}`;
-  return wordsOfItems().get(item) ?? keyOfCode(item) ?? (kind.startsWith(".") ? kind.slice(1) : kind);
-}
-
-/** The first key of a code is the one that we write. */
-function keyOfCode(code: string): string | undefined {
-  for (const [key, itsCode] of fieldCodes()) if (itsCode === code) return key;
-  return undefined;
 }
 
 /**
@@ -173,12 +149,16 @@ export function signNewLine(line: string): string {
  */
 export function formatStamps(stamps: Stamps, record: JsonObject, rest: string): string | undefined {
   const { createdMs, updatedMs } = timesOf(record);
-  const present = itemsOf(record);
-  const times = new Map<string, number>();
-  for (const item of present) times.set(item, stamps.base);
-  for (const [item, timeMs] of stamps.items) times.set(item, timeMs);
-  const base = mostCommon(times.values());
-  const named = filterIn([...times], ([item, timeMs]) => timeMs !== base || !present.has(item));
+  const standing = standingItems();
+  const own = ownItemsOf(record);
+  const { items } = stamps;
+  const isPresent = (item: string): boolean => standing.has(item) || own.has(item);
+  let others = standing.size + own.size;
+  for (const item of items.keys()) if (isPresent(item)) others--;
+  const base = mostCommon(stamps, others);
+  const named = filterIn([...items], ([item, timeMs]) => timeMs !== base || !isPresent(item));
+  if (base !== stamps.base)
+    for (const item of [...standing, ...own]) if (!items.has(item)) named.push([item, stamps.base]);
   if (named.length === 0 && base === updatedMs && stamps.reopens === 0 && !stamps.isPurged) return undefined;
   const tokens: string[] = [];
   if (stamps.isPurged) tokens.push(purgedStamp);
@@ -248,12 +228,11 @@ function isBelievable(timeMs: number | undefined): timeMs is number {
   return timeMs !== undefined && timeMs >= 0 && timeMs <= latestTimeMs;
 }
 
-/** The items that a line shows, and those that every issue has. */
-function itemsOf(record: JsonObject): Set<string> {
-  const items = new Set(standingItems());
-  for (const key of Object.keys(record)) {
-    if (!itemlessKeys().has(key)) items.add(fieldItem(key));
-  }
+/** The items that a line shows, without those that every issue has. */
+function ownItemsOf(record: JsonObject): Set<string> {
+  const items = new Set<string>();
+  const [itemless, codes] = [itemlessKeys(), fieldCodes()];
+  for (const key of Object.keys(record)) if (!itemless.has(key) && !codes.has(key)) items.add(fieldItem(key));
   for (const label of listOf(record.labels)) {
     const text = readText(label, "labels");
     if (text !== undefined) items.add(labelItem(text));
@@ -277,10 +256,11 @@ function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Of equally common times the earliest, so that the choice depends on nothing but the times. */
-function mostCommon(times: Iterable<number>): number {
+/** So many others have the base. Of equally common ones the earliest, so that the choice depends on nothing but the times. */
+function mostCommon({ base, items }: Stamps, others: number): number {
   const counts = new Map<number, number>();
-  for (const timeMs of times) counts.set(timeMs, (counts.get(timeMs) ?? 0) + 1);
+  if (others > 0) counts.set(base, others);
+  for (const timeMs of items.values()) counts.set(timeMs, (counts.get(timeMs) ?? 0) + 1);
   let best = 0;
   let bestCount = 0;
   for (const [timeMs, count] of counts) {
@@ -290,11 +270,6 @@ function mostCommon(times: Iterable<number>): number {
     }
   }
   return best;
-}
-
-function unescapeName(name: string): string {
-  if (!name.includes("%")) return name;
-  return name.replace(/%([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** Names may hold anything; what separates tokens and their parts is written as %XX. */

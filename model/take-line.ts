@@ -7,9 +7,9 @@ import {
   findEdit,
 } from "./foreign-edit";
 import { saysSame } from "./item-content";
+import { describeItem } from "./item-words";
 import { floorMs, formatItems, type LineItems, readItems } from "./line-items";
 import { barePurgedLine, mergeLines } from "./merge";
-import { describeItem } from "./stamp";
 
 export { saysAsMuch } from "./item-content";
 

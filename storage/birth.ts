@@ -1,4 +1,5 @@
 import type { Issue } from "../model/issue";
+import { nextHeads } from "../model/next-heads";
 import type { State } from "../model/state";
 import { encoder } from "../native/utf8";
 import { appendAll } from "./buffered-file";
@@ -7,7 +8,7 @@ import { forgetFaces } from "./face-signing";
 import type { Directory, OpenFile } from "./file-system";
 import type { LockEnvironment, WriterLock } from "./lock";
 import { deltaName, historyDirectoryName, segmentName, snapshotName, temporaryName } from "./paths";
-import { sectionBuilders } from "./section-builders";
+import { readableHeads, sectionBuilders } from "./section-builders";
 import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
 import { clearStatusPage, type StatusPage, writeStatusPage } from "./status-page";
 import { birthChecksum, encodeSegmentHeader, segmentHeaderLength } from "./wal-format";
@@ -41,7 +42,8 @@ export function giveBirth(
   const { prefix, state, storeId = randomBytes(16), generation = 1, sequence = 0 } = origin;
   // What cannot be worked out is found before anything is touched.
   for (const id of state.ids()) state.line(id);
-  const builders = sectionBuilders({ state, nowMs: clocks.wallMs() });
+  const heads = readableHeads(() => nextHeads(state, clocks.wallMs()));
+  const builders = sectionBuilders(() => heads);
   // The page of an earlier store in this place must not be believed if we die before ours is written.
   clearStatusPage(lock.file);
   writeStoreGitignore(store);

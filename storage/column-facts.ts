@@ -33,9 +33,18 @@ export function factsOfSnapshot(
     return issue;
   };
   if (columns === undefined) return Array.from(snapshot.ids(), wholeOf);
+  return factsOfColumns(columns, snapshot.idsByLeaf(), wholeOf);
+}
+
+/** The same of columns that were made of lines with these ids. */
+export function factsOfColumns(
+  columns: Columns,
+  idsInParts: Iterable<readonly string[]>,
+  wholeOf: (id: string) => Issue,
+): readonly IssueFacts[] {
   const shared: Shared = { columns, labels: new Map(), issueOf: wholeOf };
   const all: IssueFacts[] = [];
-  for (const ids of snapshot.idsByLeaf()) {
+  for (const ids of idsInParts) {
     for (const id of ids) {
       const isUnreadable = ((columns.flags[all.length] ?? 0) & unreadableFlag) !== 0;
       all.push(isUnreadable ? wholeOf(id) : new ColumnFacts(id, all.length, shared));

@@ -12,7 +12,7 @@ import {
   unreadableFlag,
 } from "./columns-section";
 import { corrupt } from "./failure";
-import { NumberList } from "./number-list";
+import { DoubleList, NumberList } from "./number-list";
 import type { SectionBuilder, SectionLine } from "./section-writer";
 import type { Snapshot } from "./snapshot";
 
@@ -20,28 +20,56 @@ import type { Snapshot } from "./snapshot";
 export class ColumnsBuilder implements SectionBuilder {
   readonly kind = "columns";
   readonly #columns = new Map<ColumnName, NumberList>(columnNames.map((name) => [name, new NumberList()]));
-  readonly #times: number[][] = factTimes.map(() => []);
+  readonly #times: DoubleList[] = factTimes.map(() => new DoubleList());
+  /** Of the text that was read last: most issues have one time twice. */
+  #lastTime: ReadTime = { text: "", timeMs: undefined, isUsual: false, isPlainDay: false };
   readonly #targets = new NumberList();
   readonly #edgeTypes = new NumberList();
   readonly #places = new Map<string, number>();
   readonly #known = new Map<Snapshot, Columns | undefined>();
+  readonly #ids: string[] = [];
 
   add(line: SectionLine): void {
     const { kept } = line;
+    this.#ids.push(line.id);
     const columns = kept && this.#columnsOf(kept.snapshot);
     if (kept === undefined || columns === undefined) this.#read(line);
     else this.#takeOver(columns, kept.ordinal);
   }
 
   *parts(): Generator<Uint8Array> {
-    const strings = encoder.encode(JSON.stringify([...this.#places.keys()]));
-    const count = this.#times[0]?.length ?? 0;
-    yield bytesOf(Uint32Array.of(count, this.#targets.length, strings.length, 0));
-    for (const times of this.#times) yield bytesOf(Float64Array.from(times));
-    for (const name of columnNames) yield bytesOf(this.#columns.get(name)?.numbers ?? new Uint32Array(0));
-    yield bytesOf(this.#targets.numbers);
-    yield bytesOf(this.#edgeTypes.numbers);
-    yield strings;
+    const { times, targets, edgeTypes, strings, ...numbers } = this.columns;
+    const encoded = encoder.encode(JSON.stringify(strings));
+    yield bytesOf(Uint32Array.of(this.ids.length, targets.length, encoded.length, 0));
+    for (const column of times) yield bytesOf(column);
+    for (const name of columnNames) yield bytesOf(numbers[name]);
+    yield bytesOf(targets);
+    yield bytesOf(edgeTypes);
+    yield encoded;
+  }
+
+  /** Of the lines so far. */
+  get ids(): readonly string[] {
+    return this.#ids;
+  }
+
+  /** What they say. */
+  get columns(): Columns {
+    const numbersOf = (name: ColumnName): Uint32Array => this.#columns.get(name)?.numbers ?? noNumbers;
+    return {
+      times: this.#times.map(({ numbers }) => numbers),
+      flags: numbersOf("flags"),
+      status: numbersOf("status"),
+      type: numbersOf("type"),
+      priority: numbersOf("priority"),
+      assignee: numbersOf("assignee"),
+      labels: numbersOf("labels"),
+      parent: numbersOf("parent"),
+      end: numbersOf("end"),
+      targets: this.#targets.numbers,
+      edgeTypes: this.#edgeTypes.numbers,
+      strings: [...this.#places.keys()],
+    };
   }
 
   #read({ issue }: SectionLine): void {
@@ -50,11 +78,16 @@ export class ColumnsBuilder implements SectionBuilder {
     if (issue?.ephemeral === true) flags |= ephemeralFlag;
     for (const [place, key] of factTimes.entries()) {
       const text = issue?.[key];
-      const timeMs = text === undefined ? undefined : timeOrDayMs(text);
+      if (text === undefined) {
+        this.#times[place]?.push(Number.NaN);
+        continue;
+      }
+      if (text !== this.#lastTime.text) this.#lastTime = readTime(text);
+      const { timeMs, isUsual, isPlainDay } = this.#lastTime;
       const { present, usual, plainDay } = timeFlags(place);
-      if (text !== undefined) flags |= present;
-      if (text !== undefined && timeMs !== undefined && formatTime(timeMs) === text) flags |= usual;
-      if (text !== undefined && parseDayMs(text) !== undefined) flags |= plainDay;
+      flags |= present;
+      if (isUsual) flags |= usual;
+      if (isPlainDay) flags |= plainDay;
       this.#times[place]?.push(timeMs ?? Number.NaN);
     }
     for (const { depends_on_id, type } of issue?.dependencies ?? [])
@@ -64,7 +97,8 @@ export class ColumnsBuilder implements SectionBuilder {
     this.#push("type", this.#placeOf(issue?.issue_type ?? ""));
     this.#push("priority", issue?.priority ?? 0);
     this.#push("assignee", issue?.assignee === undefined ? 0 : 1 + this.#placeOf(issue.assignee));
-    this.#push("labels", this.#placeOf(JSON.stringify(issue?.labels ?? [])));
+    const labels = issue?.labels ?? [];
+    this.#push("labels", this.#placeOf(labels.length === 0 ? "[]" : JSON.stringify(labels)));
     this.#push("parent", issue?.parent === undefined ? 0 : 1 + this.#placeOf(issue.parent));
     this.#push("end", this.#targets.length);
   }
@@ -114,6 +148,27 @@ export class ColumnsBuilder implements SectionBuilder {
     return columns;
   }
 }
+
+interface ReadTime {
+  readonly text: string;
+  readonly timeMs: number | undefined;
+  readonly isUsual: boolean;
+  readonly isPlainDay: boolean;
+}
+
+function readTime(text: string): ReadTime {
+  const timeMs = timeOrDayMs(text);
+  return {
+    text,
+    timeMs,
+    isUsual: timeMs !== undefined && formatTime(timeMs) === text,
+    isPlainDay: text.length === plainDayLength && parseDayMs(text) !== undefined,
+  };
+}
+
+const plainDayLength = "2026-01-31".length;
+
+const noNumbers = new Uint32Array(0);
 
 function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array | Float64Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);

@@ -1,5 +1,6 @@
 import { BzError } from "../model/errors";
 import { counted } from "../model/progress";
+import { collectGarbage } from "../native/memory";
 import { keepBase } from "./base";
 import { establishBaseline } from "./baseline";
 import { isFile, isPublished, openCheckpoint } from "./checkpoint";
@@ -21,14 +22,13 @@ import {
   temporaryName,
   temporaryOwner,
 } from "./paths";
-import { sectionBuilders } from "./section-builders";
+import { headsOfWritten, sectionBuilders } from "./section-builders";
 import { seal } from "./segment-rotation";
 import type { Place, StoreSession } from "./session";
 import { openDelta, openSnapshot } from "./snapshot";
 import { verifySnapshot } from "./snapshot-verification";
 import { writeSnapshot } from "./snapshot-writer";
 import { openStaleDelta } from "./stale-delta";
-import type { StatusPage } from "./status-page";
 
 export interface CompactionReport {
   /** "superseded": a newer snapshot was published meanwhile. */
@@ -45,6 +45,9 @@ export interface BusyReport {
 }
 
 type SnapshotName = typeof snapshotName | typeof deltaName;
+
+/** In bytes: before so much is read, memory is given back by whoever brought it. */
+const largeLog = 1 << 22;
 
 /** Temporaries younger than this may be somebody's whose process cannot be seen from here: containers number theirs anew. */
 const temporaryAgeMs = 10 * 60_000;
@@ -108,19 +111,38 @@ function compactUnder(
 }
 
 function foldLog(session: StoreSession, lockTimeoutMs: number, way: Way): CompactionReport {
-  const { store } = session;
-  const done = findFolded(session, way);
-  if (done !== undefined) return done;
-  const sealed = sealLog(session, lockTimeoutMs);
-  const loaded = loadLog(store, () => sealed);
-  if (loaded === undefined) throw new StoreMoved("the store was removed");
-  const name = way === "cheaply" && isDeltaCheaper(loaded) ? deltaName : snapshotName;
+  const found = loadLog(session.store, session.readStatus);
+  if (found === undefined) throw new StoreMoved("the store was removed");
+  const opened = new Set([found.snapshot]);
+  try {
+    if (found.pendingBytes > largeLog) collectGarbage();
+    // Damage in the log is found before anything is sealed for its sake.
+    found.state.readLog();
+    const { pendingFrames, snapshot, state } = found;
+    const isWanted = way === "cheaply" || (!snapshot.delta && snapshot.base.sections.missing.length === 0);
+    if (pendingFrames === 0 && isWanted)
+      return report("nothing-to-fold", { issues: state.count, snapshotBytes: snapshot.size });
+    const sealed = sealLog(session, lockTimeoutMs, found);
+    opened.add(sealed.snapshot);
+    return foldSealed(session, sealed, lockTimeoutMs, way);
+  } finally {
+    for (const snapshot of opened) snapshot.close();
+  }
+}
+
+function foldSealed(
+  session: StoreSession,
+  sealed: LoadedLog,
+  lockTimeoutMs: number,
+  way: Way,
+): CompactionReport {
+  const name = way === "cheaply" && isDeltaCheaper(sealed) ? deltaName : snapshotName;
   const temporary = temporaryName(name, session.environment);
   try {
-    const { issues, bytes } = buildSnapshot(session, loaded, name, temporary);
-    if (name === snapshotName) keepBase(session, loaded.snapshot.base);
-    const isPublished = publishSnapshot(session, loaded, name, temporary, lockTimeoutMs);
-    const { pendingFrames: foldedFrames, pendingBytes: foldedBytes } = loaded;
+    const { issues, bytes } = buildSnapshot(session, sealed, name, temporary);
+    if (name === snapshotName) keepBase(session, sealed.snapshot.base);
+    const isPublished = publishSnapshot(session, sealed, name, temporary, lockTimeoutMs);
+    const { pendingFrames: foldedFrames, pendingBytes: foldedBytes } = sealed;
     return report(isPublished ? "compacted" : "superseded", {
       issues,
       foldedFrames,
@@ -128,27 +150,7 @@ function foldLog(session: StoreSession, lockTimeoutMs: number, way: Way): Compac
       snapshotBytes: bytes,
     });
   } finally {
-    loaded.snapshot.close();
-    store.remove(temporary);
-  }
-}
-
-/**
- * What there is to say where nothing is to be folded. Damage in the log is found before anything is sealed for its sake. A function of its own, because the
- * log of an import takes up hundreds of megabytes once it is read, and is about to be read again.
- */
-function findFolded(session: StoreSession, way: Way): CompactionReport | undefined {
-  const loaded = loadLog(session.store, session.readStatus);
-  if (loaded === undefined) throw new StoreMoved("the store was removed");
-  const { state, pendingFrames, snapshot } = loaded;
-  try {
-    state.readLog();
-    const { base, delta, size: snapshotBytes } = snapshot;
-    const isWanted = way === "cheaply" || (delta === undefined && base.sections.missing.length === 0);
-    if (pendingFrames > 0 || !isWanted) return undefined;
-    return report("nothing-to-fold", { issues: state.count, snapshotBytes });
-  } finally {
-    snapshot.close();
+    session.store.remove(temporary);
   }
 }
 
@@ -157,15 +159,20 @@ function isDeltaCheaper({ snapshot: { base, delta }, pendingBytes }: LoadedLog):
   return base.sections.missing.length === 0 && isWorthADelta(pendingBytes, delta?.size ?? 0, base.size);
 }
 
-/** Ends the log at the confirmed sequence, in a segment that takes no more frames. */
-function sealLog(session: StoreSession, lockTimeoutMs: number): StatusPage {
+/**
+ * Ends the log at the confirmed sequence, in a segment that takes no more frames. What was read before is read on from; so the log of an import, which takes
+ * up hundreds of megabytes, is read once.
+ */
+function sealLog(session: StoreSession, lockTimeoutMs: number, found: LoadedLog): LoadedLog {
   return session.withLock("compact", lockTimeoutMs, () => {
     const { store, lock, bootId } = session;
-    const baseline = establishBaseline(store, lock, bootId, undefined);
+    const baseline = establishBaseline(store, lock, bootId, found);
+    const { loaded } = baseline;
     try {
-      return seal({ store, lock, bootId }, baseline);
-    } finally {
-      baseline.loaded.snapshot.close();
+      return { ...loaded, ...seal({ store, lock, bootId }, baseline), lastFrame: undefined };
+    } catch (error) {
+      if (loaded.snapshot !== found.snapshot) loaded.snapshot.close();
+      throw error;
     }
   });
 }
@@ -184,7 +191,9 @@ function buildSnapshot(
         ? { lines: changedLines(loaded), origin: originOfDelta(loaded) }
         : { lines: mergedLines(loaded), origin: originOf(loaded) };
     const told = counted(lines, "Writing the snapshot", state.count, session.environment.onProgress);
-    const builders = sectionBuilders({ state, nowMs: session.environment.clocks.wallMs() });
+    const nowMs = session.environment.clocks.wallMs();
+    const isWhole = name === snapshotName;
+    const builders = sectionBuilders((columns) => headsOfWritten(state, nowMs, { columns, isWhole }));
     writeSnapshot(file, origin, told, state.records(), builders);
   } finally {
     file.close();

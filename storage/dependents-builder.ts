@@ -21,7 +21,9 @@ export class DependentsBuilder implements SectionBuilder {
     }
     const { issue } = line;
     if (issue === undefined) this.#unreadable.push(ordinal);
-    const hashes = issue?.dependencies.map((edge) => hash32(edge.depends_on_id));
+    const edges = issue?.dependencies ?? [];
+    if (edges.length === 0) return;
+    const hashes = edges.map((edge) => hash32(edge.depends_on_id));
     for (const hash of new Set(hashes)) this.#enter(ordinal, hash);
   }
 

@@ -25,18 +25,19 @@ const placeLength = 16;
 
 export class HeadsBuilder implements SectionBuilder {
   readonly kind = "heads";
-  readonly #heads: Heads | undefined;
+  readonly #work: () => Heads | undefined;
 
-  constructor(heads: Heads | undefined) {
-    this.#heads = heads;
+  constructor(work: () => Heads | undefined) {
+    this.#work = work;
   }
 
-  /** They are worked out before, from the state. */
+  /** They are worked out from the state, which has read by then what the lines say that were changed. */
   add(): void {}
 
   *parts(): Generator<Uint8Array> {
-    if (this.#heads === undefined) return;
-    const { nowMs, hasWaitCycles, live, ready, deferrals } = this.#heads;
+    const heads = this.#work();
+    if (heads === undefined) return;
+    const { nowMs, hasWaitCycles, live, ready, deferrals } = heads;
     const header = new Uint8Array(headsHeaderLength);
     const view = dataViewOf(header);
     view.setUint32(0, Number(hasWaitCycles), true);

@@ -1,4 +1,7 @@
+import type { Issue } from "../model/issue";
 import { compareIds } from "../model/issue-id";
+import { parseIssue } from "../model/issue-json";
+import { sortByBytes } from "../model/sort-by-bytes";
 import type { State } from "../model/state";
 import { encoder } from "../native/utf8";
 import type { Checkpoint } from "./checkpoint";
@@ -19,17 +22,25 @@ export function changedLines({ snapshot, state }: Omit<Loaded, "position">): Gen
 
 type Lines = Pick<Checkpoint, "places" | "readAhead">;
 
+const mostKept = 4000;
+
 const nothing: Lines = { places: () => [], readAhead: () => {} };
 
 function* linesOver(lines: Lines, state: State): Generator<SnapshotLine> {
-  const changed = [...state.changedIds()].sort(compareIds);
+  const changed = sortByBytes([...state.changedIds()]);
   let next = 0;
-  const lineOf = (id: string): SnapshotLine => ({
-    id,
-    bytes: encoder.encode(state.line(id)),
-    version: state.version(id),
-    issue: () => state.issue(id),
-  });
+  // The state keeps what it parses, and whoever is to know the heads of a few changes asks for it again. All of an import would take up much room.
+  const issueOf = (id: string, line: string): Issue | undefined =>
+    changed.length <= mostKept ? state.issue(id) : parseIssue(line);
+  const lineOf = (id: string): SnapshotLine => {
+    const line = state.line(id) ?? "";
+    return {
+      id,
+      bytes: encoder.encode(line),
+      version: state.version(id),
+      issue: () => issueOf(id, line),
+    };
+  };
   lines.readAhead();
   for (const { snapshot, ordinal, entry } of lines.places()) {
     for (let id = changed[next]; id !== undefined && compareIds(id, entry.id) < 0; id = changed[++next])

@@ -1,17 +1,31 @@
 import { BzError } from "../model/errors";
 import type { Heads } from "../model/heads";
 import { nextHeads } from "../model/next-heads";
-import type { State } from "../model/state";
+import { State } from "../model/state";
 import { ColumnsBuilder } from "./columns-builder";
 import { DependentsBuilder } from "./dependents-builder";
 import { HeadsBuilder } from "./heads-section";
 import type { SectionBuilder } from "./section-writer";
 import { WordsBuilder } from "./words-builder";
+import { WrittenIssues } from "./written-issues";
 
-/** One for each section that a snapshot has. The heads need the state: a copy that is only kept, and that no `list` reads, goes without them. */
-export function sectionBuilders(of?: { readonly state: State; readonly nowMs: number }): SectionBuilder[] {
-  const heads = of && readableHeads(() => nextHeads(of.state, of.nowMs));
-  return [new DependentsBuilder(), new ColumnsBuilder(), new HeadsBuilder(heads), new WordsBuilder()];
+/**
+ * One for each section that a snapshot has.
+ * @param heads asked for behind the last line; a copy that is only kept, and that no `list` reads, goes without them
+ */
+export function sectionBuilders(heads: (columns: ColumnsBuilder) => Heads | undefined): SectionBuilder[] {
+  const columns = new ColumnsBuilder();
+  return [new DependentsBuilder(), columns, new HeadsBuilder(() => heads(columns)), new WordsBuilder()];
+}
+
+/** Of a state of which all issues, or those that were changed, have just been written. */
+export function headsOfWritten(
+  state: State,
+  nowMs: number,
+  { columns, isWhole }: { readonly columns: ColumnsBuilder; readonly isWhole: boolean },
+): Heads | undefined {
+  const whole = (): State => (isWhole ? new State(new WrittenIssues(state, columns)) : state);
+  return readableHeads(() => nextHeads(state, nowMs, { whole }));
 }
 
 /** Undefined where a line is no issue: a snapshot keeps such a line as it is, and whoever asks for the orders hears of it. */

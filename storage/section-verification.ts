@@ -78,7 +78,7 @@ function areHeadsRight(snapshot: Snapshot, whole: Checkpoint): boolean {
   if (section === undefined || section.length === 0) return true;
   const known = readHeads(section);
   const heads = known && readableHeads(() => headsLike(known, new State(whole)));
-  return heads !== undefined && isBuilt(section, new HeadsBuilder(heads));
+  return heads !== undefined && isBuilt(section, new HeadsBuilder(() => heads));
 }
 
 /** Those of a state that go as far as the known ones. */

@@ -9,13 +9,14 @@ import { encodeFrame, encodeSegmentHeader, frameKind } from "./wal-format";
 import type { LogPosition } from "./wal-reader";
 import { confirm, type LogWriting, refuseReplacedLock, withRemovalsNoticed } from "./wal-writer";
 
-/** Ends the log in a new segment without frames, so that everything before it is sealed. Returns the page that confirms it. */
-export function seal(writing: LogWriting, baseline: Baseline): StatusPage {
+/** Ends the log in a new segment without frames, so that everything before it is sealed. Returns the page that confirms it, and where the log ends now. */
+export function seal(writing: LogWriting, baseline: Baseline): { status: StatusPage; position: LogPosition } {
   return withRemovalsNoticed(writing, () => {
-    const { status, position } = rotate(writing, baseline, []);
+    const sealed = rotate(writing, baseline, []);
     // Not empty where it had to begin with a frame written again.
-    if (!baseline.status.unproven) return status;
-    return rotate(writing, { status, loaded: { ...baseline.loaded, position } }, []).status;
+    if (!baseline.status.unproven) return sealed;
+    const { status, position } = sealed;
+    return rotate(writing, { status, loaded: { ...baseline.loaded, position } }, []);
   });
 }
 

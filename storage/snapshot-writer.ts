@@ -44,7 +44,7 @@ export function writeSnapshot(
   origin: SnapshotOrigin,
   lines: Iterable<SnapshotLine>,
   records: Iterable<StoredRecord>,
-  builders: readonly SectionBuilder[] = sectionBuilders(),
+  builders: readonly SectionBuilder[] = sectionBuilders(() => undefined),
 ): void {
   const output = new BufferedFile(file);
   output.write(new Uint8Array(snapshotHeaderLength));

@@ -185,7 +185,7 @@ test("list and ready from a snapshot's heads and what was changed since are what
         if (ready !== undefined) counts.ready++;
         if (ready !== undefined) expect(ready).toEqual(full.ready);
         if (readyNow !== undefined) expect(full.cycles).toEqual([]);
-        const next = nextHeads(state, step.nowMs, sizes);
+        const next = nextHeads(state, step.nowMs, { sizes });
         expectTrueHeads(next, state, step.nowMs, sizes);
         base = sourceWith(state, next);
       }

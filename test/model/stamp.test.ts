@@ -2,12 +2,12 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { changeLine } from "../../model/change-line";
 import { parseRecord } from "../../model/issue-json";
+import { describeItem } from "../../model/item-words";
 import { formatMembers, readMembers } from "../../model/json-members";
 import type { ChangeIssue } from "../../model/operation";
 import {
   claimItem,
   commentItem,
-  describeItem,
   edgeItem,
   fieldItem,
   formatStamps,

@@ -1,9 +1,9 @@
-import { type State, walk } from "./chain.ts";
+import { read, type State } from "./chain.ts";
 import type { Directory, FileInode } from "./disk.ts";
 import { enter, leave, tryFlock } from "./process.ts";
 import { type Delta, generationOf, type Snapshot, segmentName } from "./records.ts";
 import type { Actor, Steps, World } from "./world.ts";
-import { rotate } from "./writer.ts";
+import { catchUp, rotate } from "./writer.ts";
 
 export function* compactor(world: World, actor: Actor): Steps {
   const directory = world.store;
@@ -13,10 +13,13 @@ export function* compactor(world: World, actor: Actor): Steps {
   yield;
   if (!tryFlock(actor, compactLock) && !world.skips("one compactor at a time")) return;
   yield;
+  const reading = yield* read(world, directory);
+  if (reading.outcome !== "state") return;
   const keep = actor.held.length;
-  const generation = yield* rotateEmpty(world, actor, directory, keep);
-  if (generation === undefined) return;
-  const built = yield* build(world, actor, directory, generation);
+  const sealed = yield* seal(world, actor, directory, reading.state, keep);
+  if (sealed === undefined) return;
+  const { generation } = sealed;
+  const built = yield* build(world, actor, directory, sealed);
   if (!built) return;
   const section = yield* enter(world, actor, directory);
   if (!section) return;
@@ -27,15 +30,19 @@ export function* compactor(world: World, actor: Actor): Steps {
   yield* removeStaleDelta(world, actor, directory);
 }
 
-function* rotateEmpty(
+/** Everything up to the base of an empty segment, which nobody changes any more. What was read before the lock was taken is caught up under it. */
+function* seal(
   world: World,
   actor: Actor,
   directory: Directory,
+  before: State,
   keep: number,
-): Generator<void, number | undefined> {
+): Generator<void, State | undefined> {
   let section = yield* enter(world, actor, directory);
   if (!section) return undefined;
-  let rotated = yield* rotate(world, actor, section, undefined);
+  const isSameStore = section.page.storeId === before.storeId;
+  const state = isSameStore ? yield* catchUp(world, section, before) : undefined;
+  let rotated = state && (yield* rotate(world, actor, section, undefined));
   // A segment that begins with a frame written again is not empty: a snapshot up to its base would take that frame away from readers with the old page.
   if (rotated && section.carried && !world.skips("a compaction rotates until the segment is empty")) {
     section = { ...section, segment: rotated.segment, carried: undefined };
@@ -43,7 +50,10 @@ function* rotateEmpty(
   }
   leave(world, actor, keep);
   yield;
-  return rotated && section.page.generation;
+  const header = rotated?.segment.header;
+  if (!state || !header) return undefined;
+  const { generation, baseSequence: sequence, baseSum: sum } = header;
+  return { ...state, generation, sequence, sum };
 }
 
 interface Built {
@@ -57,31 +67,14 @@ interface Built {
   readonly isDeltaOfBase: boolean;
 }
 
-/** Folds what stands before `generation`, which nobody changes any more, so no lock is needed. */
+/** Folds what was sealed, so no lock is needed. */
 function* build(
   world: World,
   actor: Actor,
   directory: Directory,
-  generation: number,
+  state: State,
 ): Generator<void, Built | undefined> {
-  const segment = directory.file(segmentName(generation));
-  const header = segment?.header;
-  yield;
-  if (!segment || !header) return undefined;
-  const { storeId } = header;
-  const upTo = {
-    bootId: world.bootId,
-    storeId,
-    generation,
-    segment: segment.number,
-    count: 1,
-    sequence: 0,
-    sealed: false,
-    unproven: false,
-  };
-  const state = yield* walk(world, directory, upTo);
-  if (state.outcome !== "state" || state.storeId !== storeId || state.generation !== generation)
-    return undefined;
+  const { storeId, generation } = state;
   const block = fold(world, state, generation);
   const name = block.kind === "snapshot" ? "snapshot" : "snapshot.delta";
   const temporary = `${name}.tmp.${actor.id}`;

@@ -38,7 +38,7 @@ export const needed: readonly Mutation[] = [
   { without: ["no segment stands behind the end of the log"], setting: "ruins", from: 11330 },
   { without: ["salt in the frame's sum"], setting: "clean and failures", from: 2330 },
   { without: ["new store id at each birth"], setting: "clean contents" },
-  { without: ["reads stop at confirmed"], setting: "calm" },
+  { without: ["reads stop at confirmed"], setting: "many failures" },
   { without: ["reader looks at the status page again"], setting: "page loss", from: 1440 },
   { without: ["a page of another boot is not believed"], setting: "kills" },
   {
@@ -58,7 +58,7 @@ export const needed: readonly Mutation[] = [
   {
     without: ["lock file is looked at again behind the trip-wire"],
     setting: "lock replaced and failures",
-    from: 6890,
+    from: 4800,
   },
   { without: ["trip-wire"], setting: "lock replaced" },
   { without: ["busy trip-wire is waited for"], setting: "kills" },
@@ -71,7 +71,7 @@ export const needed: readonly Mutation[] = [
   {
     without: ["delta is looked at again under the lock before it is removed"],
     setting: "lock replaced",
-    from: 540,
+    from: 288_400,
   },
   { without: ["directory is synced before segments are moved"], setting: "calm" },
   { without: ["segment that the snapshot needs stays"], setting: "calm" },
@@ -146,7 +146,7 @@ export const redundant: readonly Redundant[] = [
     because: "a reader that loses its way looks at the snapshot again, and finds another one",
     with: ["reader looks at the snapshot again"],
     setting: "calm",
-    from: 320,
+    from: 7830,
   },
   {
     step: "reader looks at the snapshot again",
@@ -154,7 +154,7 @@ export const redundant: readonly Redundant[] = [
       "a read that misses moved segments does not reach the confirmed one, or finds segments behind its end",
     with: ["a read reaches the confirmed segment"],
     setting: "calm",
-    from: 320,
+    from: 7830,
   },
   {
     step: "reader reads a sealed segment again",
@@ -201,7 +201,7 @@ export const redundant: readonly Redundant[] = [
     because: "a read behind an older delta does not reach the confirmed segment: those before it have moved",
     with: ["a read reaches the confirmed segment"],
     setting: "calm",
-    from: 320,
+    from: 1760,
   },
   {
     step: "published delta is still the one that was read",

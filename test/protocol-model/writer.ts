@@ -101,7 +101,7 @@ function* write(
 }
 
 /** The state under the lock, on which the change is decided again. */
-function* catchUp(world: World, section: Section, before: State): Generator<void, State | undefined> {
+export function* catchUp(world: World, section: Section, before: State): Generator<void, State | undefined> {
   const { page, directory } = section;
   if (world.skips("catch up under the lock")) return before;
   if (world.skips("segment is chosen under the lock")) return before;

@@ -184,7 +184,12 @@ function byOtherRules(bytes: Uint8Array, kinds: readonly SectionKind[]): Uint8Ar
 function buildersFor(state: State, choice: number) {
   const heads = nextHeads(state, nowMs);
   const fewest = [1, 4, 1000][Math.abs(choice) % 3];
-  return [new DependentsBuilder(), new ColumnsBuilder(), new HeadsBuilder(heads), new WordsBuilder(fewest)];
+  return [
+    new DependentsBuilder(),
+    new ColumnsBuilder(),
+    new HeadsBuilder(() => heads),
+    new WordsBuilder(fewest),
+  ];
 }
 
 function lineOf(id: string, issue: object): string {

@@ -116,7 +116,7 @@ function headsBytes(): Uint8Array {
     { places: 3, comingBack: 1, cameBack: 1 },
   ];
   const all = sizes.map((each) => headsOf(new State(snapshot), nowMs, each));
-  return Buffer.concat(all.flatMap((heads) => [...new HeadsBuilder(heads).parts()]));
+  return Buffer.concat(all.flatMap((heads) => [...new HeadsBuilder(() => heads).parts()]));
 }
 
 /** An issue for each thing that the rules look at, in the order of their ids. */

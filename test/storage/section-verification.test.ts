@@ -32,7 +32,7 @@ describe("sections whose checksums are right", () => {
     [
       new DependentsBuilder(),
       new ColumnsBuilder(),
-      new HeadsBuilder(headsOf(state, nowMs)),
+      new HeadsBuilder(() => headsOf(state, nowMs)),
       new WordsBuilder(1),
     ],
   );

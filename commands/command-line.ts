@@ -22,8 +22,7 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
   const line = new CommandLine(words, world);
   try {
     await line.takeOnManner();
-    const { context, result } = await line.answer();
-    const exitCode = await line.print(context, result);
+    const { context, exitCode } = await line.answerAndPrint();
     await line.settle(context);
     return exitCode;
   } catch (error) {
@@ -67,7 +66,13 @@ class CommandLine {
     this.#manner = await findManner(this.#world);
   }
 
-  async answer(): Promise<Answer> {
+  /** On its own, so that the answer, which may hold all that was read, is no longer held when the store is tidied up. */
+  async answerAndPrint(): Promise<{ context: Context; exitCode: number }> {
+    const { context, result } = await this.#answer();
+    return { context, exitCode: await this.#print(context, result) };
+  }
+
+  async #answer(): Promise<Answer> {
     const { words, reply } = this.#manner?.respell(this.#words) ?? { words: this.#words };
     if (reply !== undefined) return { context: this.#contextFor("", {}), result: reply };
     const called = findCalledCommand(words);
@@ -84,7 +89,7 @@ class CommandLine {
     }
   }
 
-  async print(context: Context, result: Result): Promise<number> {
+  async #print(context: Context, result: Result): Promise<number> {
     const stdout = isForPrograms(this.#format) ? blankScreen : this.#screen(standardOutput);
     this.#progress?.clear();
     const data = await renderData(result, this.#format, stdout);

@@ -1,10 +1,11 @@
 import type { Draft } from "../model/draft";
 import { BzError } from "../model/errors";
 import { validateTitle } from "../model/field-input";
+import { parseRecord } from "../model/issue-json";
 import type { JsonObject } from "../model/json";
 import { refuseRepeatedKeys } from "../model/repeated-keys";
 import { parseStatus } from "../model/status";
-import { readIssueRecord, readMembersOf, readWord } from "./issue-record";
+import { membersOf, readIssueRecord, readWord } from "./issue-record";
 
 export interface DraftReading {
   readonly nowMs: number;
@@ -13,8 +14,10 @@ export interface DraftReading {
 
 /** @throws BzError INVALID */
 export function draftOfText(text: string, source: string, reading: DraftReading): Draft {
-  const members = readMembersOf(text, ["key", "id"]);
-  refuseRepeatedKeys(text);
+  const record = parseRecord(text);
+  const members = membersOf(record, ["key", "id"]);
+  // What comes back as it was has every key once.
+  if (JSON.stringify(record) !== text) refuseRepeatedKeys(text);
   return draftOfRecord(members, text, source, reading);
 }
 

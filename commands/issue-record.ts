@@ -70,7 +70,15 @@ export function readMembersOf(
   further: readonly string[],
   refused: readonly string[] = [],
 ): JsonObject {
-  const record = parseRecord(text);
+  return membersOf(parseRecord(text), further, refused);
+}
+
+/** The same of an object that was parsed already. */
+export function membersOf(
+  record: JsonObject,
+  further: readonly string[],
+  refused: readonly string[] = [],
+): JsonObject {
   const found: JsonObject = {};
   for (const key in record) {
     const name = further.includes(key) ? key : canonicalKey(key);

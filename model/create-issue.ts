@@ -82,11 +82,16 @@ export function createIssue(input: NewIssue, context: NewIssueContext): PutIssue
     ...(input.metadata === undefined || input.metadata === null
       ? {}
       : { metadata: validateMetadata(input.metadata) }),
-    labels: [...new Set((input.labels ?? []).map(validateLabel))].sort(compareBytes),
+    labels: labelsOf(input.labels ?? []),
     dependencies: newDependencies(input, id, now, actor),
     comments: [],
   });
   return { op: "put", id, line: signNewLine(line) };
+}
+
+function labelsOf(texts: readonly string[]): string[] {
+  const labels = texts.map(validateLabel);
+  return labels.length < 2 ? labels : [...new Set(labels)].sort(compareBytes);
 }
 
 /** @throws BzError INVALID for an edge from an issue to itself */

@@ -8,8 +8,12 @@ const usualLength = "2026-01-01T00:00:00.000Z".length;
 
 /** RFC 3339, UTC, with milliseconds. */
 export function formatTime(timeMs: number): string {
-  return new Date(timeMs).toISOString();
+  if (timeMs !== last.timeMs) last = { timeMs, text: new Date(timeMs).toISOString() };
+  return last.text;
 }
+
+/** Many lines in a row have the same. */
+let last = { timeMs: Number.NaN, text: "" };
 
 /**
  * The ms of an RFC 3339 time with up to nine digits of a second, rounded down. Undefined for anything else, days that no

@@ -23,8 +23,9 @@ export interface FaceLag {
   readonly behind?: number;
 }
 
-/** What a mutation has left in memory and in the log. */
-export interface WrittenToLog extends RecentState {
+/** What a mutation has left in memory, unless that is much, and in the log. */
+export interface WrittenToLog extends Omit<RecentState, "state"> {
+  readonly state: RecentState["state"] | undefined;
   readonly info: TransactionInfo;
   readonly watch: FaceWatch;
   readonly storeBytes: number;
@@ -92,10 +93,13 @@ function exportIfFree(
   { written, startMs }: { readonly written: WrittenToLog; readonly startMs: number },
 ): FaceLag | undefined {
   const { exportIfFree: run } = require("./face-export") as typeof import("./face-export");
-  const { info } = written;
+  const { info, state } = written;
+  const recent = state && { ...written, state };
   const session = sessionIn(store, keeper.environment);
   try {
-    const report = run(keeper.runFor({ session, place, info, startMs, recent: written }, () => undefined));
+    const report = run(
+      keeper.runFor({ session, place, info, startMs, ...(recent && { recent }) }, () => undefined),
+    );
     return "sequence" in report ? undefined : { reason: report.outcome };
   } finally {
     session.lock.file.close();

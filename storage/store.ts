@@ -321,7 +321,8 @@ export class Store {
     this.#face.tell(news, info);
     if (sequence !== undefined) {
       const waiting = (): number => session.lock.walState?.waiting() ?? 0;
-      this.#written = { info, sequence, watch, ...log, state: view.state, waiting };
+      const state = log.pendingBytes > largeLog ? undefined : view.state;
+      this.#written = { info, sequence, watch, ...log, state, waiting };
     }
     return transacted;
   }
@@ -390,3 +391,6 @@ export class Store {
     });
   }
 }
+
+/** In bytes: what brings more is not held while it is folded. */
+const largeLog = 1 << 22;

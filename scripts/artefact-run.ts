@@ -63,6 +63,8 @@ async function answerOf(command: readonly string[], directory: string): Promise<
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
   ]);
-  if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}\n${stdout}${stderr}`);
+  // A write whose export fails has been saved all the same, and says no more than a warning.
+  if (code !== 0 || stderr !== "")
+    throw new Error(`${command.join(" ")} ended with ${code}\n${stdout}${stderr}`);
   return stdout;
 }

@@ -75,11 +75,12 @@ function importingDeferred(
     /^import\b(?!\()\s*([\s\S]*?)\s*\bfrom\s*("[^"]+");$|^import\s*("[^"]+");$/gm,
     (whole, names, from) => {
       const isDeferred = from !== undefined && modules.deferredTarget(path, JSON.parse(from)) !== undefined;
-      if (!isDeferred) {
+      const [, list] = /^\{([\s\S]*)\}$/.exec(names ?? "") ?? [];
+      // The accessor itself is what a lazy import became; its file is evaluated by the call that stands there.
+      if (!isDeferred || list?.trim().startsWith(accessor)) {
         imports.push(whole);
         return "";
       }
-      const [, list] = /^\{([\s\S]*)\}$/.exec(names) ?? [];
       if (list === undefined) throw new Error(`${path} must name what it imports from ${from}`);
       const name = `$needed${evaluations.length}`;
       imports.push(`import { ${accessor} as ${name} } from ${from};`);

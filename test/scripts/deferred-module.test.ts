@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deferredModule, importerOfDeferred, isPlain, lazyAccess } from "../../scripts/deferred-module";
@@ -50,6 +50,26 @@ test("a deferred file takes what it needs from another one when it is evaluated 
     'var {require}=import.meta;import {\n  one\n} from "./numbers";\nexport const twice = 2 * one;';
   const path = write("sums.js", deferredModule("sums", text, ["twice"], modules));
   expect((await import(path)).$evaluate()).toEqual({ twice: 2 });
+});
+
+test.each([
+  ["deferred itself", (text: string) => deferredModule("late", text, ["later"], modules)],
+  ["evaluated as it is", (text: string) => importerOfDeferred("late", text, modules)],
+])("what a file imports lazily that is %s is evaluated when it gets there", async (kind, formOf) => {
+  const place = kind.replaceAll(" ", "-");
+  const counting = "globalThis.lately = (globalThis.lately ?? 0) + 1;";
+  mkdirSync(join(directory, place));
+  write(
+    `${place}/numbers.js`,
+    deferredModule("numbers", `${counting}\nexport const one = 1;`, ["one"], modules),
+  );
+  const { expression, line } = lazyAccess("require", "./numbers", 0);
+  const text = `export const later = () => ${expression}.one;\n${line}`;
+  const loaded = await import(write(`${place}/late.js`, formOf(text)));
+  const { later } = loaded.$evaluate?.() ?? loaded;
+  const before = Reflect.get(globalThis, "lately") ?? 0;
+  expect(later()).toBe(1);
+  expect(Reflect.get(globalThis, "lately")).toBe(before + 1);
 });
 
 test("what cannot be put into a function is refused, by the name of the file", () => {

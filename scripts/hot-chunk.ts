@@ -39,6 +39,7 @@ const warmFiles = [
   ),
   ...["blocked", "search", "count", "why", "sync", "history"].map((name) => `commands/${name}`),
   "model/list-changes",
+  "native/directory",
   "storage/automatic-export",
   "storage/face-export",
 ];

@@ -17,13 +17,11 @@ export const statuses: readonly string[] = [
   "review",
 ];
 
-const knownStatuses: readonly string[] = statuses;
-
 /** The spelling of the dialect for a known status (`In-Progress`), any other text as it is. */
 export function normaliseStatus(text: string): string {
-  if (knownStatuses.includes(text)) return text;
+  if (statuses.includes(text)) return text;
   const plain = plainSpelling(text);
-  return knownStatuses.includes(plain) ? plain : text;
+  return statuses.includes(plain) ? plain : text;
 }
 
 /**
@@ -32,7 +30,7 @@ export function normaliseStatus(text: string): string {
  */
 export function parseStatus(text: string, custom: () => readonly string[] = () => []): string {
   const status = normaliseStatus(text);
-  if (knownStatuses.includes(status)) return status;
+  if (statuses.includes(status)) return status;
   const declared = custom();
   const found = declared.find((name) => plainSpelling(name) === plainSpelling(text));
   if (found !== undefined) return found;

@@ -1,6 +1,6 @@
 import { BzError } from "../model/errors";
 import { parseFieldNames } from "../model/field-name";
-import type { Issue } from "../model/issue";
+import type { ListedFacts } from "../model/issue-facts";
 import type { JsonObject } from "../model/json";
 import { onDemand } from "../model/on-demand";
 import { type IssueQuery, type Page, sortKeys } from "../model/query";
@@ -62,9 +62,14 @@ export function readPage(
   };
 }
 
+/** What is listed of a page; rows are made of the issues themselves. */
+export interface ShownPage extends Pick<Page, "total"> {
+  readonly issues: readonly ListedFacts[];
+}
+
 export interface IssuePage {
   readonly view: View;
-  readonly page: Page;
+  readonly page: ShownPage;
   readonly query: PageQuery;
   /** Said when there is nothing to list. */
   readonly whenEmpty: string;
@@ -113,7 +118,7 @@ export function pageOfIssues({
 
 function rowsOf(
   { state }: View,
-  issues: readonly Issue[],
+  issues: readonly ListedFacts[],
   { nowMs, fields: { chosen } }: PageQuery,
   facts: IssuePage["facts"],
 ): JsonObject[] {

@@ -41,17 +41,18 @@ export const command = defineBz({
     const filters = await readFilters(context, args);
     const trees = isTree ? await import("./tree-page") : undefined;
     const isWhole = args.all !== true && !isTree && !isFiltering(args);
-    const answer = (view: TimedView, more: Pick<IssuePage, "more"> = {}): Result => {
+    const selected = (view: TimedView): Pick<IssuePage, "page" | "facts" | "draw"> => {
       const { nowMs } = view;
-      const page =
-        (isWhole ? usualList(view.state, query) : undefined) ??
-        selectIssues(view.state, { ...filters(view), ...query, nowMs, all: args.all });
+      const page = selectIssues(view.state, { ...filters(view), ...query, nowMs, all: args.all });
+      return trees?.asTree(view, page, nowMs) ?? { page };
+    };
+    const answer = (view: TimedView, more: Pick<IssuePage, "more"> = {}): Result => {
+      const usual = isWhole ? usualList(view.state, query) : undefined;
       return pageOfIssues({
         view,
-        query: { ...query, nowMs },
-        page,
+        query: { ...query, nowMs: view.nowMs },
         whenEmpty: "no issues",
-        ...trees?.asTree(view, page, nowMs),
+        ...(usual === undefined ? selected(view) : { page: usual }),
         ...more,
       });
     };

@@ -1,17 +1,15 @@
 import { BzError } from "../model/errors";
-import { explain } from "../model/explanation";
 import { isFor, nothingReady } from "../model/next";
 import { onDemand } from "../model/on-demand";
-import { type Page, selectIssues } from "../model/query";
+import { selectIssues } from "../model/query";
 import { Readiness } from "../model/readiness";
-import { formatReasons } from "../output/explanation-list";
 import type { Result } from "../output/result";
 import type { View } from "../storage/store";
 import { type Arguments, defineBz, type Values } from "./command";
 import type { Context } from "./context";
 import { filterArguments, isFiltering, readFilters } from "./filter-arguments";
 import { claimOffer, type Offer, offerOf } from "./hand-out";
-import { type PageQuery, pageArguments, pageOfIssues, readPage } from "./issue-page";
+import { type PageQuery, pageArguments, pageOfIssues, readPage, type ShownPage } from "./issue-page";
 import { changedIssue } from "./issue-reply";
 import { usualOffer, usualReady } from "./usual-ready";
 import { cycleWarnings } from "./wait-cycle-warnings";
@@ -49,14 +47,14 @@ export const command = defineBz({
 });
 
 async function listReady(context: Context, args: Values<ReturnType<typeof readyArguments>>): Promise<Result> {
-  refuseBesideExplain(args);
-  const isExplaining = args.explain === true;
-  const query = readPage(context, args, isExplaining ? explainedKeys : ["unblocks"]);
+  const explained = args.explain === true ? await import("./ready-explained") : undefined;
+  if (args.fields !== undefined) explained?.refuseFields();
+  const query = readPage(context, args, explained?.explainedKeys ?? ["unblocks"]);
   const filters = await readFilters(context, args);
   const options = { includeEpics: args["include-epics"] };
-  const isWhole = options.includeEpics !== true && !isFiltering(args);
+  const isWhole = options.includeEpics !== true && explained === undefined && !isFiltering(args);
   return context.read((view) => {
-    const usual = isWhole && !isExplaining ? usualReady(view.state, query) : undefined;
+    const usual = isWhole ? usualReady(view.state, query) : undefined;
     if (usual !== undefined) {
       const unblocks = new Map(usual.places.map((place) => [place.id, place.unblocks]));
       return readyPage(view, query, usual, (id) => unblocks.get(id) ?? 0);
@@ -72,36 +70,13 @@ async function listReady(context: Context, args: Values<ReturnType<typeof readyA
           readiness.verdict(id) !== undefined && readiness.isOffered(id, options) === isOffered,
         weigh: ({ id }) => readiness.unblocks(id),
       });
-    const reason = ({ id }: { readonly id: string }) => explain(view.state, readiness, id) ?? [];
-    const unblocks = (id: string) => readiness.unblocks(id);
     const page = select(true);
     const warnings = cycleWarnings(view.state, readiness);
-    if (isExplaining) {
+    if (explained !== undefined) {
       const others = select(false, { offset: 0 });
-      const left = others.total - others.issues.length;
-      const listed = pageOfIssues({
-        view,
-        query,
-        page,
-        whenEmpty,
-        warnings,
-        facts: (id) => ({ ...explain(view.state, readiness, id), unblocks: unblocks(id) }),
-        more: () => ({ not_ready: others.issues.flatMap(reason), not_ready_total: others.total }),
-      });
-      return {
-        ...listed,
-        notes: [...(listed.notes ?? []), ...(left === 0 ? [] : [`${left} more not ready; -n 0 shows all`])],
-        text: (screen) =>
-          formatReasons(
-            [
-              { heading: `Ready (${page.total})`, reasons: page.issues.flatMap(reason) },
-              { heading: `Not ready (${others.total})`, reasons: others.issues.flatMap(reason) },
-            ],
-            screen,
-          ),
-      };
+      return explained.explainedPage({ view, query, page, whenEmpty, warnings }, readiness, others);
     }
-    return readyPage(view, query, page, unblocks, warnings);
+    return readyPage(view, query, page, (id) => readiness.unblocks(id), warnings);
   });
 }
 
@@ -110,7 +85,7 @@ const whenEmpty = "nothing is ready";
 function readyPage(
   view: View,
   query: PageQuery,
-  page: Page,
+  page: ShownPage,
   unblocks: (id: string) => number,
   warnings: readonly string[] = [],
 ): Result {
@@ -126,17 +101,6 @@ function readyPage(
       cell: ({ id }) => (unblocks(id) === 0 ? "" : String(unblocks(id))),
       phrase: ({ id }) => (unblocks(id) === 0 ? "" : `unblocks ${unblocks(id)}`),
     },
-  });
-}
-
-/** What an explanation adds to a row, most of all what a list has room for. */
-const explainedKeys = ["class", "reason", "sentence", "unblocks"] as const;
-
-/** @throws BzError USAGE */
-function refuseBesideExplain(args: Values<ReturnType<typeof readyArguments>>): void {
-  if (args.explain !== true || args.fields === undefined) return;
-  throw new BzError("USAGE", "--explain and --fields contradict each other", {
-    hint: "an explanation is sentences, not fields; leave one of the two out",
   });
 }
 

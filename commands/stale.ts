@@ -30,7 +30,10 @@ export const command = defineBz({
     const untilMs = context.nowMs - days * dayMs;
     const isWaitingWanted = args.status !== undefined || args.deferred !== undefined;
     return context.read((view) => {
-      const daysOf = (updatedAt: string) => Math.floor((context.nowMs - instantMs(updatedAt)) / dayMs);
+      const daysOf = ({ id }: { readonly id: string }): number => {
+        const updatedMs = instantMs(view.state.issue(id)?.updated_at ?? "");
+        return Math.floor((context.nowMs - updatedMs) / dayMs);
+      };
       return pageOfIssues({
         view,
         query,
@@ -43,12 +46,12 @@ export const command = defineBz({
             instantMs(issue.updated_at) <= untilMs && (isWaitingWanted || !isDeferred(issue, context.nowMs)),
         }),
         whenEmpty: `nothing has been left alone for ${daysText(days)}`,
-        facts: (id) => ({ stale_days: daysOf(view.state.issue(id)?.updated_at ?? "") }),
+        facts: (id) => ({ stale_days: daysOf({ id }) }),
         more: () => ({ stale_threshold_days: days }),
         column: {
           heading: "DAYS",
-          cell: ({ updated_at }) => String(daysOf(updated_at)),
-          phrase: ({ updated_at }) => `unchanged for ${daysText(daysOf(updated_at))}`,
+          cell: (issue) => String(daysOf(issue)),
+          phrase: (issue) => `unchanged for ${daysText(daysOf(issue))}`,
         },
       });
     });

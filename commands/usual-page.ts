@@ -1,12 +1,12 @@
 import { type Order, type Place, placesOnPage } from "../model/heads";
-import { givenIn } from "../model/list";
+import type { ListedFacts } from "../model/issue-facts";
 import { liveOrder } from "../model/live-order";
-import type { Page } from "../model/query";
+import { shownInBase } from "../model/shown-facts";
 import type { State } from "../model/state";
-import type { PageQuery } from "./issue-page";
+import type { PageQuery, ShownPage } from "./issue-page";
 
 /** A page of an order of which a snapshot knows the first issues. */
-export interface UsualPage extends Page {
+export interface UsualPage extends ShownPage {
   readonly places: readonly Place[];
 }
 
@@ -22,12 +22,18 @@ export const mostPlaces = 512;
 export function usualPage(state: State, order: Order | undefined, query: PageQuery): UsualPage | undefined {
   const places = order && placesOnPage(order, query);
   if (order === undefined || places === undefined) return undefined;
-  const issues = givenIn(places.map(({ id }) => state.issue(id)));
+  const known = shownInBase(state, order.head);
+  const issues: ListedFacts[] = [];
+  for (const { id, priority } of places) {
+    const shown = known(id);
+    const issue = shown === undefined ? state.issue(id) : { id, priority, ...shown };
+    if (issue !== undefined) issues.push(issue);
+  }
   return { places, issues, total: order.total };
 }
 
 /** A page of all live issues. Undefined when all have to be looked at. */
-export function usualList(state: State, query: PageQuery): Page | undefined {
+export function usualList(state: State, query: PageQuery): ShownPage | undefined {
   const heads = isUsualPage(query) ? state.headsOfBase() : undefined;
   return heads && usualPage(state, liveOrder(state, heads), query);
 }

@@ -1,5 +1,5 @@
 import { compareBytes } from "./compare";
-import { type IssueFacts, instantMsOf } from "./issue-facts";
+import { type IssueFacts, instantMsOf, type ListedFacts } from "./issue-facts";
 
 /**
  * What a snapshot knows of the orders that are asked for most, as of its issues and a moment: the first issues of each. Whoever asks later merges in what
@@ -23,7 +23,12 @@ export interface Head {
   /** How many of them `places` has, the first ones. */
   readonly length: number;
   readonly places: Iterable<Place>;
+  /** What a list says of the first of these, one each; undefined where that is long. */
+  readonly shown: readonly (Shown | undefined)[];
 }
+
+/** What a list says of an issue beside its place, so that its line need not be read. */
+export type Shown = Omit<ListedFacts, "id" | "priority">;
 
 /** All that decides where an issue stands. `unblocks` is 0 in an order that does not ask for it. */
 export interface Place {
@@ -50,6 +55,8 @@ export interface Deferral {
 
 /** An order as it is now. */
 export interface Order {
+  /** As the base knows it. */
+  readonly head: Head;
   readonly total: number;
   /** The first places; fewer than asked for where there are no more, or where they cannot be told without looking at all issues. */
   first(count: number): Place[];
@@ -75,7 +82,7 @@ export function comparePlaces(left: Place, right: Place): number {
  * @param moved those of them that are still, or newly, in the order
  */
 export function firstPlaces(
-  { places, length, total }: Head,
+  { places, length, total }: Pick<Head, "places" | "length" | "total">,
   isStale: (id: string) => boolean,
   moved: readonly Place[],
   count: number,

@@ -16,6 +16,12 @@ export type IssueFacts = { readonly [Key in AlwaysKey]: Issue[Key] } & {
   readonly knownMs?: (time: FactTime) => KnownMs;
 };
 
+/** All that a list says of an issue. */
+export type ListedFacts = Pick<
+  IssueFacts,
+  "id" | "title" | "status" | "priority" | "issue_type" | "assignee" | "defer_until"
+>;
+
 type AlwaysKey = Exclude<
   { [Key in keyof Issue]-?: undefined extends Issue[Key] ? never : Key }[keyof Issue],
   "dependencies"

@@ -15,5 +15,9 @@ export function liveOrder(state: State, { live }: Heads): Order {
     total++;
     moved.push(placeOf(is));
   }
-  return { total, first: (count) => firstPlaces(live, (id) => state.isTouched(id), moved, count) };
+  return {
+    head: live,
+    total,
+    first: (count) => firstPlaces(live, (id) => state.isTouched(id), moved, count),
+  };
 }

@@ -13,6 +13,7 @@ import { type IssueFacts, timeMsOf } from "./issue-facts";
 import { liveOrder } from "./live-order";
 import { Readiness } from "./readiness";
 import { mostJudged, readyOrder } from "./ready-order";
+import { shownInBase, shownOf } from "./shown-facts";
 import type { State } from "./state";
 import { isLive } from "./status";
 import { findWaitCycles } from "./wait-cycles";
@@ -24,9 +25,11 @@ export interface HeadSizes {
   /** Of those that come back at a moment to come, and of those that came back: clocks differ. */
   readonly comingBack: number;
   readonly cameBack: number;
+  /** Of each order, as far as it says what a list shows. */
+  readonly shown: number;
 }
 
-export const usualSizes: HeadSizes = { places: 1024, comingBack: 256, cameBack: 64 };
+export const usualSizes: HeadSizes = { places: 1024, comingBack: 256, cameBack: 64, shown: 128 };
 
 /**
  * The heads of a state, worked out from those of its base and what was changed since, while enough of them is left.
@@ -52,11 +55,13 @@ export function headsOf(state: State, nowMs: number, sizes = usualSizes): Heads 
   return {
     nowMs,
     live: headOf(
+      state,
       live.length,
       live.map((issue) => placeOf(issue)),
       sizes,
     ),
     ready: headOf(
+      state,
       ready.length,
       urgentReady.map((issue) => placeOf(issue, readiness.unblocks(issue.id))),
       sizes,
@@ -69,9 +74,9 @@ export function headsOf(state: State, nowMs: number, sizes = usualSizes): Heads 
 /** Undefined when so many of the first issues are gone that those behind them are needed, or so many were changed that it takes no longer to look at all. */
 function advanced(state: State, known: Heads, nowMs: number, sizes: HeadSizes): Heads | undefined {
   if ([...state.changedIds()].length > mostJudged) return undefined;
-  const live = advancedHead(liveOrder(state, known), sizes);
+  const live = advancedHead(state, liveOrder(state, known), sizes);
   const order = live && readyOrder(state, known, nowMs);
-  const ready = order && advancedHead(order, sizes);
+  const ready = order && advancedHead(state, order, sizes);
   if (live === undefined || ready === undefined) return undefined;
   const { fromMs, untilMs, entries } = known.deferrals;
   const changed = [...state.changedIds()]
@@ -86,16 +91,20 @@ function advanced(state: State, known: Heads, nowMs: number, sizes: HeadSizes): 
   return { nowMs, live, ready, hasWaitCycles: false, deferrals: deferralsAround(nowMs, span, sizes) };
 }
 
-function advancedHead(order: Order, sizes: HeadSizes): Head | undefined {
-  const { total } = order;
+function advancedHead(state: State, order: Order, sizes: HeadSizes): Head | undefined {
+  const { head, total } = order;
   const places = order.first(sizes.places);
   const isEnough = places.length >= Math.min(total, sizes.places / 2);
-  return isEnough ? { total, length: places.length, places } : undefined;
+  if (!isEnough) return undefined;
+  const known = shownInBase(state, head);
+  const shown = places.slice(0, sizes.shown).map(({ id }) => known(id) ?? shownOf(state, id));
+  return { total, length: places.length, places, shown };
 }
 
-function headOf(total: number, places: Place[], { places: limit }: HeadSizes): Head {
-  const first = places.sort(comparePlaces).slice(0, limit);
-  return { total, length: first.length, places: first };
+function headOf(state: State, total: number, places: Place[], sizes: HeadSizes): Head {
+  const first = places.sort(comparePlaces).slice(0, sizes.places);
+  const shown = first.slice(0, sizes.shown).map(({ id }) => shownOf(state, id));
+  return { total, length: first.length, places: first, shown };
 }
 
 /** At least the first `limit`, whatever decides between those of one priority. */

@@ -63,7 +63,7 @@ export function readyOrder(state: State, heads: Heads, nowMs: number, limit = mo
     for (const issue of moved) if (issue.priority <= lowest) places.push(placeOf(issue, unblocks(issue.id)));
     return firstPlaces(heads.ready, isStale, places, count);
   };
-  return { total, first };
+  return { head: heads.ready, total, first };
 }
 
 /** That of the last of so many places: how much an issue unblocks takes long to find out, and of less urgent ones nobody asks. */

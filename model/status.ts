@@ -52,11 +52,14 @@ export function isLive(status: string): boolean {
 }
 
 /** The status to show and to filter by: a deferred issue is open again once its time has come, if that can be read. */
-export function shownStatus(issue: IssueFacts, nowMs: number | undefined): string {
+export function shownStatus(issue: Deferrable, nowMs: number | undefined): string {
   if (issue.status !== "deferred" || nowMs === undefined || issue.defer_until === undefined)
     return issue.status;
   return endsAfter(issue, nowMs) === false ? "open" : issue.status;
 }
+
+/** What tells whether an issue is put off. */
+type Deferrable = Pick<IssueFacts, "status" | "defer_until" | "knownMs">;
 
 /**
  * Whether a live issue is put off: by its status, or by a time to come beside another one, which is how other tools write it.
@@ -72,7 +75,7 @@ export function isDeferred(issue: IssueFacts, nowMs: number): boolean {
  * Whether the time until which it is put off is still to come; undefined when nobody can say. Other tools write plain days, too,
  * and years far away for "never", which stays a time to come although it is too late for a stamp.
  */
-function endsAfter(issue: IssueFacts, nowMs: number): boolean | undefined {
+function endsAfter(issue: Deferrable, nowMs: number): boolean | undefined {
   // As `timeMsOf`, which no start needs.
   const known = issue.knownMs?.("defer_until");
   const text = known === undefined ? issue.defer_until : undefined;

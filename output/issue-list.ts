@@ -1,4 +1,4 @@
-import type { Issue } from "../model/issue";
+import type { ListedFacts } from "../model/issue-facts";
 import { filterIn, someIn } from "../model/list";
 import { shownStatus } from "../model/status";
 import { escapeText } from "./escape";
@@ -9,14 +9,14 @@ import { type Column, formatTable } from "./table";
 export interface ExtraColumn {
   readonly heading: string;
   /** Below the heading. */
-  cell(issue: Issue): string;
+  cell(issue: ListedFacts): string;
   /** On a line without headings. */
-  phrase(issue: Issue): string;
+  phrase(issue: ListedFacts): string;
 }
 
 /** Issues as a table on a terminal, as one plain line each in a pipe. */
 export function formatIssueList(
-  issues: readonly Issue[],
+  issues: readonly ListedFacts[],
   nowMs: number,
   screen: Screen,
   extra?: ExtraColumn,
@@ -42,20 +42,28 @@ export function paintStatus(text: string, status: string, style: Style): string 
 }
 
 /** What a table says of issues; who has one only if any is assigned. */
-export function issueColumns(issues: readonly Issue[], nowMs: number, style: Style): Column<Issue>[] {
-  const assignee: Column<Issue> = {
+export function issueColumns(
+  issues: readonly ListedFacts[],
+  nowMs: number,
+  style: Style,
+): Column<ListedFacts>[] {
+  const assignee: Column<ListedFacts> = {
     heading: "ASSIGNEE",
     cell: (issue) => escapeText(issue.assignee ?? ""),
     isDispensable: true,
   };
   return [
-    ...columnsAbout<Issue>((issue) => issue, nowMs, style),
+    ...columnsAbout<ListedFacts>((issue) => issue, nowMs, style),
     ...(someIn(issues, (issue) => issue.assignee !== undefined) ? [assignee] : []),
   ];
 }
 
 /** The same of the issue in each row of anything. */
-export function columnsAbout<Row>(issueOf: (row: Row) => Issue, nowMs: number, style: Style): Column<Row>[] {
+export function columnsAbout<Row>(
+  issueOf: (row: Row) => ListedFacts,
+  nowMs: number,
+  style: Style,
+): Column<Row>[] {
   const statusOf = (row: Row) => shownStatus(issueOf(row), nowMs);
   return [
     { heading: "ID", cell: (row) => escapeText(issueOf(row).id), paint: (cell) => style.bold(cell) },
@@ -75,7 +83,7 @@ export function columnsAbout<Row>(issueOf: (row: Row) => Issue, nowMs: number, s
 }
 
 /** In a pipe there are colours only when somebody insists. */
-export function plainLine(issue: Issue, nowMs: number, style: Style, extra?: ExtraColumn): string {
+export function plainLine(issue: ListedFacts, nowMs: number, style: Style, extra?: ExtraColumn): string {
   const fields = [
     ...issueWords(issue, nowMs, style),
     ...(issue.assignee === undefined ? [] : [`@${escapeText(issue.assignee)}`]),
@@ -85,7 +93,7 @@ export function plainLine(issue: Issue, nowMs: number, style: Style, extra?: Ext
 }
 
 /** What a line without headings says of an issue: id, priority, status, type, title. */
-export function issueWords(issue: Issue, nowMs: number, style: Style): string[] {
+export function issueWords(issue: ListedFacts, nowMs: number, style: Style): string[] {
   const status = shownStatus(issue, nowMs);
   return [
     style.bold(escapeText(issue.id)),
@@ -96,7 +104,7 @@ export function issueWords(issue: Issue, nowMs: number, style: Style): string[] 
   ];
 }
 
-function priorityText(issue: Issue): string {
+function priorityText(issue: ListedFacts): string {
   return `P${issue.priority}`;
 }
 

@@ -1,7 +1,6 @@
-import type { Deferral, Head, Heads, Place } from "../model/heads";
-import { decoder, encoder } from "../native/utf8";
-import { dataViewOf, readUint53, writeUint53 } from "./byte-layout";
-import type { SectionBuilder } from "./section-writer";
+import type { Deferral, Head, Heads, Place, Shown } from "../model/heads";
+import { decoder } from "../native/utf8";
+import { dataViewOf, readUint53 } from "./byte-layout";
 import type { Section } from "./snapshot-sections";
 
 /**
@@ -17,51 +16,13 @@ import type { Section } from "./snapshot-sections";
  *   40  u32 count of its places, 44 u32 their length      behind the header: the places of `list`, those of `ready`,
  *   48  f64 the moment from which, 56 f64 and up to       those that come back
  *       which all who come back are named, ms
- *   64  u32 count of these, 68 u32 their length
- *   72  u64 0
+ *   64  u32 count of these, 68 u32 their length           and what a list shows of the first ones: a JSON array for `list`,
+ *   72  u32 length of what `list` shows, 76 of `ready`      and one for `ready`, of arrays: title, status, type, assignee,
+ *                                                         until when it is put off; null where there is none, and for one
+ *                                                         that is left out as it is long
  */
 export const headsHeaderLength = 80;
-const placeLength = 16;
-
-export class HeadsBuilder implements SectionBuilder {
-  readonly kind = "heads";
-  readonly #work: () => Heads | undefined;
-
-  constructor(work: () => Heads | undefined) {
-    this.#work = work;
-  }
-
-  /** They are worked out from the state, which has read by then what the lines say that were changed. */
-  add(): void {}
-
-  *parts(): Generator<Uint8Array> {
-    const heads = this.#work();
-    if (heads === undefined) return;
-    const { nowMs, hasWaitCycles, live, ready, deferrals } = heads;
-    const header = new Uint8Array(headsHeaderLength);
-    const view = dataViewOf(header);
-    view.setUint32(0, Number(hasWaitCycles), true);
-    view.setFloat64(8, nowMs, true);
-    view.setFloat64(48, deferrals.fromMs, true);
-    view.setFloat64(56, deferrals.untilMs, true);
-    writeUint53(view, 16, live.total);
-    writeUint53(view, 32, ready.total);
-    const lists = [
-      [...live.places],
-      [...ready.places],
-      deferrals.entries.map(({ id, untilMs }) => ({ id, createdMs: untilMs, unblocks: 0, priority: 0 })),
-    ];
-    const parts = lists.map((places, index) => {
-      const bytes = encodePlaces(places);
-      const at = countOffsets[index] ?? 0;
-      view.setUint32(at, places.length, true);
-      view.setUint32(at + 4, bytes.length, true);
-      return bytes;
-    });
-    yield header;
-    yield* parts;
-  }
-}
+export const placeLength = 16;
 
 /** What a section says; places are read and decoded when they are asked for. Undefined when there is none, or it says nothing. */
 export function readHeads(section: Section | undefined): Heads | undefined {
@@ -75,14 +36,21 @@ export function readHeads(section: Section | undefined): Heads | undefined {
     return { length: view.getUint32(at, true), places };
   });
   if (live === undefined || ready === undefined || comingBack === undefined) return undefined;
-  const head = (at: number, { length, places }: Omit<Head, "total">): Head => {
-    return { total: readUint53(view, at), length, places };
+  const liveShownLength = view.getUint32(shownLengthOffset, true);
+  const head = (at: number, order: Pick<Head, "length" | "places">, offset: number, length: number): Head => {
+    return {
+      ...order,
+      total: readUint53(view, at),
+      get shown() {
+        return decodeShown(section.read(offset, length));
+      },
+    };
   };
   return {
     nowMs: view.getFloat64(8, true),
     hasWaitCycles: view.getUint32(0, true) !== 0,
-    live: head(16, live),
-    ready: head(32, ready),
+    live: head(16, live, start, liveShownLength),
+    ready: head(32, ready, start + liveShownLength, view.getUint32(shownLengthOffset + 4, true)),
     deferrals: {
       fromMs: view.getFloat64(48, true),
       untilMs: view.getFloat64(56, true),
@@ -95,8 +63,58 @@ export function readHeads(section: Section | undefined): Heads | undefined {
   };
 }
 
+/** In the header. */
+export const shownLengthOffset = 72;
+
+export type ShownRow = [
+  title: string,
+  status: string,
+  type: string,
+  assignee: string | null,
+  until: string | null,
+];
+
+function decodeShown(bytes: Uint8Array): readonly (Shown | undefined)[] {
+  const rows = parsedOrNothing(decoder.decode(bytes));
+  return Array.isArray(rows) ? rows.map(shownIn) : [];
+}
+
+function parsedOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Nobody wrote this with a right checksum but to mislead. The lines say the same, and `doctor` finds it.
+    return undefined;
+  }
+}
+
+/** Of a row that is none, as of one that was left out, the line is read. */
+function shownIn(row: unknown): Shown | undefined {
+  if (!isShownRow(row)) return undefined;
+  const [title, status, type, assignee, until] = row;
+  return {
+    title,
+    status,
+    issue_type: type,
+    assignee: assignee ?? undefined,
+    defer_until: until ?? undefined,
+  };
+}
+
+function isShownRow(row: unknown): row is ShownRow {
+  if (!Array.isArray(row)) return false;
+  const [title, status, type, assignee, until] = row;
+  return (
+    typeof title === "string" &&
+    typeof status === "string" &&
+    typeof type === "string" &&
+    (assignee === null || typeof assignee === "string") &&
+    (until === null || typeof until === "string")
+  );
+}
+
 /** Of `list`, of `ready`, of those that come back. */
-const countOffsets = [24, 40, 64];
+export const countOffsets = [24, 40, 64];
 
 class Places implements Iterable<Place> {
   readonly #section: Section;
@@ -127,23 +145,6 @@ class Places implements Iterable<Place> {
     };
     return { next };
   }
-}
-
-function encodePlaces(places: readonly Place[]): Uint8Array {
-  const ids = places.map(({ id }) => encoder.encode(id));
-  const bytes = new Uint8Array(ids.reduce((length, id) => length + placeLength + id.length, 0));
-  const view = dataViewOf(bytes);
-  let at = 0;
-  places.forEach(({ createdMs, unblocks, priority }, index) => {
-    const id = ids[index] ?? new Uint8Array(0);
-    view.setFloat64(at, createdMs, true);
-    view.setUint32(at + 8, unblocks, true);
-    view.setUint16(at + 12, priority, true);
-    view.setUint16(at + 14, id.length, true);
-    bytes.set(id, at + placeLength);
-    at += placeLength + id.length;
-  });
-  return bytes;
 }
 
 function deferralOf({ id, createdMs }: Place): Deferral {

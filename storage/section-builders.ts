@@ -4,7 +4,7 @@ import { nextHeads } from "../model/next-heads";
 import { State } from "../model/state";
 import { ColumnsBuilder } from "./columns-builder";
 import { DependentsBuilder } from "./dependents-builder";
-import { HeadsBuilder } from "./heads-section";
+import { HeadsBuilder } from "./heads-builder";
 import type { SectionBuilder } from "./section-writer";
 import { WordsBuilder } from "./words-builder";
 import { WrittenIssues } from "./written-issues";

@@ -7,7 +7,8 @@ import type { Checkpoint } from "./checkpoint";
 import { ColumnsBuilder } from "./columns-builder";
 import { DependentsBuilder } from "./dependents-builder";
 import { corrupt } from "./failure";
-import { HeadsBuilder, readHeads } from "./heads-section";
+import { HeadsBuilder } from "./heads-builder";
+import { readHeads } from "./heads-section";
 import { sectionLines } from "./rebuilt-section";
 import { readableHeads } from "./section-builders";
 import type { SectionBuilder } from "./section-writer";
@@ -83,19 +84,24 @@ function areHeadsRight(snapshot: Snapshot, whole: Checkpoint): boolean {
 
 /** Those of a state that go as far as the known ones. */
 function headsLike({ nowMs, live, ready, deferrals }: Heads, state: State): Heads {
-  const sizes = { places: Math.max(live.length, ready.length), comingBack: Infinity, cameBack: Infinity };
+  const sizes = {
+    places: Math.max(live.length, ready.length),
+    comingBack: Infinity,
+    cameBack: Infinity,
+    shown: Math.max(live.shown.length, ready.shown.length),
+  };
   const heads = headsOf(state, nowMs, sizes);
   const { fromMs, untilMs } = deferrals;
   const entries = heads.deferrals.entries.filter((each) => each.untilMs >= fromMs && each.untilMs < untilMs);
   return {
     ...heads,
-    live: firstOf(heads.live, live.length),
-    ready: firstOf(heads.ready, ready.length),
+    live: firstOf(heads.live, live),
+    ready: firstOf(heads.ready, ready),
     deferrals: { fromMs, untilMs, entries },
   };
 }
 
-function firstOf({ total, places }: Head, length: number): Head {
-  const first = [...places].slice(0, length);
-  return { total, length: first.length, places: first };
+function firstOf({ total, places, shown }: Head, known: Head): Head {
+  const first = [...places].slice(0, known.length);
+  return { total, length: first.length, places: first, shown: shown.slice(0, known.shown.length) };
 }

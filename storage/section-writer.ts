@@ -3,9 +3,16 @@ import type { Issue } from "../model/issue";
 import { parseIssue } from "../model/issue-json";
 import { decoder } from "../native/utf8";
 import type { BufferedFile } from "./buffered-file";
-import { dataViewOf } from "./byte-layout";
+import { asciiBytes, dataViewOf, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
-import { blockLength, rulesVersions, type SectionKind, type SectionPlace } from "./snapshot-sections";
+import {
+  blockLength,
+  kindLength,
+  rulesVersions,
+  type SectionKind,
+  type SectionPlace,
+  sectionEntryLength,
+} from "./snapshot-sections";
 import type { SnapshotLine } from "./snapshot-writer";
 
 /** Makes one section of a snapshot while that is written. */
@@ -73,6 +80,19 @@ export function writeSection(output: BufferedFile, builder: SectionBuilder): Omi
   output.write(bytes);
   const { kind } = builder;
   return { kind, rulesVersion: rulesVersions[kind], length, checksum: checksum(bytes) };
+}
+
+export function encodeSectionTable(places: readonly Omit<SectionPlace, "offset">[]): Uint8Array {
+  const bytes = new Uint8Array(places.length * sectionEntryLength);
+  const view = dataViewOf(bytes);
+  places.forEach(({ kind, rulesVersion, length, checksum: expected }, index) => {
+    const at = index * sectionEntryLength;
+    bytes.set(asciiBytes(kind), at);
+    view.setUint32(at + kindLength, rulesVersion, true);
+    writeUint53(view, at + 16, length);
+    view.setBigUint64(at + 24, expected, true);
+  });
+  return bytes;
 }
 
 function parsedOrUnreadable(parse: () => Issue | undefined): Issue | "unreadable" {

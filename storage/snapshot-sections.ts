@@ -1,6 +1,6 @@
 import { findIn } from "../model/list";
 import { decoder } from "../native/utf8";
-import { asciiBytes, dataViewOf, readUint53, writeUint53 } from "./byte-layout";
+import { dataViewOf, readUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 
 /**
@@ -28,7 +28,7 @@ export type SectionKind = "dependents" | "columns" | "heads" | "words";
 export const rulesVersions: Readonly<Record<SectionKind, number>> = {
   dependents: 1,
   columns: 1,
-  heads: 1,
+  heads: 2,
   words: 1,
 };
 
@@ -134,19 +134,6 @@ export function decodeSectionTable(
   return offset === end && bytes.length % sectionEntryLength === 0 ? places : undefined;
 }
 
-export function encodeSectionTable(places: readonly Omit<SectionPlace, "offset">[]): Uint8Array {
-  const bytes = new Uint8Array(places.length * sectionEntryLength);
-  const view = dataViewOf(bytes);
-  places.forEach(({ kind, rulesVersion, length, checksum: expected }, index) => {
-    const at = index * sectionEntryLength;
-    bytes.set(asciiBytes(kind), at);
-    view.setUint32(at + kindLength, rulesVersion, true);
-    writeUint53(view, at + 16, length);
-    view.setBigUint64(at + 24, expected, true);
-  });
-  return bytes;
-}
-
 /** An open section of a snapshot. Only the blocks of what is asked for are read, verified, and kept for whoever asks for more of one. */
 export class Section {
   readonly #source: SectionSource;
@@ -239,7 +226,7 @@ function blocksIn(length: number): number {
   return Math.ceil(length / blockLength);
 }
 
-const kindLength = 12;
+export const kindLength = 12;
 const checksumLength = 8;
 /** A megabyte in one read. */
 const blocksAtOnce = 64;

@@ -4,7 +4,7 @@ import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { OpenFile } from "./file-system";
 import { sectionBuilders } from "./section-builders";
-import { type SectionBuilder, SectionLine, writeSection } from "./section-writer";
+import { encodeSectionTable, type SectionBuilder, SectionLine, writeSection } from "./section-writer";
 import type { Snapshot } from "./snapshot";
 import { encodeFence, encodeLeaf, encodeSnapshotHeader, encodeSnapshotTrailer } from "./snapshot-encoding";
 import {
@@ -16,7 +16,6 @@ import {
   snapshotTrailerLength,
 } from "./snapshot-format";
 import { encodeRecords } from "./snapshot-records";
-import { encodeSectionTable } from "./snapshot-sections";
 export interface SnapshotLine {
   readonly id: string;
   readonly bytes: Uint8Array;

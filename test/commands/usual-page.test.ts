@@ -48,6 +48,12 @@ interface Answer {
   readonly total: number;
 }
 
+/** What is said of each issue. */
+async function listed(world: TestWorld, ...words: string[]): Promise<string[]> {
+  const text = await run(world, ...words);
+  return text.split("\n").filter((line) => line.startsWith("bd-"));
+}
+
 /** A page that no snapshot knows is looked for among all issues. */
 const tooLong = "600";
 
@@ -57,6 +63,7 @@ async function expectSamePages(world: TestWorld): Promise<void> {
   for (const command of ["list", "ready"]) {
     const all: Answer = JSON.parse(await run(world, command, "--json", "-n", tooLong));
     expect(all.issues).toHaveLength(all.total);
+    const lines = await listed(world, command, "-n", tooLong);
     for (const [limit, offset] of [
       [1, 0],
       [50, 0],
@@ -68,6 +75,7 @@ async function expectSamePages(world: TestWorld): Promise<void> {
       const page: Answer = JSON.parse(await run(world, command, ...words));
       expect(page.issues).toEqual(all.issues.slice(offset, offset + limit));
       expect(page.total).toBe(all.total);
+      expect(await listed(world, command, ...words.slice(1))).toEqual(lines.slice(offset, offset + limit));
     }
   }
 }

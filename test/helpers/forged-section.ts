@@ -1,5 +1,6 @@
 import { dataViewOf } from "../../storage/byte-layout";
 import { checksum } from "../../storage/checksum";
+import { encodeSectionTable } from "../../storage/section-writer";
 import type { Snapshot } from "../../storage/snapshot";
 import {
   decodeSnapshotHeader,
@@ -10,7 +11,6 @@ import {
 import {
   blockLength,
   decodeSectionTable,
-  encodeSectionTable,
   type Section,
   type SectionKind,
 } from "../../storage/snapshot-sections";

@@ -1,12 +1,22 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { parentChild } from "../../model/dependency";
-import { firstPlaces, type Heads, type Order, type Place, placeOf, placesOnPage } from "../../model/heads";
+import {
+  firstPlaces,
+  type Heads,
+  type Order,
+  type Place,
+  placeOf,
+  placesOnPage,
+  type Shown,
+} from "../../model/heads";
+import type { Issue } from "../../model/issue";
 import { liveOrder } from "../../model/live-order";
 import { type HeadSizes, headsOf, nextHeads } from "../../model/next-heads";
 import { selectIssues } from "../../model/query";
 import { Readiness } from "../../model/readiness";
 import { readyOrder } from "../../model/ready-order";
+import { shownInBase } from "../../model/shown-facts";
 import { emptySource, type IssueSource, State } from "../../model/state";
 import { findWaitCycles } from "../../model/wait-cycles";
 import { type Edge, names, put, type Seed } from "./any-tracker";
@@ -20,6 +30,8 @@ const anyMoment = fc.integer({ min: 0, max: 10 }).map((days) => firstMs + days *
 interface RankedSeed extends Seed {
   readonly priority: number;
   readonly created_at: string;
+  readonly title: string;
+  readonly assignee: string | undefined;
 }
 
 const ids = names.slice(0, 6);
@@ -62,6 +74,8 @@ const anySeedOf = (id: string): fc.Arbitrary<RankedSeed> =>
     ),
     edges: anyEdgesOf(id),
     priority: fc.constantFrom(0, 0, 1, 2),
+    title: fc.constantFrom("One", "Another", "Long".repeat(300)),
+    assignee: fc.constantFrom(undefined, "ann"),
     created_at: fc.constantFrom("2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z", "2025-02-01T00:00:00Z"),
   });
 
@@ -76,6 +90,7 @@ function anyChangeOf(id: string): fc.Arbitrary<readonly [string, Partial<RankedS
       { weight: 1, arbitrary: seed.map(({ defer_until }) => ({ defer_until })) },
       { weight: 1, arbitrary: seed.map(({ issue_type, pinned }) => ({ issue_type, pinned })) },
       { weight: 1, arbitrary: seed.map(({ priority }) => ({ priority })) },
+      { weight: 2, arbitrary: seed.map(({ title, assignee }) => ({ title, assignee })) },
     )
     .map((change) => [id, change]);
 }
@@ -99,6 +114,7 @@ const anyStory = fc.record({
     places: fc.constantFrom(2, 3, 5, 20),
     comingBack: fc.constantFrom(1, 2, 20),
     cameBack: fc.constantFrom(0, 1, 20),
+    shown: fc.constantFrom(0, 1, 3, 20),
   }),
   page: fc.record({ limit: fc.constantFrom(0, 1, 2, 4), offset: fc.constantFrom(0, 0, 1, 3) }),
 });
@@ -111,6 +127,8 @@ const plainSeed: RankedSeed = {
   defer_until: undefined,
   edges: [],
   priority: 2,
+  title: "One",
+  assignee: undefined,
   created_at: "2025-01-01T00:00:00Z",
 };
 
@@ -159,7 +177,7 @@ function fullyListed(state: State, nowMs: number, page: { limit: number; offset:
 }
 
 test("list and ready from a snapshot's heads and what was changed since are what looking at all issues finds, in every history", () => {
-  const counts = { asked: 0, live: 0, ready: 0, kept: 0, heads: 0 };
+  const counts = { shown: 0, asked: 0, live: 0, ready: 0, kept: 0, heads: 0 };
   fc.assert(
     fc.property(anyStory, ({ seeds, nowMs, steps, sizes, page }) => {
       const tracker = new Map(seeds);
@@ -184,6 +202,8 @@ test("list and ready from a snapshot's heads and what was changed since are what
         if (live !== undefined) expect(live).toEqual(full.live);
         if (ready !== undefined) counts.ready++;
         if (ready !== undefined) expect(ready).toEqual(full.ready);
+        for (const order of [liveOrder(state, heads), readyNow])
+          if (order !== undefined) counts.shown += expectTrueWords(state, order);
         if (readyNow !== undefined) expect(full.cycles).toEqual([]);
         const next = nextHeads(state, step.nowMs, { sizes });
         expectTrueHeads(next, state, step.nowMs, sizes);
@@ -192,6 +212,7 @@ test("list and ready from a snapshot's heads and what was changed since are what
     }),
     { numRuns: Number(process.env.BZ_RUNS ?? 3000) },
   );
+  expect(counts.shown).toBeGreaterThan(counts.asked);
   expect(counts.live).toBeGreaterThan(counts.asked / 2);
   expect(counts.ready).toBeGreaterThan(counts.asked / 3);
 }, 120_000);
@@ -231,14 +252,31 @@ test("who moves takes what stands below along: a blocker of the whole becomes on
   expect(order?.first(9).map(({ id }) => id)).toEqual(["d", "a", "c"]);
 });
 
+/** How many issues the head of an order tells of, without their lines. */
+function expectTrueWords(state: State, order: Order): number {
+  const known = shownInBase(state, order.head);
+  const words = order.first(order.total).map(({ id }) => ({ is: known(id), should: state.issue(id) }));
+  const told = words.filter(({ is }) => is !== undefined);
+  expect(told.map(({ is }) => is)).toEqual(told.map(({ should }) => shownIn(should)));
+  return told.length;
+}
+
+function shownIn(issue: Issue | undefined): Shown | undefined {
+  if (issue === undefined || issue.title.length > 900) return undefined;
+  const { title, status, issue_type, assignee, defer_until } = issue;
+  return { title, status, issue_type, assignee, defer_until };
+}
+
 /** What is kept over several snapshots may be shorter than what would be found from all issues, but never something else. */
 function expectTrueHeads(next: Heads, state: State, nowMs: number, sizes: HeadSizes): void {
-  const full = headsOf(state, nowMs, { places: 1000, comingBack: 1000, cameBack: 1000 });
+  const full = headsOf(state, nowMs, { places: 1000, comingBack: 1000, cameBack: 1000, shown: 1000 });
   for (const order of ["live", "ready"] as const) {
     const [own, all] = [next[order], full[order]];
     expect(own.total).toBe(all.total);
     expect(own.length).toBeGreaterThanOrEqual(Math.min(all.total, Math.floor(sizes.places / 2)));
     expect([...own.places]).toEqual([...all.places].slice(0, own.length));
+    const listed = [...own.places].slice(0, sizes.shown).map(({ id }) => state.issue(id));
+    expect(own.shown).toEqual(listed.map(shownIn));
   }
   expect(next.nowMs).toBe(nowMs);
   expect(next.hasWaitCycles).toBe(full.hasWaitCycles);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Deferral, Head, Heads, Place } from "../../model/heads";
+import type { Deferral, Head, Heads, Place, Shown } from "../../model/heads";
 import { headsOf } from "../../model/next-heads";
 import type { State } from "../../model/state";
-import { HeadsBuilder } from "../../storage/heads-section";
+import { HeadsBuilder } from "../../storage/heads-builder";
 import type { SectionBuilder } from "../../storage/section-writer";
 import { openSnapshot, type Snapshot } from "../../storage/snapshot";
 import { verifySnapshot } from "../../storage/snapshot-verification";
@@ -29,9 +29,25 @@ const anyPlace: fc.Arbitrary<Place> = fc.record({
   unblocks: fc.nat(),
   createdMs: fc.nat(),
 });
+const anyText = fc.string({ unit: "binary", maxLength: 8 });
+const perhaps = fc.option(anyText, { nil: undefined });
+const anyShown: fc.Arbitrary<Shown> = fc.record({
+  title: anyText,
+  status: anyText,
+  issue_type: anyText,
+  assignee: perhaps,
+  defer_until: perhaps,
+});
 const anyHead: fc.Arbitrary<Head> = fc
-  .tuple(fc.array(anyPlace, { maxLength: 60 }), fc.nat())
-  .map(([places, more]) => ({ total: places.length + more, length: places.length, places }));
+  .tuple(
+    fc.array(anyPlace, { maxLength: 60 }),
+    fc.nat(),
+    fc.array(fc.option(anyShown, { nil: undefined }), { maxLength: 60 }),
+  )
+  .map(([places, more, shown]) => {
+    const { length } = places;
+    return { total: length + more, length, places, shown: shown.slice(0, length) };
+  });
 const anyDeferral: fc.Arbitrary<Deferral> = fc.record({ id: anyId, untilMs: anyMs });
 const anyHeads: fc.Arbitrary<Heads> = fc.record({
   nowMs: anyMs,

@@ -12,7 +12,7 @@ import { wordPieces } from "../../model/words";
 import type { Checkpoint } from "../../storage/checkpoint";
 import { ColumnsBuilder } from "../../storage/columns-builder";
 import { DependentsBuilder } from "../../storage/dependents-builder";
-import { HeadsBuilder } from "../../storage/heads-section";
+import { HeadsBuilder } from "../../storage/heads-builder";
 import { LayeredSnapshot } from "../../storage/layered-snapshot";
 import { changedLines, mergedLines } from "../../storage/merged-lines";
 import { verifySections } from "../../storage/section-verification";

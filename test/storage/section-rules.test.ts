@@ -9,7 +9,7 @@ import { eachWord } from "../../model/words";
 import { checksum } from "../../storage/checksum";
 import { ColumnsBuilder } from "../../storage/columns-builder";
 import { DependentsBuilder } from "../../storage/dependents-builder";
-import { HeadsBuilder } from "../../storage/heads-section";
+import { HeadsBuilder } from "../../storage/heads-builder";
 import { rulesVersions, type SectionKind } from "../../storage/snapshot-sections";
 import { WordsBuilder } from "../../storage/words-builder";
 import { initialisedWorld } from "../commands/test-world";
@@ -25,7 +25,7 @@ const kinds = Object.keys(rulesVersions) as SectionKind[];
 const recorded: Readonly<Record<SectionKind | "folding", readonly [version: number, checksum: string]>> = {
   dependents: [1, "278d8840cabc46d0"],
   columns: [1, "2a35319b9d5a8562"],
-  heads: [1, "64fa96c2f7cba240"],
+  heads: [2, "fbaff4fe85a6442d"],
   words: [1, "86d171cc78bf663d"],
   folding: [1, "e56ee08f47c918e2"],
 };
@@ -112,8 +112,8 @@ function headsBytes(): Uint8Array {
   const { snapshot } = writtenSnapshot(readable.map(([id, line]) => snapshotLine(id, line)));
   const nowMs = Date.UTC(2026, 5, 1);
   const sizes = [
-    { places: 1024, comingBack: 256, cameBack: 64 },
-    { places: 3, comingBack: 1, cameBack: 1 },
+    { places: 1024, comingBack: 256, cameBack: 64, shown: 128 },
+    { places: 3, comingBack: 1, cameBack: 1, shown: 2 },
   ];
   const all = sizes.map((each) => headsOf(new State(snapshot), nowMs, each));
   return Buffer.concat(all.flatMap((heads) => [...new HeadsBuilder(() => heads).parts()]));

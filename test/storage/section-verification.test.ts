@@ -3,7 +3,7 @@ import { headsOf } from "../../model/next-heads";
 import { State } from "../../model/state";
 import { ColumnsBuilder } from "../../storage/columns-builder";
 import { DependentsBuilder } from "../../storage/dependents-builder";
-import { HeadsBuilder } from "../../storage/heads-section";
+import { HeadsBuilder } from "../../storage/heads-builder";
 import { verifySections } from "../../storage/section-verification";
 import type { SectionKind } from "../../storage/snapshot-sections";
 import { verifySnapshot } from "../../storage/snapshot-verification";

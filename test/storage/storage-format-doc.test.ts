@@ -123,7 +123,7 @@ describe("the example bytes of docs/storage-format.md", () => {
     expect(sections.map(({ kind, rulesVersion, length }) => [kind, rulesVersion, length])).toEqual([
       ["dependents", 1, 12],
       ["columns", 1, 108],
-      ["heads", 1, 0],
+      ["heads", 2, 0],
       ["words", 1, 0],
     ]);
     const fence = SortedEntries.of(fenceBytes, 1, fenceEntryLength);

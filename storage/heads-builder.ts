@@ -1,0 +1,83 @@
+import type { Heads, Place, Shown } from "../model/heads";
+import { encoder } from "../native/utf8";
+import { dataViewOf, writeUint53 } from "./byte-layout";
+import {
+  countOffsets,
+  headsHeaderLength,
+  placeLength,
+  type ShownRow,
+  shownLengthOffset,
+} from "./heads-section";
+import type { SectionBuilder } from "./section-writer";
+
+/** Makes the section of heads. */
+export class HeadsBuilder implements SectionBuilder {
+  readonly kind = "heads";
+  readonly #work: () => Heads | undefined;
+
+  constructor(work: () => Heads | undefined) {
+    this.#work = work;
+  }
+
+  /** They are worked out from the state, which has read by then what the lines say that were changed. */
+  add(): void {}
+
+  *parts(): Generator<Uint8Array> {
+    const heads = this.#work();
+    if (heads === undefined) return;
+    const { nowMs, hasWaitCycles, live, ready, deferrals } = heads;
+    const header = new Uint8Array(headsHeaderLength);
+    const view = dataViewOf(header);
+    view.setUint32(0, Number(hasWaitCycles), true);
+    view.setFloat64(8, nowMs, true);
+    view.setFloat64(48, deferrals.fromMs, true);
+    view.setFloat64(56, deferrals.untilMs, true);
+    writeUint53(view, 16, live.total);
+    writeUint53(view, 32, ready.total);
+    const lists = [
+      [...live.places],
+      [...ready.places],
+      deferrals.entries.map(({ id, untilMs }) => ({ id, createdMs: untilMs, unblocks: 0, priority: 0 })),
+    ];
+    const parts = lists.map((places, index) => {
+      const bytes = encodePlaces(places);
+      const at = countOffsets[index] ?? 0;
+      view.setUint32(at, places.length, true);
+      view.setUint32(at + 4, bytes.length, true);
+      return bytes;
+    });
+    const shown = [live, ready].map((head, index) => {
+      const bytes = encodeShown(head.shown);
+      view.setUint32(shownLengthOffset + 4 * index, bytes.length, true);
+      return bytes;
+    });
+    yield header;
+    yield* parts;
+    yield* shown;
+  }
+}
+
+function encodePlaces(places: readonly Place[]): Uint8Array {
+  const ids = places.map(({ id }) => encoder.encode(id));
+  const bytes = new Uint8Array(ids.reduce((length, id) => length + placeLength + id.length, 0));
+  const view = dataViewOf(bytes);
+  let at = 0;
+  places.forEach(({ createdMs, unblocks, priority }, index) => {
+    const id = ids[index] ?? new Uint8Array(0);
+    view.setFloat64(at, createdMs, true);
+    view.setUint32(at + 8, unblocks, true);
+    view.setUint16(at + 12, priority, true);
+    view.setUint16(at + 14, id.length, true);
+    bytes.set(id, at + placeLength);
+    at += placeLength + id.length;
+  });
+  return bytes;
+}
+
+function encodeShown(shown: readonly (Shown | undefined)[]): Uint8Array {
+  return encoder.encode(JSON.stringify(shown.map((each) => each && rowOf(each))));
+}
+
+function rowOf({ title, status, issue_type: type, assignee, defer_until: until }: Shown): ShownRow {
+  return [title, status, type, assignee ?? null, until ?? null];
+}

@@ -14,11 +14,11 @@ import { closeFile, currentDirectory, openAt } from "../native/file";
 import { lockBefore } from "../native/file-lock";
 import { cachePath, keptLines, productFingerprint } from "./cache";
 import { type Place, runWell } from "./call";
-import { lengthenLog, longLogFrames } from "./long-log";
+import { dueLogFrames, lengthenLog, longLogFrames } from "./long-log";
 import { idAt } from "./realistic-lines";
 
-/** A log with nothing in it, or with a thousand transactions behind the snapshot. */
-export type Log = "short" | "long";
+/** A log with nothing in it, one that the next write folds, or one with a thousand transactions behind the snapshot. */
+export type Log = "short" | "due" | "long";
 
 /** A tracker with realistic issues. What was done to it is undone by `reset`. */
 export interface Tracker extends Place {
@@ -101,7 +101,7 @@ class KeptTracker implements Tracker {
     const isAlone = this.#compactLock !== undefined;
     this.#releaseCompactLock();
     if (readFileSync(this.#path("kept/face.json"), "utf8") !== this.#faceIdentity()) this.#putFaceBack();
-    if (log === "long" && !existsSync(this.#path("kept/long"))) this.#makeLongLog();
+    if (log !== "short" && !existsSync(this.#path(`kept/${log}`))) this.#makeLog(log);
     copyStore(this.#path(`kept/${log}`), this.#path(storeName));
     if (isAlone) this.#takeCompactLock();
   }
@@ -149,12 +149,13 @@ class KeptTracker implements Tracker {
   }
 
   /** While nobody can fold it. */
-  #makeLongLog(): void {
+  #makeLog(log: "due" | "long"): void {
     copyStore(this.#path("kept/short"), this.#path(storeName));
     this.#takeCompactLock();
-    lengthenLog(this.command, withoutExport(this), longLogFrames, this.#readIds("long-log-ids"));
+    const frames = log === "due" ? dueLogFrames : longLogFrames;
+    lengthenLog(this.command, withoutExport(this), frames, this.#readIds("long-log-ids"));
     this.#releaseCompactLock();
-    copyStore(this.#path(storeName), this.#path("kept/long"));
+    copyStore(this.#path(storeName), this.#path(`kept/${log}`));
   }
 
   #takeCompactLock(): void {
@@ -175,7 +176,7 @@ class KeptTracker implements Tracker {
     Bun.sleepSync(faceAgeMs);
     runWell([...this.command, "sync"], this);
     for (const name of readdirSync(this.#path(storeName)).filter((each) => each.startsWith("face.")))
-      for (const log of ["short", "long"].filter((each) => existsSync(this.#path(`kept/${each}`))))
+      for (const log of ["short", "due", "long"].filter((each) => existsSync(this.#path(`kept/${each}`))))
         copyFileSync(this.#path(`${storeName}/${name}`), this.#path(`kept/${log}/${name}`));
     writeFileSync(this.#path("kept/face.json"), this.#faceIdentity());
   }

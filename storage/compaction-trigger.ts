@@ -1,24 +1,38 @@
-/** So long a log is folded. */
+/** A log of so many frames is folded where that takes no more than a few times its own bytes: of so many calls one at most folds. */
+const fewestFrames = 500;
+/** Of the delta that is written anew by each fold, to the log that it takes in. */
+const mostRewritten = 8;
+/** So long a log is folded, whatever it takes. */
 const dueFrames = 800;
 const dueBytes = 320_000;
 /** While others wait for the lock it may grow to this, and no longer: every reader walks it. */
 const mostFrames = 1000;
 const mostBytes = 400_000;
-/** Once a delta would be more than this share of its base, the two become a new base. */
-const deltaShare = 1 / 10;
 
 export interface PendingLog {
   readonly pendingFrames: number;
   readonly pendingBytes: number;
+  /** 0 where there is none. */
+  readonly deltaBytes: number;
 }
 
 /** Whether the log is long enough to be folded. `waiting` is only asked when that matters. */
-export function isCompactionDue({ pendingFrames, pendingBytes }: PendingLog, waiting: () => number): boolean {
-  if (pendingFrames <= dueFrames && pendingBytes <= dueBytes) return false;
+export function isCompactionDue(log: PendingLog, waiting: () => number): boolean {
+  const { pendingFrames, pendingBytes } = log;
+  if (pendingFrames <= dueFrames && pendingBytes <= dueBytes && !isCheap(log)) return false;
   return pendingFrames > mostFrames || pendingBytes > mostBytes || waiting() === 0;
 }
 
-/** Whether the log is to become a delta; else it becomes a base, together with the delta that there is. */
+function isCheap({ pendingFrames, pendingBytes, deltaBytes }: PendingLog): boolean {
+  return pendingFrames > fewestFrames && deltaBytes <= pendingBytes * mostRewritten;
+}
+
+/**
+ * Whether the log is to become a delta; else it becomes a base, together with the delta that there is.
+ *
+ * A delta that grows to D is rewritten D / 2 for each log L that goes into it, and the base B once for each D: the least is written where D is about
+ * the geometric mean of L and B. Of a small base a delta would soon be the larger part.
+ */
 export function isWorthADelta(pendingBytes: number, deltaBytes: number, baseBytes: number): boolean {
-  return pendingBytes + deltaBytes <= baseBytes * deltaShare;
+  return pendingBytes + deltaBytes <= Math.min(baseBytes, Math.sqrt(baseBytes * mostBytes));
 }

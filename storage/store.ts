@@ -5,7 +5,7 @@ import type { FaceLag, WrittenToLog } from "./automatic-export";
 import type { Backups } from "./backups";
 import type { CheckReport } from "./check";
 import type { BusyReport, CompactionReport } from "./compaction";
-import { isCompactionDue } from "./compaction-trigger";
+import { isCompactionDue, type PendingLog } from "./compaction-trigger";
 import { readSettings, type Settings } from "./config";
 import { nativeEnvironment, type StorageEnvironment } from "./environment";
 import type { ExportedFile } from "./export-file";
@@ -79,9 +79,7 @@ export interface Settled {
 }
 
 /** What a mutation leaves to be done after its answer. */
-interface LastWrite extends WrittenToLog {
-  readonly pendingFrames: number;
-  readonly pendingBytes: number;
+interface LastWrite extends WrittenToLog, PendingLog {
   waiting(): number;
 }
 

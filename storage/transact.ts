@@ -47,6 +47,8 @@ export interface Transacted<T> extends Written<T> {
     readonly baseSequence: number;
     readonly pendingBytes: number;
     readonly pendingFrames: number;
+    /** 0 where there is none. */
+    readonly deltaBytes: number;
     /** Snapshot and log. */
     readonly storeBytes: number;
   };
@@ -185,6 +187,7 @@ function answer<T>({ result, view, news, payload }: Prepared<T>, loaded: LoadedL
     baseSequence: loaded.position.sequence - loaded.pendingFrames,
     pendingBytes,
     pendingFrames: loaded.pendingFrames + (payload === undefined ? 0 : 1),
+    deltaBytes: snapshot.delta?.size ?? 0,
     storeBytes: snapshot.size + pendingBytes,
   };
   return { result, view, news, log, snapshot, ...(payload === undefined ? {} : { sequence: view.sequence }) };

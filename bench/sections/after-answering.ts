@@ -4,7 +4,7 @@ import { spreadOf } from "../statistics";
 import { openTracker, withoutExport } from "../stores";
 import { watchFiles } from "./replaced-files";
 
-/** How much longer a `q` takes that folds a long log, or brings the face up to date, than one that does neither. */
+/** How much longer a `q` takes that folds a log that is due, or brings the face up to date, than one that does neither. */
 export async function measureAfterAnswering(bench: Bench): Promise<void> {
   const command = [...bench.form.command, "q", "One more"];
   for (const issues of bench.sizes)
@@ -15,7 +15,7 @@ export async function measureAfterAnswering(bench: Bench): Promise<void> {
         const extraMs: number[] = [];
         const replaced = new Set<string>();
         for (let round = 0; round < rounds; round += 1) {
-          const log = variant === "folds" ? "long" : "short";
+          const log = variant === "folds" ? "due" : "short";
           tracker.reset(log);
           const ordinary = await tracker.alone(() => runWell(command, withoutExport(tracker)));
           const seen = watchFiles(tracker.directory);

@@ -156,6 +156,14 @@ export function exchangeAt(oneDirFd: number, one: string, otherDirFd: number, ot
   throw failure(platform.family === "linux" ? "renameat2" : "renameatx_np", `${one} <-> ${other}`);
 }
 
+/** Gives a file a second name. False where that cannot be. Throws SystemCallError: EEXIST, ENOENT. */
+export function linkAt(fromDirFd: number, from: string, toDirFd: number, to: string): boolean {
+  if (rareLibc().linkat(fromDirFd, cString(from), toDirFd, cString(to), 0) === 0) return true;
+  const errno = lastErrno();
+  if (errno === errnoNumber("EPERM") || isUnknownToFileSystem(errno)) return false;
+  throw failure("linkat", `${from} -> ${to}`);
+}
+
 /** Removes a name that is not a directory. False when there was nothing. */
 export function removeAt(dirFd: number, name: string): boolean {
   if (rareLibc().unlinkat(dirFd, cString(name), 0) === 0) return true;

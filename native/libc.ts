@@ -46,6 +46,7 @@ export interface RareLibc {
   fsync(fd: number): number;
   fchmod(fd: number, mode: number): number;
   renameat(fromDirFd: number, from: Memory, toDirFd: number, to: Memory): number;
+  linkat(fromDirFd: number, from: Memory, toDirFd: number, to: Memory, flags: number): number;
   unlinkat(dirFd: number, name: Memory, flags: number): number;
   mkdirat(dirFd: number, name: Memory, mode: number): number;
   fdopendir(fd: number): Address;
@@ -157,6 +158,7 @@ function openRareLibc(): RareLibc {
     fchmod: signature("i32", "i32", "u32"),
     futimens: signature("i32", "i32", "ptr"),
     renameat: signature("i32", "i32", "ptr", "i32", "ptr"),
+    linkat: signature("i32", "i32", "ptr", "i32", "ptr", "i32"),
     unlinkat: signature("i32", "i32", "ptr", "i32"),
     mkdirat: signature("i32", "i32", "ptr", "u32"),
     [`fdopendir${suffix}`]: signature(i64, "i32"),

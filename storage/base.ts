@@ -4,7 +4,7 @@ import { appendAll } from "./buffered-file";
 import { sameBytes } from "./byte-layout";
 import type { Directory, OpenFile } from "./file-system";
 import { StoreMoved } from "./log";
-import { baseGenerationsIn, baseName, historyDirectoryName, temporaryName } from "./paths";
+import { baseGenerationsIn, baseName, historyDirectoryName, snapshotName, temporaryName } from "./paths";
 import type { StoreSession } from "./session";
 import { openSnapshot, type Snapshot } from "./snapshot";
 import { encodeSnapshotHeader } from "./snapshot-encoding";
@@ -21,8 +21,8 @@ export function isBase({ header }: Snapshot): boolean {
 }
 
 /**
- * Copies the published snapshot to `history/`, if it is a base, for good: when this returns, the one in `store/` may be replaced. Can be repeated after a
- * crash, and needs no lock but that of compactions.
+ * Keeps the published snapshot in `history/`, if it is a base, for good: when this returns, the one in `store/` may be replaced. It is the same file there, as
+ * nobody ever changes one; a copy where it cannot have a second name. Can be repeated after a crash, and needs no lock but that of compactions.
  */
 export function keepBase(session: StoreSession, published: Snapshot): void {
   if (!isBase(published)) return;
@@ -32,7 +32,10 @@ export function keepBase(session: StoreSession, published: Snapshot): void {
   if (history === undefined) throw new StoreMoved("the history was removed");
   try {
     const name = baseName(published.header.nextGeneration);
-    if (!isKept(history, name, published)) publish(history, name, session, copyOf(published));
+    if (!isKept(history, name, published)) {
+      const isLinked = publishLink(history, name, session, published);
+      if (!isLinked) publish(history, name, session, copyOf(published));
+    }
     // Also when it was there: whoever put it there may have died before its name was durable.
     history.sync();
   } finally {
@@ -153,6 +156,32 @@ function rewrite(
   }
 }
 
+/** False where there can be no second name, or the first is no longer that of this file. */
+function publishLink(
+  history: Directory,
+  name: string,
+  session: StoreSession,
+  { status: { inode, device } }: Snapshot,
+): boolean {
+  const { store, environment } = session;
+  const temporary = temporaryName(name, environment);
+  try {
+    if (!store.link(snapshotName, temporary, history)) return false;
+    const linked = history.status(temporary);
+    if (linked?.inode !== inode || linked.device !== device) return false;
+    refuseMoved(session);
+    history.rename(temporary, name);
+    return true;
+  } finally {
+    history.remove(temporary);
+  }
+}
+
+/** A store that was born here meanwhile has a base of the same name. */
+function refuseMoved({ lock }: StoreSession): void {
+  if (!lock.isPublished()) throw new StoreMoved("the store was removed");
+}
+
 /** Writes a file whose name in `history/` stands for a whole base or for none. */
 function publish(
   history: Directory,
@@ -165,8 +194,7 @@ function publish(
   try {
     write(file);
     file.sync();
-    // A store that was born here meanwhile has a base of the same name.
-    if (!session.lock.isPublished()) throw new StoreMoved("the store was removed");
+    refuseMoved(session);
     history.rename(temporary, name);
   } finally {
     file.close();

@@ -93,9 +93,14 @@ export function examinePermissions({ owner, face }: Place, store: Directory): Ou
 /** Links lead elsewhere, and what has a second name can be changed by it. Commands refuse the first; the second they cannot see. */
 export function examineLinks({ owner, face }: Place, store: Directory): Outcome {
   const irregular: string[] = [];
-  const linked: string[] = [];
+  const several = new Map<string, { path: string; others: number }>();
   const look = (path: string, status: Status): void => {
-    if (status.kind === "file" && status.links > 1) linked.push(path);
+    if (status.kind === "file" && status.links > 1) {
+      // Between the two names of a base that is being kept a process may have died.
+      const file = `${status.device} ${status.inode}`;
+      const { others } = several.get(file) ?? { others: status.links };
+      several.set(file, { path, others: others - 1 });
+    }
     if (status.kind !== "file" && status.kind !== "directory") irregular.push(path);
   };
   // What stands in the place of the lock file has a check of its own, and what is in quarantine is out of use.
@@ -108,6 +113,7 @@ export function examineLinks({ owner, face }: Place, store: Directory): Outcome 
       const status = beads.status(name);
       if (status !== undefined) look(`${beads.path}/${name}`, status);
     }
+  const linked = [...several.values()].filter(({ others }) => others > 0).map(({ path }) => path);
   if (irregular.length > 0)
     return failure(`No regular files, so that bz reads none of them: ${some(irregular)}.`);
   return linked.length > 0 ? warning(`Files with a second name elsewhere: ${some(linked)}.`) : pass("None.");

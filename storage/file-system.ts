@@ -33,6 +33,11 @@ export interface Directory {
    * False where the file system cannot, and then nothing has changed; ENOENT when one of the names is not there.
    */
   exchange(one: string, other: string, target?: Directory): boolean;
+  /**
+   * Gives a file a second name, in `target`. False where the file system cannot, or may not, and then nothing has changed; EEXIST when the name is taken, ENOENT
+   * when there is no such file.
+   */
+  link(from: string, to: string, target: Directory): boolean;
   /** False when there was nothing to remove. */
   remove(name: string): boolean;
   /** Names in no particular order, without `.` and `..`. */

@@ -7,6 +7,7 @@ import {
   closeFile,
   currentDirectory,
   exchangeAt,
+  linkAt,
   makeDirectoryAt,
   mapShared,
   openAt,
@@ -75,6 +76,11 @@ class NativeDirectory implements Directory {
     return withPath(`${this.#pathOf(one)} <-> ${into.#pathOf(other)}`, () =>
       exchangeAt(this.descriptor, one, into.descriptor, other),
     );
+  }
+
+  link(from: string, to: string, target: Directory): boolean {
+    const into = target instanceof NativeDirectory ? target : this;
+    return into.#named(to, () => linkAt(this.descriptor, from, into.descriptor, to));
   }
 
   remove(name: string): boolean {

@@ -21,6 +21,7 @@ const changes = [
   "fsync",
   "renameat",
   "renameat2",
+  "linkat",
   "unlinkat",
   "mkdirat",
 ];

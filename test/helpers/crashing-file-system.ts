@@ -113,6 +113,12 @@ class DirectoryHandle implements Directory {
     return this.disk.exchange({ directory: this.node, name: one }, { directory, name: other });
   }
 
+  link(from: string, to: string, target: Directory): boolean {
+    this.#enter("link", "linkat", from);
+    if (!(target instanceof DirectoryHandle)) throw new Error(`${target.path} is on another disk`);
+    return this.disk.link({ directory: this.node, name: from }, { directory: target.node, name: to });
+  }
+
   remove(name: string): boolean {
     this.#enter("remove", "unlinkat", name);
     return this.disk.remove(this.node, name);

@@ -38,6 +38,7 @@ const changes: ReadonlySet<CallName> = new Set([
   "changePermissions",
   "create",
   "exchange",
+  "link",
   "makeDirectory",
   "openOrCreate",
   "remove",

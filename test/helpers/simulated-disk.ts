@@ -57,6 +57,8 @@ export class SimulatedDisk {
 
   /** False for a file system that cannot swap two names, as many on networks. */
   canExchange = true;
+  /** False for one that gives no file a second name. */
+  canLink = true;
 
   constructor(public boot = 1) {
     this.root = new DirectoryNode(1, 0o755);
@@ -119,6 +121,16 @@ export class SimulatedDisk {
     if (!this.canExchange) return false;
     for (const node of [first, second]) if (node.kind === "file") node.changedNs = this.tick();
     this.#change({ ...one, node: second }, { ...other, node: first });
+    return true;
+  }
+
+  link(from: Place, to: Place): boolean {
+    const node = from.directory.entries.get(from.name);
+    if (node?.kind !== "file" || to.directory.isRemoved) throw failure("linkat", "ENOENT", from.name);
+    if (to.directory.entries.has(to.name)) throw failure("linkat", "EEXIST", to.name);
+    if (!this.canLink) return false;
+    node.changedNs = this.tick();
+    this.#change({ ...to, node });
     return true;
   }
 
@@ -192,6 +204,7 @@ export class SimulatedDisk {
     after.random = new Random(seed + 1);
     after.#stale = this.#stale;
     after.canExchange = this.canExchange;
+    after.canLink = this.canLink;
     const survivors = new Map<Node, Node>();
     const survive = (node: Node): Node => {
       const known = survivors.get(node);
@@ -236,6 +249,7 @@ export class SimulatedDisk {
     twin.#changeCount = this.#changeCount;
     twin.#stale = this.#stale;
     twin.canExchange = this.canExchange;
+    twin.canLink = this.canLink;
     const copies = new Map<Node, Node>();
     const copyDirectory = (node: DirectoryNode): DirectoryNode => {
       const known = copies.get(node);

@@ -8,6 +8,7 @@ import {
   closeFile,
   currentDirectory,
   exchangeAt,
+  linkAt,
   makeDirectoryAt,
   openAt,
   readAll,
@@ -227,6 +228,19 @@ describe("names", () => {
     expect(exchangeUnder("EIO")).toBe(
       "SystemCallError: renameat2 one <-> other: input or output error (EIO); one holds first\n",
     );
+  });
+
+  test("a second name leads to the same file, and takes nobody else's", () => {
+    mkdirSync(join(path, "kept"));
+    const kept = openAt(directory, "kept", "directory");
+    writeFileSync(join(path, "named"), "one file");
+    expect(linkAt(directory, "named", kept, "again")).toBe(true);
+    expect(statusAt(kept, "again")?.inode).toBe(statusAt(directory, "named")?.inode);
+    expect(errnoOf(() => linkAt(directory, "named", kept, "again"))).toBe("EEXIST");
+    expect(errnoOf(() => linkAt(directory, "absent", kept, "other"))).toBe("ENOENT");
+    // As on a file system that has no second names.
+    expect(linkAt(directory, "kept", kept, "folder")).toBe(false);
+    closeFile(kept);
   });
 
   test("removing says whether there was anything, and never removes a directory", () => {

@@ -44,6 +44,22 @@ for (const [name, make] of Object.entries(disks)) {
       expect(content(directory, "one")).toBe("second");
     });
 
+    test("beside it, a second name is another name of the same file", () => {
+      const { directory } = open(make);
+      directory.makeDirectory("below", 0o700);
+      const below = directory.openDirectory("below");
+      if (below === undefined) throw new Error("below is not there");
+      const inode = put(directory, "one", "first");
+      expect(directory.link("one", "other", below)).toBe(true);
+      expect(below.status("other")).toMatchObject({ inode, links: 2 });
+      expect(errnoOf(() => directory.link("one", "other", below))).toBe("EEXIST");
+      expect(errnoOf(() => directory.link("absent", "more", below))).toBe("ENOENT");
+      put(directory, "new", "second");
+      directory.rename("new", "one");
+      expect([content(directory, "one"), content(below, "other")]).toEqual(["second", "first"]);
+      expect(below.status("other")?.links).toBe(1);
+    });
+
     test("with a name that is not there is ENOENT, and nothing has changed", () => {
       const { directory } = open(make);
       put(directory, "one", "first");

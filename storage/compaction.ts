@@ -1,6 +1,5 @@
 import { BzError } from "../model/errors";
 import { counted } from "../model/progress";
-import { collectGarbage } from "../native/memory";
 import { keepBase } from "./base";
 import { establishBaseline } from "./baseline";
 import { isFile, isPublished, openCheckpoint } from "./checkpoint";
@@ -45,9 +44,6 @@ export interface BusyReport {
 }
 
 type SnapshotName = typeof snapshotName | typeof deltaName;
-
-/** In bytes: before so much is read, memory is given back by whoever brought it. */
-const largeLog = 1 << 22;
 
 /** Temporaries younger than this may be somebody's whose process cannot be seen from here: containers number theirs anew. */
 const temporaryAgeMs = 10 * 60_000;
@@ -115,7 +111,6 @@ function foldLog(session: StoreSession, lockTimeoutMs: number, way: Way): Compac
   if (found === undefined) throw new StoreMoved("the store was removed");
   const opened = new Set([found.snapshot]);
   try {
-    if (found.pendingBytes > largeLog) collectGarbage();
     // Damage in the log is found before anything is sealed for its sake.
     found.state.readLog();
     const { pendingFrames, snapshot, state } = found;

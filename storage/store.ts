@@ -290,6 +290,7 @@ export class Store {
 
   async #compactIfDue({ waiting, ...log }: LastWrite): Promise<Settled["compaction"]> {
     if (!isCompactionDue(log, waiting)) return undefined;
+    if (log.pendingBytes > largeLog) await (await import("../native/memory")).collectGarbage();
     const { compactIfFree } = await import("./compaction");
     return this.#withStandingStore((session) => compactIfFree(session, this.#lockTimeoutMs()));
   }

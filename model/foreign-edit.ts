@@ -126,7 +126,10 @@ function isRemovable(name: string, after: ItemValue | undefined, before: ItemVal
 }
 
 /** Members and keys that say what they said keep their bytes, and keys of an element that the line left out stay. */
-function withKeysOf(before: ItemValue | undefined, after: ItemValue | undefined): ItemValue | undefined {
+export function withKeysOf(
+  before: ItemValue | undefined,
+  after: ItemValue | undefined,
+): ItemValue | undefined {
   if (before === undefined || after === undefined) return after;
   if (before.kind === "members" && after.kind === "members") {
     const known = new Map(before.members.map(({ key, raw }): [string, string] => [key, raw]));

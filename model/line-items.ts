@@ -23,6 +23,7 @@ import {
 import { isJsonObject, type JsonObject, type JsonValue } from "./json";
 import { type Member, readElements, readMembers } from "./json-members";
 import { defaultPriority } from "./priority";
+import { keepingRecent } from "./recent-lines";
 import {
   claimItem,
   commentItem,
@@ -61,29 +62,8 @@ export interface Item {
 
 export const createdItem: string = fieldItem("created_at");
 
-/**
- * The last lines are kept as they were taken apart: whoever takes in a line asks for it, and for those that it is compared with, several times.
- * @throws BzError INVALID for a line that is no JSON object
- */
-export function readItems(line: string): LineItems {
-  const known = recentItems.get(line);
-  if (known !== undefined) return known;
-  const items = takeApart(line);
-  if (line.length > recentLimit) return items;
-  recentItems.set(line, items);
-  recentLength += line.length;
-  for (const oldest of recentItems.keys()) {
-    if (recentLength <= recentLimit) break;
-    recentItems.delete(oldest);
-    recentLength -= oldest.length;
-  }
-  return items;
-}
-
-const recentItems = new Map<string, LineItems>();
-let recentLength = 0;
-/** In characters. */
-const recentLimit = 1 << 20;
+/** @throws BzError INVALID for a line that is no JSON object */
+export const readItems: (line: string) => LineItems = keepingRecent(takeApart);
 
 function takeApart(line: string): LineItems {
   const record = parseRecord(line);
@@ -211,7 +191,8 @@ export function floorMs({ items }: LineItems): number {
   return floor;
 }
 
-const itemOfKey: ReadonlyMap<string, string> = new Map<string, string>([
+/** Which item the value of a key belongs to, where that is not a field of its own. */
+export const itemOfKey: ReadonlyMap<string, string> = new Map<string, string>([
   ...workKeys.map((key): [string, string] => [key, workItem]),
   ...claimKeys.map((key): [string, string] => [key, claimItem]),
 ]);

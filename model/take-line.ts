@@ -9,9 +9,9 @@ import {
 import { saysSame } from "./item-content";
 import { describeItem } from "./item-words";
 import { floorMs, formatItems, type LineItems, readItems } from "./line-items";
+import { someIn } from "./list";
 import { barePurgedLine, mergeLines } from "./merge";
-
-export { saysAsMuch } from "./item-content";
+import { isOfAnotherTime, isUnstamped, plainEdit } from "./plain-edit";
 
 /** A state this store had, or a line it took in. */
 export interface RememberedState {
@@ -40,6 +40,7 @@ export interface TakenLine {
  * @throws BzError INVALID for a line that is no JSON object
  */
 export function standsAlone(line: string): boolean {
+  if (isUnstamped(line)) return false;
   const { stamps } = readItems(line);
   return stamps.isPurged || (stamps.checksum !== undefined && stamps.isIntact);
 }
@@ -49,6 +50,7 @@ export function standsAlone(line: string): boolean {
  * @throws BzError INVALID for a line that is no JSON object
  */
 export function repeats(line: string, state: string): boolean {
+  if (isOfAnotherTime(line, state)) return false;
   const items = readItems(line);
   const { checksum, isIntact, isPurged } = items.stamps;
   if (isPurged || (checksum !== undefined && isIntact)) return false;
@@ -69,6 +71,13 @@ export function takeLine(
 ): TakenLine {
   const known: TakenLine = { kind: "known", state: line, result: current ?? line };
   if (line === current || remembered.some((state) => state.line === line || state.raw === line)) return known;
+  if (
+    current !== undefined &&
+    !someIn(remembered, (state) => state.line !== current || state.raw !== undefined)
+  ) {
+    const state = plainEdit(line, current);
+    if (state !== undefined) return { kind: "foreign", state, result: state };
+  }
   const items = readItems(line);
   if (items.stamps.isPurged) return stamped(barePurgedLine(items), current);
   // Text that was removed for good must not come back into the log.

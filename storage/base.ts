@@ -3,22 +3,14 @@ import { encoder } from "../native/utf8";
 import { appendAll } from "./buffered-file";
 import { sameBytes } from "./byte-layout";
 import type { Directory, OpenFile } from "./file-system";
+import { isBase, openQuietly } from "./kept-base";
 import { StoreMoved } from "./log";
 import { baseGenerationsIn, baseName, historyDirectoryName, snapshotName, temporaryName } from "./paths";
 import type { StoreSession } from "./session";
 import { openSnapshot, type Snapshot } from "./snapshot";
 import { encodeSnapshotHeader } from "./snapshot-encoding";
 import { verifySnapshot } from "./snapshot-verification";
-import { type SnapshotLine, type SnapshotOrigin, writeSnapshot } from "./snapshot-writer";
-import { birthChecksum } from "./wal-format";
-
-/**
- * The base of a chain of segments is the snapshot that a birth or a repair made. The changes in the log are relative to its lines, so it is kept in
- * `history/` when a compaction replaces it: without it the segments there would tell what was set, and not what was there before.
- */
-export function isBase({ header }: Snapshot): boolean {
-  return header.lastChecksum === birthChecksum;
-}
+import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
 
 /**
  * Keeps the published snapshot in `history/`, if it is a base, for good: when this returns, the one in `store/` may be replaced. It is the same file there, as
@@ -38,24 +30,6 @@ export function keepBase(session: StoreSession, published: Snapshot): void {
     }
     // Also when it was there: whoever put it there may have died before its name was durable.
     history.sync();
-  } finally {
-    history.close();
-  }
-}
-
-/** The kept base of the log that this snapshot has folded, undefined when there is none that verifies. The caller closes it. */
-export function findKeptBase(store: Directory, folded: SnapshotOrigin): Snapshot | undefined {
-  const history = store.openDirectory(historyDirectoryName);
-  if (history === undefined) return undefined;
-  try {
-    const generations = baseGenerationsIn(history.list());
-    // The last one: what lies before a repair was judged by that repair.
-    const generation = generations.findLast((each) => each <= folded.nextGeneration);
-    if (generation === undefined) return undefined;
-    const kept = openQuietly(history, baseName(generation));
-    if (kept === undefined || (isBase(kept) && sameBytes(kept.header.storeId, folded.storeId))) return kept;
-    kept.close();
-    return undefined;
   } finally {
     history.close();
   }
@@ -84,16 +58,6 @@ export function baseProblem(
     throw error;
   } finally {
     base?.close();
-  }
-}
-
-/** A base that does not verify is as good as lost here; `bz doctor` names it. */
-function openQuietly(history: Directory, name: string): Snapshot | undefined {
-  try {
-    return openSnapshot(history, name);
-  } catch (error) {
-    if (error instanceof BzError && error.code === "CORRUPT") return undefined;
-    throw error;
   }
 }
 

@@ -2,7 +2,7 @@ import { BzError } from "../model/errors";
 import type { FaceStatus } from "../model/face-status";
 import type { OnProgress } from "../model/progress";
 import { namesIn } from "./backups";
-import { baseProblem, findKeptBase, isBase } from "./base";
+import { baseProblem } from "./base";
 import { checkFace } from "./check-face";
 import { checkIssues, some } from "./check-issues";
 import { examineDelta, examineSections, examineSnapshot } from "./check-snapshot";
@@ -20,6 +20,7 @@ import { compareFace } from "./face-status";
 import { storageError } from "./failure";
 import type { Directory } from "./file-system";
 import { failure, note, type Outcome, pass, warning } from "./finding";
+import { findKeptBase, isBase } from "./kept-base";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import { fileSystemOf } from "./mounts";
 import {

@@ -1,8 +1,6 @@
 import { findCycle } from "../model/cycles";
 import type { Dependency } from "../model/dependency";
-import { isPurgedLine } from "../model/issue-json";
-import { isEmptyRaw } from "../model/item-value";
-import { rawOf, readMembers } from "../model/json-members";
+import { isPurgedLine, parseRecord } from "../model/issue-json";
 import type { NewsFace } from "./face-news";
 import type { FaceNews } from "./face-watch";
 import type { TransactionInfo } from "./transaction";
@@ -71,7 +69,8 @@ function purgedElsewhere({ before, state, changedIds }: FaceNews): string[] {
 function closedCycles({ before, state, changedIds }: FaceNews): string[] {
   for (const id of changedIds) {
     // Most changes are of other things.
-    if (edgesText(before.line(id)) === edgesText(state.line(id))) continue;
+    const edges = edgesText(state.line(id));
+    if (edges === undefined || edges === edgesText(before.line(id))) continue;
     const known = new Set(before.issue(id)?.dependencies.map(keyOfEdge));
     for (const edge of state.issue(id)?.dependencies ?? []) {
       const path = known.has(keyOfEdge(edge))
@@ -85,8 +84,8 @@ function closedCycles({ before, state, changedIds }: FaceNews): string[] {
 }
 
 function edgesText(line: string | undefined): string | undefined {
-  const raw = line === undefined ? undefined : rawOf(readMembers(line), "dependencies");
-  return isEmptyRaw(raw) ? undefined : raw;
+  const edges = line === undefined ? undefined : parseRecord(line).dependencies;
+  return Array.isArray(edges) && edges.length > 0 ? JSON.stringify(edges) : undefined;
 }
 
 function keyOfEdge({ type, depends_on_id }: Dependency): string {

@@ -1,5 +1,5 @@
 import type { FaceStatus } from "../model/face-status";
-import { saysAsMuch } from "../model/take-line";
+import { saysAsMuch } from "../model/item-content";
 import { displacedSource, isDisplaced } from "./displaced";
 import type { StorageEnvironment } from "./environment";
 import { type Face, faceOf, knownLinesOf } from "./face";

@@ -1,5 +1,5 @@
+import { saysAsMuch } from "../model/item-content";
 import { emptySource, type IssueSource, State } from "../model/state";
-import { saysAsMuch } from "../model/take-line";
 import type { FileStatus } from "../native/file-status";
 import { encoder } from "../native/utf8";
 import type { Checkpoint } from "./checkpoint";

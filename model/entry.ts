@@ -10,6 +10,7 @@ import type { ChangeIssue, IssueOperation } from "./operation";
  * asks for ids parses nothing.
  */
 export interface Entry {
+  readonly id: string;
   line: string | undefined;
   pending: Pending | undefined;
   readonly version: number;
@@ -37,12 +38,17 @@ export function entryAfter(
 ): Entry | undefined {
   const { op, id } = operation;
   const line = op === "put" ? operation.line : op === "take" ? operation.result : undefined;
-  if (line !== undefined) return entryOf(line, version);
+  if (line !== undefined) return wholeEntry(id, line, version);
   if (before === undefined) requireKnown(id, version);
-  if (op === "purge") return entryOf(purgedLine(id, operation.at), version);
+  if (op === "purge") return wholeEntry(id, purgedLine(id, operation.at), version);
   if (op !== "change") return before;
   const pending = { change: operation, before: before?.pending };
-  return { line: before?.line, pending, version, issue: undefined };
+  return { id, line: before?.line, pending, version, issue: undefined };
+}
+
+/** One of which all is said anew. */
+function wholeEntry(id: string, line: string, version: number): Entry {
+  return { id, line, pending: undefined, version, issue: undefined };
 }
 
 /** What a change of an issue that does not exist says of the log. */
@@ -51,17 +57,17 @@ export function changesUnknownIssue(id: string, sequence: number): string {
 }
 
 /** The line with all changes in it. Entries are shared by forks: settling one changes how it is kept, never what it says. */
-export function settledLine(id: string, entry: Entry, lineOfBase: LineOfBase): string {
+export function settledLine(entry: Entry, lineOfBase: LineOfBase): string {
   if (entry.pending === undefined && entry.line !== undefined) return entry.line;
-  const line = changeLineInTurn(lineBefore(id, entry, lineOfBase), changesOf(entry));
+  const line = changeLineInTurn(lineBefore(entry, lineOfBase), changesOf(entry));
   entry.line = line;
   entry.pending = undefined;
   return line;
 }
 
 /** What that line says. It is not made for this: that takes several times as long, and of most issues nobody asks for it. */
-export function settledIssue(id: string, entry: Entry, lineOfBase: LineOfBase): Issue {
-  const line = lineBefore(id, entry, lineOfBase);
+export function settledIssue(entry: Entry, lineOfBase: LineOfBase): Issue {
+  const line = lineBefore(entry, lineOfBase);
   entry.issue ??= entry.pending === undefined ? parseIssue(line) : changedIssue(line, changesOf(entry));
   return entry.issue;
 }
@@ -76,8 +82,8 @@ let lineFactsModule: typeof import("./line-facts") | undefined;
 
 export type LineOfBase = (id: string) => string | undefined;
 
-function lineBefore(id: string, entry: Entry, lineOfBase: LineOfBase): string {
-  const line = entry.line ?? lineOfBase(id);
+function lineBefore({ id, line: own }: Entry, lineOfBase: LineOfBase): string {
+  const line = own ?? lineOfBase(id);
   if (line === undefined) throw goneFromBase(id);
   return line;
 }
@@ -95,8 +101,4 @@ export function changesOf(entry: Entry): ChangeIssue[] {
 /** An escape may spell the id in another way, so a line with one has to be parsed to know. */
 export function mentions(line: string | undefined, id: string): boolean {
   return line?.includes(id) === true || line?.includes("\\u") === true;
-}
-
-function entryOf(line: string, version: number): Entry {
-  return { line, pending: undefined, version, issue: undefined };
 }

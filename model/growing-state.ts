@@ -1,7 +1,8 @@
 import type { Issue } from "./issue";
+import type { IssueSource } from "./issue-source";
 import type { Operation } from "./operation";
 import type { StoredRecord } from "./record";
-import { type IssueSource, State } from "./state";
+import { State } from "./state";
 
 /**
  * A state that grows by one request after the other. Each is decided on a layer above it, which costs nothing to make, and is kept or dropped as a

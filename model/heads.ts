@@ -1,5 +1,7 @@
 import { compareBytes } from "./compare";
 import { type IssueFacts, instantMsOf, type ListedFacts } from "./issue-facts";
+import { filterIn, lastIn } from "./list";
+import type { State } from "./state";
 
 /**
  * What a snapshot knows of the orders that are asked for most, as of its issues and a moment: the first issues of each. Whoever asks later merges in what
@@ -74,6 +76,74 @@ export function comparePlaces(left: Place, right: Place): number {
     left.createdMs - right.createdMs ||
     compareBytes(left.id, right.id)
   );
+}
+
+/** An issue as far as it decides what place it may have. */
+export type Standing = Pick<IssueFacts, "id" | "status" | "priority">;
+
+/** What stands above a base, as far as an order may have other places for it. */
+export interface Moves {
+  /** New ones without edges, which are not pinned and not put off. No issue of the base is linked to them. */
+  readonly plain: readonly Standing[];
+  /** Others of which the base knows nothing. Not all of them: some may be among `touched`. */
+  readonly added: readonly IssueFacts[];
+  readonly touched: readonly string[];
+}
+
+export function movesOf(state: State): Moves {
+  const moved = filterIn(state.outline(), ({ keepsPlace }) => !keepsPlace);
+  // A few are found faster one by one.
+  const news = moved.length > fewChanges ? state.newAmong(moved.map(({ id }) => id)) : [];
+  const plain: Standing[] = [];
+  const added: IssueFacts[] = [];
+  const touched: string[] = [];
+  let next = 0;
+  for (const issue of moved) {
+    // They are in the same order.
+    const isNew = issue.id === news[next];
+    if (isNew) next += 1;
+    const facts = isNew && !issue.isPlain ? state.facts(issue.id) : undefined;
+    if (isNew && issue.isPlain) plain.push(issue);
+    else if (facts !== undefined) added.push(facts);
+    else touched.push(issue.id);
+  }
+  return { plain, added, touched };
+}
+
+const fewChanges = 32;
+
+/**
+ * An order of which the base knows the first places.
+ * @param isStale whether what the head says of an issue may not be true any more
+ * @param moved what those, and new ones, say now
+ */
+export function mergedOrder(
+  state: State,
+  head: Head,
+  total: number,
+  isStale: (id: string) => boolean,
+  moved: readonly Standing[],
+  unblocks: (id: string) => number = () => 0,
+): Order {
+  const first = (count: number): Place[] => {
+    const places: Place[] = [];
+    let left = count;
+    for (const place of head.places) {
+      if (left === 0) break;
+      places.push(place);
+      if (!isStale(place.id)) left -= 1;
+    }
+    // What is less urgent than the last of so many comes behind it: of those nobody asks how much they unblock, which takes long to find out.
+    const lowest = left === 0 ? lastIn(places)?.priority : undefined;
+    const own: Place[] = [];
+    for (const { id, priority } of moved) {
+      const facts = priority <= (lowest ?? priority) ? state.facts(id) : undefined;
+      if (facts !== undefined) own.push(placeOf(facts, unblocks(id)));
+    }
+    const { length, total: totalBefore } = head;
+    return firstPlaces({ places, length, total: totalBefore }, isStale, own, count);
+  };
+  return { head, total, first };
 }
 
 /**

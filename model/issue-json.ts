@@ -62,12 +62,16 @@ export function parseRecord(line: string): JsonObject {
     throw new BzError("INVALID", "the line is not valid JSON", { cause });
   }
   if (!isJsonObject(value)) throw new BzError("INVALID", "the line is not a JSON object");
-  for (const key in value) {
-    const inner = value[key];
-    if (typeof inner === "object" && nestsDeeper(inner, maxDepth - 1))
-      throw new BzError("INVALID", `the line nests deeper than ${maxDepth} levels`);
-  }
+  if (isTooDeep(value)) throw new BzError("INVALID", `the line nests deeper than ${maxDepth} levels`);
   return value;
+}
+
+export function isTooDeep(record: JsonObject): boolean {
+  for (const key in record) {
+    const inner = record[key];
+    if (typeof inner === "object" && nestsDeeper(inner, maxDepth - 1)) return true;
+  }
+  return false;
 }
 
 /**

@@ -3,6 +3,7 @@ import { changesOf, type Entry, goneFromBase, type LineOfBase, settledIssue } fr
 import type { Issue } from "./issue";
 import type { IssueFacts } from "./issue-facts";
 import {
+  isTooDeep,
   parentAmong,
   parseRecord,
   readDependencies,
@@ -12,24 +13,93 @@ import {
   readTime,
   viewIssue,
 } from "./issue-json";
-import type { JsonObject, JsonValue } from "./json";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json";
+import { someIn } from "./list";
 import type { ChangeIssue, Claim, Work } from "./operation";
 import { PartialFacts } from "./partial-facts";
 
-/** What an issue above a base says; `factsOfBase` answers for what stands in that. */
+/** What an issue above a base says; `factsOfBase` answers for what stands in that. Kept with it. */
 export function factsOfEntry(
-  id: string,
   entry: Entry,
   factsOfBase: (id: string) => IssueFacts | undefined,
   lineOfBase: LineOfBase,
 ): IssueFacts {
-  const before = entry.line === undefined ? factsOfBase(id) : new LineFacts(id, entry.line);
+  const { id, line } = entry;
+  const before = line === undefined ? factsOfBase(id) : new LineFacts(id, parseRecord(line));
   if (before === undefined) throw goneFromBase(id);
-  entry.facts =
-    entry.pending === undefined
-      ? before
-      : new ChangedFacts(before, changesOf(entry), () => settledIssue(id, entry, lineOfBase));
+  entry.facts = factsOver(before, entry, lineOfBase);
   return entry.facts;
+}
+
+function factsOver(before: IssueFacts, entry: Entry, lineOfBase: LineOfBase): IssueFacts {
+  if (entry.pending === undefined) return before;
+  return new ChangedFacts(before, changesOf(entry), () => settledIssue(entry, lineOfBase));
+}
+
+/**
+ * The facts of all whose lines stand above a base: parsed at once these take a third of the time. Where one of them is not what it should be, none is kept: read
+ * by itself it is named.
+ */
+export function readLines(entries: Iterable<Entry>): void {
+  const unread: Entry[] = [];
+  const lines: string[] = [];
+  for (const entry of entries) {
+    const { line, facts, issue } = entry;
+    if (line === undefined || line.length > longestAtOnce || (facts ?? issue) !== undefined) continue;
+    unread.push(entry);
+    lines.push(line);
+  }
+  const records = parseTogether(lines);
+  if (records === undefined || !areLinesOf(unread, records)) return;
+  for (let at = 0; at < unread.length; at += 1) {
+    const [entry, record] = [unread[at], records[at]];
+    if (entry !== undefined && record !== undefined)
+      entry.facts = factsOver(new LineFacts(entry.id, record), entry, notNeeded);
+  }
+}
+
+/** Undefined where one of them is no JSON. */
+function parseTogether(lines: readonly string[]): readonly unknown[] | undefined {
+  try {
+    const records: unknown = JSON.parse(`[${lines.join(",")}]`);
+    return Array.isArray(records) ? records : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function areLinesOf(
+  entries: readonly Entry[],
+  records: readonly unknown[],
+): records is readonly JsonObject[] {
+  if (records.length !== entries.length) return false;
+  for (let at = 0; at < records.length; at += 1) {
+    const record = records[at];
+    if (!isJsonObject(record) || record.id !== entries[at]?.id || isTooDeep(record)) return false;
+  }
+  return true;
+}
+
+/** Who has a line of its own needs none of the base. */
+const notNeeded: LineOfBase = () => undefined;
+
+/** In characters; a longer one is not worth a copy. */
+const longestAtOnce = 1 << 16;
+
+/** Whether an issue may stand elsewhere in an order after it, or be judged in another way. */
+export function isAboutPlace(change: ChangeIssue): boolean {
+  const { work, set } = change;
+  return (
+    work !== undefined ||
+    isAboutLinks(change) ||
+    (set !== undefined && someIn(placingKeys, (key) => Object.hasOwn(set, key)))
+  );
+}
+
+const placingKeys = ["priority", "issue_type", "created_at", "pinned"] as const;
+
+export function isAboutLinks({ edges, parent }: ChangeIssue): boolean {
+  return (edges ?? parent) !== undefined;
 }
 
 /** What a line says, of which nothing is looked at before somebody asks. */
@@ -38,13 +108,12 @@ export class LineFacts extends PartialFacts {
   #whole: Issue | undefined;
   #dependencies: Issue["dependencies"] | undefined;
 
-  /** @throws BzError INVALID when the line is no JSON object */
   constructor(
     readonly id: string,
-    line: string,
+    record: JsonObject,
   ) {
     super();
-    this.#record = parseRecord(line);
+    this.#record = record;
   }
 
   override get whole(): Issue {

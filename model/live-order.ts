@@ -1,23 +1,23 @@
-import { firstPlaces, type Heads, type Order, type Place, placeOf } from "./heads";
+import { type Heads, mergedOrder, movesOf, type Order, type Standing } from "./heads";
 import type { State } from "./state";
 import { isLive } from "./status";
 
 /** The order of `list` without a filter, from what the base of the state knows of it and what was changed above the base. */
 export function liveOrder(state: State, { live }: Heads): Order {
+  const { plain, added, touched } = movesOf(state);
   const before = state.untouched();
-  const moved: Place[] = [];
-  let { total } = live;
-  for (const id of state.changedIds()) {
+  const moved: Standing[] = [];
+  for (const issue of plain) if (isLive(issue.status)) moved.push(issue);
+  for (const issue of added) if (isLive(issue.status)) moved.push(issue);
+  let total = live.total + moved.length;
+  for (const id of touched) {
     const was = before.facts(id);
     const is = state.facts(id);
     if (was !== undefined && isLive(was.status)) total--;
     if (is === undefined || !isLive(is.status)) continue;
     total++;
-    moved.push(placeOf(is));
+    moved.push(is);
   }
-  return {
-    head: live,
-    total,
-    first: (count) => firstPlaces(live, (id) => state.isTouched(id), moved, count),
-  };
+  const stale = new Set(touched);
+  return mergedOrder(state, live, total, (id) => stale.has(id), moved);
 }

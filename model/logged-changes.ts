@@ -1,32 +1,10 @@
 import { changesUnknownIssue, type Entry, entryAfter, mentions } from "./entry";
 import { BzError } from "./errors";
 import { someIn } from "./list";
+import type { LogOutline } from "./log-outline";
 import { isOnIssue, type Operation } from "./operation";
 import { recordName, type SetRecord } from "./record";
-
-export interface LoggedOperations {
-  readonly sequence: number;
-  readonly operations: readonly Operation[];
-}
-
-/**
- * Transactions behind a base that nobody has looked into yet. What is asked for leads to a part of them, in their order: to all that may be meant, and perhaps
- * to others. Every question throws BzError CORRUPT when one of that part holds no transaction.
- */
-export interface UnreadTransactions {
-  /** Those with an operation on that issue. */
-  on(id: string): Iterable<LoggedOperations>;
-  /** Those that have the text in any of their texts. */
-  mentioning(text: string): Iterable<LoggedOperations>;
-  settingRecords(): Iterable<LoggedOperations>;
-  all(): Iterable<LoggedOperations>;
-  /** Those behind that sequence. */
-  after(sequence: number): Iterable<LoggedOperations>;
-  /** About as many issues as they bring; none is looked into. */
-  readonly roughlyAdded: number;
-  /** The error that names damage in them. */
-  damage(message: string, context?: Record<string, string | number>): BzError;
-}
+import type { LoggedOperations, UnreadTransactions } from "./unread-transactions";
 
 const none: readonly LoggedOperations[] = [];
 
@@ -35,6 +13,8 @@ export const noTransactions: UnreadTransactions = {
   mentioning: () => none,
   settingRecords: () => none,
   all: () => none,
+  at: (sequence) => ({ sequence, operations: [] }),
+  outline: () => {},
   after: () => none,
   roughlyAdded: 0,
   damage: (message, context = {}) => new BzError("CORRUPT", message, { context }),
@@ -52,6 +32,7 @@ export class LoggedChanges {
   #all: ReadonlyMap<string, Entry> | undefined;
   #records: ReadonlyMap<string, SetRecord> | undefined;
   #added: number | undefined;
+  #outline: LogOutline | undefined;
 
   constructor(transactions: UnreadTransactions, isInBase: (id: string) => boolean) {
     this.#transactions = transactions;
@@ -62,9 +43,11 @@ export class LoggedChanges {
   entry(id: string): Entry | undefined {
     if (this.#all !== undefined) return this.#all.get(id);
     if (this.#looked.has(id)) return this.#looked.get(id);
-    if (this.#looked.size >= mostLooks) return this.entries().get(id);
+    if (this.#outline === undefined && this.#looked.size >= mostLooks) return this.entries().get(id);
     let entry: Entry | undefined;
-    for (const { operations, sequence } of this.#transactions.on(id)) {
+    const { at } = this.#transactions;
+    for (const { operations, sequence } of this.#outline?.sequencesOf(id).map(at) ??
+      this.#transactions.on(id)) {
       for (const operation of operations) {
         if (isOnIssue(operation) && operation.id === id)
           entry = entryAfter(entry, operation, sequence, this.#requireKnown);
@@ -72,6 +55,20 @@ export class LoggedChanges {
     }
     this.#looked.set(id, entry);
     return entry;
+  }
+
+  has(id: string): boolean {
+    if (this.#all !== undefined) return this.#all.has(id);
+    return this.#outline === undefined ? this.entry(id) !== undefined : this.#outline.has(id);
+  }
+
+  /** What they say as far as an order of issues depends on it; from then on no transaction need be searched for. */
+  outline(): LogOutline {
+    if (this.#outline === undefined) {
+      const { LogOutline } = require("./log-outline") as typeof import("./log-outline");
+      this.#outline = new LogOutline(this.#transactions);
+    }
+    return this.#outline;
   }
 
   /** In the order of first touch. */
@@ -119,6 +116,11 @@ export class LoggedChanges {
     }
     this.#records = records;
     return records;
+  }
+
+  /** Whether every transaction was looked at already. */
+  get areRead(): boolean {
+    return (this.#all ?? this.#outline) !== undefined;
   }
 
   /** How many issues they brought that are not in the base. */

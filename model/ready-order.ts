@@ -1,9 +1,10 @@
-import { crossedBetween, firstPlaces, type Heads, type Order, type Place, placeOf } from "./heads";
+import { crossedBetween, type Heads, mergedOrder, movesOf, type Order, type Standing } from "./heads";
 import type { IssueFacts } from "./issue-facts";
 import { Neighbours } from "./neighbours";
 import { Readiness } from "./readiness";
 import { bearsAnew, ReadinessReach } from "./readiness-reach";
 import type { State } from "./state";
+import { isReadyAlone } from "./verdict";
 import { findWaitCycles } from "./wait-cycles";
 
 /**
@@ -15,22 +16,42 @@ import { findWaitCycles } from "./wait-cycles";
 export function readyOrder(state: State, heads: Heads, nowMs: number, limit = mostJudged): Order | undefined {
   const crossed = crossedBetween(heads.deferrals, heads.nowMs, nowMs);
   if (heads.hasWaitCycles || crossed === undefined) return undefined;
+  const { plain, added, touched } = movesOf(state);
   const before = state.untouched();
   const neighbours = new Neighbours(state);
   const reach = new ReadinessReach(neighbours, limit);
-  const alone: string[] = [];
+  const linked = linkedIds(state, added, touched);
+  const others = new Set(touched);
+  for (const id of crossed) others.add(id);
+  const moved: Standing[] = [];
+  for (const issue of plain) {
+    if (linked.has(issue.id)) others.add(issue.id);
+    else if (issue.status === "open") moved.push(issue);
+  }
+  for (const issue of added) {
+    if (!isAlone(issue) || linked.has(issue.id)) others.add(issue.id);
+    else if (isReadyAlone(issue, nowMs)) moved.push(issue);
+  }
+  const newCount = moved.length;
+  let total = heads.ready.total + newCount;
+  if (newCount > limit) return undefined;
+  const alone = new Set<string>();
   const unjudged: string[] = [];
-  for (const id of new Set([...state.changedIds(), ...crossed])) {
+  for (const id of others) {
     const [then, now] = [before.facts(id), state.facts(id)];
-    if (isAlone(then) && isAlone(now) && !state.isLinked(id)) alone.push(id);
-    else if (isJudgedAsBefore(then, heads.nowMs, now, nowMs)) unjudged.push(id);
+    if (isAlone(then) && isAlone(now) && !linked.has(id) && before.idsMentioning(id).length === 0) {
+      alone.add(id);
+      if (then !== undefined && isReadyAlone(then, heads.nowMs)) total--;
+      if (now === undefined || !isReadyAlone(now, nowMs)) continue;
+      total++;
+      moved.push(now);
+    } else if (isJudgedAsBefore(then, heads.nowMs, now, nowMs)) unjudged.push(id);
     else reach.add(id, then, heads.nowMs, now, nowMs);
-    if (reach.isExceeded || alone.length + unjudged.length > limit) return undefined;
+    if (reach.isExceeded || newCount + alone.size + unjudged.length > limit) return undefined;
   }
   const was = new Readiness(before, heads.nowMs);
   const is = new Readiness(state, nowMs, neighbours);
   if (reach.mayAddWaits && mayWaitForEver(reach.ids, was, is, limit)) return undefined;
-  let { total } = heads.ready;
   const stale = new Set(reach.ids);
   for (const id of reach.ids) {
     total += Number(is.isReady(id)) - Number(was.isReady(id));
@@ -41,47 +62,15 @@ export function readyOrder(state: State, heads: Heads, nowMs: number, limit = mo
     if (last !== undefined) stale.add(last);
   }
   for (const id of unjudged) stale.add(id);
-  const moved: IssueFacts[] = [];
-  const move = (id: string): void => {
-    const issue = state.facts(id);
+  for (const id of stale) {
+    const issue = is.isReady(id) ? state.facts(id) : undefined;
     if (issue !== undefined) moved.push(issue);
-  };
-  for (const id of stale) if (is.isReady(id)) move(id);
-  const isAmongAlone = new Set(alone);
-  for (const id of alone) {
-    stale.add(id);
-    if (before.facts(id) !== undefined && was.isReady(id)) total--;
-    if (!is.isReady(id)) continue;
-    total++;
-    move(id);
   }
-  const isStale = (id: string): boolean => stale.has(id);
-  const unblocks = (id: string): number => (isAmongAlone.has(id) ? 0 : is.unblocks(id));
-  const first = (count: number): Place[] => {
-    const lowest = lowestPriority(heads.ready, isStale, moved, count);
-    const places: Place[] = [];
-    for (const issue of moved) if (issue.priority <= lowest) places.push(placeOf(issue, unblocks(issue.id)));
-    return firstPlaces(heads.ready, isStale, places, count);
-  };
-  return { head: heads.ready, total, first };
-}
-
-/** That of the last of so many places: how much an issue unblocks takes long to find out, and of less urgent ones nobody asks. */
-function lowestPriority(
-  { places }: Heads["ready"],
-  isStale: (id: string) => boolean,
-  moved: readonly IssueFacts[],
-  count: number,
-): number {
-  const priorities = moved.map(({ priority }) => priority);
-  let left = count;
-  for (const { id, priority } of places) {
-    if (left === 0) break;
-    if (isStale(id)) continue;
-    priorities.push(priority);
-    left -= 1;
-  }
-  return priorities.sort((one, other) => one - other)[count - 1] ?? Number.POSITIVE_INFINITY;
+  const isStale = (id: string): boolean => stale.has(id) || alone.has(id);
+  // Of the others in the order nothing unblocks any.
+  return mergedOrder(state, heads.ready, total, isStale, moved, (id) =>
+    stale.has(id) ? is.unblocks(id) : 0,
+  );
 }
 
 /** Whether nothing is another than before that a verdict on it, or on any other issue, looks at. */
@@ -99,6 +88,20 @@ function isJudgedAsBefore(
     then.pinned === now.pinned &&
     !bearsAnew(then, thenMs, now, nowMs)
   );
+}
+
+/** The other ends of edges above the base. What nothing above it is about keeps the edges that it has there. */
+function linkedIds(state: State, added: readonly IssueFacts[], touched: readonly string[]): Set<string> {
+  const linked = new Set<string>();
+  const enter = ({ dependencies }: IssueFacts): void => {
+    if (dependencies.length > 0) for (const { depends_on_id: target } of dependencies) linked.add(target);
+  };
+  for (const issue of added) enter(issue);
+  for (const id of touched) {
+    const issue = state.facts(id);
+    if (issue !== undefined) enter(issue);
+  }
+  return linked;
 }
 
 /** Whether it waits for no other and stands below none. If also none is linked to it, nothing that happens to the one reaches another: most new issues are so. */

@@ -13,40 +13,15 @@ import type { Heads } from "./heads";
 import type { Issue } from "./issue";
 import type { IssueFacts } from "./issue-facts";
 import { compareIds } from "./issue-id";
-import { parseIssue } from "./issue-json";
+import { parseIssue, parseRecord } from "./issue-json";
+import type { IssueSource } from "./issue-source";
 import type { LineFacts } from "./line-facts";
 import { filterIn } from "./list";
-import { LoggedChanges, noTransactions, type UnreadTransactions } from "./logged-changes";
+import type { OutlinedIssue } from "./log-outline";
+import { LoggedChanges, noTransactions } from "./logged-changes";
 import { isOnIssue, type Operation } from "./operation";
 import { compareRecords, type RecordType, recordName, type SetRecord, type StoredRecord } from "./record";
-
-/** Where issues come from: a snapshot, or nothing. */
-export interface IssueSource {
-  readonly count: number;
-  has(id: string): boolean;
-  line(id: string): string | undefined;
-  /** The sequence of the last transaction that touched the issue; 0 for an unknown one. */
-  version(id: string): number;
-  /** In the order of the ids' UTF-8 bytes. */
-  ids(): Iterable<string>;
-  /** Ids of at least all issues with an edge to that one, in any order: dependents and children are found through it. */
-  idsMentioning(id: string): readonly string[];
-  /**
-   * Ids of at least all issues whose words hold every one of the pieces (`wordPieces`), in any order. Of a source that has an index of words; undefined
-   * where that would not be faster than looking at each issue.
-   */
-  idsWithWords?(pieces: readonly Uint8Array[]): Iterable<string> | undefined;
-  /** Of a source that has any: what is kept beside the issues. */
-  records?(): Iterable<StoredRecord>;
-  /** Of a source that need not parse lines, in the order of the ids. Texts are read with `issueOf`. */
-  allFacts?(issueOf: (id: string) => Issue | undefined): readonly IssueFacts[];
-  /** Of a source that keeps parsed issues. */
-  issue?(id: string): Issue | undefined;
-  /** Of a source that knows the first ones of the usual orders. */
-  heads?(): Heads | undefined;
-  /** Told before most of the lines are asked for in the order of the ids, so that a source on a disk can read many at once. */
-  readAhead?(): void;
-}
+import type { UnreadTransactions } from "./unread-transactions";
 
 export const emptySource: IssueSource = {
   count: 0,
@@ -70,7 +45,7 @@ export class State implements IssueSource {
   /** Of those that were asked for one by one; undefined where the base has none. */
   #baseLines: Map<string, LineFacts | undefined>;
   #searchCount: number;
-  /** Above the base; who has lost an edge stays. */
+  /** Above the base, by edges that it does not have; who has lost an edge stays. */
   #dependents: Map<string, Set<string>> | undefined;
   /** Applied since. */
   readonly #unlinked = new Set<string>();
@@ -146,14 +121,14 @@ export class State implements IssueSource {
 
   line(id: string): string | undefined {
     const entry = this.#entry(id);
-    return entry === undefined ? this.#base.line(id) : settledLine(id, entry, this.#lineOfBase);
+    return entry === undefined ? this.#base.line(id) : settledLine(entry, this.#lineOfBase);
   }
 
   /** The parsed view, kept. Undefined for an unknown id. */
   issue(id: string): Issue | undefined {
     const entry = this.#entry(id);
     if (entry === undefined) return this.#issueOfBase(id);
-    return entry.issue ?? settledIssue(id, entry, this.#lineOfBase);
+    return entry.issue ?? settledIssue(entry, this.#lineOfBase);
   }
 
   *ids(): Iterable<string> {
@@ -187,6 +162,7 @@ export class State implements IssueSource {
     const all = this.#readFacts();
     if (all === undefined) return [...this.issues()];
     const changed = new Map<string, IssueFacts>();
+    lineFacts().readLines(this.#logged.entries().values());
     for (const id of this.changedIds()) {
       const facts = this.facts(id);
       if (facts !== undefined) changed.set(id, facts);
@@ -215,14 +191,17 @@ export class State implements IssueSource {
   facts(id: string): IssueFacts | undefined {
     const entry = this.#entry(id);
     if (entry === undefined) return this.#factsOfBase(id);
-    return (
-      entry.issue ?? entry.facts ?? lineFacts().factsOfEntry(id, entry, this.#factsOfBase, this.#lineOfBase)
-    );
+    return entry.issue ?? entry.facts ?? lineFacts().factsOfEntry(entry, this.#factsOfBase, this.#lineOfBase);
+  }
+
+  /** All that stands above the base, each once, as far as an order of issues depends on it. */
+  outline(): readonly OutlinedIssue[] {
+    return this.#logged.outline().withApplied(this.#entries);
   }
 
   /** Whether it stands above the base. */
   isTouched(id: string): boolean {
-    return this.#entry(id) !== undefined;
+    return this.#entries.has(id) || this.#logged.has(id);
   }
 
   /** What stands above the base, in the order of first touch. */
@@ -241,9 +220,11 @@ export class State implements IssueSource {
   /** No generator: most often there is none, and that takes longer to begin than the search. */
   idsMentioning(id: string): readonly string[] {
     // Parsing is worth it for many questions only.
-    if (++this.#searchCount > mostSearches) {
+    if (this.#logged.areRead || ++this.#searchCount > mostSearches) {
       const linking = this.#linkedDependents().get(id);
-      const found = this.idsOfBaseMentioning(id);
+      const { keepsLinks } = this.#logged.outline();
+      const isAsInBase = (each: string): boolean => keepsLinks(each) && !this.#entries.has(each);
+      const found = filterIn(this.#base.idsMentioning(id), isAsInBase);
       return linking === undefined ? found : [...found, ...linking];
     }
     const ids: string[] = [];
@@ -264,9 +245,9 @@ export class State implements IssueSource {
     return found.length === 0 ? found : filterIn(found, (each) => !this.isTouched(each));
   }
 
-  /** Whether another issue may have an edge to it, here or in the base. */
-  isLinked(id: string): boolean {
-    return this.#linkedDependents().has(id) || this.#base.idsMentioning(id).length > 0;
+  /** Those of the ids of which the base surely holds neither the issue nor an edge to it. */
+  newAmong(ids: readonly string[]): readonly string[] {
+    return this.#base.unknownAmong?.(ids) ?? [];
   }
 
   /** As of the base: as a source of another state this one has none. */
@@ -326,7 +307,7 @@ export class State implements IssueSource {
     if (kept !== undefined || this.#baseLines.has(id)) return kept ?? this.#baseLines.get(id);
     const line = this.#base.line(id);
     const module = lineFacts();
-    const facts = line === undefined ? undefined : new module.LineFacts(id, line);
+    const facts = line === undefined ? undefined : new module.LineFacts(id, parseRecord(line));
     this.#baseLines.set(id, facts);
     return facts;
   };
@@ -348,7 +329,8 @@ export class State implements IssueSource {
   #linkedDependents(): Map<string, Set<string>> {
     const known = this.#dependents;
     if (known !== undefined && this.#unlinked.size === 0) return known;
-    const changed = known ? this.#unlinked : this.changedIds();
+    const linking = () => filterIn(this.outline(), ({ isPlain, keepsLinks }) => !isPlain && !keepsLinks);
+    const changed = known ? this.#unlinked : linking().map((issue) => issue.id);
     const dependents = known ?? new Map<string, Set<string>>();
     this.#dependents = dependents;
     for (const id of changed) {

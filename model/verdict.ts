@@ -38,6 +38,14 @@ export type Verdict =
   | { readonly class: "waiting"; readonly reason: "children"; readonly openChildren: readonly string[] }
   | { readonly class: "ready"; readonly reason: "free" };
 
+/** Whether the verdict on it is `ready`, where it has no edge and none leads to it. */
+export function isReadyAlone(issue: IssueFacts, nowMs: number): boolean {
+  const { status } = issue;
+  if ((status !== "open" && status !== "deferred") || issue.pinned === true) return false;
+  if (issue.defer_until === undefined) return status === "open";
+  return shownStatus(issue, nowMs) === "open" && !isDeferred(issue, nowMs);
+}
+
 /** A live issue that keeps what is below it from being worked on, and the next such one further up. */
 interface Above {
   readonly holder: IssueFacts;

@@ -28,6 +28,7 @@ const hotFiles = [
   "storage/heads-section",
   "model/partial-facts",
   "model/line-facts",
+  "model/log-outline",
   "storage/frame-payloads",
 ];
 

@@ -1,4 +1,4 @@
-import type { IssueSource } from "../model/state";
+import type { IssueSource } from "../model/issue-source";
 import type { Directory } from "./file-system";
 import { deltaName, snapshotName } from "./paths";
 import { type LinePlace, openDelta, openSnapshot, type Snapshot } from "./snapshot";

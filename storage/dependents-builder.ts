@@ -1,5 +1,5 @@
 import { hash32 } from "./checksum";
-import { DependentsSection } from "./dependents-section";
+import { DependentsSection, filterProbes, nextProbe } from "./dependents-section";
 import { NumberList } from "./number-list";
 import type { SectionBuilder, SectionLine } from "./section-writer";
 import type { Snapshot } from "./snapshot";
@@ -10,10 +10,13 @@ export class DependentsBuilder implements SectionBuilder {
   /** For each edge the ordinal of the line and the hash of the other end: the halves of a number that sorts by the hash, then by the ordinal. */
   readonly #edges = new NumberList();
   readonly #unreadable: number[] = [];
+  /** Of all ids of lines. */
+  readonly #own = new NumberList();
   readonly #kept = new Map<Snapshot, KeptEdges | undefined>();
 
   add(line: SectionLine): void {
     const { kept, ordinal } = line;
+    this.#own.push(hash32(line.id));
     const places = kept && this.#placesOf(kept.snapshot);
     if (kept !== undefined && places !== undefined) {
       places[kept.ordinal] = ordinal + 1;
@@ -44,9 +47,13 @@ export class DependentsBuilder implements SectionBuilder {
       last = hash;
     }
     if (last !== undefined) ends.push(ordinals.length);
-    yield bytesOf(Uint32Array.of(hashes.length, ordinals.length, this.#unreadable.length));
+    // What an unreadable line is linked to nobody knows, so that nothing can be said of any id.
+    const filter = this.#unreadable.length > 0 ? noWords : filterOf([this.#own.numbers, hashes.numbers]);
+    const counts = [hashes.length, ordinals.length, this.#unreadable.length, filter.length];
+    yield bytesOf(Uint32Array.from(counts));
     for (const { numbers } of [hashes, ends, ordinals]) yield bytesOf(numbers);
     yield bytesOf(Uint32Array.from(this.#unreadable).sort());
+    yield bytesOf(filter);
   }
 
   #takeOver({ dependents, places }: KeptEdges): void {
@@ -76,6 +83,30 @@ export class DependentsBuilder implements SectionBuilder {
     this.#edges.push(hash);
   }
 }
+
+/** For each: of other ids one in fifty looks as if it were one, or fewer. */
+const leastBits = 10;
+
+/** A Bloom filter: an id of which a bit is missing in it is none of these. */
+function filterOf(hashes: readonly Uint32Array[]): Uint32Array {
+  const count = hashes.reduce((sum, { length }) => sum + length, 0);
+  let length = 1;
+  while (32 * length < leastBits * count) length *= 2;
+  const words = new Uint32Array(length);
+  for (const each of hashes) {
+    for (const hash of each) {
+      let probe = hash;
+      for (let left = filterProbes; left > 0; left -= 1) {
+        const at = (probe >>> 5) & (length - 1);
+        words[at] = (words[at] ?? 0) | (1 << (probe & 31));
+        probe = nextProbe(probe);
+      }
+    }
+  }
+  return words;
+}
+
+const noWords = new Uint32Array(0);
 
 /** What an earlier snapshot says of lines that are kept. */
 interface KeptEdges {

@@ -1,19 +1,21 @@
 import { mentions } from "../model/entry";
 import { hash32 } from "./checksum";
 import type { Snapshot } from "./snapshot";
+import type { Section } from "./snapshot-sections";
 
 /**
  * The section of dependents: which lines have an edge to an issue. All of it are u32, and a line is named by its ordinal, its place among the lines.
  *
- *   count n of hashes, count m of ordinals, count of unreadable lines
+ *   count n of hashes, count m of ordinals, count of unreadable lines, count of words
  *   n hashes: of the ids at the other end of an edge, each once, ascending
  *   n ends: where the ordinals of that hash end among the
  *   m ordinals: ascending for each hash
  *   the ordinals of lines that are no issues: nobody knows what edges they have
+ *   the words of a Bloom filter of these hashes and those of the lines' own ids (`nextProbe`); none beside unreadable lines
  *
  * Two ids may have the same hash, so what is found may have an edge to another issue; whoever asks looks at the edges.
  */
-export const dependentsHeaderLength = 12;
+export const dependentsHeaderLength = 16;
 
 /** A section, or what stands in for it. */
 interface Numbers {
@@ -21,10 +23,39 @@ interface Numbers {
   readUint32s(offset: number, count: number): Uint32Array;
 }
 
-/** Where those of a snapshot are not there, or made by other rules, they are worked out from its lines. */
-export function dependentsOf(snapshot: Snapshot): DependentsSection {
-  return new DependentsSection(snapshot.sections.of("dependents") ?? rebuiltDependents(snapshot));
+/** What a snapshot knows of edges. Where it has no section, or one that was made by other rules, that is worked out from its lines. */
+export class Dependents {
+  readonly #snapshot: Snapshot;
+  readonly #section: Section | undefined;
+  #dependents: DependentsSection | undefined;
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+    this.#section = snapshot.sections.of("dependents");
+  }
+
+  /** The ids of at least all issues with an edge to that one. */
+  idsOf(targetId: string): readonly string[] {
+    this.#dependents ??= new DependentsSection(this.#section ?? rebuiltDependents(this.#snapshot));
+    const ids: string[] = [];
+    for (const ordinal of this.#dependents.ordinalsOf(targetId)) ids.push(this.#snapshot.idAt(ordinal));
+    for (const ordinal of this.#dependents.unreadable()) {
+      const id = this.#snapshot.idAt(ordinal);
+      // Whoever asks then hears that this line cannot be read.
+      if (mentions(this.#snapshot.line(id), targetId)) ids.push(id);
+    }
+    return ids;
+  }
+
+  /** Those that no line is about: none is that issue, and none has an edge to it. Nothing is worked out for this, so that it may be none of them. */
+  unknownAmong(ids: readonly string[]): readonly string[] {
+    if (this.#section === undefined) return noIds;
+    this.#dependents ??= new DependentsSection(this.#section);
+    return this.#dependents.unknownAmong(ids);
+  }
 }
+
+const noIds: readonly string[] = [];
 
 function rebuiltDependents(snapshot: Snapshot): Numbers {
   const { rebuiltSection } = require("./rebuilt-section") as typeof import("./rebuilt-section");
@@ -38,16 +69,18 @@ export class DependentsSection {
   readonly #hashCount: number;
   readonly #ordinalCount: number;
   readonly #unreadableCount: number;
+  readonly #wordCount: number;
   #searchCount = 0;
   /** All of them, once many were searched for. */
   #hashes: Uint32Array | undefined;
 
   constructor(section: Numbers) {
     this.#section = section;
-    const [hashCount = 0, ordinalCount = 0, unreadableCount = 0] = section.readUint32s(0, 3);
+    const [hashCount = 0, ordinalCount = 0, unreadableCount = 0, wordCount = 0] = section.readUint32s(0, 4);
     this.#hashCount = hashCount;
     this.#ordinalCount = ordinalCount;
     this.#unreadableCount = unreadableCount;
+    this.#wordCount = wordCount;
   }
 
   /** The ordinals of at least all lines with an edge to that issue, ascending. */
@@ -63,6 +96,26 @@ export class DependentsSection {
   unreadable(): Uint32Array {
     if (this.#unreadableCount === 0) return noOrdinals;
     return this.#read(2 * this.#hashCount + this.#ordinalCount, this.#unreadableCount);
+  }
+
+  /** Those of which a bit is missing in the filter, in their order. In one piece: each of hundreds is looked up. */
+  unknownAmong(ids: readonly string[]): readonly string[] {
+    if (this.#unreadableCount > 0) return noIds;
+    const start = 2 * this.#hashCount + this.#ordinalCount;
+    const words = this.#read(start, this.#wordCount);
+    const mask = words.length - 1;
+    const unknown: string[] = [];
+    for (const id of ids) {
+      let probe = hash32(id);
+      for (let left = filterProbes; left > 0; left -= 1) {
+        if (((words[(probe >>> 5) & mask] ?? 0) & (1 << (probe & 31))) === 0) {
+          unknown.push(id);
+          break;
+        }
+        probe = nextProbe(probe);
+      }
+    }
+    return unknown;
   }
 
   /** For whoever wants all of it: each hash with its ordinals. */
@@ -109,18 +162,11 @@ export class DependentsSection {
 const manySearches = 16;
 const noOrdinals = new Uint32Array(0);
 
-/** The ids of at least all issues with an edge to that one. */
-export function idsOfDependents(
-  snapshot: Snapshot,
-  dependents: DependentsSection,
-  targetId: string,
-): readonly string[] {
-  const ids: string[] = [];
-  for (const ordinal of dependents.ordinalsOf(targetId)) ids.push(snapshot.idAt(ordinal));
-  for (const ordinal of dependents.unreadable()) {
-    const id = snapshot.idAt(ordinal);
-    // Whoever asks then hears that this line cannot be read.
-    if (mentions(snapshot.line(id), targetId)) ids.push(id);
-  }
-  return ids;
+/** So many bits are set for each hash: itself modulo the count of bits, which is a power of two, and what follows from it so often. */
+export const filterProbes = 3;
+
+/** Where the next bit of a hash is: a step of a generator of full period, its halves exchanged. */
+export function nextProbe(probe: number): number {
+  const next = Math.imul(probe, 1_664_525) + 1_013_904_223;
+  return ((next >>> 16) | (next << 16)) >>> 0;
 }

@@ -1,5 +1,6 @@
+import type { IssueSource } from "../model/issue-source";
 import { saysAsMuch } from "../model/item-content";
-import { emptySource, type IssueSource, State } from "../model/state";
+import { emptySource, State } from "../model/state";
 import type { FileStatus } from "../native/file-status";
 import { encoder } from "../native/utf8";
 import type { Checkpoint } from "./checkpoint";

@@ -7,35 +7,49 @@ import type { FrameWalk } from "./wal-reader";
  * another kind, is no object, or all of them are long.
  */
 export function parsePayloads(walk: FrameWalk): readonly unknown[] | undefined {
+  const bytes = blankedPayloads(walk);
+  return bytes && parseEach(markedText(bytes, walk, comma), walk.starts.length);
+}
+
+/** All payloads, with spaces in the place of the header of each. Undefined where each has to be read by itself. */
+export function blankedPayloads(walk: FrameWalk): Uint8Array | undefined {
   const { starts, bytes } = walk;
   const first = starts[0] ?? 0;
   const end = walk.endOf(starts.length - 1);
   if (end - first > longestAtOnce) return undefined;
-  // They stand one behind the other: with a comma and spaces in the place of each header they are the elements of an array.
-  const text = bytes.slice(first, end);
+  const blanked = bytes.slice(first, end);
   for (let index = 0; index < starts.length; index += 1) {
     const at = (starts[index] ?? 0) - first;
     const payload = at + frameHeaderLength;
     const last = (starts[index + 1] ?? end) - first - 1;
-    if (text[at + frameKindOffset] !== frameKind.transaction) return undefined;
-    if (text[payload] !== openBrace || text[last] !== closeBrace) return undefined;
-    text.fill(space, at, payload);
-    text[at] = comma;
+    if (blanked[at + frameKindOffset] !== frameKind.transaction) return undefined;
+    if (blanked[payload] !== openBrace || blanked[last] !== closeBrace) return undefined;
+    blanked.fill(space, at, payload);
   }
-  text[0] = openBracket;
+  return blanked;
+}
+
+/** The same as a text, with that character at the beginning of each. */
+export function markedText(blanked: Uint8Array, { starts }: FrameWalk, mark: number): string {
+  const first = starts[0] ?? 0;
+  for (const start of starts) blanked[start - first] = mark;
+  return decoder.decode(blanked);
+}
+
+/** What stands behind each comma of a text that begins with one; undefined where that is not so many values. */
+export function parseEach(text: string, count: number): readonly unknown[] | undefined {
   try {
-    const values: unknown = JSON.parse(`${decoder.decode(text)}]`);
-    return Array.isArray(values) && values.length === starts.length ? values : undefined;
+    const values: unknown = JSON.parse(`[${text.slice(1)}]`);
+    return Array.isArray(values) && values.length === count ? values : undefined;
   } catch {
     // Read by itself, the one that is no JSON is named.
     return undefined;
   }
 }
 
-const openBracket = "[".charCodeAt(0);
+const comma = ",".charCodeAt(0);
 const openBrace = "{".charCodeAt(0);
 const closeBrace = "}".charCodeAt(0);
-const comma = ",".charCodeAt(0);
 const space = " ".charCodeAt(0);
 /** In bytes: it takes a copy of them. */
 const longestAtOnce = 1 << 22;

@@ -63,6 +63,10 @@ export class LayeredSnapshot implements Checkpoint {
     return found.length === 0 ? changed : [...changed, ...this.#notReplaced(found)];
   }
 
+  unknownAmong(ids: readonly string[]): readonly string[] {
+    return this.base.unknownAmong(this.delta.unknownAmong(ids));
+  }
+
   /** A delta has few lines, and most often no index of words: then each of them may be found. */
   idsWithWords(pieces: readonly Uint8Array[]): string[] | undefined {
     const found = this.base.idsWithWords(pieces);

@@ -1,8 +1,9 @@
 import { BzError } from "../model/errors";
 import { purgedLine } from "../model/issue-json";
+import type { IssueSource } from "../model/issue-source";
 import { isOnIssue, type Operation, saysWholeIssue } from "../model/operation";
 import { recordName, type StoredRecord } from "../model/record";
-import { emptySource, type IssueSource, State } from "../model/state";
+import { emptySource, State } from "../model/state";
 import type { Checkpoint } from "./checkpoint";
 import type { Directory } from "./file-system";
 import { type LoggedTransaction, type LogOrigin, readTransactions } from "./history";

@@ -2,11 +2,12 @@ import type { BzError } from "../model/errors";
 import type { Heads } from "../model/heads";
 import type { Issue } from "../model/issue";
 import type { IssueFacts } from "../model/issue-facts";
+import type { IssueSource } from "../model/issue-source";
 import type { StoredRecord } from "../model/record";
-import type { IssueSource } from "../model/state";
 import type { FileStatus } from "../native/file-status";
 import { decoder, encoder } from "../native/utf8";
 import { checksum } from "./checksum";
+import type { Dependents } from "./dependents-section";
 import { corrupt, withStorageErrors, writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
 import { deltaName, snapshotName } from "./paths";
@@ -43,7 +44,7 @@ export class Snapshot implements IssueSource {
   #window: ReadBytes | undefined;
   #linesRead = 0;
   #sections: Sections | undefined;
-  #dependents: ((id: string) => readonly string[]) | undefined;
+  #dependents: Dependents | undefined;
   #saved: string | undefined;
 
   constructor(
@@ -120,15 +121,19 @@ export class Snapshot implements IssueSource {
   }
 
   idsMentioning(id: string): readonly string[] {
-    this.#dependents ??= this.#openDependents();
-    return this.#dependents(id);
+    return this.#edges().idsOf(id);
+  }
+
+  unknownAmong(ids: readonly string[]): readonly string[] {
+    return this.#edges().unknownAmong(ids);
   }
 
   /** Once: many searches follow each other, and each of them takes less time than to look a module up. */
-  #openDependents(): (id: string) => readonly string[] {
+  #edges(): Dependents {
+    if (this.#dependents !== undefined) return this.#dependents;
     const module = require("./dependents-section") as typeof import("./dependents-section");
-    const dependents = module.dependentsOf(this);
-    return (id) => module.idsOfDependents(this, dependents, id);
+    this.#dependents = new module.Dependents(this);
+    return this.#dependents;
   }
 
   /** Undefined also where there is no index: of too few issues, or made by other rules. */

@@ -1,6 +1,6 @@
 import type { BzError } from "../model/errors";
 import { lastIn } from "../model/list";
-import type { LoggedOperations, UnreadTransactions } from "../model/logged-changes";
+import type { LoggedOperations, OutlineReader, UnreadTransactions } from "../model/unread-transactions";
 import { countOfBytes, indexOfBytes } from "../native/byte-search";
 import { encoder } from "../native/utf8";
 import { corrupt, writtenByNewer } from "./failure";
@@ -56,6 +56,18 @@ export class UnreadLog implements UnreadTransactions {
     if (first === undefined || others.length > 0)
       return this.#segments.flatMap((segment) => segment.readAll(damage));
     return first.readAll(damage);
+  }
+
+  at = (sequence: number): LoggedOperations => {
+    for (const each of this.#segments)
+      if (sequence <= each.sequenceBefore + each.length)
+        return this.#read(each, sequence - each.sequenceBefore - 1);
+    throw new RangeError(`no transaction ${sequence}`);
+  };
+
+  outline(reader: OutlineReader): void {
+    const damage: UnreadTransactions["damage"] = (message, context) => this.damage(message, context);
+    for (const segment of this.#segments) segment.outline(reader, damage);
   }
 
   after(sequence: number): LoggedOperations[] {
@@ -148,6 +160,14 @@ class UnreadSegment {
     return all;
   }
 
+  outline(reader: OutlineReader, damage: UnreadTransactions["damage"]): void {
+    if (this.#all === undefined && this.length > fewFrames) {
+      const { outlineFrames } = require("./frame-outlines") as typeof import("./frame-outlines");
+      if (outlineFrames(this.#walk, reader, this.#read, damage)) return;
+    }
+    for (const logged of this.readAll(damage)) reader.readOther(logged);
+  }
+
   count(text: string): number {
     return countOfBytes(this.#bytes, encoder.encode(text));
   }
@@ -183,4 +203,6 @@ function isPlain(text: string, spelled: string): boolean {
   return text !== "" && spelled.length === text.length + 2 && !text.includes("/");
 }
 
+/** They are parsed in less time than the engine takes to prepare for their outlines. */
+const fewFrames = 60;
 const bringing = ['"put"', '"take"'];

@@ -1,7 +1,8 @@
 import { BzError } from "../model/errors";
 import type { Issue } from "../model/issue";
 import type { IssueFacts } from "../model/issue-facts";
-import type { IssueSource, State } from "../model/state";
+import type { IssueSource } from "../model/issue-source";
+import type { State } from "../model/state";
 import { factsOfColumns } from "./column-facts";
 import type { ColumnsBuilder } from "./columns-builder";
 

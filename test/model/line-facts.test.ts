@@ -1,10 +1,11 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { changeLineInTurn } from "../../model/change-line";
+import type { Entry } from "../../model/entry";
 import type { Issue } from "../../model/issue";
 import { factTimes, type IssueFacts, instantMsOf } from "../../model/issue-facts";
-import { parseIssue } from "../../model/issue-json";
-import { ChangedFacts, LineFacts } from "../../model/line-facts";
+import { parseIssue, parseRecord } from "../../model/issue-json";
+import { ChangedFacts, LineFacts, readLines } from "../../model/line-facts";
 import type { ChangeIssue } from "../../model/operation";
 import { emptySource, State } from "../../model/state";
 import { anyChange, anyLine } from "./line-samples";
@@ -80,13 +81,50 @@ test("facts of a line, and of changes of it, are what the parsed line says", () 
       fc.pre(before !== undefined && issue !== undefined);
       compared += 1;
       const change = (facts: IssueFacts) => new ChangedFacts(facts, changes, () => parseIssue(after));
-      expect(said(() => new LineFacts("i", line))).toEqual(said(() => before));
-      expect(said(() => change(new LineFacts("i", line)))).toEqual(said(() => issue));
+      expect(said(() => new LineFacts("i", parseRecord(line)))).toEqual(said(() => before));
+      expect(said(() => change(new LineFacts("i", parseRecord(line))))).toEqual(said(() => issue));
       expect(said(() => change(before))).toEqual(said(() => issue));
     }),
     { numRuns: 1000 },
   );
   expect(compared).toBeGreaterThan(500);
+});
+
+test("lines that are parsed together say what each says by itself; where one is no issue, each is left to be read by itself", () => {
+  let together = 0;
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.oneof(
+          anyLine,
+          anyLine.map((line) => line.slice(0, -1)),
+        ),
+        { maxLength: 4 },
+      ),
+      (lines) => {
+        const entries = lines.map((line): Entry => {
+          return { id: "i", line, pending: undefined, version: 1, issue: undefined };
+        });
+        readLines(entries);
+        const areIssues = lines.every((line) => parsed(line) !== undefined);
+        for (const [at, { facts }] of entries.entries()) {
+          if (areIssues) expect(facts).toBeDefined();
+          if (facts === undefined) continue;
+          together += 1;
+          expect(said(() => facts)).toEqual(said(() => new LineFacts("i", parseRecord(lines[at] ?? ""))));
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+  expect(together).toBeGreaterThan(100);
+});
+
+test("a line that nests too deep is refused by itself, not read together with others", () => {
+  const line = `{"id":"i","metadata":${"[".repeat(200)}${"]".repeat(200)}}`;
+  const entry: Entry = { id: "i", line, pending: undefined, version: 1, issue: undefined };
+  readLines([entry]);
+  expect(entry.facts).toBeUndefined();
 });
 
 test("facts that a state tells are those of the issue, in whatever order they and the line are asked for", () => {

@@ -1,8 +1,9 @@
 import { expect, spyOn, test } from "bun:test";
 import fc from "fast-check";
 import { compareIds } from "../../model/issue-id";
+import type { IssueSource } from "../../model/issue-source";
 import { isOnIssue, type Operation, parseOperation, saysWholeIssue } from "../../model/operation";
-import { emptySource, type IssueSource, State } from "../../model/state";
+import { emptySource, State } from "../../model/state";
 import { anyChange } from "./line-samples";
 import { day, dayText, plainLine } from "./samples";
 

@@ -43,6 +43,24 @@ describe("dependents", () => {
   );
 
   test(
+    "are told from ids that no line is about, in their order, nearly all of these, unless a line is no issue",
+    () => {
+      const ids = Array.from({ length: 2000 }, (_, index) => `bd-${index}`);
+      const edge = (to: string) => `,"dependencies":[{"depends_on_id":"${to}","type":"blocks"}]`;
+      const lines = ids.map((id, at): [string, string] => [id, plainLine(id, edge(`to-${at}`))]);
+      const known = [...ids, ...ids.map((_, at) => `to-${at}`)];
+      const others = Array.from({ length: 4000 }, (_, index) => `new-${index}`);
+      const snapshot = written(lines);
+      expect(snapshot.unknownAmong(known)).toEqual([]);
+      const told = snapshot.unknownAmong(others);
+      expect(told.length).toBeGreaterThan(3800);
+      expect(told).toEqual(others.filter((id) => told.includes(id)));
+      expect(written([...lines, ["zz", '{"id":"zz",']]).unknownAmong(others)).toEqual([]);
+    },
+    timeoutMs,
+  );
+
+  test(
     "are found with a few reads among many, each asked for once",
     () => {
       const count = 30_000;
@@ -70,6 +88,7 @@ function expectAllFound(snapshot: Snapshot): void {
       (id) => edgesOf(snapshot, id)?.includes(target) ?? mentions(snapshot.line(id), target),
     );
     expect([...snapshot.idsMentioning(target)].sort()).toEqual(expected.sort());
+    if (snapshot.has(target) || expected.length > 0) expect(snapshot.unknownAmong([target])).toEqual([]);
   }
 }
 

@@ -88,6 +88,8 @@ test("a delta over its base answers every question as one snapshot of the same i
         ).snapshot;
         verifySections(folded);
         expect(answersOf(layered)).toEqual(answersOf(afresh));
+        for (const { id, dependencies } of new State(afresh).issues())
+          expect(layered.unknownAmong([id, ...dependencies.map((edge) => edge.depends_on_id)])).toEqual([]);
         expect(answersOf(folded)).toEqual(answersOf(afresh));
         for (const kind of ["dependents", "columns"] as const)
           expect(sectionIn(folded, kind).read(0, 1 << 20)).toEqual(sectionIn(afresh, kind).read(0, 1 << 20));

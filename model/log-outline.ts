@@ -1,0 +1,112 @@
+import { isAboutLinks, isAboutPlace } from "./line-facts";
+import { lastIn } from "./list";
+import { type IssueOperation, isOnIssue } from "./operation";
+import type { LoggedOperations, OutlineReader, UnreadTransactions } from "./unread-transactions";
+
+/** What a log says of one issue, as far as an order depends on it; the rest is in its transactions. */
+export interface OutlinedIssue {
+  readonly id: string;
+  /** The first transaction that is about it, and the others; where one brings all of it alone, what stands before that may be left out. */
+  readonly sequence: number;
+  readonly later: readonly number[] | undefined;
+  /** An order asks nothing of it but status and priority: it has no edges, is not pinned and not put off. Of others these two are not told. */
+  readonly isPlain: boolean;
+  readonly status: string;
+  readonly priority: number;
+  /** Nothing is about where it stands in an order, or how it is judged. */
+  readonly keepsPlace: boolean;
+  /** Nothing is about its edges. */
+  readonly keepsLinks: boolean;
+}
+
+type Growing = { -readonly [Key in keyof Omit<OutlinedIssue, "later">]: OutlinedIssue[Key] } & {
+  later: number[] | undefined;
+};
+
+/** What a log says of each issue that it is about. */
+export class LogOutline implements OutlineReader {
+  readonly #issues = new Map<string, Growing>();
+
+  constructor(transactions: UnreadTransactions) {
+    transactions.outline(this);
+  }
+
+  has(id: string): boolean {
+    return this.#issues.has(id);
+  }
+
+  /** All of them, and those that were applied since, which may be the same: of these it tells nothing. */
+  withApplied(applied: ReadonlyMap<string, unknown>): readonly OutlinedIssue[] {
+    const all: OutlinedIssue[] = [];
+    for (const issue of this.#issues.values()) if (!applied.has(issue.id)) all.push(issue);
+    for (const id of applied.keys()) all.push({ ...unknown, id });
+    return all;
+  }
+
+  /** The transactions that say all there is to know of an issue. */
+  sequencesOf(id: string): readonly number[] {
+    const issue = this.#issues.get(id);
+    return issue === undefined ? [] : [issue.sequence, ...(issue.later ?? [])];
+  }
+
+  readonly keepsLinks = (id: string): boolean => this.#issues.get(id)?.keepsLinks !== false;
+
+  readAdded(id: string, priority: string, sequence: number): void {
+    this.#issues.set(id, {
+      id,
+      sequence,
+      later: undefined,
+      isPlain: true,
+      status: "open",
+      priority: Number(priority),
+      keepsPlace: false,
+      keepsLinks: false,
+    });
+  }
+
+  readChanged(id: string, status: string, priority: string, sequence: number): void {
+    const issue = this.#issues.get(id) ?? this.#begin(id, sequence);
+    enter(issue, sequence);
+    if (status !== "") issue.status = status;
+    if (priority !== "") issue.priority = Number(priority);
+    if (status !== "" || priority !== "") issue.keepsPlace = false;
+  }
+
+  readOther({ operations, sequence }: LoggedOperations): void {
+    for (const operation of operations) if (isOnIssue(operation)) this.#read(operation, sequence);
+  }
+
+  #read(operation: IssueOperation, sequence: number): void {
+    const { op, id } = operation;
+    // A line of a face that changed nothing.
+    if (op === "take" && operation.result === undefined) return;
+    const issue = this.#issues.get(id) ?? this.#begin(id, sequence);
+    enter(issue, sequence);
+    issue.isPlain = false;
+    if (op !== "change" || isAboutPlace(operation)) issue.keepsPlace = false;
+    if (op !== "change" || isAboutLinks(operation)) issue.keepsLinks = false;
+  }
+
+  #begin(id: string, sequence: number): Growing {
+    const issue: Growing = { ...unknown, id, sequence, keepsPlace: true, keepsLinks: true };
+    this.#issues.set(id, issue);
+    return issue;
+  }
+}
+
+const unknown = {
+  sequence: 0,
+  later: undefined,
+  isPlain: false,
+  status: "",
+  priority: 0,
+  keepsPlace: false,
+  keepsLinks: false,
+} as const satisfies Omit<OutlinedIssue, "id">;
+
+function enter(issue: Growing, sequence: number): void {
+  const { later } = issue;
+  if ((later === undefined ? issue.sequence : lastIn(later)) === sequence) return;
+  if (later === undefined) issue.later = [sequence];
+  else later.push(sequence);
+}

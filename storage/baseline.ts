@@ -73,6 +73,7 @@ function adopt(store: Directory, loaded: LoadedLog, bootId: Uint8Array, isOnDisk
     confirmedSequence: sequence,
     sealed: !isOnDisk,
     unproven: !isOnDisk,
+    prefix: undefined,
     mount: segment.mount,
   };
 }

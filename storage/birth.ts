@@ -82,6 +82,7 @@ export function giveBirth(
     confirmedSequence: sequence,
     sealed: false,
     unproven: false,
+    prefix: undefined,
     mount: made.mount,
   };
   writeStatusPage(lock.file, status);

@@ -15,7 +15,7 @@ export function parsePayloads(walk: FrameWalk): readonly unknown[] | undefined {
 export function blankedPayloads(walk: FrameWalk): Uint8Array | undefined {
   const { starts, bytes } = walk;
   const first = starts[0] ?? 0;
-  const end = walk.endOf(starts.length - 1);
+  const end = walk.end.offset - walk.bytesStart;
   if (end - first > longestAtOnce) return undefined;
   const blanked = bytes.slice(first, end);
   for (let index = 0; index < starts.length; index += 1) {

@@ -9,7 +9,7 @@ import { type Promised, readPromise } from "./promise";
 import type { StatusPage } from "./status-page";
 import { UnreadLog } from "./unread-log";
 import { decodeSegmentHeader, type SegmentHeader, segmentHeaderLength } from "./wal-format";
-import { type FrameWalk, hasFrameBeyond, type LogPosition, walkFrames } from "./wal-reader";
+import { type FrameWalk, hasFrameBeyond, type LogPosition, walkFrames, walkFromPrefix } from "./wal-reader";
 
 /**
  * The state of a store: its snapshot and the frames behind it, applied. Reading takes no lock. A reader stops at what the status page
@@ -24,6 +24,8 @@ export interface LoadedLog {
   readonly position: LogPosition;
   /** The current status page it was read under; undefined when there was none, so that nothing in it is known to be confirmed. */
   readonly status: StatusPage | undefined;
+  /** The frames of the last segment from its start on, as they were read at once; undefined where it has none. */
+  readonly head: FrameWalk | undefined;
   /** The last frame of the last segment, if that has any: the only one that may be unconfirmed. */
   readonly lastFrame: LastFrame | undefined;
   /** What was replayed: the log behind the snapshot. */
@@ -124,6 +126,7 @@ function walkChain(store: Directory, snapshot: Checkpoint, status: StatusPage | 
       checksum: header.lastChecksum,
     },
     status,
+    head: undefined,
     lastFrame: undefined,
     pendingFrames: 0,
     pendingBytes: 0,
@@ -147,6 +150,7 @@ function walkChain(store: Directory, snapshot: Checkpoint, status: StatusPage | 
       const { sequence, checksum } = loaded.position;
       loaded = {
         ...loaded,
+        head: undefined,
         lastFrame: undefined,
         position: { generation: generation + 1, offset: segmentHeaderLength, sequence, checksum },
       };
@@ -197,7 +201,10 @@ function checkLinked(segment: Segment, position: LogPosition): void {
 /** Frames up to the confirmed offset, all of which must verify. */
 function readConfirmed(segment: Segment, from: LogPosition, status: StatusPage): FrameWalk {
   const bytes = segment.file.read(from.offset, Math.max(0, status.confirmedOffset - from.offset));
-  const walk = walkFrames(bytes, from.offset, segment.header.salt, from);
+  const { salt } = segment.header;
+  const walk =
+    (status.prefix && walkFromPrefix(bytes, salt, from, status.prefix)) ??
+    walkFrames(bytes, from.offset, salt, from);
   if (walk.end.offset !== status.confirmedOffset || walk.end.sequence !== status.confirmedSequence)
     throw damagedFrame(
       segment,
@@ -237,19 +244,18 @@ function baseOfSuccessor(
 }
 
 function advance(loaded: LoadedLog, walk: FrameWalk): LoadedLog {
-  const count = walk.starts.length;
-  if (count === 0) return { ...loaded, position: walk.end };
-  const last = walk.frame(count - 1);
-  const checksum = count === 1 ? loaded.position.checksum : walk.frame(count - 2).checksum;
-  const before = { ...walk.end, offset: last.offset, sequence: last.sequence - 1, checksum };
+  const { last } = walk;
+  if (last === undefined) return { ...loaded, position: walk.end };
+  const { before, frame } = last;
   const unread = loaded.unread.and(walk);
   return {
     ...loaded,
     state: new State(loaded.snapshot, unread),
     unread,
     position: walk.end,
-    lastFrame: { before, kind: last.kind, payload: last.payload },
-    pendingFrames: loaded.pendingFrames + count,
+    head: walk.from.offset === segmentHeaderLength ? walk : loaded.head,
+    lastFrame: { before, kind: frame.kind, payload: frame.payload },
+    pendingFrames: loaded.pendingFrames + walk.length,
     pendingBytes: loaded.pendingBytes + walk.end.offset - walk.from.offset,
   };
 }

@@ -69,6 +69,7 @@ export function rotate(
       sealed: false,
       unproven: false,
       mount: laterMount(status.mount, made.mount),
+      prefix: undefined,
     };
     confirm(lock, encodeStatusPage(confirmed));
     return { status: confirmed, position };

@@ -4,6 +4,7 @@ import { checksum } from "./checksum";
 import { writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
 import { lockName, segmentName } from "./paths";
+import type { VerifiedPrefix } from "./wal-reader";
 
 /**
  * What is confirmed durable, for every process of this boot: at the start of `store/lock`, written with one pwrite after each sync and never synced itself. It
@@ -13,8 +14,10 @@ import { lockName, segmentName } from "./paths";
  *    8  u32 version               64  u64 generation
  *   12  u8 flags, u24 mount       72  u64 confirmed offset in that segment
  *   16  boot id, 16 bytes         80  u64 confirmed sequence
- *   32  store id, 16 bytes        88  u64 checksum of bytes 0 to 87
- *   48  u64 device
+ *   32  store id, 16 bytes        88  the verified prefix, or zeros
+ *   48  u64 device               120  u64 checksum of bytes 0 to 119
+ *
+ * The verified prefix: the offset in the segment that it ends at, its last sequence, that frame's checksum, the checksum of all its bytes; u64 each.
  */
 export interface StatusPage {
   readonly bootId: Uint8Array;
@@ -30,10 +33,12 @@ export interface StatusPage {
   readonly unproven: boolean;
   /** The latest that wrote, lower 24 bits of its number; 0 where it is not known. */
   readonly mount: number;
+  /** Of that segment. */
+  readonly prefix: VerifiedPrefix | undefined;
 }
 
 export const lockFileLength = 16 * 1024;
-export const statusPageLength = 96;
+export const statusPageLength = 128;
 
 /** A torn page is one that a writer is replacing. */
 const readAttempts = 4;
@@ -77,7 +82,13 @@ export function encodeStatusPage(page: StatusPage): Uint8Array {
   writeUint53(view, 64, page.generation);
   writeUint53(view, 72, page.confirmedOffset);
   writeUint53(view, 80, page.confirmedSequence);
-  view.setBigUint64(88, checksum(bytes.subarray(0, 88)), true);
+  if (page.prefix !== undefined) {
+    writeUint53(view, 88, page.prefix.offset);
+    writeUint53(view, 96, page.prefix.lastSequence);
+    view.setBigUint64(104, page.prefix.lastChecksum, true);
+    view.setBigUint64(112, page.prefix.checksum, true);
+  }
+  view.setBigUint64(120, checksum(bytes.subarray(0, 120)), true);
   return bytes;
 }
 
@@ -85,7 +96,7 @@ export function encodeStatusPage(page: StatusPage): Uint8Array {
 export function decodeStatusPage(bytes: Uint8Array): StatusPage | undefined {
   if (bytes.length < statusPageLength || !hasMagic(bytes, 0, magic)) return undefined;
   const view = dataViewOf(bytes);
-  if (view.getBigUint64(88, true) !== checksum(bytes.subarray(0, 88))) return undefined;
+  if (view.getBigUint64(120, true) !== checksum(bytes.subarray(0, 120))) return undefined;
   if (view.getUint32(8, true) !== version) throw writtenByNewer(`The status page in ${lockName}`);
   return {
     bootId: bytes.slice(16, 32),
@@ -98,6 +109,18 @@ export function decodeStatusPage(bytes: Uint8Array): StatusPage | undefined {
     sealed: (view.getUint32(12, true) & sealedFlag) !== 0,
     unproven: (view.getUint32(12, true) & unprovenFlag) !== 0,
     mount: view.getUint32(12, true) >>> 8,
+    prefix: decodePrefix(view),
+  };
+}
+
+function decodePrefix(view: DataView): VerifiedPrefix | undefined {
+  const offset = readUint53(view, 88);
+  if (offset === 0) return undefined;
+  return {
+    offset,
+    lastSequence: readUint53(view, 96),
+    lastChecksum: view.getBigUint64(104, true),
+    checksum: view.getBigUint64(112, true),
   };
 }
 

@@ -25,7 +25,7 @@ export class UnreadLog implements UnreadTransactions {
    * @throws BzError UNSUPPORTED when one of them is of a kind that this version does not know
    */
   and(walk: FrameWalk): UnreadLog {
-    if (walk.starts.length === 0) return this;
+    if (walk.length === 0) return this;
     if (walk.newer !== undefined)
       throw writtenByNewer(`Frame ${walk.from.sequence + 1 + walk.newer} of the log`);
     return new UnreadLog([...this.#segments, new UnreadSegment(walk)]);
@@ -111,11 +111,11 @@ class UnreadSegment {
 
   constructor(walk: FrameWalk) {
     this.#walk = walk;
-    this.#bytes = walk.bytes.subarray(0, walk.endOf(walk.starts.length - 1));
+    this.#bytes = walk.bytes.subarray(0, walk.end.offset - walk.bytesStart);
   }
 
   get length(): number {
-    return this.#walk.starts.length;
+    return this.#walk.length;
   }
 
   get sequenceBefore(): number {

@@ -198,6 +198,14 @@ export function verifyFrames(
   return { starts, end: at, newer };
 }
 
+/** Where the frames start that fill the bytes between the two places, all of which verify. */
+export function startsOfFrames(bytes: Uint8Array, from: number, end: number): number[] {
+  const view = dataViewOf(bytes);
+  const starts: number[] = [];
+  for (let at = from; at < end; at += frameHeaderLength + view.getUint32(at + 4, true)) starts.push(at);
+  return starts;
+}
+
 /**
  * What the frame behind the one at `offset` links to. A purged frame keeps the checksum it had in the first 8 bytes of its payload, so that the chain behind
  * it stays whole.
@@ -227,6 +235,11 @@ export function encodePurgedFrame(
 
 export function linkTo(previousChecksum: bigint): number {
   return Number(previousChecksum & 0xffff_ffffn);
+}
+
+/** Of all the bytes between the header of a segment and the end of one of its frames: XXH64 seeded with the salt's first half. */
+export function prefixChecksum(bytes: Uint8Array, salt: Uint8Array): bigint {
+  return checksum(bytes, dataViewOf(salt).getBigUint64(0, true));
 }
 
 function frameChecksum(header: Uint8Array, payload: Uint8Array, salt: Uint8Array): bigint {

@@ -4,8 +4,10 @@ import {
   frameHeaderLength,
   linkedChecksum,
   linkTo,
+  prefixChecksum,
   type SegmentHeader,
   segmentHeaderLength,
+  startsOfFrames,
   verifyFrames,
 } from "./wal-format";
 
@@ -32,32 +34,86 @@ export interface LogPosition {
   readonly checksum: bigint;
 }
 
+/**
+ * The first frames of a segment, which somebody verified one by one, and a checksum of all their bytes: to compare that takes a hundredth of the time. It covers no
+ * kind of frame but those of `frameKind`, so that whoever trusts it need not look for others.
+ */
+export interface VerifiedPrefix {
+  /** Where it ends, in bytes from the start of the segment. */
+  readonly offset: number;
+  readonly lastSequence: number;
+  /** What the next frame links to. */
+  readonly lastChecksum: bigint;
+  /** Of all its bytes, see `prefixChecksum`. */
+  readonly checksum: bigint;
+}
+
 /** Consecutive frames of one segment that verify. What is in them is looked at when somebody asks. */
 export class FrameWalk {
+  readonly #tail: readonly number[];
+  #starts: readonly number[] | undefined;
   #frames: readonly Frame[] | undefined;
+  #prefix: VerifiedPrefix | undefined;
 
   /**
-   * @param starts where each of them starts in the bytes
+   * @param tail where each frame behind `tailFrom` starts in the bytes
    * @param hasRest whether bytes follow `end` that are no valid frame
    * @param newer the first whose kind this version does not know
    */
   constructor(
     readonly bytes: Uint8Array,
     readonly bytesStart: number,
-    readonly starts: readonly number[],
+    tail: readonly number[],
     readonly from: LogPosition,
+    readonly tailFrom: LogPosition,
     readonly end: LogPosition,
     readonly hasRest: boolean,
     readonly newer: number | undefined,
-  ) {}
+  ) {
+    this.#tail = tail;
+  }
+
+  get length(): number {
+    return this.end.sequence - this.from.sequence;
+  }
+
+  /** Where each of them starts in the bytes. */
+  get starts(): readonly number[] {
+    const { bytes, bytesStart, from, tailFrom } = this;
+    if (from === tailFrom) return this.#tail;
+    this.#starts ??= [
+      ...startsOfFrames(bytes, from.offset - bytesStart, tailFrom.offset - bytesStart),
+      ...this.#tail,
+    ];
+    return this.#starts;
+  }
 
   get frames(): readonly Frame[] {
-    this.#frames ??= this.starts.map((_, index) => this.frame(index));
+    this.#frames ??= this.starts.map((start) => frameAt(this.bytes, start, this.bytesStart));
     return this.#frames;
   }
 
-  frame(index: number): Frame {
-    return frameAt(this.bytes, this.starts[index] ?? 0, this.bytesStart);
+  /** The last frame, and the place before it; undefined when there is none. */
+  get last(): { before: LogPosition; frame: Frame } | undefined {
+    const start = this.#tail[this.#tail.length - 1];
+    if (start === undefined) return undefined;
+    const previous = this.#tail[this.#tail.length - 2];
+    const frame = frameAt(this.bytes, start, this.bytesStart);
+    const { offset, sequence } = frame;
+    const checksum = previous === undefined ? this.tailFrom.checksum : linkedChecksum(this.bytes, previous);
+    return { before: { ...this.end, offset, sequence: sequence - 1, checksum }, frame };
+  }
+
+  /** All of them, which were walked from the start of their segment. */
+  prefix(salt: Uint8Array): VerifiedPrefix {
+    this.#prefix ??= this.#summed(salt);
+    return this.#prefix;
+  }
+
+  #summed(salt: Uint8Array): VerifiedPrefix {
+    const { offset, sequence: lastSequence, checksum: lastChecksum } = this.end;
+    const bytes = this.bytes.subarray(this.from.offset - this.bytesStart, offset - this.bytesStart);
+    return { offset, lastSequence, lastChecksum, checksum: prefixChecksum(bytes, salt) };
   }
 
   /** Where it ends in the bytes. */
@@ -89,15 +145,48 @@ export function walkFrames(
   from: LogPosition,
   lastSequence = Number.POSITIVE_INFINITY,
 ): FrameWalk {
-  const { generation, sequence } = from;
-  const { starts, end, newer } = verifyFrames(bytes, from.offset - bytesStart, salt, {
+  return walkBehind(bytes, bytesStart, salt, from, from, lastSequence);
+}
+
+/**
+ * The same of a segment that is read from its first frame on, where the prefix is all that a checksum has to be compared for. Undefined when it does not vouch for these bytes: what
+ * is wrong with which of them, if anything is, `walkFrames` finds out.
+ *
+ * @param bytes the segment behind its header, and at least one frame more than the prefix has
+ */
+export function walkFromPrefix(
+  bytes: Uint8Array,
+  salt: Uint8Array,
+  from: LogPosition,
+  prefix: VerifiedPrefix,
+): FrameWalk | undefined {
+  const { offset, lastSequence: sequence, lastChecksum: checksum } = prefix;
+  const length = offset - segmentHeaderLength;
+  if (from.offset !== segmentHeaderLength || length <= 0 || length >= bytes.length) return undefined;
+  if (prefixChecksum(bytes.subarray(0, length), salt) !== prefix.checksum) return undefined;
+  const tailFrom = { generation: from.generation, offset, sequence, checksum };
+  return walkBehind(bytes, from.offset, salt, from, tailFrom);
+}
+
+function walkBehind(
+  bytes: Uint8Array,
+  bytesStart: number,
+  salt: Uint8Array,
+  from: LogPosition,
+  tailFrom: LogPosition,
+  lastSequence = Number.POSITIVE_INFINITY,
+): FrameWalk {
+  const { generation, sequence } = tailFrom;
+  const { starts, end, newer } = verifyFrames(bytes, tailFrom.offset - bytesStart, salt, {
     most: lastSequence - sequence,
-    after: { sequence, link: linkTo(from.checksum) },
+    after: { sequence, link: linkTo(tailFrom.checksum) },
   });
-  const last = starts.at(-1);
-  const checksum = last === undefined ? from.checksum : linkedChecksum(bytes, last);
+  const last = starts[starts.length - 1];
+  const checksum = last === undefined ? tailFrom.checksum : linkedChecksum(bytes, last);
   const position = { generation, offset: end + bytesStart, sequence: sequence + starts.length, checksum };
-  return new FrameWalk(bytes, bytesStart, starts, from, position, end < bytes.length, newer);
+  const hasRest = end < bytes.length;
+  const newerIndex = newer === undefined ? undefined : newer + sequence - from.sequence;
+  return new FrameWalk(bytes, bytesStart, starts, from, tailFrom, position, hasRest, newerIndex);
 }
 
 /**

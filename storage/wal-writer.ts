@@ -14,7 +14,7 @@ import {
   writeStatusPage,
 } from "./status-page";
 import { encodeFrame, frameKind } from "./wal-format";
-import type { LogPosition } from "./wal-reader";
+import type { VerifiedPrefix } from "./wal-reader";
 
 /** What a holder of the writers' lock needs to change the log. */
 export interface LogWriting {
@@ -46,8 +46,8 @@ export interface Draft extends Appending {
  * @throws BzError as `commit` does
  */
 export function draftFrame(writing: LogWriting, loaded: LoadedLog, payload: Uint8Array): Draft | undefined {
-  const { status: page, position } = loaded;
-  if (page === undefined || page.sealed || page.generation !== position.generation) return undefined;
+  const { status: page } = loaded;
+  if (page === undefined || page.sealed || page.generation !== loaded.position.generation) return undefined;
   return withRemovalsNoticed(writing, () => {
     const segment = writing.store.open(segmentName(page.generation), "append");
     if (segment === undefined) return undefined;
@@ -56,7 +56,7 @@ export function draftFrame(writing: LogWriting, loaded: LoadedLog, payload: Uint
       const { inode, mount } = segment.status();
       if (inode === page.inode) {
         const known = { page, bytes: encodeStatusPage(page) };
-        draft = { known, segment, ...appendingTo(segment, page, mount, position, payload) };
+        draft = { known, segment, ...appendingTo(segment, page, mount, loaded, payload) };
       }
       return draft;
     } finally {
@@ -83,8 +83,7 @@ export function commit(writing: LogWriting, baseline: Baseline, payload: Uint8Ar
       const { inode, size, mount } = segment.status();
       if (inode !== status.inode) throw new StoreMoved("the last segment was replaced");
       const isClean = !status.sealed && size === status.confirmedOffset;
-      if (isClean)
-        append(writing, segment, made ?? appendingTo(segment, status, mount, loaded.position, payload));
+      if (isClean) append(writing, segment, made ?? appendingTo(segment, status, mount, loaded, payload));
       else {
         const { rotate } = require("./segment-rotation") as typeof import("./segment-rotation");
         rotate(writing, { status: { ...status, mount: laterMount(status.mount, mount) }, loaded }, [payload]);
@@ -100,7 +99,7 @@ function appendingTo(
   segment: OpenFile,
   page: StatusPage,
   mount: number,
-  position: LogPosition,
+  { position, head }: LoadedLog,
   payload: Uint8Array,
 ): Appending {
   const { salt } = readSegmentHeader(segment, page.generation, page.storeId);
@@ -109,10 +108,22 @@ function appendingTo(
     { sequence, previousChecksum: position.checksum, kind: frameKind.transaction, payload },
     salt,
   );
-  const status = { ...page, mount: laterMount(page.mount, mount) };
+  const status = {
+    ...page,
+    mount: laterMount(page.mount, mount),
+    prefix: longer(page.prefix, head?.prefix(salt)),
+  };
   const confirmedOffset = status.confirmedOffset + frame.length;
   const confirming = encodeStatusPage({ ...status, confirmedOffset, confirmedSequence: sequence });
   return { status, frame, confirming };
+}
+
+/** Others may have read more of the segment since. */
+function longer(
+  one: VerifiedPrefix | undefined,
+  other: VerifiedPrefix | undefined,
+): VerifiedPrefix | undefined {
+  return (other?.offset ?? 0) > (one?.offset ?? 0) ? other : one;
 }
 
 function append(

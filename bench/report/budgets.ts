@@ -77,7 +77,8 @@ function loopRows(m: Measurements): BudgetRow[] {
           const target = form === "compiled" ? (frames === 0 ? 1.4 : 2) : frames === 0 ? 1.8 : 2.4;
           const what = `\`${name}\`, ${countText(issues)} issues, ${logText(frames)}, ${form}`;
           const wanted = { section: "size", name, form, issues, frames };
-          const limit = frames === 0 ? startLimits[form] : "as with a short log, and every frame's checksum";
+          const limit =
+            frames === 0 ? startLimits[form] : "as with a short log, and the log to read, sum up and search";
           rows.push(ratioRow(m, wanted, what, target, name === "show" ? "show" : undefined, limit));
         }
   return rows;

@@ -64,7 +64,7 @@ export const crafted: readonly Crafted[] = [
     setVersion(world, "store/snapshot", { length: snapshotHeaderLength, sumAt: 120 }),
   ),
   newer("a status page of format 2", (world) =>
-    setVersion(world, lockPath, { length: statusPageLength, sumAt: 88 }),
+    setVersion(world, lockPath, { length: statusPageLength, sumAt: 120 }),
   ),
   wrong("a sequence that jumps", (world) => addFrame(world, { sequence: (last) => last + 2n })),
   wrong("a sequence that was there", (world) => addFrame(world, { sequence: (last) => last })),

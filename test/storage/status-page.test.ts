@@ -29,6 +29,7 @@ const page: StatusPage = {
   sealed: false,
   unproven: false,
   mount: 77,
+  prefix: { offset: 4000, lastSequence: 11, lastChecksum: 3n, checksum: 4n },
 };
 
 describe("the bytes of a status page", () => {
@@ -36,6 +37,12 @@ describe("the bytes of a status page", () => {
     const bytes16 = fc.uint8Array({ minLength: 16, maxLength: 16 });
     const uint53 = fc.nat({ max: Number.MAX_SAFE_INTEGER });
     const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+    const prefix = fc.record({
+      offset: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      lastSequence: uint53,
+      lastChecksum: uint64,
+      checksum: uint64,
+    });
     const anyPage = fc.record({
       bootId: bytes16,
       storeId: bytes16,
@@ -47,6 +54,7 @@ describe("the bytes of a status page", () => {
       sealed: fc.boolean(),
       unproven: fc.boolean(),
       mount: fc.nat({ max: 0xff_ffff }),
+      prefix: fc.option(prefix, { nil: undefined }),
     });
     fc.assert(
       fc.property(anyPage, (each) => {

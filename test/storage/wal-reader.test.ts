@@ -1,6 +1,6 @@
-import { expect, test } from "bun:test";
-import { encodeFrame, frameKind } from "../../storage/wal-format";
-import { hasFrameBeyond, walkFrames } from "../../storage/wal-reader";
+import { describe, expect, test } from "bun:test";
+import { encodeFrame, frameKind, segmentHeaderLength } from "../../storage/wal-format";
+import { hasFrameBeyond, type VerifiedPrefix, walkFrames, walkFromPrefix } from "../../storage/wal-reader";
 import { flipBit, saltOf, smallSegment } from "./segment-samples";
 
 const { bytes, start, frames } = smallSegment();
@@ -92,4 +92,71 @@ test("no tail of a segment is taken for a frame of another one", () => {
   const other = salt.map((byte) => byte ^ 1);
   expect(hasFrameBeyond(bytes, 0, other)).toBe(false);
   expect(walkFrames(bytes, 0, other, start).frames).toEqual([]);
+});
+
+describe("a prefix that was verified before", () => {
+  /** What a reader has: the bytes behind the header. */
+  const behind = bytes.subarray(segmentHeaderLength);
+
+  /** The first frames, as the one who verified them passes them on. */
+  function prefixOf(count: number): VerifiedPrefix {
+    return walkFrames(behind, segmentHeaderLength, salt, start, start.sequence + count).prefix(salt);
+  }
+
+  test("says of frames, ends and links what a walk of each frame says", () => {
+    const each = walkFrames(behind, segmentHeaderLength, salt, start);
+    for (const count of [1, 2]) {
+      const walk = walkFromPrefix(behind, salt, start, prefixOf(count));
+      if (walk === undefined) throw new Error("the prefix does not vouch for its own bytes");
+      expect(walk.length).toBe(3);
+      expect(walk.end).toEqual(each.end);
+      expect(walk.last).toEqual(each.last);
+      expect(walk.starts).toEqual(each.starts);
+      expect(walk.frames).toEqual(each.frames);
+      expect([0, 1, 2].map((index) => walk.endOf(index))).toEqual(
+        [0, 1, 2].map((index) => each.endOf(index)),
+      );
+      expect([walk.hasRest, walk.newer]).toEqual([false, undefined]);
+      expect(walk.prefix(salt)).toEqual(each.prefix(salt));
+    }
+  });
+
+  test("vouches for no bytes but its own, not one bit of which may be another", () => {
+    const prefix = prefixOf(2);
+    for (let bit = 0; bit < (prefix.offset - segmentHeaderLength) * 8; bit += 1)
+      expect(walkFromPrefix(flipBit(behind, bit), salt, start, prefix)).toBeUndefined();
+    expect(
+      walkFromPrefix(
+        behind,
+        salt.map((byte) => byte ^ 1),
+        start,
+        prefix,
+      ),
+    ).toBeUndefined();
+    expect(walkFromPrefix(behind, salt, start, prefixOf(1))).toBeDefined();
+    expect(walkFromPrefix(behind, salt, start, { ...prefix, offset: prefixOf(1).offset })).toBeUndefined();
+  });
+
+  test("leaves the frames behind it to be verified one by one", () => {
+    for (let bit = (third.offset - segmentHeaderLength) * 8; bit < behind.length * 8; bit += 1) {
+      const walk = walkFromPrefix(flipBit(behind, bit), salt, start, prefixOf(2));
+      expect(walk?.end).toEqual({
+        generation: 2,
+        offset: third.offset,
+        sequence: 9,
+        checksum: second.checksum,
+      });
+      expect(walk?.hasRest).toBe(true);
+    }
+    const wrongly = { ...prefixOf(2), lastChecksum: 1n };
+    expect(walkFromPrefix(behind, salt, start, wrongly)?.end.sequence).toBe(9);
+  });
+
+  test("is asked about nothing where the segment is not read from its first frame on, or holds no more than it", () => {
+    const { end } = walkFrames(behind, segmentHeaderLength, salt, start, 8);
+    expect(walkFromPrefix(bytes.subarray(end.offset), salt, end, prefixOf(2))).toBeUndefined();
+    expect(walkFromPrefix(behind, salt, start, prefixOf(3))).toBeUndefined();
+    for (const offset of [0, segmentHeaderLength, Number.MAX_SAFE_INTEGER])
+      expect(walkFromPrefix(behind, salt, start, { ...prefixOf(2), offset })).toBeUndefined();
+  });
 });

@@ -1,13 +1,14 @@
-/** A log of so many frames is folded where that takes no more than a few times its own bytes: of so many calls one at most folds. */
+/** So long a log is folded where that does not write many times its bytes. Of so many calls one at most folds, unless they bring more than is usual. */
 const fewestFrames = 500;
-/** Of the delta that is written anew by each fold, to the log that it takes in. */
+const fewestBytes = 320_000;
+/** Of the delta, which each fold writes anew, to the log that it takes in. */
 const mostRewritten = 8;
-/** So long a log is folded, whatever it takes. */
-const dueFrames = 800;
-const dueBytes = 320_000;
+/** So long a log is folded, whatever that writes. */
+const dueFrames = 900;
+const dueBytes = 640_000;
 /** While others wait for the lock it may grow to this, and no longer: every reader walks it. */
 const mostFrames = 1000;
-const mostBytes = 400_000;
+const mostBytes = 800_000;
 
 export interface PendingLog {
   readonly pendingFrames: number;
@@ -18,13 +19,11 @@ export interface PendingLog {
 
 /** Whether the log is long enough to be folded. `waiting` is only asked when that matters. */
 export function isCompactionDue(log: PendingLog, waiting: () => number): boolean {
-  const { pendingFrames, pendingBytes } = log;
-  if (pendingFrames <= dueFrames && pendingBytes <= dueBytes && !isCheap(log)) return false;
+  const { pendingFrames, pendingBytes, deltaBytes } = log;
+  const isCheap = deltaBytes <= pendingBytes * mostRewritten;
+  const [frames, bytes] = isCheap ? [fewestFrames, fewestBytes] : [dueFrames, dueBytes];
+  if (pendingFrames <= frames && pendingBytes <= bytes) return false;
   return pendingFrames > mostFrames || pendingBytes > mostBytes || waiting() === 0;
-}
-
-function isCheap({ pendingFrames, pendingBytes, deltaBytes }: PendingLog): boolean {
-  return pendingFrames > fewestFrames && deltaBytes <= pendingBytes * mostRewritten;
 }
 
 /**
@@ -34,5 +33,5 @@ function isCheap({ pendingFrames, pendingBytes, deltaBytes }: PendingLog): boole
  * the geometric mean of L and B. Of a small base a delta would soon be the larger part.
  */
 export function isWorthADelta(pendingBytes: number, deltaBytes: number, baseBytes: number): boolean {
-  return pendingBytes + deltaBytes <= Math.min(baseBytes, Math.sqrt(baseBytes * mostBytes));
+  return pendingBytes + deltaBytes <= Math.min(baseBytes, Math.sqrt(baseBytes * dueBytes));
 }

@@ -250,28 +250,28 @@ describe("what follows a write", () => {
 
   test("depends on the length of the log, and on who waits", () => {
     const isDue = (pendingFrames: number, pendingBytes: number, waiting = 0) =>
-      isCompactionDue({ pendingFrames, pendingBytes, deltaBytes: 10_000_000 }, () => waiting);
-    expect(isDue(800, 320_000)).toBe(false);
-    expect(isDue(801, 1)).toBe(true);
+      isCompactionDue({ pendingFrames, pendingBytes, deltaBytes: 0 }, () => waiting);
+    expect(isDue(500, 320_000)).toBe(false);
+    expect(isDue(501, 1)).toBe(true);
     expect(isDue(1, 320_001)).toBe(true);
-    expect(isDue(1000, 400_000, 3)).toBe(false);
+    expect(isDue(1000, 800_000, 3)).toBe(false);
     expect(isDue(1001, 1, 3)).toBe(true);
-    expect(isDue(1, 400_001, 3)).toBe(true);
+    expect(isDue(1, 800_001, 3)).toBe(true);
   });
 
-  test("comes sooner where no large delta has to be written again, and never to more than one call in five hundred", () => {
-    const isDue = (pendingFrames: number, deltaBytes: number, waiting = 0) =>
-      isCompactionDue({ pendingFrames, pendingBytes: 200_000, deltaBytes }, () => waiting);
-    expect(isDue(500, 0)).toBe(false);
-    expect(isDue(501, 0)).toBe(true);
-    expect(isDue(501, 0, 1)).toBe(false);
-    expect(isDue(501, 1_600_000)).toBe(true);
-    expect(isDue(501, 1_600_001)).toBe(false);
+  test("comes later where a delta of many times the log has to be written again", () => {
+    const isDue = (pendingFrames: number, pendingBytes: number, deltaBytes: number) =>
+      isCompactionDue({ pendingFrames, pendingBytes, deltaBytes }, () => 0);
+    expect(isDue(501, 200_000, 1_600_000)).toBe(true);
+    expect(isDue(501, 200_000, 1_600_001)).toBe(false);
+    expect(isDue(900, 640_000, 10_000_000)).toBe(false);
+    expect(isDue(901, 200_000, 10_000_000)).toBe(true);
+    expect(isDue(20, 640_001, 10_000_000)).toBe(true);
   });
 
   test("goes into a delta until that is as large as what is between the log and the base", () => {
-    expect(isWorthADelta(200_000, 800_000, 2_500_000)).toBe(true);
-    expect(isWorthADelta(200_000, 800_001, 2_500_000)).toBe(false);
+    expect(isWorthADelta(200_000, 1_400_000, 4_000_000)).toBe(true);
+    expect(isWorthADelta(200_000, 1_400_001, 4_000_000)).toBe(false);
     // Of a small base a delta would be the larger part.
     expect(isWorthADelta(100_000, 0, 100_000)).toBe(true);
     expect(isWorthADelta(100_001, 0, 100_000)).toBe(false);

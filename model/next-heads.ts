@@ -57,7 +57,7 @@ export function headsOf(state: State, nowMs: number, sizes = usualSizes): Heads 
     live: headOf(
       state,
       live.length,
-      live.map((issue) => placeOf(issue)),
+      mostUrgent(live, sizes.places).map((issue) => placeOf(issue)),
       sizes,
     ),
     ready: headOf(

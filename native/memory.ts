@@ -1,8 +1,27 @@
 /**
- * Gives back what nobody holds any more, which the engine does by itself only once it has asked the system for about twice as much. Until the event loop has turned, the
- * results of what was awaited are held: of an import, hundreds of megabytes.
+ * Gives back what nobody holds any more. Until the event loop has turned, the results of what was awaited are held: of an import, hundreds of
+ * megabytes.
  */
 export async function collectGarbage(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
   Bun.gc(true);
 }
+
+/**
+ * For work that leaves as much behind as it reads. The engine looks for garbage by itself only once it has asked the system for about twice as much as is
+ * in use; in between, what is in use is half of it.
+ */
+export class GarbageMeter {
+  #bytes = 0;
+
+  /** Has it collected each time that so much was worked on. */
+  add(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes < collectedAt) return;
+    this.#bytes = 0;
+    Bun.gc(true);
+  }
+}
+
+/** Half a second of work on lines; a collection takes a twentieth of one. */
+const collectedAt = 1 << 24;

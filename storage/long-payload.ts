@@ -1,4 +1,5 @@
 import type { Operation } from "../model/operation";
+import { GarbageMeter } from "../native/memory";
 import { encoder } from "../native/utf8";
 import { frameHeaderLength, withRoom } from "./wal-format";
 
@@ -18,6 +19,7 @@ const usualLength = 64;
 export class LongPayload {
   #memory: Uint8Array;
   #length = 0;
+  readonly #garbage = new GarbageMeter();
 
   /** @param expectedLength about as long as it will be, in bytes: what is not filled takes no memory */
   constructor(expectedLength: number) {
@@ -29,6 +31,7 @@ export class LongPayload {
   }
 
   add(text: string): void {
+    this.#garbage.add(text.length);
     for (let rest = text; rest !== ""; ) {
       const { read, written } = encoder.encodeInto(rest, this.#memory.subarray(this.#length));
       this.#length += written;

@@ -1,5 +1,6 @@
 import type { Issue } from "../model/issue";
 import type { StoredRecord } from "../model/record";
+import { GarbageMeter } from "../native/memory";
 import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { OpenFile } from "./file-system";
@@ -51,6 +52,8 @@ export function writeSnapshot(
   const fence: FenceEntry[] = [];
   let entries: LeafEntry[] = [];
   let count = 0;
+  const garbage = new GarbageMeter();
+  let parsedBytes = 0;
   const closeLeaf = (): void => {
     const first = entries[0];
     if (first === undefined) return;
@@ -68,6 +71,10 @@ export function writeSnapshot(
     const { id, bytes, version } = line;
     const sectionLine = new SectionLine(line, count);
     for (const builder of builders) builder.add(sectionLine);
+    if (line.kept === undefined) {
+      parsedBytes += bytes.length;
+      garbage.add(bytes.length);
+    }
     entries.push({
       id,
       offset: output.length,
@@ -93,7 +100,11 @@ export function writeSnapshot(
   output.write(fenceBytes);
   const recordBytes = encodeRecords(records);
   output.write(recordBytes);
-  const table = encodeSectionTable(builders.map((builder) => writeSection(output, builder)));
+  const sections = builders.map((builder) => {
+    garbage.add(parsedBytes);
+    return writeSection(output, builder);
+  });
+  const table = encodeSectionTable(sections);
   output.write(table);
   output.write(
     encodeSnapshotTrailer({

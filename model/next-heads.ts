@@ -109,8 +109,17 @@ function headOf(state: State, total: number, places: Place[], sizes: HeadSizes):
 
 /** At least the first `limit`, whatever decides between those of one priority. */
 function mostUrgent(issues: readonly IssueFacts[], limit: number): readonly IssueFacts[] {
-  const last = issues.map(({ priority }) => priority).sort((left, right) => left - right)[limit - 1];
-  return last === undefined ? issues : issues.filter(({ priority }) => priority <= last);
+  if (issues.length <= limit) return issues;
+  const counts = new Map<number, number>();
+  for (const { priority } of issues) counts.set(priority, (counts.get(priority) ?? 0) + 1);
+  let found = 0;
+  let last = 0;
+  for (const priority of [...counts.keys()].sort((left, right) => left - right)) {
+    last = priority;
+    found += counts.get(priority) ?? 0;
+    if (found >= limit) break;
+  }
+  return issues.filter(({ priority }) => priority <= last);
 }
 
 function deferralOf(issue: IssueFacts): Deferral | undefined {

@@ -23,5 +23,5 @@ export class GarbageMeter {
   }
 }
 
-/** Half a second of work on lines; a collection takes a twentieth of one. */
-const collectedAt = 1 << 24;
+/** In bytes. */
+const collectedAt = 20_000_000;

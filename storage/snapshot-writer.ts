@@ -101,7 +101,7 @@ export function writeSnapshot(
   const recordBytes = encodeRecords(records);
   output.write(recordBytes);
   const sections = builders.map((builder) => {
-    garbage.add(parsedBytes);
+    garbage.add(parsedBytes / 2);
     return writeSection(output, builder);
   });
   const table = encodeSectionTable(sections);

@@ -21,15 +21,17 @@ export class WordTable {
     if (known > 0) return known - 1;
     this.#slots[slot] = this.count + 1;
     this.#slots[slot + 1] = hash;
-    this.#append(source.subarray(start, end));
+    this.#append(source, start, end);
     return this.count - 1;
   }
 
-  #append(word: Uint8Array): void {
+  /** Byte by byte: a view of so few takes longer to make. */
+  #append(source: Uint8Array, start: number, end: number): void {
     const from = this.#endOf(this.count - 1);
-    const to = from + word.length;
+    const to = from + end - start;
     if (to > this.#bytes.length) this.#bytes = grown(this.#bytes, new Uint8Array(to * 2));
-    this.#bytes.set(word, from);
+    const bytes = this.#bytes;
+    for (let at = start; at < end; at += 1) bytes[from + at - start] = source[at] ?? 0;
     this.#ends[this.count] = to;
     this.count += 1;
     if (this.count === this.#ends.length) this.#growWords();

@@ -12,6 +12,7 @@ import { validateRecord } from "./record-change";
 import { readRecord } from "./record-line";
 import type { State } from "./state";
 import { takeLine } from "./take-line";
+import { takeOperation } from "./take-operation";
 
 export interface ImportOptions extends MemoryImportOptions {
   /** The workspace's, for lines without an id and for `renamePrefix`. */
@@ -144,7 +145,7 @@ function mergeOperation(
 ): (TakeLine & { readonly result: string }) | undefined {
   const { state, result } = takeLine(line, before, []);
   if (result === before) return undefined;
-  return { op: "take", id, line, ...(state === line ? {} : { state }), result };
+  return { ...takeOperation(id, line, state, result), result };
 }
 
 interface IssueLine {

@@ -51,7 +51,7 @@ export interface TakeLine {
   readonly id: string;
   /** As it stood in the face. */
   readonly line: string;
-  /** The line as a state with stamps, if that differs. */
+  /** The line as a state with stamps, if that differs. {}: the result. */
   readonly state?: string;
   /** The issue's line afterwards; absent when the issue did not change. */
   readonly result?: string;

@@ -1,153 +1,171 @@
-import { blockSum, contentBlockLength } from "./face-content";
+import { indexOfBytes } from "../native/byte-search";
+import { type BlockTable, blockEntry, joined } from "./block-table";
+import { contentBlockLength } from "./face-content";
 import type { OpenFile } from "./file-system";
 import { lineFeedByte } from "./line-window";
+import { ReadWindow } from "./read-window";
 
-type Readable = Pick<OpenFile, "read" | "readInto">;
-
-/** A content as it was signed. */
-export interface SignedContent {
-  readonly size: number;
-  readonly blocks: BigUint64Array;
+interface Limits {
+  readonly blockLength: number;
+  readonly partLimit: number;
 }
 
-/** The lines of a file that may be other than what was signed, and perhaps some around them. */
-export interface ChangedPart {
-  readonly lines: Uint8Array;
-  /** The sums of the whole file; undefined where nobody will sign it. */
-  readonly blocks: readonly bigint[] | undefined;
+export interface Comparing {
+  /** Of the file when it was opened. */
+  readonly size: number;
+  /** What was signed. */
+  readonly signed: BlockTable;
+  /** Whether the file as it is now is to be signed. */
+  readonly isSummed: boolean;
+  /** Given the lines of each part that may be other than what was signed, and perhaps some around them; valid until it returns. */
+  readonly onLines: (lines: Uint8Array) => void;
+  readonly limits?: Limits;
 }
 
 /**
- * What somebody has changed in a file since it was signed, which is read once for that: its first blocks are what they were, and so are its last ones, as many bytes further on as it has
- * grown. Only what lies between is read again.
+ * Finds what somebody has changed in a file since it was signed, which is read once for that: block after block of what was signed is looked for where it should stand by now, and
+ * behind a change where it begins as it did. So each change is found by itself, and what was only moved is none.
  *
  * What is signed in the end was found to be the same, or is among the lines, in the very reading that it was summed in.
  *
- * @param size of the file when it was opened
- * @returns undefined where it cannot be told like this: too much lies between, or somebody is writing to the file
+ * @returns the blocks of the whole file, none where they are not wanted; undefined where the changes cannot be told like this: there is too much of them in one place, or
+ * somebody is writing to the file
  */
-export function findChangedPart(
-  file: Readable,
-  size: number,
-  signed: SignedContent,
-  isSummed: boolean,
-  { blockLength, partLimit } = { blockLength: contentBlockLength, partLimit: usualPartLimit },
-): ChangedPart | undefined {
-  const front = countSameInFront(file, size, signed, blockLength);
-  if (front === undefined) return undefined;
-  if (front * blockLength >= size && size === signed.size)
-    return { lines: new Uint8Array(0), blocks: [...signed.blocks] };
-  const tail = readTail(file, size, signed, { front, isSummed, blockLength });
-  if (tail === undefined) return undefined;
-  // Of whole blocks; and one on either side, for the lines that begin or end there.
-  const behind = Math.ceil(tail.start / blockLength);
-  const first = Math.max(0, front - 1);
-  const from = first * blockLength;
-  const to = Math.min(size, (behind + 1) * blockLength);
-  if (to - from > partLimit) return undefined;
-  const bytes = file.read(from, to - from);
-  if (bytes.length < to - from) return undefined;
-  const lines = linesAround(bytes, front * blockLength - from, behind * blockLength - from, {
-    isFromStart: from === 0,
-    isToEnd: to === size,
-  });
-  if (lines === undefined || !isSummed) return lines && { lines, blocks: undefined };
-  const sums: bigint[] = [];
-  for (let at = 0; at < bytes.length; at += blockLength)
-    sums.push(blockSum(bytes.subarray(at, at + blockLength)));
-  // What is not among the lines must still be what it was in the first reading.
-  if (first < front && sums[0] !== signed.blocks[first]) return undefined;
-  if (sums[behind - first] !== tail.sums.get(behind)) return undefined;
-  const blocks = [...signed.blocks.subarray(0, first), ...sums];
-  for (let at = blocks.length; at * blockLength < size; at += 1) {
-    const sum = tail.sums.get(at);
-    if (sum === undefined) throw new RangeError(`block ${at} was not summed`);
-    blocks.push(sum);
+export function findChangedParts(
+  file: Pick<OpenFile, "readInto">,
+  { size, signed, isSummed, onLines, limits = usualLimits }: Comparing,
+): { readonly blocks: Uint8Array | undefined } | undefined {
+  const entries: Uint8Array[] = [];
+  const onBlock = (block: Uint8Array): unknown => isSummed && entries.push(blockEntry(block));
+  const window = new ReadWindow(file, size, limits.blockLength, onBlock);
+  const comparison = new Comparison(file, size, signed, window, limits);
+  return comparison.run(onLines) ? { blocks: isSummed ? joined(entries) : undefined } : undefined;
+}
+
+/** Where the comparison is: this block of what was signed should begin here. */
+interface Place {
+  readonly block: number;
+  readonly offset: number;
+}
+
+class Comparison {
+  readonly #file: Pick<OpenFile, "readInto">;
+  readonly #size: number;
+  readonly #signed: BlockTable;
+  readonly #window: ReadWindow;
+  readonly #limits: Limits;
+  /** From here on everything seems to be what it was; undefined before anybody has looked. */
+  #tail: Place | undefined;
+
+  constructor(
+    file: Pick<OpenFile, "readInto">,
+    size: number,
+    signed: BlockTable,
+    window: ReadWindow,
+    limits: Limits,
+  ) {
+    this.#file = file;
+    this.#size = size;
+    this.#signed = signed;
+    this.#window = window;
+    this.#limits = limits;
   }
-  return { lines, blocks };
-}
 
-/** How many blocks in front are what they were; undefined where the file ends too early. */
-function countSameInFront(
-  file: Readable,
-  size: number,
-  signed: SignedContent,
-  blockLength: number,
-): number | undefined {
-  const memory = new Uint8Array(blockLength);
-  let count = 0;
-  for (let offset = 0; offset < size; offset += blockLength) {
-    const block = memory.subarray(0, Math.min(blockLength, size - offset));
-    if (file.readInto(offset, block) < block.length) return undefined;
-    const isAsLong = block.length === Math.min(blockLength, signed.size - offset);
-    if (!isAsLong || blockSum(block) !== signed.blocks[count]) break;
-    count += 1;
-  }
-  return count;
-}
-
-interface Tail {
-  /** From here on everything is what it was. */
-  readonly start: number;
-  /** Of the blocks of the file as it is now, by their number, at least of those behind the start. */
-  readonly sums: ReadonlyMap<number, bigint>;
-}
-
-/** Reads the blocks as they were, where they are now. */
-function readTail(
-  file: Readable,
-  size: number,
-  signed: SignedContent,
-  { front, isSummed, blockLength }: { front: number; isSummed: boolean; blockLength: number },
-): Tail | undefined {
-  const grown = size - signed.size;
-  const first = Math.max(front, Math.ceil(front - grown / blockLength));
-  const position = first * blockLength + grown;
-  // Of the file as it is: the first block that begins here or behind, and how far behind.
-  let number = Math.ceil(position / blockLength);
-  const lead = number * blockLength - position;
-  // The second half is the block that is read; the end of the one before stands in front of it. Bytes lie as far into a page here as there: copied otherwise, they can take ten times as
-  // long, where what is read seems to the processor to wait for what was just written.
-  const memory = new Uint8Array(2 * blockLength + pageLength).subarray(position % pageLength);
-  const sums = new Map<number, bigint>();
-  let start: number | undefined;
-  for (let at = first; at < signed.blocks.length; at += 1) {
-    const length = Math.min(blockLength, signed.size - at * blockLength);
-    const block = memory.subarray(blockLength, blockLength + length);
-    if (file.readInto(at * blockLength + grown, block) < length) return undefined;
-    const sum = blockSum(block);
-    if (sum !== signed.blocks[at]) start = undefined;
-    else start ??= at * blockLength + grown;
-    if (!isSummed) continue;
-    if (lead === 0) sums.set(number++, sum);
-    else {
-      if (at > first)
-        sums.set(number++, blockSum(memory.subarray(lead, Math.min(lead, length) + blockLength)));
-      if (at === signed.blocks.length - 1 && length > lead)
-        sums.set(number++, blockSum(memory.subarray(blockLength + lead, blockLength + length)));
-      memory.copyWithin(lead, blockLength + lead);
+  /** Whether that could be told. */
+  run(onLines: (lines: Uint8Array) => void): boolean {
+    for (let place: Place | undefined = { block: 0, offset: 0 }; place !== undefined; ) {
+      place = this.#behindSame(place);
+      if (place.block === this.#signed.count && place.offset === this.#size) return true;
+      place = this.#behindChange(place, onLines);
     }
+    return false;
   }
-  return { start: start ?? size, sums };
+
+  #behindSame({ block, offset }: Place): Place {
+    let at = block;
+    let end = offset;
+    while (at < this.#signed.count && this.#isSameAt(at, end)) end += this.#signed.length(at++);
+    return { block: at, offset: end };
+  }
+
+  #isSameAt(block: number, offset: number): boolean {
+    const length = this.#signed.length(block);
+    if (offset + length > this.#size) return false;
+    const bytes = this.#window.at(offset, length);
+    return bytes.length === length && this.#signed.isBlock(block, bytes);
+  }
+
+  /** Tells the lines from here to the next block that is what it was; returns that place. */
+  #behindChange(from: Place, onLines: (lines: Uint8Array) => void): Place | undefined {
+    const start = this.#window.keepLineOf(from.offset);
+    if (start === undefined) return undefined;
+    let place = from;
+    for (let isSame = false; !isSame; ) {
+      ({ place, isSame } = this.#nextSame(place));
+      if (place.offset - from.offset > this.#limits.partLimit) return undefined;
+    }
+    const end = this.#lineEnd(place);
+    const lines = end === undefined ? undefined : this.#window.at(start, end - start);
+    if (end === undefined || lines?.length !== end - start) return undefined;
+    onLines(lines);
+    this.#window.keepLast();
+    return place;
+  }
+
+  /** The next block that is what it was; else one that begins so, or the same one further on. */
+  #nextSame({ block, offset }: Place): { readonly place: Place; readonly isSame: boolean } {
+    const ahead = Math.min(this.#size - offset, blocksAhead * this.#limits.blockLength);
+    const end = Math.min(this.#signed.count, block + 1 + blocksAhead);
+    let likely: Place | undefined;
+    for (let next = block + 1; next < end; next += 1) {
+      for (let at = -1, tries = 0; tries < mostTries; tries += 1) {
+        at = indexOfBytes(this.#window.at(offset, ahead), this.#signed.head(next), at + 1);
+        if (at === -1) break;
+        const place = { block: next, offset: offset + at };
+        if (this.#isSameAt(next, place.offset)) return { place, isSame: true };
+        likely ??= place;
+      }
+    }
+    if (likely !== undefined) return { place: likely, isSame: false };
+    this.#tail ??= this.#findTail({ block, offset });
+    const target =
+      this.#tail.offset < offset ? { block: this.#signed.count, offset: this.#size } : this.#tail;
+    if (target.offset - offset <= ahead) return { place: target, isSame: true };
+    return { place: { block, offset: offset + this.#limits.blockLength }, isSame: false };
+  }
+
+  /** Looks from the end of the file, as many bytes further on as that has grown. What it finds is looked at again on the way there. */
+  #findTail(from: Place): Place {
+    let block = this.#signed.count;
+    let offset = this.#size;
+    const memory = new Uint8Array(this.#limits.blockLength);
+    while (block > from.block) {
+      const length = this.#signed.length(block - 1);
+      const bytes = memory.subarray(0, length);
+      if (offset - length < from.offset || this.#file.readInto(offset - length, bytes) < length) break;
+      if (!this.#signed.isBlock(block - 1, bytes)) break;
+      block -= 1;
+      offset -= length;
+    }
+    return { block, offset };
+  }
+
+  /** Where the line ends that goes on at a block which is what it was; undefined where that is behind the block. */
+  #lineEnd({ block, offset }: Place): number | undefined {
+    const length = block < this.#signed.count ? this.#signed.length(block) : 0;
+    // That of the tail nobody has looked at in this reading.
+    if (length > 0 && !this.#isSameAt(block, offset)) return undefined;
+    const bytes = this.#window.at(offset, length);
+    const lineFeed = bytes.indexOf(lineFeedByte);
+    if (lineFeed !== -1) return offset + lineFeed + 1;
+    return offset + bytes.length === this.#size ? this.#size : undefined;
+  }
 }
 
-/**
- * The lines of which a byte stands between `from` and `to`, and the one that `to` is in: where the part behind it began before, it may have been in the middle of a line. Undefined where
- * one goes on beyond what is here.
- */
-function linesAround(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  { isFromStart, isToEnd }: { isFromStart: boolean; isToEnd: boolean },
-): Uint8Array | undefined {
-  const before = from > 0 ? bytes.lastIndexOf(lineFeedByte, from - 1) : -1;
-  const behind = to < bytes.length ? bytes.indexOf(lineFeedByte, to) : -1;
-  if ((before === -1 && !isFromStart) || (behind === -1 && !isToEnd)) return undefined;
-  return bytes.subarray(before + 1, behind === -1 ? bytes.length : behind + 1);
-}
-
-const pageLength = 4096;
+/** So many are looked for behind a change. */
+const blocksAhead = 4;
+/** Places that one may begin at. */
+const mostTries = 4;
 
 /** Reading more than this at once takes more than comparing it piece by piece. */
-const usualPartLimit = 16 * 1024 * 1024;
+const usualLimits: Limits = { blockLength: contentBlockLength, partLimit: 16 * 1024 * 1024 };

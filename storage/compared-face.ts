@@ -1,11 +1,12 @@
 import type { FileStatus } from "../native/file-status";
-import { findChangedPart, type SignedContent } from "./changed-part";
+import type { BlockTable } from "./block-table";
+import { findChangedParts } from "./changed-part";
 import { ContentSum, type ContentSums, sumsOf } from "./face-content";
 import { differingLines } from "./face-difference";
 import { inFaceFile, withSize } from "./face-file";
 import { quickIdOf } from "./face-lines";
 import type { Directory, OpenFile } from "./file-system";
-import { type LinePlace, LineWindow, lineFeedByte, type RawLine } from "./line-window";
+import { type LinePlace, LineWindow, lineFeedByte, newLineMemory, type RawLine } from "./line-window";
 
 /** A face that was compared with the lines of a snapshot while it was read, and so without memory for all of it. */
 export interface ComparedFace {
@@ -15,6 +16,13 @@ export interface ComparedFace {
   readonly lines: readonly RawLine[];
   /** Undefined where nobody will sign it. */
   readonly sums: ContentSums | undefined;
+}
+
+/** A face as it was signed. */
+export interface SignedFace {
+  readonly blocks: BlockTable;
+  /** It had a conflict or a torn line in it. */
+  readonly isOdd: boolean;
 }
 
 /** The lines of a snapshot. */
@@ -32,13 +40,23 @@ export function compareFaceFile(
   directory: Directory,
   name: string,
   stored: StoredLines,
-  { isSummed, signed }: { isSummed: boolean; signed?: (SignedContent & { isOdd: boolean }) | undefined },
+  { isSummed, signed }: { isSummed: boolean; signed?: SignedFace | undefined },
 ): ComparedFace | undefined {
   return inFaceFile(directory, name, (file, status) => {
-    const part = signed && findChangedPart(file, status.size, signed, isSummed);
-    if (part === undefined || (signed?.isOdd === true && part.lines.length > 0))
+    const lines: RawLine[] = [];
+    let isChanged = false;
+    const memories: Memories = {};
+    const onLines = (part: Uint8Array): void => {
+      isChanged = true;
+      for (const line of differingIn(part, stored, memories)) lines.push(kept(line));
+    };
+    const { size } = status;
+    const found = signed && findChangedParts(file, { size, signed: signed.blocks, isSummed, onLines });
+    if (found === undefined || (signed?.isOdd === true && isChanged))
       return compareAll(file, status, stored, isSummed);
-    return { status, lines: differingIn(part.lines, stored), sums: part.blocks && sumsOf(part.blocks) };
+    // What nobody will sign is told to be what was signed.
+    const blocks = found.blocks ?? (isChanged ? undefined : signed?.blocks.entries);
+    return { status, lines, sums: blocks && sumsOf(blocks) };
   });
 }
 
@@ -50,21 +68,31 @@ function compareAll(
 ): ComparedFace {
   const content = new ContentSum();
   let length = 0;
-  const face = new LineWindow({ file, offset: 0, length: status.size }, (block) => {
+  const onBlock = (block: Uint8Array): void => {
     length += block.length;
     if (isSummed) content.add(block);
-  });
+  };
+  const face = new LineWindow({ file, offset: 0, length: status.size }, { onBlock });
   const lines = Array.from(differingLines(face, new LineWindow(stored.all)), kept);
   // Where less came than there is, the signature of this must not pass for that of the whole.
   return { status: withSize(status, length), lines, sums: isSummed ? content.sums : undefined };
 }
 
 /** Compared with the stored lines from the first of them that is stored; what comes before is not. */
-function differingIn(lines: Uint8Array, stored: StoredLines): RawLine[] {
-  if (lines.length === 0) return [];
-  const face = new LineWindow({ file: inMemory(lines), offset: 0, length: lines.length });
-  const place = placeOfFirst(lines, stored);
-  return Array.from(differingLines(face, new LineWindow(place ?? { ...stored.all, length: 0 })), kept);
+function differingIn(lines: Uint8Array, stored: StoredLines, memories: Memories): Iterable<RawLine> {
+  memories.face ??= newLineMemory();
+  memories.stored ??= newLineMemory();
+  const place = placeOfFirst(lines, stored) ?? { ...stored.all, length: 0 };
+  return differingLines(
+    new LineWindow({ file: inMemory(lines), offset: 0, length: lines.length }, { memory: memories.face }),
+    new LineWindow(place, { memory: memories.stored }),
+  );
+}
+
+/** Used again for each part. */
+interface Memories {
+  face?: Uint8Array;
+  stored?: Uint8Array;
 }
 
 function placeOfFirst(lines: Uint8Array, stored: StoredLines): LinePlace | undefined {

@@ -1,24 +1,19 @@
+import { blockEntry, blockSum, joined } from "./block-table";
 import { appendAll } from "./buffered-file";
 import type { OpenFile } from "./file-system";
 
 /**
- * What a face is known by: XXH3 of each of its blocks, and XXH3 of these sums. So a face of any size is read, checked and written through memory of the size of a block (fresh memory costs
- * more than what is done with it), and where it has changed, which blocks of it have. It tells contents apart, and is no protection against forgery.
+ * What a face is known by: of each of its blocks the length, XXH3 and the first bytes, and XXH3 of all of this. So a face of any size is read, checked and written through memory of the size
+ * of a block (fresh memory costs more than what is done with it), and where it has changed, which blocks of it have. It tells contents apart, and is no protection against forgery.
  */
 export interface ContentSums {
-  readonly blocks: readonly bigint[];
+  /** An entry each; see `BlockTable`. */
+  readonly blocks: Uint8Array;
   readonly checksum: bigint;
 }
 
-/** XXH3 (64 bits): a third of the time of XXH64 over blocks of this length. */
-export const blockSum: (block: Uint8Array) => bigint = Bun.hash.xxHash3;
-
-export function sumsOf(blocks: readonly bigint[]): ContentSums {
-  return { blocks, checksum: blockSum(bytesOfSums(blocks)) };
-}
-
-export function bytesOfSums(blocks: readonly bigint[]): Uint8Array {
-  return new Uint8Array(BigUint64Array.from(blocks).buffer);
+export function sumsOf(blocks: Uint8Array): ContentSums {
+  return { blocks, checksum: blockSum(blocks) };
 }
 
 /** The sums of a content that is in memory. */
@@ -69,17 +64,17 @@ export class ContentWriter {
   }
 }
 
-/** The sums of a content that comes block by block; only the last one may be shorter. */
+/** The sums of a content that comes block by block. */
 export class ContentSum {
-  readonly #blocks: bigint[] = [];
+  readonly #entries: Uint8Array[] = [];
 
   add(block: Uint8Array): void {
-    if (block.length > 0) this.#blocks.push(blockSum(block));
+    if (block.length > 0) this.#entries.push(blockEntry(block));
   }
 
   /** Of what was added so far. */
   get sums(): ContentSums {
-    return sumsOf(this.#blocks);
+    return sumsOf(joined(this.#entries));
   }
 }
 

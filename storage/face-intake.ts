@@ -2,6 +2,7 @@ import { isPurgedLine } from "../model/issue-json";
 import type { TakeLine } from "../model/operation";
 import type { State } from "../model/state";
 import { type RememberedState, repeats, standsAlone, takeLine } from "../model/take-line";
+import { takeOperation } from "../model/take-operation";
 import type { FaceLine } from "./face-lines";
 
 /** What the lines of a face bring to a state. */
@@ -76,13 +77,7 @@ function takeLines(
     if (notTaken !== undefined) refused.push(...notTaken);
     const isChange = result !== current;
     if (!isChange && (kind === "known" || isPurgedLine(result))) continue;
-    operations.push({
-      op: "take",
-      id,
-      line: text,
-      ...(state === text ? {} : { state }),
-      ...(isChange ? { result } : {}),
-    });
+    operations.push(takeOperation(id, text, state, isChange ? result : undefined));
     current = result;
     known.push({ line: state, raw: text });
   }

@@ -1,6 +1,5 @@
 import type { FileStatus } from "../native/file-status";
-import type { SignedContent } from "./changed-part";
-import { type ComparedFace, compareFaceFile } from "./compared-face";
+import { type ComparedFace, compareFaceFile, type SignedFace } from "./compared-face";
 import type { StorageEnvironment } from "./environment";
 import { fullAllowance } from "./export-budget";
 import type { ContentSums } from "./face-content";
@@ -121,14 +120,12 @@ export class FaceLook {
   }
 
   /** What all lines of the face were, when they were in the log. */
-  #recall(store: Directory, signature: FaceSignature): Signed | undefined {
+  #recall(store: Directory, signature: FaceSignature): SignedFace | undefined {
     const blocks = recallBlocks(store, this.#workspace, signature);
-    const { file, content } = signature;
-    return blocks && { size: file.size, blocks, isOdd: content === "conflicted" || content === "torn" };
+    const { content } = signature;
+    return blocks && { blocks, isOdd: content === "conflicted" || content === "torn" };
   }
 }
-
-type Signed = SignedContent & { isOdd: boolean };
 
 function signed(
   { status, sums, readMs }: Timed<{ readonly status: FileStatus; readonly sums: ContentSums }>,

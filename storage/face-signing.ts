@@ -1,5 +1,6 @@
 import { encoder } from "../native/utf8";
-import { blockSum, bytesOfSums, contentBlockLength } from "./face-content";
+import { BlockTable, blockEntryLength, blockSum } from "./block-table";
+import { contentBlockLength } from "./face-content";
 import {
   checksumOf,
   type FaceSignature,
@@ -18,30 +19,28 @@ export function rememberFace(
   store: Directory,
   workspace: Workspace,
   signature: FaceSignature,
-  blocks?: readonly bigint[],
+  blocks?: Uint8Array,
 ): void {
   const file = store.openOrCreate(signatureName(workspace), 0o600);
   try {
-    if (blocks !== undefined) file.writeAt(signatureLength, bytesOfSums(blocks));
+    if (blocks !== undefined) file.writeAt(signatureLength, blocks);
     file.writeAt(0, encodeSignature(signature));
   } finally {
     file.close();
   }
 }
 
-/** The sums of the blocks of the face that was signed; undefined where they were not written, or are of another one. */
+/** The blocks of the face that was signed; undefined where they were not written, or are of another one. */
 export function recallBlocks(
   store: Directory,
   workspace: Workspace,
   { file: { size }, contentChecksum }: FaceSignature,
-): BigUint64Array | undefined {
+): BlockTable | undefined {
   const file = store.open(signatureName(workspace), "read");
   if (file === undefined) return undefined;
   try {
-    const bytes = file.read(signatureLength, Math.ceil(size / contentBlockLength) * 8);
-    return blockSum(bytes).toString(16) === contentChecksum
-      ? new BigUint64Array(bytes.slice().buffer)
-      : undefined;
+    const entries = file.read(signatureLength, Math.ceil(size / contentBlockLength) * blockEntryLength);
+    return blockSum(entries).toString(16) === contentChecksum ? new BlockTable(entries) : undefined;
   } finally {
     file.close();
   }

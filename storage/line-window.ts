@@ -26,19 +26,29 @@ export class LineWindow {
   readonly #onBlock: (block: Uint8Array) => void;
   #offset: number;
   /** Of the part of a line that the last block ends with, and of the next block. */
-  #memory = new Uint8Array(2 * contentBlockLength);
+  #memory: Uint8Array;
   /** In the memory: of what is left, of its whole lines, of all that was read. */
   #start = 0;
   #linesEnd = 0;
   #filled = 0;
   #isOver = false;
 
-  /** @param onBlock is given everything that is read, in blocks of the length that a content is summed in */
-  constructor({ file, offset, length }: LinePlace, onBlock: (block: Uint8Array) => void = () => {}) {
+  /**
+   * @param onBlock is given everything that is read, in blocks of the length that a content is summed in
+   * @param memory to begin with
+   */
+  constructor(
+    { file, offset, length }: LinePlace,
+    {
+      onBlock = () => {},
+      memory = newLineMemory(),
+    }: { onBlock?: (block: Uint8Array) => void; memory?: Uint8Array } = {},
+  ) {
     this.#file = file;
     this.#offset = offset;
     this.#end = offset + length;
     this.#onBlock = onBlock;
+    this.#memory = memory;
   }
 
   /** Whole lines, as many as are in memory; empty where there are none any more. */
@@ -99,6 +109,11 @@ export class LineWindow {
     this.#onBlock(block);
     return block;
   }
+}
+
+/** Of a window. */
+export function newLineMemory(): Uint8Array {
+  return new Uint8Array(2 * contentBlockLength);
 }
 
 export const lineFeedByte = 0x0a;

@@ -4,6 +4,7 @@ import type { IssueSource } from "../model/issue-source";
 import { isOnIssue, type Operation, saysWholeIssue } from "../model/operation";
 import { recordName, type StoredRecord } from "../model/record";
 import { emptySource, State } from "../model/state";
+import { stateTaken } from "../model/take-operation";
 import type { Checkpoint } from "./checkpoint";
 import type { Directory } from "./file-system";
 import { type LoggedTransaction, type LogOrigin, readTransactions } from "./history";
@@ -98,7 +99,7 @@ export function rememberedLines(
     for (const operation of transaction?.operations ?? []) {
       if (!isOnIssue(operation)) continue;
       const { id } = operation;
-      if (operation.op === "take") add(id, { line: operation.state ?? operation.line, raw: operation.line });
+      if (operation.op === "take") add(id, { line: stateTaken(operation), raw: operation.line });
       past.apply(operation, transaction?.sequence ?? 0);
       addPresent(id, past);
     }

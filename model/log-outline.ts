@@ -82,8 +82,10 @@ export class LogOutline implements OutlineReader {
     if (op === "take" && operation.result === undefined) return;
     const issue = this.#issues.get(id) ?? this.#begin(id, sequence);
     enter(issue, sequence);
-    issue.isPlain = false;
-    if (op !== "change" || isAboutPlace(operation)) issue.keepsPlace = false;
+    if (op !== "change" || isAboutPlace(operation)) {
+      issue.isPlain = false;
+      issue.keepsPlace = false;
+    }
     if (op !== "change" || isAboutLinks(operation)) issue.keepsLinks = false;
   }
 

@@ -23,6 +23,19 @@ export class Neighbours {
     return this.#children.get(id) ?? nobody;
   }
 
+  /** Some of them that are wanted, so many where there are so many: then nobody looks at the others, of which there may be hundreds. */
+  someChildrenOf(id: string, isWanted: (child: string) => boolean, enough: number): readonly string[] {
+    if (Number.isFinite(enough) && !this.#isComplete && !this.#searched.has(id)) {
+      const some: string[] = [];
+      for (const candidate of this.#state.idsMentioning(id).slice(0, fewCandidates)) {
+        const issue = this.#state.facts(candidate);
+        if (issue?.parent === id && issue.status !== "tombstone" && isWanted(candidate)) some.push(candidate);
+        if (some.length === enough) return some;
+      }
+    }
+    return this.childrenOf(id).filter(isWanted);
+  }
+
   /** The issues that a blocking edge lets wait for `id`, deleted ones not. */
   dependentsOf(id: string): readonly string[] {
     this.#search(id);
@@ -66,6 +79,7 @@ export class Neighbours {
   }
 }
 
+const fewCandidates = 16;
 const nobody: readonly string[] = [];
 
 /** The issues come one after the other, so the same id twice in a row is a second edge of one issue. */

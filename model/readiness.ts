@@ -24,11 +24,12 @@ export class Readiness {
   readonly #verdicts = new Map<string, Verdict | undefined>();
   readonly #unblocks = new Map<string, number>();
 
-  constructor(state: State, nowMs: number, neighbours = new Neighbours(state)) {
+  /** @param enoughChildren so many open ones of an epic its verdict names; two tell whether one is the last */
+  constructor(state: State, nowMs: number, neighbours = new Neighbours(state), enoughChildren?: number) {
     this.nowMs = nowMs;
     this.#state = state;
     this.#neighbours = neighbours;
-    this.#judge = new Judge(state, this.#neighbours, nowMs);
+    this.#judge = new Judge(state, this.#neighbours, nowMs, enoughChildren);
   }
 
   /** Before all issues are judged: one pass over them instead of a search for each. */
@@ -73,7 +74,7 @@ export class Readiness {
   waitsFor(id: string): readonly string[] {
     const verdict = this.verdict(id);
     if (verdict === undefined || verdict.class === "ready") return nobody;
-    if (verdict.class === "waiting" && verdict.reason === "children") return verdict.openChildren;
+    if (verdict.class === "waiting" && verdict.reason === "children") return this.#judge.openChildren(id);
     const blockers = verdict.class === "in_progress" ? nobody : this.openBlockersOf(id);
     if (this.#state.facts(id)?.issue_type !== "epic") return blockers;
     return [...new Set([...blockers, ...this.#judge.openChildren(id)])];

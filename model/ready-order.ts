@@ -49,8 +49,8 @@ export function readyOrder(state: State, heads: Heads, nowMs: number, limit = mo
     else reach.add(id, then, heads.nowMs, now, nowMs);
     if (reach.isExceeded || newCount + alone.size + unjudged.length > limit) return undefined;
   }
-  const was = new Readiness(before, heads.nowMs);
-  const is = new Readiness(state, nowMs, neighbours);
+  const was = new Readiness(before, heads.nowMs, new Neighbours(before), 2);
+  const is = new Readiness(state, nowMs, neighbours, 2);
   if (reach.mayAddWaits && mayWaitForEver(reach.ids, was, is, limit)) return undefined;
   const stale = new Set(reach.ids);
   for (const id of reach.ids) {

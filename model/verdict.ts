@@ -59,11 +59,19 @@ export class Judge {
   readonly #state: State;
   readonly #neighbours: Neighbours;
   readonly #nowMs: number;
+  readonly #enoughChildren: number;
   /** All parts of an issue ask for what it passes down, and for who is above them, so both are remembered, by its id. */
   readonly #passedDown = new Map<string, readonly Hold[]>();
   readonly #above = new Map<string, Above | undefined>();
 
-  constructor(state: State, neighbours: Neighbours, nowMs: number) {
+  /** @param enoughChildren so many open ones of an epic a verdict names */
+  constructor(
+    state: State,
+    neighbours: Neighbours,
+    nowMs: number,
+    enoughChildren = Number.POSITIVE_INFINITY,
+  ) {
+    this.#enoughChildren = enoughChildren;
     this.#state = state;
     this.#neighbours = neighbours;
     this.#nowMs = nowMs;
@@ -78,7 +86,7 @@ export class Judge {
     if (stopped !== undefined) return stopped;
     if (status === "pinned" || issue.pinned === true) return { class: "waiting", reason: "pinned", status };
     if (status !== "open") return { class: "waiting", reason: "status", status };
-    const openChildren = issue.issue_type === "epic" ? this.openChildren(id, closedId) : [];
+    const openChildren = issue.issue_type === "epic" ? this.#someOpenChildren(id, closedId) : [];
     if (openChildren.length > 0) return { class: "waiting", reason: "children", openChildren };
     return { class: "ready", reason: "free" };
   }
@@ -115,10 +123,17 @@ export class Judge {
     return isDeferred(issue, this.#nowMs) || this.#passedOn(issue, closedId).length > 0;
   }
 
-  openChildren(id: string, closedId?: string): string[] {
-    return this.#neighbours
-      .childrenOf(id)
-      .filter((child) => child !== id && this.#open(child, closedId) !== undefined);
+  openChildren(id: string): readonly string[] {
+    return this.#neighbours.childrenOf(id).filter((child) => this.#isOpenPart(child, id));
+  }
+
+  #someOpenChildren(id: string, closedId: string | undefined): readonly string[] {
+    const isOpenPart = (child: string): boolean => this.#isOpenPart(child, id, closedId);
+    return this.#neighbours.someChildrenOf(id, isOpenPart, this.#enoughChildren);
+  }
+
+  #isOpenPart(child: string, id: string, closedId?: string): boolean {
+    return child !== id && this.#open(child, closedId) !== undefined;
   }
 
   #deferral(issue: IssueFacts, closedId: string | undefined): Verdict | undefined {

@@ -12,6 +12,8 @@ import {
 import { join } from "node:path";
 import { closeFile, currentDirectory, openAt } from "../native/file";
 import { lockBefore } from "../native/file-lock";
+import { segmentName } from "../storage/paths";
+import { decodeStatusPage, encodeStatusPage, statusPageLength } from "../storage/status-page";
 import { cachePath, keptLines, productFingerprint } from "./cache";
 import { type Place, runWell } from "./call";
 import { dueLogFrames, lengthenLog, longLogFrames } from "./long-log";
@@ -103,6 +105,7 @@ class KeptTracker implements Tracker {
     if (readFileSync(this.#path("kept/face.json"), "utf8") !== this.#faceIdentity()) this.#putFaceBack();
     if (log !== "short" && !existsSync(this.#path(`kept/${log}`))) this.#makeLog(log);
     copyStore(this.#path(`kept/${log}`), this.#path(storeName));
+    confirmCopy(this.#path(storeName));
     if (isAlone) this.#takeCompactLock();
   }
 
@@ -197,6 +200,20 @@ const faceName = ".beads/issues.jsonl";
 const storeName = ".beads/store";
 /** What may be shared between copies: a snapshot is replaced and never written to. */
 const sharedNames = /^snapshot/;
+
+/**
+ * bz knows the end of its log by the inode of the last segment. A copy is another file, and every call would look for what may have been lost: so it is told about this one, and
+ * costs what a store costs that is in use.
+ */
+function confirmCopy(store: string): void {
+  const lock = join(store, "lock");
+  const bytes = readFileSync(lock);
+  const page = decodeStatusPage(bytes.subarray(0, statusPageLength));
+  if (page === undefined) throw new Error(`${lock} has no status page`);
+  const { ino: inode } = statSync(join(store, segmentName(page.generation)), { bigint: true });
+  bytes.set(encodeStatusPage({ ...page, inode }));
+  writeFileSync(lock, bytes);
+}
 
 function copyStore(from: string, to: string): void {
   rmSync(to, { recursive: true, force: true });

@@ -8,12 +8,17 @@ const indentColumns = 4;
  */
 export function indented(text: string, indent: string, screen: Screen): string {
   let isCode = false;
-  const lines = text.split("\n").flatMap((line) => {
-    if (!screen.isTerminal) return [line];
+  const given = text.split("\n");
+  if (!screen.isTerminal) return behindIndent(given, indent);
+  const lines = given.flatMap((line) => {
     if (fence.test(line)) isCode = !isCode;
     const plain = line.replaceAll("\t", " ".repeat(indentColumns));
     return isCode || fence.test(line) ? [plain] : wrapLine(plain, screen.width - indent.length);
   });
+  return behindIndent(lines, indent);
+}
+
+function behindIndent(lines: readonly string[], indent: string): string {
   return lines.map((line) => (line === "" ? "" : indent + line)).join("\n");
 }
 

@@ -137,6 +137,7 @@ test("a boot is named by its UUID, or by any other text that differs", () => {
     "00112233445566778899aabbccddeeff",
   );
   expect(bootIdBytes("boot one")).toHaveLength(16);
+  expect(bootIdBytes("x".repeat(32))).not.toEqual(bootIdBytes("y".repeat(32)));
   expect(bootIdBytes("boot one")).not.toEqual(bootIdBytes("boot two"));
 });
 

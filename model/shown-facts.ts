@@ -4,13 +4,17 @@ import type { State } from "./state";
 /** What the head of an order says of issues that nothing above the base is about. */
 export function shownInBase(state: State, { places, shown }: Head): (id: string) => Shown | undefined {
   const known = new Map<string, Shown | undefined>();
-  let at = 0;
-  for (const { id } of places) {
-    if (at === shown.length) break;
-    known.set(id, shown[at]);
-    at += 1;
-  }
-  return (id) => (state.isTouched(id) ? undefined : known.get(id));
+  const next = places[Symbol.iterator]();
+  return (id) => {
+    if (state.isTouched(id)) return undefined;
+    // A page is of the first ones.
+    while (!known.has(id) && known.size < shown.length) {
+      const { done, value } = next.next();
+      if (done === true) break;
+      known.set(value.id, shown[known.size]);
+    }
+    return known.get(id);
+  };
 }
 
 /** Undefined where it is long: who lists such an issue reads its line. */

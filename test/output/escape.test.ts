@@ -26,6 +26,18 @@ describe("text for a screen", () => {
     }
   });
 
+  test("is told from controls however much was shown before, at any place of it", () => {
+    for (const _ of [1, 2]) {
+      for (let code = 0; code < 0x100; code += 1) {
+        const character = String.fromCharCode(code);
+        const isOrdinary = (code >= 0x20 && code < 0x7f) || (code >= 0xa0 && code !== 0xad);
+        for (const text of [`${character}ab`, `ab${character}`])
+          expect(escapeText(text) === text).toBe(isOrdinary);
+      }
+      expect(escapeText("x".repeat(2000))).toHaveLength(2000);
+    }
+  });
+
   test("of several lines keeps line ends and tabs and nothing else", () => {
     expect(escapeLines("one\r\ntwo\n\tthree\rfour\u001b")).toBe("one\ntwo\n\tthree\\rfour\\x1b");
   });

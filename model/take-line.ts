@@ -33,6 +33,8 @@ export interface TakenLine {
   readonly result: string;
   /** What a line without stamps that hold said otherwise, or seemed to, and what stays as it was, as a user would name it. */
   readonly notTaken?: readonly string[];
+  /** The edges of the issue are what they were. */
+  readonly keepsEdges?: true;
 }
 
 /**
@@ -76,7 +78,7 @@ export function takeLine(
     !someIn(remembered, (state) => state.line !== current || state.raw !== undefined)
   ) {
     const state = plainEdit(line, current);
-    if (state !== undefined) return { kind: "foreign", state, result: state };
+    if (state !== undefined) return { kind: "foreign", state, result: state, keepsEdges: true };
   }
   const items = readItems(line);
   if (items.stamps.isPurged) return stamped(barePurgedLine(items), current);

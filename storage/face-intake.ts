@@ -11,6 +11,8 @@ export interface Intake {
   readonly operations: readonly TakeLine[];
   /** Ids of issues that become new or other ones. */
   readonly changedIds: readonly string[];
+  /** Those of them whose edges may be other ones. */
+  readonly relinkedIds: readonly string[];
   /** Changes by tools that do not know stamps which were not taken, by id. */
   readonly refused: ReadonlyMap<string, readonly string[]>;
   /** There is more than one frame can hold; the next look brings the rest. */
@@ -37,17 +39,21 @@ export function takeInLines(
   const remembered = memory(idsToLookUp(linesOf, isLogged));
   const operations: TakeLine[] = [];
   const changedIds: string[] = [];
+  const relinkedIds: string[] = [];
   const refused = new Map<string, readonly string[]>();
   let length = 0;
   for (const [id, { texts, before }] of linesOf) {
-    if (isLogged && length > limit) return { operations, changedIds, refused, isPartial: true };
+    if (isLogged && length > limit) return { operations, changedIds, relinkedIds, refused, isPartial: true };
     const taken = takeLines(id, texts, before, remembered.get(id) ?? []);
-    if (taken.after !== before) changedIds.push(id);
+    if (taken.after !== before) {
+      changedIds.push(id);
+      if (!taken.keepsEdges) relinkedIds.push(id);
+    }
     if (taken.refused.length > 0) refused.set(id, taken.refused);
     operations.push(...taken.operations.filter(({ result }) => isLogged || result !== undefined));
     length += taken.operations.reduce((sum, operation) => sum + lengthOf(operation), 0);
   }
-  return { operations, changedIds, refused, isPartial: false };
+  return { operations, changedIds, relinkedIds, refused, isPartial: false };
 }
 
 function lengthOf({ line, state, result }: TakeLine): number {
@@ -58,6 +64,8 @@ interface TakenLines {
   readonly operations: readonly TakeLine[];
   readonly after: string | undefined;
   readonly refused: readonly string[];
+  /** The edges of the issue are what they were. */
+  readonly keepsEdges: boolean;
 }
 
 function takeLines(
@@ -72,16 +80,18 @@ function takeLines(
   const operations: TakeLine[] = [];
   const refused: string[] = [];
   let current = before;
+  let areEdgesKept = true;
   for (const text of texts) {
-    const { kind, state, result, notTaken } = takeLine(text, current, known);
+    const { kind, state, result, notTaken, keepsEdges } = takeLine(text, current, known);
     if (notTaken !== undefined) refused.push(...notTaken);
     const isChange = result !== current;
+    if (isChange && keepsEdges !== true) areEdgesKept = false;
     if (!isChange && (kind === "known" || isPurgedLine(result))) continue;
     operations.push(takeOperation(id, text, state, isChange ? result : undefined));
     current = result;
     known.push({ line: state, raw: text });
   }
-  return { operations, after: current, refused };
+  return { operations, after: current, refused, keepsEdges: areEdgesKept };
 }
 
 /** What a face says of one issue. */

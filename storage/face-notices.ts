@@ -66,9 +66,8 @@ function purgedElsewhere({ before, state, changedIds }: FaceNews): string[] {
 }
 
 /** Edges that two clones made apart stay, also where together they lead in a circle. */
-function closedCycles({ before, state, changedIds }: FaceNews): string[] {
-  for (const id of changedIds) {
-    // Most changes are of other things.
+function closedCycles({ before, state, relinkedIds }: FaceNews): string[] {
+  for (const id of relinkedIds) {
     const edges = edgesText(state.line(id));
     if (edges === undefined || edges === edgesText(before.line(id))) continue;
     const known = new Set(before.issue(id)?.dependencies.map(keyOfEdge));

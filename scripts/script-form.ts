@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { jitPolicy } from "./compiled-form";
 import { bdEntry, entry, oneHotChunk, root } from "./hot-chunk";
 
 /**
- * Makes the script form in `directory`: `index.js` and `commands/bd/bd.js`, their parts in `parts/`, each with its bytecode. Bun writes bytecode of
+ * Makes the script form in `directory`: `index.js` and `commands/bd/bd.js`, the part that both need at once, the others in `parts/`, each with its bytecode. Bun writes bytecode of
  * scripts for CommonJS alone, and splits ES modules alone, hence two steps: split as the executable is, so that every module is in one file
  * and loaded once; then each file by itself.
  */
@@ -23,8 +23,10 @@ export async function buildScript(directory: string): Promise<void> {
       minify: true,
       plugins: [oneHotChunk()],
     });
+    const hot = hotPartOf(readFileSync(join(split, "index.js"), "utf8"));
+    renameSync(join(split, `parts/${hot}`), join(split, hotName));
     await Bun.build({
-      entrypoints: outputs.map(({ path }) => path),
+      entrypoints: outputs.map(({ path }) => (basename(path) === hot ? join(split, hotName) : path)),
       outdir: directory,
       root: split,
       target: "bun",
@@ -33,23 +35,41 @@ export async function buildScript(directory: string): Promise<void> {
       bytecode: true,
       // consola asks for it, and CommonJS has nothing of the kind.
       define: { "import.meta.env": "process.env" },
-      plugins: [eachFileByItself],
+      plugins: [eachFileByItself(split, hot)],
     });
   } finally {
     rmSync(split, { recursive: true, force: true });
   }
 }
 
-const eachFileByItself: Bun.BunPlugin = {
-  name: "each file by itself",
-  setup(build) {
-    build.onResolve({ filter: /^\./ }, ({ path }) => ({ path, external: true }));
-    build.onLoad({ filter: /\.js$/ }, ({ path }) => ({
-      contents: withPolicy(asCommonJs(readFileSync(path, "utf8"))),
-      loader: "js",
-    }));
-  },
-};
+/** Beside the entry: Bun reads every directory that it finds a file in, and there are hundreds of parts. */
+const hotName = "hot.js";
+
+/** The name of the one part that the entry imports. */
+function hotPartOf(entryText: string): string {
+  const [, name] = /from"\.\/parts\/([^"]+)"/.exec(entryText) ?? [];
+  if (name === undefined) throw new Error("the entry imports no part");
+  return name;
+}
+
+function eachFileByItself(split: string, hot: string): Bun.BunPlugin {
+  return {
+    name: "each file by itself",
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, ({ path }) => ({ path, external: true }));
+      build.onLoad({ filter: /\.js$/ }, ({ path }) => {
+        const text = withHotMoved(readFileSync(path, "utf8"), relative(split, path), hot);
+        return { contents: withPolicy(asCommonJs(text)), loader: "js" };
+      });
+    },
+  };
+}
+
+/** What the parts call each other, where the hot one lies beside the entry. */
+function withHotMoved(text: string, path: string, hot: string): string {
+  if (path === hotName) return text.replace(/"\.\/([\w-]+\.js)"/g, '"./parts/$1"');
+  return text.replaceAll(`"./${hot}"`, `"../${hotName}"`).replaceAll(`parts/${hot}"`, `${hotName}"`);
+}
 
 /** What the executable is started with, an entry says as its first statement. A Bun that knows no such thing goes on without it. */
 function withPolicy(text: string): string {

@@ -5,7 +5,7 @@ import type { IssueFacts } from "../model/issue-facts";
 import type { IssueSource } from "../model/issue-source";
 import type { StoredRecord } from "../model/record";
 import type { FileStatus } from "../native/file-status";
-import { decoder, encoder } from "../native/utf8";
+import { decoder } from "../native/utf8";
 import { checksum } from "./checksum";
 import type { Dependents } from "./dependents-section";
 import { corrupt, withStorageErrors, writtenByNewer } from "./failure";
@@ -96,9 +96,8 @@ export class Snapshot implements IssueSource {
   }
 
   #findEntry(id: string): LeafEntry | undefined {
-    const bytes = encoder.encode(id);
-    const leaf = this.#leaf(this.fence.lastNotAfter(bytes));
-    const index = leaf?.lastNotAfter(bytes) ?? -1;
+    const leaf = this.#leaf(this.fence.lastNotAfter(id));
+    const index = leaf?.lastNotAfter(id) ?? -1;
     return leaf !== undefined && index >= 0 && leaf.idAt(index) === id
       ? leafEntryAt(leaf, index, id)
       : undefined;

@@ -1,16 +1,17 @@
-import { decoder } from "../native/utf8";
+import { decoder, encoder } from "../native/utf8";
 import { dataViewOf } from "./byte-layout";
 
 /**
  * The layout of the fence and of a leaf: entries of one length, each with the u32 end of its id in its last four bytes, then these ids, sorted by their bytes.
- * So an entry is found by a binary search through the bytes, and nothing is decoded but what was looked for.
+ * So an entry is found by a binary search.
  */
 export class SortedEntries {
   readonly view: DataView;
   readonly #bytes: Uint8Array;
   readonly #idsStart: number;
   /** The same bytes: to read a number through a view takes the engine ten times as long. */
-  #words: Uint32Array | undefined;
+  readonly #words: Uint32Array;
+  #text: string | undefined;
 
   private constructor(
     bytes: Uint8Array,
@@ -19,6 +20,7 @@ export class SortedEntries {
   ) {
     this.view = dataViewOf(bytes);
     this.#bytes = bytes;
+    this.#words = wordsOf(bytes);
     this.#idsStart = count * entryLength;
   }
 
@@ -31,50 +33,61 @@ export class SortedEntries {
   }
 
   idAt(index: number): string {
-    return decoder.decode(this.#bytes.subarray(this.#startOf(index), this.#idsStart + this.#endOf(index)));
+    const text = this.#asciiText();
+    return text === undefined
+      ? decoder.decode(this.#bytes.subarray(this.#startOf(index), this.#idsStart + this.#endOf(index)))
+      : text.slice(this.#endOf(index - 1), this.#endOf(index));
   }
 
-  /** All ids, decoded at once where each byte is a character. */
   ids(): string[] {
-    const text = decoder.decode(this.#bytes.subarray(this.#idsStart));
-    const isAscii = text.length === this.#bytes.length - this.#idsStart;
+    const text = this.#asciiText();
     const ids: string[] = [];
     for (let index = 0; index < this.count; index += 1)
-      ids.push(isAscii ? text.slice(this.#endOf(index - 1), this.#endOf(index)) : this.idAt(index));
+      ids.push(
+        text === undefined ? this.idAt(index) : text.slice(this.#endOf(index - 1), this.#endOf(index)),
+      );
     return ids;
   }
 
-  /**
-   * The place of the last id that is not after this one, -1 when all are. In one piece: what a start calls more than
-   * thirty times is compiled, which takes longer than it saves.
-   */
-  lastNotAfter(id: Uint8Array): number {
-    const bytes = this.#bytes;
-    this.#words ??= wordsOf(bytes);
+  /** The place of the last id that is not after this one, -1 when all are. */
+  lastNotAfter(id: string): number {
+    const text = this.#asciiText();
+    if (text === undefined) return this.#lastNotAfterBytes(encoder.encode(id));
     const words = this.#words;
     const wordsForEach = this.entryLength >> 2;
     let low = 0;
     let high = this.count - 1;
-    // So many bytes of it has the id before `low`, and the one behind `high`; all between them have the fewer of these.
-    let lowSame = 0;
-    let highSame = 0;
     while (low <= high) {
       const middle = (low + high) >> 1;
-      const begin = middle === 0 ? 0 : (words[middle * wordsForEach - 1] ?? 0);
-      const length = (words[(middle + 1) * wordsForEach - 1] ?? 0) - begin;
-      const start = this.#idsStart + begin;
-      let at = lowSame;
-      if (highSame < at) at = highSame;
-      while (at < length && at < id.length && bytes[start + at] === id[at]) at += 1;
-      if (at < length && (at === id.length || (bytes[start + at] ?? 0) > (id[at] ?? 0))) {
-        high = middle - 1;
-        highSame = at;
-      } else {
-        low = middle + 1;
-        lowSame = at;
-      }
+      const begin = middle === 0 ? 0 : words[middle * wordsForEach - 1];
+      // as bytes: whatever is no character of ASCII is greater, here as there.
+      if (text.slice(begin, words[(middle + 1) * wordsForEach - 1]) <= id) low = middle + 1;
+      else high = middle - 1;
     }
     return high;
+  }
+
+  #lastNotAfterBytes(id: Uint8Array): number {
+    const bytes = this.#bytes;
+    let low = 0;
+    let high = this.count - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const start = this.#startOf(middle);
+      const length = this.#idsStart + this.#endOf(middle) - start;
+      let at = 0;
+      while (at < length && at < id.length && bytes[start + at] === id[at]) at += 1;
+      const isAfter = at < length && (at === id.length || (bytes[start + at] ?? 0) > (id[at] ?? 0));
+      if (isAfter) high = middle - 1;
+      else low = middle + 1;
+    }
+    return high;
+  }
+
+  /** All ids, decoded at once, where each byte is a character: the engine compares texts in less time than a loop compares bytes. */
+  #asciiText(): string | undefined {
+    this.#text ??= decoder.decode(this.#bytes.subarray(this.#idsStart));
+    return this.#text.length === this.#bytes.length - this.#idsStart ? this.#text : undefined;
   }
 
   #startOf(index: number): number {
@@ -82,7 +95,7 @@ export class SortedEntries {
   }
 
   #endOf(index: number): number {
-    return index < 0 ? 0 : this.view.getUint32((index + 1) * this.entryLength - 4, true);
+    return index < 0 ? 0 : (this.#words[(index + 1) * (this.entryLength >> 2) - 1] ?? 0);
   }
 }
 

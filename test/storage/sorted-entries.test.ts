@@ -19,9 +19,10 @@ test("the last id that is not after another is found as by looking at each, wher
         const entries = entriesOf(ids, shift);
         for (const id of [...ids, ...others]) {
           const expected = ids.findLastIndex((each) => compareIds(each, id) <= 0);
-          expect(entries.lastNotAfter(new TextEncoder().encode(id))).toBe(expected);
+          expect(entries.lastNotAfter(id)).toBe(expected);
         }
         expect(ids.map((_, index) => entries.idAt(index))).toEqual(ids);
+        expect(entries.ids()).toEqual(ids);
       },
     ),
     { numRuns: 300 },

@@ -6,7 +6,7 @@ import { lineFeedByte, type RawLine } from "./line-window";
 /** An issue's line as it stands in the face. An id may have several: git puts both sides' lines in when it merges by union. */
 export interface FaceLine {
   readonly id: string;
-  /** Without byte order mark, carriage return and line feed. */
+  /** Without byte order mark, and without white space around it. */
   readonly text: string;
   /** The bytes, where they are not just the text in UTF-8; without the line feed. */
   readonly raw: Uint8Array | undefined;
@@ -153,20 +153,27 @@ export function quickIdOf(raw: Uint8Array): string | undefined {
 
 interface Line {
   readonly text: string;
-  /** The raw line has more than the text: a carriage return behind it, or a byte order mark of a file that was appended to this one. */
+  /** The raw line has more than the text: white space around it, or a byte order mark of a file that was appended to this one. */
   readonly isStripped: boolean;
 }
 
 /** Undefined for bytes that are not UTF-8: decoded and written again they would be others. */
 function lineIn(raw: Uint8Array): Line | undefined {
-  const start = hasMagic(raw, 0, byteOrderMark) ? byteOrderMark.length : 0;
-  const end = raw.at(-1) === 0x0d ? raw.length - 1 : raw.length;
+  let start = hasMagic(raw, 0, byteOrderMark) ? byteOrderMark.length : 0;
+  let end = raw.length;
+  // JSON allows it, and in the log a line begins and ends with its braces.
+  while (start < end && isWhiteSpace(raw[start])) start += 1;
+  while (start < end && isWhiteSpace(raw[end - 1])) end -= 1;
   const isStripped = start > 0 || end < raw.length;
   try {
     return { text: decoder.decode(isStripped ? raw.subarray(start, end) : raw), isStripped };
   } catch {
     return undefined;
   }
+}
+
+function isWhiteSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0d;
 }
 
 const unreadable = { id: undefined, isReadable: false };

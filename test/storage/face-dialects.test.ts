@@ -1,6 +1,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
+import { storeWithWrites } from "../helpers/moments";
+import { faceIn, put, replaceFace, sync, titlesIn, write } from "../helpers/simulated-face";
 import { SimulatedWorld } from "../helpers/simulated-world";
+import { line } from "../helpers/story";
 import { tester } from "../helpers/tester";
 import { anyLine } from "../model/line-samples";
 
@@ -23,6 +26,33 @@ test("a line of any dialect goes from the face to the store and back as the byte
     }),
     { numRuns: 30 },
   );
+});
+
+test("white space around a line stays in the face, and in no log: the next write can be read", async () => {
+  const { world } = storeWithWrites(1);
+  await sync(world);
+  for (const [at, [before, behind]] of [
+    ["", " "],
+    ["", "\r\r"],
+    ["", "\t\r"],
+    [" \t", ""],
+    ["\uFEFF ", "\r "],
+  ].entries()) {
+    const own = `${before}${line(`t-own${at}`, "Own")}${behind}\n`;
+    const edited = faceIn(world).replace(
+      /(?<=\n|^)([^\n]*"t-third"[^\n]*)/,
+      (text) => `${before}${text.replace(/"title":"[^"]*"/, `"title":"Third ${at}"`)}${behind}`,
+    );
+    replaceFace(world, edited + own);
+    write(world, [put(`t-mine${at}`, "Mine")]);
+    await sync(world);
+    expect(faceIn(world)).toContain(own);
+    expect(titlesIn(world)).toMatchObject({
+      [`t-own${at}`]: "Own",
+      [`t-mine${at}`]: "Mine",
+      "t-third": `Third ${at}`,
+    });
+  }
 });
 
 /** The lines of the face after a store was made from it, compacted, and its face written anew from nothing. */

@@ -60,7 +60,7 @@ export class SortedEntries {
     while (low <= high) {
       const middle = (low + high) >> 1;
       const begin = middle === 0 ? 0 : words[middle * wordsForEach - 1];
-      // as bytes: whatever is no character of ASCII is greater, here as there.
+      // Texts stand in the order of their bytes here: what is not ASCII is greater in both.
       if (text.slice(begin, words[(middle + 1) * wordsForEach - 1]) <= id) low = middle + 1;
       else high = middle - 1;
     }

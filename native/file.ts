@@ -156,11 +156,11 @@ export function exchangeAt(oneDirFd: number, one: string, otherDirFd: number, ot
   throw failure(platform.family === "linux" ? "renameat2" : "renameatx_np", `${one} <-> ${other}`);
 }
 
-/** Gives a file a second name. False where that cannot be. Throws SystemCallError: EEXIST, ENOENT. */
+/** Gives a file a second name. False where it gets none. Throws SystemCallError: EEXIST, ENOENT. */
 export function linkAt(fromDirFd: number, from: string, toDirFd: number, to: string): boolean {
   if (rareLibc().linkat(fromDirFd, cString(from), toDirFd, cString(to), 0) === 0) return true;
   const errno = lastErrno();
-  if (errno === errnoNumber("EPERM") || isUnknownToFileSystem(errno)) return false;
+  if (errno !== errnoNumber("EEXIST") && errno !== errnoNumber("ENOENT")) return false;
   throw failure("linkat", `${from} -> ${to}`);
 }
 

@@ -8,7 +8,7 @@ import {
   signatureName,
   signaturePrefix,
 } from "./face-signature";
-import type { Directory } from "./file-system";
+import type { Directory, OpenFile } from "./file-system";
 import type { Workspace } from "./workspace";
 
 /**
@@ -23,7 +23,10 @@ export function rememberFace(
 ): void {
   const file = store.openOrCreate(signatureName(workspace), 0o600);
   try {
-    if (blocks !== undefined) file.writeAt(signatureLength, blocks);
+    if (blocks !== undefined) {
+      file.writeAt(signatureLength, blocks);
+      clearBehind(file, signatureLength + blocks.length);
+    }
     file.writeAt(0, encodeSignature(signature));
   } finally {
     file.close();
@@ -46,6 +49,20 @@ export function recallBlocks(
   }
 }
 
+/** Takes what the blocks of all faces begin with out of the store, as it may be a text that was purged. What else the signatures say still holds. */
+export function forgetBlocks(store: Directory): void {
+  for (const name of store.list()) {
+    if (!name.startsWith(signaturePrefix) || store.status(name)?.kind !== "file") continue;
+    const file = store.open(name, "update");
+    try {
+      if (file !== undefined) clearBehind(file, signatureLength);
+      file?.sync();
+    } finally {
+      file?.close();
+    }
+  }
+}
+
 /** Forgets what the face of this worktree was, so that every line of it is looked at again. */
 export function forgetFace(store: Directory, workspace: Workspace): void {
   store.remove(signatureName(workspace));
@@ -54,6 +71,11 @@ export function forgetFace(store: Directory, workspace: Workspace): void {
 /** Forgets all faces, so that every line of them is looked at again. */
 export function forgetFaces(store: Directory): void {
   for (const name of store.list()) if (name.startsWith(signaturePrefix)) store.remove(name);
+}
+
+function clearBehind(file: OpenFile, offset: number): void {
+  const length = file.status().size - offset;
+  if (length > 0) file.writeAt(offset, new Uint8Array(length));
 }
 
 /** A checksum and the text that it is of: a wrong bit could have the lines of others taken for ours. Always of one length, so that nothing is left of the one before. */

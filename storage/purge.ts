@@ -10,6 +10,7 @@ import { appendAll } from "./buffered-file";
 import { takeCompactLock } from "./compact-lock";
 import { compact } from "./compaction";
 import { isDisplaced } from "./displaced";
+import { forgetBlocks } from "./face-signing";
 import type { Directory } from "./file-system";
 import { loadLog, StoreMoved } from "./log";
 import {
@@ -53,6 +54,7 @@ export function scrubHistory(
   try {
     const purgedFrames = scrubSegments(session, new Set(ids));
     const copies = [...scrubBases(session, ids), ...findCopies(store, ids)];
+    forgetBlocks(store);
     const staleFaces = findStaleFaces(place.face, new Set(ids));
     return { purgedFrames, remaining: [...copies, ...staleFaces], staleFaces };
   } finally {
@@ -173,18 +175,22 @@ function endOf(frames: readonly Frame[]): number {
   return last === undefined ? segmentHeaderLength : last.offset + last.length;
 }
 
-/** Backups and quarantined files are the user's to keep or remove. */
+/** Backups and quarantined files are the user's to keep or remove; and what a process that died has not published may still be somebody's who cannot be seen from here. */
 function findCopies(store: Directory, ids: readonly string[]): string[] {
   const needles = ids.map((id) => Buffer.from(id));
-  const quarantined: string[] = [];
-  const quarantine = store.openDirectory(quarantineDirectoryName);
-  if (quarantine !== undefined) collect(quarantine, needles, quarantined);
-  quarantine?.close();
+  const others: string[] = [];
+  collect(store, needles, others, isUnpublished);
+  for (const name of [historyDirectoryName, backupsDirectoryName, quarantineDirectoryName]) {
+    const directory = store.openDirectory(name);
+    const isWanted = name === quarantineDirectoryName ? undefined : isUnpublished;
+    if (directory !== undefined) collect(directory, needles, others, isWanted);
+    directory?.close();
+  }
   const backups = store.openDirectory(backupsDirectoryName);
   try {
     const backedUp =
       backups === undefined ? [] : namesIn(backups).filter((name) => holdsAny(backups, name, ids));
-    return [...backedUp.map((name) => `${backups?.path}/${name}`), ...quarantined];
+    return [...backedUp.map((name) => `${backups?.path}/${name}`), ...others];
   } finally {
     backups?.close();
   }
@@ -205,8 +211,17 @@ function holdsAny(backups: Directory, name: string, ids: readonly string[]): boo
   }
 }
 
-function collect(directory: Directory, needles: readonly Buffer[], found: string[]): void {
-  for (const name of directory.list()) {
+function isUnpublished(name: string): boolean {
+  return temporaryOwner(name) !== undefined;
+}
+
+function collect(
+  directory: Directory,
+  needles: readonly Buffer[],
+  found: string[],
+  isWanted = (_name: string): boolean => true,
+): void {
+  for (const name of directory.list().filter(isWanted)) {
     const status = directory.status(name);
     if (status?.kind === "directory") {
       const inner = directory.openDirectory(name);

@@ -3,6 +3,7 @@ import {
   closeFile,
   currentDirectory,
   exchangeAt,
+  linkAt,
   mapShared,
   openAt,
   readAll,
@@ -62,6 +63,14 @@ const verbs: Record<string, () => void> = {
       outcome = String(error);
     }
     say(`${outcome}; one holds ${new TextDecoder().decode(readAll(openAt(directory, "one", "read")))}`);
+  },
+  link() {
+    const directory = openAt(currentDirectory, path, "directory");
+    try {
+      say(String(linkAt(directory, "one", directory, "two")));
+    } catch (error) {
+      say(String(error));
+    }
   },
   /** Writes to stdout until its reader has gone; says so on stderr. */
   flood() {

@@ -243,6 +243,11 @@ describe("names", () => {
     closeFile(kept);
   });
 
+  for (const code of ["EPERM", "EACCES", "EXDEV", "EMLINK", "EOPNOTSUPP", "EIO"])
+    test.skipIf(!canTrace)(`where the kernel answers ${code}, there can be no second name`, () => {
+      expect(linkUnder(code)).toBe("false\n");
+    });
+
   test("removing says whether there was anything, and never removes a directory", () => {
     writeFileSync(join(path, "going"), "");
     const fd = openAt(directory, "going", "read");
@@ -308,17 +313,27 @@ test("files and directories can be synced, closed descriptors not", () => {
 function exchangeUnder(code: string): string {
   writeFileSync(join(path, "one"), "first");
   writeFileSync(join(path, "other"), "second");
+  return childUnder("exchange", "renameat2", code);
+}
+
+function linkUnder(code: string): string {
+  writeFileSync(join(path, "one"), "first");
+  return childUnder("link", "linkat", code);
+}
+
+/** What a child says of a call that the kernel answers in that way. */
+function childUnder(verb: string, call: string, code: string): string {
   const inject = [
     "-f",
     "-qq",
     "-o",
     "/dev/null",
     "-e",
-    "trace=renameat2",
+    `trace=${call}`,
     "-e",
-    `inject=renameat2:error=${code}`,
+    `inject=${call}:error=${code}`,
   ];
-  const child = Bun.spawnSync(["strace", ...inject, process.execPath, childPath, "exchange", path], {
+  const child = Bun.spawnSync(["strace", ...inject, process.execPath, childPath, verb, path], {
     env: { PATH: process.env.PATH },
     timeout: 30_000,
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { purgeIssue } from "../../model/change";
 import { scrubHistory } from "../../storage/purge";
@@ -140,6 +140,38 @@ describe("scrub", () => {
     purge(workspace, id);
     expect((await workspace.open().scrub([id])).remaining).toEqual([join(quarantine, "wal.1")]);
   });
+
+  test("what a process that died has not published is named as long as nobody may remove it", async () => {
+    const workspace = await makeWorkspace("purge-unpublished");
+    const id = addIssue(workspace.open(), secret);
+    await workspace.open().compact();
+    const store = join(workspace.directory, ".beads/store");
+    const left = ["snapshot.tmp.999999999.abcdefgh", "history/snapshot.1.tmp.999999999.abcdefgh"].map(
+      (name) => join(store, name),
+    );
+    for (const path of left) copyFileSync(join(store, "snapshot"), path);
+    purge(workspace, id);
+    expect((await workspace.open().scrub([id])).remaining.toSorted()).toEqual(left.toSorted());
+    expect(filesWith(workspace, secret).toSorted()).toEqual(left.toSorted());
+  });
+
+  for (const isScrubbed of [true, false])
+    test(`what is remembered of a face holds no text of it any more ${isScrubbed ? "after a scrub" : "after a sync that has made the face shorter"}`, async () => {
+      const directory = temporaryDirectory("purge-signature");
+      const long = { ...JSON.parse(line("bd-s", secret)), description: `${secret} `.repeat(20_000) };
+      await Bun.write(join(directory, ".beads/issues.jsonl"), `${JSON.stringify(long)}\n`);
+      const request = { cwd: directory, env: { HOME: directory } };
+      const workspace = { directory, request, open: () => openStore(request) };
+      addIssue(workspace.open(), "one");
+      const signatures = () =>
+        filesWith(workspace, "battery").filter((path) => path.includes("/store/face."));
+      expect(signatures()).toHaveLength(1);
+      purge(workspace, "bd-s");
+      expect(signatures()).toHaveLength(1);
+      if (isScrubbed) await workspace.open().scrub(["bd-s"]);
+      else await workspace.open().sync(tester);
+      expect(signatures()).toEqual([]);
+    });
 
   test("the face is named until a sync took the text out of it", async () => {
     const workspace = await makeWorkspace("purge-face");

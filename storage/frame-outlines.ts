@@ -64,13 +64,13 @@ let usualFrame: RegExp | undefined;
 const raw = String.raw;
 /** What needs no escape in a JSON text. */
 const plain = raw`[^"\\\u0000-\u001f]`;
-/** So few of them that no text takes long, however it goes on. */
-const escapes = "{0,40}";
+/** So few of them that no text takes long, however it goes on: of tens of thousands the engine remembers each, and finds no room for that. */
+const several = "{0,40}";
 const plainText = `"${plain}*"`;
-const text = raw`"${plain}*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})${plain}*)${escapes}"`;
+const text = raw`"${plain}*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})${plain}*)${several}"`;
 /** A text in a line, which is a text itself: there each quote and each backslash has another one before it. */
 const plainInner = raw`\\"${plain}*\\"`;
-const inner = raw`\\"${plain}*(?:\\\\(?:\\["\\]|[/bfnrt]|u[0-9a-fA-F]{4})${plain}*)${escapes}\\"`;
+const inner = raw`\\"${plain}*(?:\\\\(?:\\["\\]|[/bfnrt]|u[0-9a-fA-F]{4})${plain}*)${several}\\"`;
 const number = raw`\d{1,15}`;
 
 /** An issue without edges that is open, not pinned and not put off. */
@@ -79,16 +79,16 @@ const put = [
   ...["description", "design", "acceptance_criteria", "notes"].map((key) => raw`(?:,\\"${key}\\":${inner})?`),
   raw`,\\"status\\":\\"open\\",\\"priority\\":([0-4]),\\"issue_type\\":${plainInner}(?:,\\"assignee\\":${plainInner})?`,
   raw`,\\"created_at\\":${plainInner}(?:,\\"created_by\\":${plainInner})?,\\"updated_at\\":${plainInner}`,
-  raw`(?:,\\"external_ref\\":${plainInner})?(?:,\\"labels\\":\[${plainInner}(?:,${plainInner})*\])?,\\"_stamp\\":${plainInner}\}"`,
+  raw`(?:,\\"external_ref\\":${plainInner})?(?:,\\"labels\\":\[${plainInner}(?:,${plainInner})${several}\])?,\\"_stamp\\":${plainInner}\}"`,
 ].join("");
 
 const fieldText = raw`"(?:title|description|design|acceptance_criteria|notes|owner|external_ref|due_at)":(?:${text}|null)`;
-const set = raw`,"set":\{(?:(?:${fieldText},)*"priority":([0-4])(?:,${fieldText})*|${fieldText}(?:,${fieldText})*)\}`;
+const set = raw`,"set":\{(?:(?:${fieldText},)${several}"priority":([0-4])(?:,${fieldText})${several}|${fieldText}(?:,${fieldText})${several})\}`;
 const status = raw`"status":"([a-z_]+)"`;
 const workText = raw`,"(?:closed_at|close_reason|closed_by_session)":${text}`;
-const work = raw`,"work":\{(?:"reopens":${number},${status}|${status},"reopens":${number})(?:${workText})*\}`;
+const work = raw`,"work":\{(?:"reopens":${number},${status}|${status},"reopens":${number})(?:${workText})${several}\}`;
 const claimText = raw`"(?:assignee|claim_session|started_at)":${text}`;
-const claim = raw`,"claim":\{(?:${claimText}(?:,${claimText})*)?\}`;
+const claim = raw`,"claim":\{(?:${claimText}(?:,${claimText})${several})?\}`;
 const change = raw`change","id":"(${plain}+)","at":${number}(?:${set})?(?:${work})?(?:${claim})?`;
 
 const usualFramePattern = [

@@ -12,6 +12,7 @@ import { Readiness } from "../../model/readiness";
 import { readyOrder } from "../../model/ready-order";
 import { State } from "../../model/state";
 import { initialisedWorld } from "../commands/test-world";
+import { plainLine } from "../model/samples";
 import { anyBase, anyLog, baseOf, behind, fillers, ids, logOf, usualEnvelope } from "./any-log";
 
 const nowMs = Date.UTC(2026, 1, 1);
@@ -122,6 +123,24 @@ test("list and ready behind a long log are what looking at all issues finds", ()
 function pageOf(order: Order | undefined): readonly Place[] | undefined {
   return order && placesOnPage(order, { limit: 0, offset: 0 });
 }
+
+test("of an issue with dozens of labels the whole is parsed: an expression would remember each, and slowly", () => {
+  const put = (id: string, count: number): string => {
+    const labels = Array.from({ length: count }, (_, at) => `l${at}`);
+    const line = plainLine(id, `,"labels":${JSON.stringify(labels)},"_stamp":"#abc"`);
+    return usualEnvelope(JSON.stringify({ op: "put", id, line }));
+  };
+  const payloads = fillers.map(({ operations, enclose }) => enclose(operations.join(",")));
+  const told: string[] = [];
+  const parsed: unknown[] = [];
+  logOf([...payloads, put("t-few", 40), put("t-many", 60)]).outline({
+    readAdded: (id) => told.push(id),
+    readChanged: (id) => told.push(id),
+    readOther: ({ operations }) => parsed.push(...operations),
+  });
+  expect(told.slice(64)).toEqual(["t-few"]);
+  expect(parsed).toMatchObject([{ op: "put", id: "t-many" }]);
+});
 
 test("a note about an issue that does not exist keeps nobody from listing the others, and is damage for whoever asks for it, or for all", () => {
   const base = baseOf([]);

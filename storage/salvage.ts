@@ -368,7 +368,7 @@ function readTextLines(
   const lines = new Map<string, string>();
   let unreadable = 0;
   for (const line of new TextDecoder().decode(bytes.subarray(snapshotHeaderLength, end)).split("\n")) {
-    if (!line.trimStart().startsWith("{")) continue;
+    if (!line.startsWith("{")) continue;
     try {
       lines.set(parseIssue(line).id, line);
     } catch (error) {

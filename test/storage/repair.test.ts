@@ -234,11 +234,11 @@ describe("doctor", () => {
     expect(titles(workspace.open())).toEqual(["(purged)"]);
   });
 
-  test("lines of a snapshot without an index count with spaces before them, and those that the history vouches for come from there", async () => {
+  test("lines of a snapshot without an index count as they stand there, and those that the history vouches for come from there", async () => {
     const workspace = await makeWorkspace("text-lines");
-    const line = '  {"id":"bd-aaaa","title":"spaced","status":"open","priority":2,"issue_type":"task"}';
+    const line = '{"id":"bd-aaaa",  "title":"spaced","status":"open","priority":2,"issue_type":"task"}';
     rmSync(store(workspace, ""), { recursive: true });
-    writeFileSync(join(workspace.directory, ".beads/issues.jsonl"), `${line}\n`);
+    writeFileSync(join(workspace.directory, ".beads/issues.jsonl"), `  ${line}\n`);
     addIssue(workspace.open(), "plain");
     await workspace.open().compact();
     rmSync(join(workspace.directory, ".beads/issues.jsonl"));

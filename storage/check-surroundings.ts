@@ -13,6 +13,7 @@ import {
   lockName,
   metadataName,
   quarantineDirectoryName,
+  snapshotName,
   storeDirectoryName,
 } from "./paths";
 import type { Place } from "./session";
@@ -96,10 +97,11 @@ export function examineLinks({ owner, face }: Place, store: Directory): Outcome 
   const several = new Map<string, { path: string; others: number }>();
   const look = (path: string, status: Status): void => {
     if (status.kind === "file" && status.links > 1) {
-      // Between the two names of a base that is being kept a process may have died.
       const file = `${status.device} ${status.inode}`;
       const { others } = several.get(file) ?? { others: status.links };
-      several.set(file, { path, others: others - 1 });
+      // Nobody writes into a snapshot, and between the two names of a base that is being kept a process may have died.
+      const isOfSnapshot = path.slice(path.lastIndexOf("/") + 1).startsWith(snapshotName);
+      several.set(file, { path, others: isOfSnapshot ? others - 1 : others });
     }
     if (status.kind !== "file" && status.kind !== "directory") irregular.push(path);
   };

@@ -86,6 +86,12 @@ const table: readonly [string, string, "FAIL" | "warn" | "note", (path: (name: s
     ],
     ["a second name of the log", "links", "warn", (path) => linkSync(path("store/wal.2"), path("second"))],
     [
+      "a second name of the log within the store",
+      "links",
+      "warn",
+      (path) => linkSync(path("store/wal.2"), path("store/history/again")),
+    ],
+    [
       "what a dead process left",
       "leftovers",
       "note",

@@ -67,9 +67,9 @@ export function parseRecord(line: string): JsonObject {
   return value;
 }
 
-/** What opens fewer brackets is not deep. Asked of every line that is read, where to walk through all of it would take as long as everything else. */
+/** What opens fewer brackets is not deep. Asked of every line that is read: to walk through it takes as long as all else. */
 function mayBeTooDeep(line: string): boolean {
-  return line.split("{").length + line.split("[").length > maxDepth;
+  return line.split("{", maxDepth).length + line.split("[", maxDepth).length > maxDepth;
 }
 
 export function isTooDeep(record: JsonObject): boolean {

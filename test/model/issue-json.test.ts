@@ -1,7 +1,7 @@
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import fc from "fast-check";
 import { BzError } from "../../model/errors";
-import { formatNewIssue, kindOfLine, parseIssue, purgedLine } from "../../model/issue-json";
+import { formatNewIssue, kindOfLine, parseIssue, parseRecord, purgedLine } from "../../model/issue-json";
 import { readStamps } from "../../model/stamp";
 import { anyJson, day, dayText, plainLine } from "./samples";
 
@@ -23,6 +23,29 @@ test("a line of the Zig tracker reads like any other", () => {
     ],
     comments: [{ id: "7", issue_id: "a-1", author: "x", text: "hello", created_at: dayText }],
   });
+});
+
+test("64 levels are bearable and no more, whichever brackets they are and whatever a text has of them", () => {
+  const nested = (levels: number, [open, close]: string[]): string =>
+    `{"text":"${"[{".repeat(500)}","deep":${open?.repeat(levels - 1)}1${close?.repeat(levels - 1)}}`;
+  for (const brackets of [
+    ["[", "]"],
+    ['{"a":', "}"],
+  ]) {
+    expect(() => parseRecord(nested(64, brackets))).not.toThrow();
+    expect(() => parseRecord(nested(65, brackets))).toThrow("deeper than 64 levels");
+  }
+});
+
+test("a text of brackets is not taken apart at each of them", () => {
+  const split = spyOn(String.prototype, "split");
+  try {
+    parseRecord(`{"text":"${"{[".repeat(10_000)}"}`);
+    const pieces = split.mock.results.map(({ value }) => (Array.isArray(value) ? value.length : 0));
+    expect(Math.max(0, ...pieces)).toBeLessThan(1000);
+  } finally {
+    split.mockRestore();
+  }
 });
 
 test("aliases are read, empty values are absent, labels are sorted", () => {

@@ -120,7 +120,7 @@ export interface EdgeChange {
   readonly metadata?: string;
 }
 
-/** A comment is known by its id and time together: other tools count ids from one in every clone. */
+/** A comment is known by its id and time together: other tools count ids from one in every clone, or give none. */
 export interface CommentChange {
   readonly id: string;
   readonly created_at: string;
@@ -163,7 +163,7 @@ const reservedKeys = onDemand(
  * @throws BzError CORRUPT: the checksum held, so whoever wrote this was not this program.
  */
 export function parseOperation(value: unknown): Operation {
-  if (isJsonObject(value) && isOperation(value)) return value;
+  if (isOperation(value)) return value;
   // Only what says what it is can be a later version's.
   const isNewer = isJsonObject(value) && typeof value.op === "string" && !knownNames.includes(value.op);
   throw new BzError(
@@ -174,7 +174,9 @@ export function parseOperation(value: unknown): Operation {
 
 const knownNames: readonly string[] = ["put", "change", "purge", "take", "record", "entry", "gone"];
 
-function isOperation(value: JsonObject): value is JsonObject & Operation {
+/** What is undefined in it is not logged. */
+export function isOperation(value: unknown): value is Operation {
+  if (!isJsonObject(value)) return false;
   switch (value.op) {
     case "put":
       return isId(value.id) && isLine(value.line);
@@ -243,7 +245,10 @@ function isWork(value: unknown): boolean {
 }
 
 function isTexts(value: unknown): boolean {
-  return isJsonObject(value) && everyIn(Object.values(value), (text) => typeof text === "string");
+  return (
+    isJsonObject(value) &&
+    everyIn(Object.values(value), (text) => text === undefined || typeof text === "string")
+  );
 }
 
 function isParent(value: unknown): boolean {
@@ -266,7 +271,10 @@ function isComment(value: unknown): boolean {
   if (!isJsonObject(value)) return false;
   const { present, ...texts } = value;
   return (
-    typeof present === "boolean" && isId(texts.id) && typeof texts.created_at === "string" && isTexts(texts)
+    typeof present === "boolean" &&
+    typeof texts.id === "string" &&
+    typeof texts.created_at === "string" &&
+    isTexts(texts)
   );
 }
 

@@ -1,7 +1,6 @@
-import { BzError } from "../model/errors";
-import { isOnIssue, type Operation } from "../model/operation";
+import { findIn } from "../model/list";
+import { isOnIssue, isOperation, type Operation } from "../model/operation";
 import type { State } from "../model/state";
-import { SystemCallError } from "../native/errno";
 import { establishBaseline } from "./baseline";
 import type { Checkpoint } from "./checkpoint";
 import type { FaceNews, NewsSource } from "./face-watch";
@@ -145,15 +144,17 @@ function prepare<T>(
   const state = current.state.fork();
   const sequence = current.sequence + 1;
   for (const operation of operations) state.apply(operation, sequence);
-  refuseUnreadable(state, operations);
+  refuseUnreadable(state, taken, operations);
   const payload = encodeTransaction({ ...info, undoes }, [...taken, ...operations]);
   return { result, view: { ...current, state, sequence }, news, payload };
 }
 
-/**
- * What every later command would stumble over must never reach the log. The answer reads these issues anyway; thousands would cost too much.
- */
-function refuseUnreadable(state: State, operations: readonly Operation[]): void {
+/** What later commands would stumble over must never reach the log. The answer reads these issues anyway; thousands would cost too much. */
+function refuseUnreadable(state: State, taken: readonly Operation[], operations: readonly Operation[]): void {
+  for (const each of [taken, operations]) {
+    const other = findIn(each, (operation) => isOnIssue(operation) && !isOperation(operation));
+    if (other !== undefined) throw unreadable().unreadableForm(other);
+  }
   if (operations.length > readableLimit) return;
   for (const operation of operations) {
     if (!isOnIssue(operation)) continue;
@@ -161,21 +162,12 @@ function refuseUnreadable(state: State, operations: readonly Operation[]): void 
     try {
       state.issue(id);
     } catch (error) {
-      if (error instanceof SystemCallError || (error instanceof BzError && error.code === "CORRUPT"))
-        throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new BzError(
-        "INTERNAL",
-        `bz has a defect: ${id} could not be read after this change (${reason})`,
-        {
-          hint: "nothing was written; please report it with the command line",
-          context: { id },
-          cause: error,
-        },
-      );
+      throw unreadable().unreadableAfter(id, error);
     }
   }
 }
+
+const unreadable = () => require("./unreadable-change") as typeof import("./unreadable-change");
 
 const readableLimit = 1000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { initialisedWorld, sequenceOf, type TestWorld } from "./test-world";
 
@@ -11,7 +11,11 @@ async function worldWithComment(): Promise<{ world: TestWorld; id: string }> {
 
 /** The face, once it is written. */
 function faceOf(world: TestWorld): string {
-  return readFileSync(join(world.directory, ".beads/issues.jsonl"), "utf8");
+  return readFileSync(faceIn(world), "utf8");
+}
+
+function faceIn(world: TestWorld): string {
+  return join(world.directory, ".beads/issues.jsonl");
 }
 
 describe("comments edit", () => {
@@ -88,6 +92,25 @@ describe("comments delete", () => {
     await Bun.write(join(world.directory, ".beads/issues.jsonl"), face);
     expect(await world.json("comments", "a")).toMatchObject({ comments: [] });
   });
+});
+
+test("a comment of another tool that gives none an id is edited, taken away and brought back", async () => {
+  const { world } = await worldWithComment();
+  await world.bz("sync");
+  const time = "2026-01-02T00:00:00Z";
+  const comments = `[{"author":"ann","text":"It is solw","created_at":"${time}"}]`;
+  const row = `{"id":"bd-b","title":"Theirs","status":"open","priority":2,"issue_type":"task","created_at":"${time}","updated_at":"${time}","comments":${comments}}`;
+  writeFileSync(faceIn(world), `${faceOf(world)}${row}\n`);
+  const text = async () => (await world.bz("comments", "b")).stdout.split("\n")[1];
+  expect(await world.bz("comments", "edit", "b", `@${time}`, "It is slow")).toMatchObject({ exitCode: 0 });
+  expect(await text()).toBe("  It is slow");
+  expect(await world.bz("comments", "delete", "b", `@${time}`)).toMatchObject({ exitCode: 0 });
+  expect(await text()).toBeUndefined();
+  expect(await world.bz("undo")).toMatchObject({ exitCode: 0 });
+  expect(await text()).toBe("  It is slow");
+  await world.bz("sync");
+  expect(faceOf(world)).toContain("It is slow");
+  expect(await world.bz("doctor")).toMatchObject({ exitCode: 0 });
 });
 
 test("what names no comment, says nothing or is deleted is refused, and nothing is written", async () => {

@@ -52,6 +52,25 @@ describe("the payload of a transaction", () => {
     expect(process.calls.map(({ name }) => name)).not.toContain("tryLock");
     expect(story.check(world)).toEqual([1]);
   });
+
+  test("that no reader would take again is refused before the lock is taken", () => {
+    const { world, story } = storeWithWrites(1);
+    const noted = { op: "change", id: "t-third", at: 5 } as const;
+    for (const operation of [
+      { op: "put", id: "t-new", line: `${line("t-new", "New")}\r` },
+      { ...noted, set: { status: "closed" } },
+      { ...noted, work: { status: "", reopens: 0 } },
+      { ...noted, edges: [{ depends_on_id: "t-new", type: "", present: true }] },
+    ] as const) {
+      const process = world.start();
+      const outcome = attempt(() =>
+        process.store().write(info, () => ({ operations: [operation], result: undefined })),
+      );
+      expect(codeOf(outcome)).toBe("INTERNAL");
+      expect(process.calls.map(({ name }) => name)).not.toContain("tryLock");
+    }
+    expect(story.check(world)).toEqual([1]);
+  });
 });
 
 function put(id: string, title: string): Operation {

@@ -21,7 +21,7 @@ import { storageError } from "./failure";
 import type { Directory } from "./file-system";
 import { failure, note, type Outcome, pass, warning } from "./finding";
 import { findKeptBase, isBase } from "./kept-base";
-import { type LoadedLog, loadLog, StoreMoved } from "./log";
+import { type LoadedLog, StoreMoved } from "./log";
 import { fileSystemOf } from "./mounts";
 import {
   backupsDirectoryName,
@@ -43,6 +43,7 @@ import { readSegments } from "./segments";
 import { openForReading, type Place, type ReadingSession } from "./session";
 import { bootIdBytes, decodeStatusPage, lockFileLength, statusPageLength } from "./status-page";
 import { decodeTransaction } from "./transaction";
+import { loadVerifiedLog } from "./verified-log";
 import type { Workspace } from "./workspace";
 
 /** "note" is worth knowing and no fault; "warning" is the user's to judge; "failure" breaks a promise of bz. */
@@ -175,7 +176,7 @@ function runOnDirectory(
 
 /** With every frame parsed, of which other commands look at no more than they need. */
 function loadWholeLog(store: Directory, { readStatus }: ReadingSession): LoadedLog | undefined {
-  const loaded = loadLog(store, readStatus);
+  const loaded = loadVerifiedLog(store, readStatus);
   try {
     loaded?.state.readLog();
   } catch (error) {

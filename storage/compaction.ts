@@ -7,7 +7,7 @@ import { takeCompactLock, tryCompactLock } from "./compact-lock";
 import { isWorthADelta } from "./compaction-trigger";
 import type { StorageEnvironment } from "./environment";
 import type { Directory, OpenFile } from "./file-system";
-import { type LoadedLog, loadLog, StoreMoved } from "./log";
+import { type LoadedLog, StoreMoved } from "./log";
 import { changedLines, mergedLines, originOf, originOfDelta } from "./merged-lines";
 import {
   backupsDirectoryName,
@@ -28,6 +28,7 @@ import { openDelta, openSnapshot } from "./snapshot";
 import { verifySnapshot } from "./snapshot-verification";
 import { writeSnapshot } from "./snapshot-writer";
 import { openStaleDelta } from "./stale-delta";
+import { loadVerifiedLog } from "./verified-log";
 
 export interface CompactionReport {
   /** "superseded": a newer snapshot was published meanwhile. */
@@ -107,7 +108,7 @@ function compactUnder(
 }
 
 function foldLog(session: StoreSession, lockTimeoutMs: number, way: Way): CompactionReport {
-  const found = loadLog(session.store, session.readStatus);
+  const found = loadVerifiedLog(session.store, session.readStatus);
   if (found === undefined) throw new StoreMoved("the store was removed");
   const opened = new Set([found.snapshot]);
   try {

@@ -9,6 +9,7 @@ import { prefixChecksum, segmentHeaderLength } from "../../storage/wal-format";
 import { storeWithWrites } from "../helpers/moments";
 import type { FileNode } from "../helpers/simulated-file";
 import { attempt, codeOf, type SimulatedWorld } from "../helpers/simulated-world";
+import { compactIn } from "../helpers/story";
 import { saltOf } from "./segment-samples";
 
 test("a write says of the frames before its own that they verify, and with which checksum", () => {
@@ -46,7 +47,7 @@ test("a write that somebody was faster than says it of what it read itself, and 
   }
 });
 
-test("frames whose bytes have that checksum are not verified again, and all others are", () => {
+test("frames whose bytes have that checksum are not verified again, and all others are; but a compaction and the check of a store look at each", async () => {
   const { world } = storeWithWrites(4);
   const segment = fileOf(world, "store/wal.1");
   const bytes = segment.read(0, 1 << 20);
@@ -60,6 +61,10 @@ test("frames whose bytes have that checksum are not verified again, and all othe
   const forged = encodeStatusPage({ ...page, prefix: { ...page.prefix, checksum } });
   fileOf(world, "store/lock").write(0, forged, world.disk.tick());
   expect(readingAll(world)).toBe("done");
+  expect(codeOf(compactIn(world.start()))).toBe("CORRUPT");
+  const { findings } = await world.start().store().check();
+  const failed = findings.filter(({ status }) => status === "failure").map(({ check }) => check);
+  expect(failed).toContain("log");
 });
 
 /** What a reader of every issue is told. */

@@ -34,7 +34,9 @@ export function publishFace(
   // Always: a face that a power cut may empty must not take the place of one that is on the disk, with all the lines that only a face holds (measured on ext4).
   written.file.sync();
   // Whoever writes into the file from now on gives it another time.
-  written.file.setModified(Math.floor(environment.clocks.wallMs()) - publishedAgeMs);
+  const modifiedMs = Math.floor(environment.clocks.wallMs()) - publishedAgeMs;
+  // A whole second would look like the time of a file system that tells no others apart.
+  written.file.setModified(modifiedMs % 1000 === 0 ? modifiedMs - 1 : modifiedMs);
   const ours = written.file.status();
   const expected = status ?? makePlaceholder(directory);
   if (expected === undefined) return false;

@@ -12,6 +12,21 @@ import { line } from "../helpers/story";
 import { tester } from "../helpers/tester";
 import { addIssue, makeWorkspace } from "../helpers/workspace";
 
+test("a face is known by its time as soon as it is written, in whichever millisecond that is", async () => {
+  for (let beginMs = 0; beginMs < 60; beginMs += 1) {
+    const { world } = storeWithWrites(1);
+    world.nowMs = 1_800_000_000_000 + beginMs;
+    await sync(world);
+    const read: string[] = [];
+    const process = world.start(({ name, path }) => {
+      if (path.endsWith("/issues.jsonl")) read.push(name);
+      return undefined;
+    });
+    process.store().read(({ state }) => state.count);
+    expect(read).toEqual(["statusOf"]);
+  }
+});
+
 describe("a face that somebody else writes", () => {
   for (const moment of ["append", "syncFile", "setModified", "exchange"] as const)
     test(`at the very last moment (${moment}) is taken in, too, and looked at once more`, async () => {

@@ -19,8 +19,15 @@ const { values } = parseArgs({
     peers: { type: "boolean", default: false },
     sizes: { type: "string" },
     pairs: { type: "string" },
+    help: { type: "boolean", default: false },
   },
 });
+
+if (values.help) {
+  const [about = ""] = (await Bun.file(`${import.meta.dir}/README.md`).text()).split("\n## ");
+  process.stdout.write(about);
+  process.exit();
+}
 
 const path = values.record ? `${root}/docs/benchmarks/figures.json` : values.json;
 const begunMs = performance.now();

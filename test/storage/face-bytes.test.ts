@@ -47,11 +47,16 @@ function refusedOrDone(action: () => unknown): boolean {
   return outcome.kind === "done";
 }
 
-type Mutation = { kind: "set" | "insert" | "remove" | "copy"; at: number; length: number; byte: number };
+type Mutation = {
+  kind: "set" | "insert" | "remove" | "copy" | "space";
+  at: number;
+  length: number;
+  byte: number;
+};
 
 function mutation() {
   return fc.record<Mutation>({
-    kind: fc.constantFrom("set", "insert", "remove", "copy"),
+    kind: fc.constantFrom("set", "set", "insert", "remove", "copy", "space"),
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     length: fc.integer({ min: 1, max: 40 }),
     // Mostly what has a meaning in a line.
@@ -69,5 +74,9 @@ function mutated(bytes: Uint8Array, { kind, at, length, byte }: Mutation): Uint8
   const after = bytes.subarray(start + (kind === "set" ? 1 : 0));
   if (kind === "remove") return Buffer.concat([before, bytes.subarray(start + length)]);
   if (kind === "copy") return Buffer.concat([before, part, part, bytes.subarray(start + length)]);
+  if (kind === "space") {
+    const end = Math.max(start, bytes.indexOf(0x0a, start));
+    return Buffer.concat([bytes.subarray(0, end), Uint8Array.of(0x20), bytes.subarray(end)]);
+  }
   return Buffer.concat([before, Uint8Array.of(byte), after]);
 }

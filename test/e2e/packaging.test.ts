@@ -103,7 +103,7 @@ test.skipIf(Bun.which("npm") === null)(
     expect([...places].sort()).toEqual(["index.ts", ...folders, ...texts].sort());
     expect(sources.filter((name) => /\btest\b|^scripts\/(?!bz\.sh$)/.test(name))).toEqual([]);
 
-    const script = /^(?:parts\/[a-z0-9]+|index|commands\/bd\/bd)\.js$/;
+    const script = /^(?:parts\/[a-z0-9]+|index|hot|commands\/bd\/bd)\.js$/;
     const scripts = built.filter((name) => script.test(name));
     const others = built.filter((name) => !script.test(name) && !script.test(name.replace(/\.jsc$/, "")));
     expect(others.sort()).toEqual([...texts, "SECURITY.md"].sort());

@@ -83,7 +83,7 @@ async function openCopy(scene: Scene, name: string): Promise<string> {
 const later: Readonly<Record<string, (store: string) => void>> = {
   snapshot: (store) => raise(join(store, "snapshot"), 120),
   "the newest segment": (store) => raise(join(store, segments(store).at(-1) ?? ""), 72),
-  "the status page": (store) => raise(join(store, "lock"), 88),
+  "the status page": (store) => raise(join(store, "lock"), 120),
   "metadata.json": (store) => {
     const path = metadataPath(store);
     writeFileSync(path, readFileSync(path, "utf8").replace('"schema_version":1', '"schema_version":2'));

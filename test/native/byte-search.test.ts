@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { assert, nat, property, uint8Array } from "fast-check";
-import { countOfBytes, indexOfBytes } from "../../native/byte-search";
+import { indexOfBytes } from "../../native/byte-search";
 
 test("bytes are found where Buffer finds them, from wherever the search begins", () => {
   const few = { min: 0, max: 2 };
@@ -22,21 +22,4 @@ test("a part of larger memory is searched, and nothing behind its end", () => {
   const memory = new TextEncoder().encode("..needle..needle");
   expect(indexOfBytes(memory.subarray(4), new TextEncoder().encode("needle"))).toBe(6);
   expect(indexOfBytes(memory.subarray(4, 15), new TextEncoder().encode("needle"))).toBe(-1);
-});
-
-test("occurrences are counted one behind the other", () => {
-  const few = { min: 0, max: 1 };
-  assert(
-    property(
-      uint8Array({ ...few, maxLength: 40 }),
-      uint8Array({ ...few, minLength: 1, maxLength: 3 }),
-      (bytes, needle) => {
-        const text = Buffer.from(bytes).toString("latin1");
-        expect(countOfBytes(bytes, needle)).toBe(
-          text.split(Buffer.from(needle).toString("latin1")).length - 1,
-        );
-      },
-    ),
-    { numRuns: 2000 },
-  );
 });

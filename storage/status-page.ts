@@ -17,7 +17,7 @@ import type { VerifiedPrefix } from "./wal-reader";
  *   32  store id, 16 bytes        88  the verified prefix, or zeros
  *   48  u64 device               120  u64 checksum of bytes 0 to 119
  *
- * The verified prefix: the offset in the segment that it ends at, its last sequence, that frame's checksum, the checksum of all its bytes; u64 each.
+ * The verified prefix (whether it is plain: flag bit 2): the offset in the segment that it ends at, its last sequence, that frame's checksum, the checksum of all its bytes; u64 each.
  */
 export interface StatusPage {
   readonly bootId: Uint8Array;
@@ -73,7 +73,10 @@ export function encodeStatusPage(page: StatusPage): Uint8Array {
   const view = dataViewOf(bytes);
   bytes.set(magic, 0);
   view.setUint32(8, version, true);
-  const flags = (page.sealed ? sealedFlag : 0) | (page.unproven ? unprovenFlag : 0);
+  const flags =
+    (page.sealed ? sealedFlag : 0) |
+    (page.unproven ? unprovenFlag : 0) |
+    (page.prefix?.isPlain === true ? plainPrefixFlag : 0);
   view.setUint32(12, flags | (page.mount << 8), true);
   bytes.set(page.bootId, 16);
   bytes.set(page.storeId, 32);
@@ -121,6 +124,7 @@ function decodePrefix(view: DataView): VerifiedPrefix | undefined {
     lastSequence: readUint53(view, 96),
     lastChecksum: view.getBigUint64(104, true),
     checksum: view.getBigUint64(112, true),
+    isPlain: (view.getUint32(12, true) & plainPrefixFlag) !== 0,
   };
 }
 
@@ -202,3 +206,4 @@ const magic = asciiBytes("BZSTATUS");
 const version = 1;
 const sealedFlag = 1;
 const unprovenFlag = 2;
+const plainPrefixFlag = 4;

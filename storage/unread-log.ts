@@ -129,8 +129,8 @@ class UnreadSegment {
   /** Frames that hold the text, and those with an escape, which may spell it in another way; in their order. */
   holding(text: string): readonly number[] {
     const found = this.#find(text);
+    if (this.#walk.isPlain) return found;
     this.#escaped ??= this.#find("\\u");
-    if (this.#escaped.length === 0) return found;
     return [...new Set([...found, ...this.#escaped])].sort((left, right) => left - right);
   }
 

@@ -1,3 +1,5 @@
+import { indexOfBytes } from "../native/byte-search";
+import { asciiBytes } from "./byte-layout";
 import {
   decodeFrame,
   frameHeaderAt,
@@ -46,6 +48,8 @@ export interface VerifiedPrefix {
   readonly lastChecksum: bigint;
   /** Of all its bytes, see `prefixChecksum`. */
   readonly checksum: bigint;
+  /** Nothing in it is spelled by number, as `\u0041`. */
+  readonly isPlain: boolean;
 }
 
 /** Consecutive frames of one segment that verify. What is in them is looked at when somebody asks. */
@@ -54,9 +58,11 @@ export class FrameWalk {
   #starts: readonly number[] | undefined;
   #frames: readonly Frame[] | undefined;
   #prefix: VerifiedPrefix | undefined;
+  #isPlain: boolean | undefined;
 
   /**
-   * @param tail where each frame behind `tailFrom` starts in the bytes
+   * @param tail where each frame behind the prefix, or behind `from`, starts in the bytes
+   * @param given what vouches for the first of them
    * @param hasRest whether bytes follow `end` that are no valid frame
    * @param newer the first whose kind this version does not know
    */
@@ -65,7 +71,7 @@ export class FrameWalk {
     readonly bytesStart: number,
     tail: readonly number[],
     readonly from: LogPosition,
-    readonly tailFrom: LogPosition,
+    readonly given: VerifiedPrefix | undefined,
     readonly end: LogPosition,
     readonly hasRest: boolean,
     readonly newer: number | undefined,
@@ -79,10 +85,10 @@ export class FrameWalk {
 
   /** Where each of them starts in the bytes. */
   get starts(): readonly number[] {
-    const { bytes, bytesStart, from, tailFrom } = this;
-    if (from === tailFrom) return this.#tail;
+    const { bytes, bytesStart, from, given } = this;
+    if (given === undefined) return this.#tail;
     this.#starts ??= [
-      ...startsOfFrames(bytes, from.offset - bytesStart, tailFrom.offset - bytesStart),
+      ...startsOfFrames(bytes, from.offset - bytesStart, given.offset - bytesStart),
       ...this.#tail,
     ];
     return this.#starts;
@@ -100,8 +106,17 @@ export class FrameWalk {
     const previous = this.#tail[this.#tail.length - 2];
     const frame = frameAt(this.bytes, start, this.bytesStart);
     const { offset, sequence } = frame;
-    const checksum = previous === undefined ? this.tailFrom.checksum : linkedChecksum(this.bytes, previous);
+    const before = this.given?.lastChecksum ?? this.from.checksum;
+    const checksum = previous === undefined ? before : linkedChecksum(this.bytes, previous);
     return { before: { ...this.end, offset, sequence: sequence - 1, checksum }, frame };
+  }
+
+  /** Whether nothing in them is spelled by number, as `\u0041`: else the bytes of a text are not all that may say it. */
+  get isPlain(): boolean {
+    const { bytes, bytesStart, from, given } = this;
+    const searchedFrom = given?.isPlain === true ? given.offset : from.offset;
+    this.#isPlain ??= indexOfBytes(bytes, byNumber, searchedFrom - bytesStart) === -1;
+    return this.#isPlain;
   }
 
   /** All of them, which were walked from the start of their segment. */
@@ -113,7 +128,13 @@ export class FrameWalk {
   #summed(salt: Uint8Array): VerifiedPrefix {
     const { offset, sequence: lastSequence, checksum: lastChecksum } = this.end;
     const bytes = this.bytes.subarray(this.from.offset - this.bytesStart, offset - this.bytesStart);
-    return { offset, lastSequence, lastChecksum, checksum: prefixChecksum(bytes, salt) };
+    return {
+      offset,
+      lastSequence,
+      lastChecksum,
+      checksum: prefixChecksum(bytes, salt),
+      isPlain: this.isPlain,
+    };
   }
 
   /** Where it ends in the bytes. */
@@ -145,7 +166,7 @@ export function walkFrames(
   from: LogPosition,
   lastSequence = Number.POSITIVE_INFINITY,
 ): FrameWalk {
-  return walkBehind(bytes, bytesStart, salt, from, from, lastSequence);
+  return walkBehind(bytes, bytesStart, salt, from, undefined, lastSequence);
 }
 
 /**
@@ -160,12 +181,10 @@ export function walkFromPrefix(
   from: LogPosition,
   prefix: VerifiedPrefix,
 ): FrameWalk | undefined {
-  const { offset, lastSequence: sequence, lastChecksum: checksum } = prefix;
-  const length = offset - segmentHeaderLength;
+  const length = prefix.offset - segmentHeaderLength;
   if (from.offset !== segmentHeaderLength || length <= 0 || length >= bytes.length) return undefined;
   if (prefixChecksum(bytes.subarray(0, length), salt) !== prefix.checksum) return undefined;
-  const tailFrom = { generation: from.generation, offset, sequence, checksum };
-  return walkBehind(bytes, from.offset, salt, from, tailFrom);
+  return walkBehind(bytes, from.offset, salt, from, prefix);
 }
 
 function walkBehind(
@@ -173,20 +192,22 @@ function walkBehind(
   bytesStart: number,
   salt: Uint8Array,
   from: LogPosition,
-  tailFrom: LogPosition,
+  given: VerifiedPrefix | undefined,
   lastSequence = Number.POSITIVE_INFINITY,
 ): FrameWalk {
-  const { generation, sequence } = tailFrom;
-  const { starts, end, newer } = verifyFrames(bytes, tailFrom.offset - bytesStart, salt, {
+  const { generation } = from;
+  const sequence = given?.lastSequence ?? from.sequence;
+  const before = given?.lastChecksum ?? from.checksum;
+  const { starts, end, newer } = verifyFrames(bytes, (given?.offset ?? from.offset) - bytesStart, salt, {
     most: lastSequence - sequence,
-    after: { sequence, link: linkTo(tailFrom.checksum) },
+    after: { sequence, link: linkTo(before) },
   });
   const last = starts[starts.length - 1];
-  const checksum = last === undefined ? tailFrom.checksum : linkedChecksum(bytes, last);
+  const checksum = last === undefined ? before : linkedChecksum(bytes, last);
   const position = { generation, offset: end + bytesStart, sequence: sequence + starts.length, checksum };
   const hasRest = end < bytes.length;
   const newerIndex = newer === undefined ? undefined : newer + sequence - from.sequence;
-  return new FrameWalk(bytes, bytesStart, starts, from, tailFrom, position, hasRest, newerIndex);
+  return new FrameWalk(bytes, bytesStart, starts, from, given, position, hasRest, newerIndex);
 }
 
 /**
@@ -213,5 +234,7 @@ export function segmentStart(header: SegmentHeader): LogPosition {
     checksum: header.baseChecksum,
   };
 }
+
+const byNumber = asciiBytes("\\u");
 
 export const magicFirstByte = "b".charCodeAt(0);

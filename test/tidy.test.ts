@@ -66,7 +66,7 @@ const hotCommands = ["q", "create", "show", "update", "close", "claim", "next", 
 
 /** Sources that are loaded at every start, before the command is. */
 const startFilesLimit = 92;
-const startBytesLimit = 424_300;
+const startBytesLimit = 424_900;
 
 const files = await findSources();
 const product = files.filter((file) => file.folder === "index" || productFolders.includes(file.folder));

@@ -284,7 +284,7 @@ function encodedPage(): Uint8Array {
     sealed: false,
     unproven: false,
     mount: 0,
-    prefix: { offset: 4000, lastSequence: 11, lastChecksum: 3n, checksum: 4n },
+    prefix: { offset: 4000, lastSequence: 11, lastChecksum: 3n, checksum: 4n, isPlain: true },
   });
 }
 

@@ -10,21 +10,27 @@ export function smallSegment(): { bytes: Uint8Array; start: LogPosition; frames:
     baseSequence: 7,
     baseChecksum: 0x1122_3344_5566_7788n,
   };
-  const parts = [encodeSegmentHeader(header)];
-  let previousChecksum = header.baseChecksum;
-  for (const [index, text] of ["the first payload", "the second payload", "third"].entries()) {
-    const payload = new TextEncoder().encode(text);
-    const sequence = header.baseSequence + 1 + index;
-    const frame = encodeFrame(
-      { sequence, previousChecksum, kind: frameKind.transaction, payload },
-      header.salt,
-    );
-    parts.push(frame.bytes);
-    previousChecksum = frame.checksum;
-  }
-  const bytes = new Uint8Array(Buffer.concat(parts));
   const start = segmentStart(header);
+  const texts = ["the first payload", "the second payload", "third"];
+  const parts = [encodeSegmentHeader(header), ...encodeFrames(texts, start, header.salt)];
+  const bytes = new Uint8Array(Buffer.concat(parts));
   return { bytes, start, frames: walkFrames(bytes, 0, header.salt, start).frames };
+}
+
+/** A frame for each text, that follow each other behind the place. */
+export function encodeFrames(
+  texts: readonly string[],
+  { sequence, checksum }: LogPosition,
+  salt: Uint8Array,
+): Uint8Array[] {
+  let previousChecksum = checksum;
+  return texts.map((text, index) => {
+    const payload = new TextEncoder().encode(text);
+    const kind = frameKind.transaction;
+    const frame = encodeFrame({ sequence: sequence + 1 + index, previousChecksum, kind, payload }, salt);
+    previousChecksum = frame.checksum;
+    return frame.bytes;
+  });
 }
 
 export function saltOf(segment: Uint8Array): Uint8Array {

@@ -29,7 +29,7 @@ const page: StatusPage = {
   sealed: false,
   unproven: false,
   mount: 77,
-  prefix: { offset: 4000, lastSequence: 11, lastChecksum: 3n, checksum: 4n },
+  prefix: { offset: 4000, lastSequence: 11, lastChecksum: 3n, checksum: 4n, isPlain: true },
 };
 
 describe("the bytes of a status page", () => {
@@ -42,6 +42,7 @@ describe("the bytes of a status page", () => {
       lastSequence: uint53,
       lastChecksum: uint64,
       checksum: uint64,
+      isPlain: fc.boolean(),
     });
     const anyPage = fc.record({
       bootId: bytes16,

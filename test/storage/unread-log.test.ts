@@ -4,8 +4,8 @@ import { dependentsOf } from "../../model/graph";
 import { isOnIssue, type Operation, saysWholeIssue } from "../../model/operation";
 import { emptySource, State } from "../../model/state";
 import { UnreadLog } from "../../storage/unread-log";
-import { encodeFrame, frameKind } from "../../storage/wal-format";
-import { walkFrames } from "../../storage/wal-reader";
+import { encodeFrame, frameKind, segmentHeaderLength } from "../../storage/wal-format";
+import { walkFrames, walkFromPrefix } from "../../storage/wal-reader";
 import { day, dayText, plainLine } from "../model/samples";
 
 /** One of each that JSON spells in more than one way, or in a line otherwise than in a text of its own. */
@@ -111,18 +111,19 @@ function applyPossible(state: State, operations: readonly Operation[], sequence:
 }
 
 const salt = new Uint8Array(16).fill(7);
-const start = { generation: 1, offset: 0, sequence: 0, checksum: 0n };
+const start = { generation: 1, offset: segmentHeaderLength, sequence: 0, checksum: 0n };
 
 interface Logged {
   readonly operations: readonly Operation[];
   readonly spell: (json: string) => string;
 }
 
-/** The log that holds them, read in two parts as one that was caught up with, and the state they led to. */
+/** The log that holds them, read in two parts as one that was caught up with, or behind a prefix that was verified before, and the state they led to. */
 function logged(
   base: State,
   transactions: readonly Logged[],
   cut: number,
+  isAtOnce: boolean,
 ): { unread: UnreadLog; eager: State } {
   const eager = new State(base);
   const frames: Uint8Array[] = [];
@@ -136,8 +137,13 @@ function logged(
     checksum = frame.checksum;
   }
   const bytes = Buffer.concat(frames);
-  const first = walkFrames(bytes, 0, salt, start, Math.min(cut, frames.length));
-  const rest = walkFrames(bytes.subarray(first.end.offset), first.end.offset, salt, first.end);
+  const first = walkFrames(bytes, start.offset, salt, start, Math.min(cut, frames.length));
+  if (isAtOnce && cut > 0 && cut < frames.length) {
+    const whole = walkFromPrefix(bytes, salt, start, first.prefix(salt));
+    if (whole === undefined) throw new Error("the prefix does not vouch for its own bytes");
+    return { unread: new UnreadLog().and(whole), eager };
+  }
+  const rest = walkFrames(bytes.subarray(first.end.offset - start.offset), first.end.offset, salt, first.end);
   expect(rest.end.sequence).toBe(frames.length);
   return { unread: new UnreadLog().and(first).and(rest), eager };
 }
@@ -148,11 +154,12 @@ test("a log that is read as far as somebody asks says what the whole of it says,
       fc.array(operation, { maxLength: 6 }),
       fc.array(aTransaction, { maxLength: 12 }),
       fc.nat(12),
+      fc.boolean(),
       fc.array(fc.oneof(question, operation), { maxLength: 12 }),
-      (below, transactions, cut, steps) => {
+      (below, transactions, cut, isAtOnce, steps) => {
         const base = new State(emptySource);
         applyPossible(base, below, 0);
-        const { unread, eager } = logged(base, transactions, cut);
+        const { unread, eager } = logged(base, transactions, cut, isAtOnce);
         let [lazy, whole] = [new State(base, unread), eager];
         for (const [index, step] of steps.entries()) {
           if (typeof step === "function") {
@@ -176,11 +183,12 @@ test("what was changed behind a sequence is named, and nothing that no transacti
     fc.property(
       fc.array(aTransaction, { maxLength: 12 }),
       fc.nat(12),
+      fc.boolean(),
       fc.nat(13),
       fc.array(operation, { maxLength: 3 }),
-      (transactions, cut, sequence, applied) => {
+      (transactions, cut, isAtOnce, sequence, applied) => {
         const base = new State(emptySource);
-        const { unread, eager } = logged(base, transactions, cut);
+        const { unread, eager } = logged(base, transactions, cut, isAtOnce);
         const lazy = new State(base, unread);
         for (const each of applied) {
           if (!isPossible(each, eager)) continue;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { encodeFrame, frameKind, segmentHeaderLength } from "../../storage/wal-format";
 import { hasFrameBeyond, type VerifiedPrefix, walkFrames, walkFromPrefix } from "../../storage/wal-reader";
-import { flipBit, saltOf, smallSegment } from "./segment-samples";
+import { encodeFrames, flipBit, saltOf, smallSegment } from "./segment-samples";
 
 const { bytes, start, frames } = smallSegment();
 const salt = saltOf(bytes);
@@ -135,6 +135,23 @@ describe("a prefix that was verified before", () => {
     ).toBeUndefined();
     expect(walkFromPrefix(behind, salt, start, prefixOf(1))).toBeDefined();
     expect(walkFromPrefix(behind, salt, start, { ...prefix, offset: prefixOf(1).offset })).toBeUndefined();
+  });
+
+  test("says whether anything in it is spelled by number, and whoever reads on asks the frames behind it alone", () => {
+    for (const [texts, isPrefixPlain, isPlain] of [
+      [["one", "two"], true, true],
+      [["one", "\\u0041"], true, false],
+      [["\\u0041", "two"], false, false],
+    ] as const) {
+      const [one, other] = encodeFrames(texts, start, salt);
+      if (one === undefined || other === undefined) throw new Error("there are two texts");
+      const joined = new Uint8Array(Buffer.concat([one, other]));
+      const prefix = walkFrames(one, segmentHeaderLength, salt, start).prefix(salt);
+      expect(prefix.isPlain).toBe(isPrefixPlain);
+      expect(walkFromPrefix(joined, salt, start, prefix)?.isPlain).toBe(isPlain);
+      const trusted = walkFromPrefix(joined, salt, start, { ...prefix, isPlain: true });
+      expect(trusted?.isPlain).toBe(texts[1] === "two");
+    }
   });
 
   test("leaves the frames behind it to be verified one by one", () => {

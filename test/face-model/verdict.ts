@@ -19,9 +19,14 @@ export type Violation =
 /** Other tools can undo a change in a way that one line without stamps cannot tell from not having seen it. */
 const neverWith: readonly Violation[] = ["DIVERGED", "ISSUE LOST", "TORN WORK", "UNKNOWN KEY LOST"];
 
-/** What of it must not happen there: nothing while bz is alone. */
-export function promised(found: Iterable<Violation>, { tools }: Setting): Violation[] {
-  return [...found].filter((violation) => tools === undefined || neverWith.includes(violation));
+/** What was removed or reopened before stamps began can come back, when a clone born from an older commit has changed the issue before it saw the newer one. */
+const withPast: readonly Violation[] = ["PRESENCE", "STAYED CLOSED"];
+
+/** What of it must not happen there: nothing while bz is alone from the beginning. */
+export function promised(found: Iterable<Violation>, { tools, past }: Setting): Violation[] {
+  return [...found].filter((violation) =>
+    tools === undefined ? past !== true || !withPast.includes(violation) : neverWith.includes(violation),
+  );
 }
 
 /** What went wrong in a history, after everything was exchanged. */

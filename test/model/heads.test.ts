@@ -21,6 +21,7 @@ import { shownInBase } from "../../model/shown-facts";
 import { emptySource, State } from "../../model/state";
 import { findWaitCycles } from "../../model/wait-cycles";
 import { type Edge, names, put, type Seed } from "./any-tracker";
+import { issuesAlone } from "./issues-alone";
 
 const dayMs = 86_400_000;
 const firstMs = Date.UTC(2026, 0, 1);
@@ -135,15 +136,7 @@ const plainSeed: RankedSeed = {
 
 /** Issues with heads beside them, as a snapshot is. */
 function sourceWith(issues: State, heads: Heads): IssueSource {
-  return {
-    count: issues.count,
-    has: (id) => issues.has(id),
-    line: (id) => issues.line(id),
-    version: (id) => issues.version(id),
-    ids: () => issues.ids(),
-    idsMentioning: (id) => issues.idsMentioning(id),
-    heads: () => heads,
-  };
+  return { ...issuesAlone(issues), heads: () => heads };
 }
 
 interface Listed {

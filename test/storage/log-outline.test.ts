@@ -12,6 +12,7 @@ import { Readiness } from "../../model/readiness";
 import { readyOrder } from "../../model/ready-order";
 import { State } from "../../model/state";
 import { initialisedWorld } from "../commands/test-world";
+import { issuesAlone } from "../model/issues-alone";
 import { plainLine } from "../model/samples";
 import { anyBase, anyLog, baseOf, behind, fillers, ids, logOf, usualEnvelope } from "./any-log";
 
@@ -22,12 +23,7 @@ function sourceWith(issues: State, heads: Heads | undefined): IssueSource {
     [...issues.issues()].flatMap(({ dependencies }) => dependencies.map((edge) => edge.depends_on_id)),
   );
   return {
-    count: issues.count,
-    has: (id) => issues.has(id),
-    line: (id) => issues.line(id),
-    version: (id) => issues.version(id),
-    ids: () => issues.ids(),
-    idsMentioning: (id) => issues.idsMentioning(id),
+    ...issuesAlone(issues),
     unknownAmong: (asked) => asked.filter((id) => !issues.has(id) && !linked.has(id) && id !== "t-7"),
     ...(heads === undefined ? {} : { heads: () => heads }),
   };

@@ -57,7 +57,7 @@ async function compile(file: string, { target, endsAsUsual, ...order }: Compilat
     splitting: true,
     minify: true,
     bytecode: true,
-    plugins: [oneHotChunk({ endsAsUsual: endsAsUsual === true })],
+    plugins: [await oneHotChunk({ endsAsUsual: endsAsUsual === true })],
   });
 }
 

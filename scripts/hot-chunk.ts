@@ -8,9 +8,13 @@ import {
   isPlain,
   lazyAccess,
 } from "./deferred-module";
+import { bundledEntry } from "./fast-entry";
 
 export const root = join(import.meta.dir, "..");
 export const entry = join(root, "index.ts");
+/** As the entry names it, and where it is: what is loaded when the fast path gave up. */
+const programName = "./commands/program";
+const program = join(root, "commands/program.ts");
 /** bz as bd, for what runs from a script; the executable goes by the name it is called by. */
 export const bdEntry = join(root, "commands/bd/bd.ts");
 
@@ -50,11 +54,16 @@ const warmFiles = [
  * therefore made to import all that is hot, so that this is one set, and one chunk; and what is hot is not imported lazily. Of that, what is not imported otherwise is deferred.
  * @param endsAsUsual whether the program ends through the runtime
  */
-export function oneHotChunk({ endsAsUsual = false } = {}): BunPlugin {
+export async function oneHotChunk({ endsAsUsual = false } = {}): Promise<BunPlugin> {
+  const ended = endsAsUsual ? endingAsUsual : (source: string) => source;
+  const entryText = await bundledEntry(entry, programName, ended);
   const files = findLoadedFiles();
   const { core, deferred, lazy } = files;
-  const hotImports = [...core, ...deferred].map((path) => `import ${JSON.stringify(path)};`).join("");
-  const needsHot = (path: string) => lazy.has(path) || path === entry || path === bdEntry;
+  const hot = [...core, ...deferred];
+  const hotImportsOf = (path: string): string =>
+    lazy.has(path) || path === program || path === bdEntry
+      ? hot.map((each) => (each === path ? "" : `import ${JSON.stringify(each)};`)).join("")
+      : "";
   const modules: DeferredModules = {
     deferredTarget: (path, specifier) => {
       const target = `${join(dirname(path), specifier)}.ts`;
@@ -65,18 +74,18 @@ export function oneHotChunk({ endsAsUsual = false } = {}): BunPlugin {
     name: "one hot chunk",
     setup(build) {
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const source = readFileSync(path, "utf8");
-        const ended = endsAsUsual && path === entry ? endingAsUsual(source) : source;
+        if (path === entry) return { contents: entryText, loader: "js" };
+        const read = readFileSync(path, "utf8");
+        const source = path === program ? ended(read) : read;
         const [, firstLine = "", rest = ""] =
-          /^(#!.*\n)?([\s\S]*)$/.exec(withoutLazyImports(path, ended, files)) ?? [];
+          /^(#!.*\n)?([\s\S]*)$/.exec(withoutLazyImports(path, source, files)) ?? [];
         if (deferred.has(path)) {
           const contents = deferredModule(path, transpiler.transformSync(rest), exportsOf(path), modules);
           return { contents, loader: "js" };
         }
-        if (!lazy.has(path))
-          return { contents: `${firstLine}${needsHot(path) ? hotImports : ""}${rest}`, loader: "ts" };
+        if (!lazy.has(path)) return { contents: `${firstLine}${hotImportsOf(path)}${rest}`, loader: "ts" };
         return {
-          contents: `${hotImports}${importerOfDeferred(path, transpiler.transformSync(rest), modules)}`,
+          contents: `${hotImportsOf(path)}${importerOfDeferred(path, transpiler.transformSync(rest), modules)}`,
           loader: "js",
         };
       });
@@ -85,8 +94,8 @@ export function oneHotChunk({ endsAsUsual = false } = {}): BunPlugin {
 }
 
 function endingAsUsual(source: string): string {
-  const changed = source.replace("exitNow(await", "process.exit(await");
-  if (changed === source) throw new Error(`${entry} does not end as it did`);
+  const changed = source.replaceAll("exitNow(", "process.exit(");
+  if (changed === source) throw new Error("the program does not end as it did");
   return changed;
 }
 
@@ -137,13 +146,11 @@ function findLoadedFiles(): LoadedFiles {
     seen.add(path);
     for (const { target, kind } of importsIn(path)) if (kinds.includes(kind)) visit(target, seen, kinds);
   };
-  visit(entry, core, ["import-statement"]);
+  visit(program, core, ["import-statement"]);
   for (const name of hotFiles) visit(join(root, `${name}.ts`), hot, ["import-statement"]);
   const warm = new Set(hot);
   for (const name of warmFiles) visit(join(root, `${name}.ts`), warm, ["import-statement"]);
-  visit(entry, all, ["import-statement", "dynamic-import", "require-call"]);
-  core.delete(entry);
-  all.delete(entry);
+  visit(program, all, ["import-statement", "dynamic-import", "require-call"]);
   const others = warm.difference(core);
   refuseCircles(others);
   const plain = plainOf(hot.difference(core));

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { jitPolicy } from "./compiled-form";
 import { bdEntry, entry, oneHotChunk, root } from "./hot-chunk";
 
 /**
- * Makes the script form in `directory`: `index.js` and `commands/bd/bd.js`, the part that both need at once, the others in `parts/`, each with its bytecode. Bun writes bytecode of
+ * Makes the script form in `directory`: `index.js` and `commands/bd/bd.js`, the part that both need when the fast path is no help, the others in `parts/`, each with its bytecode. Bun writes bytecode of
  * scripts for CommonJS alone, and splits ES modules alone, hence two steps: split as the executable is, so that every module is in one file
  * and loaded once; then each file by itself.
  */
@@ -21,12 +21,15 @@ export async function buildScript(directory: string): Promise<void> {
       format: "esm",
       splitting: true,
       minify: true,
-      plugins: [oneHotChunk()],
+      plugins: [await oneHotChunk()],
     });
-    const hot = hotPartOf(readFileSync(join(split, "index.js"), "utf8"));
+    const { hot, doorway } = withoutDoorway(split);
     renameSync(join(split, `parts/${hot}`), join(split, hotName));
+    rmSync(doorway);
     await Bun.build({
-      entrypoints: outputs.map(({ path }) => (basename(path) === hot ? join(split, hotName) : path)),
+      entrypoints: outputs
+        .filter(({ path }) => path !== doorway)
+        .map(({ path }) => (basename(path) === hot ? join(split, hotName) : path)),
       outdir: directory,
       root: split,
       target: "bun",
@@ -45,11 +48,24 @@ export async function buildScript(directory: string): Promise<void> {
 /** Beside the entry: Bun reads every directory that it finds a file in, and there are hundreds of parts. */
 const hotName = "hot.js";
 
-/** The name of the one part that the entry imports. */
-function hotPartOf(entryText: string): string {
-  const [, name] = /from"\.\/parts\/([^"]+)"/.exec(entryText) ?? [];
-  if (name === undefined) throw new Error("the entry imports no part");
-  return name;
+/**
+ * What the entry imports lazily is a part that has nothing but the names under which the hot one exports it: a file more to read. The entry is made to ask the hot
+ * part itself, and the doorway is left over.
+ */
+function withoutDoorway(split: string): { hot: string; doorway: string } {
+  const index = join(split, "index.js");
+  const entryText = readFileSync(index, "utf8");
+  const [lazyImport, path = ""] = /\bimport\("\.\/(parts\/[^"]+)"\)/.exec(entryText) ?? [];
+  if (lazyImport === undefined) throw new Error("the entry imports no part");
+  const doorway = join(split, path);
+  const text = readFileSync(doorway, "utf8");
+  const [, imported = "", hot, exports = ""] =
+    /^(?:\/\/.*\n)*import\{([^}]*)\}from"\.\/([^"]+)";export\{([^}]*)\};?\s*$/.exec(text) ?? [];
+  if (hot === undefined) throw new Error(`the entry imports more than a doorway: ${text.slice(0, 100)}`);
+  const names = imported.replaceAll(" as ", ":");
+  const asked = `(({${names}})=>({${exported(exports)}}))(import.meta.require("./parts/${hot}"))`;
+  writeFileSync(index, entryText.split(lazyImport).join(asked));
+  return { hot, doorway };
 }
 
 function eachFileByItself(split: string, hot: string): Bun.BunPlugin {

@@ -32,12 +32,14 @@ type Budget = Readonly<Record<(typeof columns)[number], number>>;
 
 // biome-ignore format: a table
 const table: readonly (readonly [words: string, ...counts: number[]])[] = [
-  ["q Anything",           9,   27,   12,    2,  515,    1,    4,    1,  101,    2, 1600,    2],
-  ["show bd-1001",         7,   12,   12,    0,    0,    0,    0,    0,  109,    2, 1600,    2],
-  ["close bd-1001",       12,   28,   20,    2,  365,    1,    4,    1,  117,    2, 1600,   18],
-  ["claim bd-1001",        9,   27,   15,    2,  400,    1,    4,    1,  109,    2, 1600,    9],
-  ["list --limit 50",      7,   12,   10,    0,    0,    0,    0,    0,  119,    2, 1600,    6],
-  ["ready",                7,   12,   12,    0,    0,    0,    0,    0,  138,    2, 1600,    6],
+  ["q Anything",           9,   27,   12,    2,  515,    1,    4,    1,  103,    2, 1640,    2],
+  ["show bd-1001",         7,   12,   12,    0,    0,    0,    0,    0,  111,    2, 1640,    2],
+  ["close bd-1001",       12,   28,   20,    2,  365,    1,    4,    1,  119,    2, 1640,   18],
+  ["claim bd-1001",        9,   27,   15,    2,  400,    1,    4,    1,  111,    2, 1640,    9],
+  ["list --limit 50",      7,   12,   10,    0,    0,    0,    0,    0,  122,    2, 1640,    6],
+  ["ready",                7,   12,   12,    0,    0,    0,    0,    0,  141,    2, 1640,    6],
+  // What the fast path knows nothing of.
+  ["version",              0,    0,    0,    0,    0,    0,    0,    0,  100,    4, 1640,    0],
 ];
 
 const canTrace = hasStrace();

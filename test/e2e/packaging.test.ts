@@ -53,6 +53,13 @@ describe("what was built", () => {
     await expect(runArtefact(unguarded)).rejects.toThrow("took orders from the directory");
   });
 
+  test("starts with one file, which asks for one other when the fast path has given up", async () => {
+    await ensureBuilt();
+    const text = readFileSync(join(root, "dist/package/index.js"), "utf8");
+    const required = [...text.matchAll(/(await[^;]*)?\brequire\("(\.[^"]+)"\)/g)];
+    expect(required.map(([, waiting, path]) => [waiting !== undefined, path])).toEqual([[true, "./hot.js"]]);
+  }, 180_000);
+
   test("has every part of the script form load", async () => {
     await ensureBuilt();
     const parts = join(root, "dist/package/parts");

@@ -1,0 +1,11 @@
+import { exitNow } from "../output/writer";
+import { runCommandLine } from "./command-line";
+import { systemWorld } from "./world";
+
+/** All that bz can do: the call from its beginning. Ends here, through the libc that the call has opened by then. */
+export async function runProgram(words: readonly string[]): Promise<never> {
+  exitNow(await runCommandLine(words, systemWorld()));
+}
+
+/** Does what a call that the fast path has answered leaves to be done. */
+export async function finishFast(_left: unknown, _words: readonly string[]): Promise<void> {}

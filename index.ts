@@ -1,24 +1,27 @@
 #!/usr/bin/env -S bun --config=/dev/null --no-env-file --tsconfig-override=/dev/null
+import type { FastAnswer } from "./commands/fast/call";
 import { answerFast } from "./commands/fast-path";
-import { fastWorld } from "./commands/fast-world";
-import { exitNow } from "./output/writer";
 
 void main();
 
-// Ends through libc: everything is written by now, and taking the runtime down in order would only cost time. No await at the top: a
-// file with bytecode has none.
+// No await at the top: a file with bytecode has none.
 async function main(): Promise<void> {
+  let answer: FastAnswer | undefined;
   try {
     const words = process.argv.slice(2);
-    const answer = answerFast(words, fastWorld());
-    if (answer !== undefined && answer.left === undefined) exitNow(answer.exitCode);
+    answer = answerFast(words);
+    if (answer === "done") return;
     const program = await import("./commands/program");
-    if (answer === undefined) return await program.runProgram(words);
-    await program.finishFast(answer.left, words);
-    exitNow(answer.exitCode);
+    // Each ends through libc: everything is written by then, and taking the runtime down in order would only cost time.
+    await (answer === undefined ? program.runProgram(words) : program.finishFast(answer));
   } catch (error) {
-    // Only where libc cannot be reached, as without a JIT: all else has been told, and told through it.
-    process.stderr.write(`error: ${error instanceof Error ? error.message : error}\n`);
-    process.exit(2);
+    // Only where libc cannot be reached, as without a JIT, or the program is no longer there: all else has been told, and told through it.
+    const message = error instanceof Error ? error.message : String(error);
+    if (answer === undefined || answer === "done" || answer.failure !== undefined) {
+      process.stderr.write(`error: ${answer === "done" ? message : (answer?.failure?.message ?? message)}\n`);
+      process.exit(2);
+    }
+    process.stderr.write(`warning: the change is saved, but the store could not be tidied up: ${message}\n`);
+    process.exit(0);
   }
 }

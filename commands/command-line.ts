@@ -1,18 +1,22 @@
 import { BzError } from "../model/errors";
-import { exitCodeOf, exitCodeOfAll } from "../output/exit-code";
+import { exitCodeOf, exitCodeOfAll, exitDone } from "../output/exit-code";
 import { type Format, isForPrograms, isRecordFormat } from "../output/format";
 import type { Progress } from "../output/progress";
 import { formatErrors, formatWarning, renderData, renderTalk } from "../output/render";
 import type { Result } from "../output/result";
 import { blankScreen, type Screen, screenFor } from "../output/style";
 import { standardError, standardInput, standardOutput } from "../output/writer";
+import type { FastRest } from "../storage/fast/write";
 import { type ParsedValues, parseArguments } from "./arguments";
 import { type CalledCommand, calledVerb, findCalledCommand, namedCommand } from "./called-command";
 import type { AnyCommand, Arguments } from "./command";
 import type { VerbEntry } from "./command-entry";
 import { Context } from "./context";
+import type { FastLeft } from "./fast/call";
 import { type GlobalValues, globalArguments } from "./global-arguments";
+import { lagNote } from "./lag-note";
 import { findManner, type Manner } from "./manner";
+import { outputFailed } from "./output-failed";
 import { readTextArguments } from "./text-arguments";
 import { drawsText, guessedFormat, wantedFormat } from "./wanted-format";
 import type { World } from "./world";
@@ -28,6 +32,26 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
   } catch (error) {
     return line.report(asBzError(error));
   }
+}
+
+/** Tells and does what a call that the fast path has answered leaves. Gives the exit code. */
+export async function finishFastCall(
+  { failure, talk = "", rest, tellsLag = false }: FastLeft,
+  world: World,
+): Promise<number> {
+  const line = new CommandLine([], world);
+  const exitCode =
+    failure === undefined ? exitDone : line.report(new BzError(failure.code, failure.message, failure));
+  line.tell(() => talk);
+  if (rest !== undefined) await line.settle({ settle: () => settleRest(rest, tellsLag, world) });
+  return exitCode;
+}
+
+async function settleRest(rest: FastRest, tellsLag: boolean, world: World): Promise<string | undefined> {
+  const store = world.openStore({ cwd: world.currentDirectory(), env: world.env });
+  store.takeOver(rest);
+  const { lag } = await store.settle(tellsLag);
+  return lag !== undefined && tellsLag ? lagNote(lag) : undefined;
 }
 
 interface LoadedCommand {
@@ -96,10 +120,10 @@ class CommandLine {
     try {
       if (!(await this.#page(context, data))) this.#world.write(standardOutput, data);
     } catch (error) {
-      return this.report(outputFailed(result, error));
+      return this.report(outputFailed(result.saved, error));
     }
     const warnings = [...context.notices, ...(result.warnings ?? [])];
-    this.#tell((style) => renderTalk({ ...result, warnings }, this.#format, style));
+    this.tell((style) => renderTalk({ ...result, warnings }, this.#format, style));
     const { failures = [] } = result;
     if (this.#manner === undefined) return exitCodeOfAll(failures);
     if (isForPrograms(this.#format)) this.#tellErrors(failures);
@@ -119,15 +143,15 @@ class CommandLine {
   }
 
   /** The answer has been given: what goes wrong from here on is worth a warning and changes nothing. */
-  async settle(context: Context): Promise<void> {
+  async settle(context: Pick<Context, "settle">): Promise<void> {
     try {
       const note = await context.settle();
-      if (note !== undefined && this.#format === "text") this.#tell(() => `${note}\n`);
+      if (note !== undefined && this.#format === "text") this.tell(() => `${note}\n`);
     } catch (error) {
       const { messageAfterSaving } = await import("./saved-message");
       const message = messageAfterSaving(asBzError(error));
       const sentence = `the change is saved, but the store could not be tidied up after it: ${message}`;
-      this.#tell((style) => formatWarning(sentence, style));
+      this.tell((style) => formatWarning(sentence, style));
     }
   }
 
@@ -219,13 +243,13 @@ class CommandLine {
 
   #tellErrors(errors: readonly BzError[]): void {
     const format = this.#format;
-    this.#tell(
+    this.tell(
       (style) => this.#manner?.formatErrors(errors, format, style) ?? formatErrors(errors, format, style),
     );
   }
 
   /** Whoever closed stderr does not want to hear; the exit code still speaks. */
-  #tell(format: (style: Screen["style"]) => string): void {
+  tell(format: (style: Screen["style"]) => string): void {
     try {
       const text = format(this.#screen(standardError).style);
       this.#world.write(standardError, text);
@@ -238,17 +262,6 @@ class CommandLine {
 async function loadCommand(verb: VerbEntry): Promise<LoadedCommand> {
   const { command } = await verb.load();
   return { command, declared: command.args() };
-}
-
-function outputFailed(result: Result, error: unknown): BzError {
-  const reason = error instanceof Error ? error.message : String(error);
-  const saved = result.saved ?? [];
-  const what = saved.length === 0 ? "" : `saved as ${saved.join(", ")}, but `;
-  return new BzError("OUTPUT_FAILED", `${what}standard output cannot be written: ${reason}`, {
-    hint: saved.length === 0 ? undefined : "the change is made; do not repeat the command",
-    context: { saved: [...saved] },
-    cause: error,
-  });
 }
 
 function asBzError(error: unknown): BzError {

@@ -4,17 +4,10 @@ import type { OnProgress } from "../model/progress";
 import type { Format } from "../output/format";
 import type { Progress } from "../output/progress";
 import type { Result } from "../output/result";
-import type {
-  Decision,
-  FaceLag,
-  ReplayPast,
-  Store,
-  StoreRequest,
-  TransactionInfo,
-  View,
-} from "../storage/store";
+import type { Decision, ReplayPast, Store, StoreRequest, TransactionInfo, View } from "../storage/store";
 import { findActor } from "./actor";
 import type { GlobalValues } from "./global-arguments";
+import { lagNote } from "./lag-note";
 import type { World } from "./world";
 
 /** A state, and the moment at which it is shown: a deferred issue may be open by then. */
@@ -172,23 +165,6 @@ export class Context {
     return lag !== undefined && this.#tellsLag ? lagNote(lag) : undefined;
   }
 }
-
-/** Undefined where somebody else is about to write the file. */
-function lagNote({ reason, behind }: FaceLag): string | undefined {
-  if (reason === "busy" || reason === "changing") return undefined;
-  const amount = behind === undefined ? "behind" : `${behind} ${behind === 1 ? "change" : "changes"} behind`;
-  return `issues.jsonl is ${amount}${lagReasons[reason]}; \`bz sync\` brings it up to date`;
-}
-
-const lagReasons = {
-  off: " (sync.auto_flush is off)",
-  missing: " (there is none in this worktree)",
-  large: " (it is too large to be written after every change)",
-  spent: "",
-  git: " (git is in the middle of something)",
-  conflicted: " (git left a conflict in it)",
-  torn: " (its last line is cut off)",
-} as const;
 
 function parseMilliseconds(text: string): number {
   if (isDigits(text, 9)) return Number(text);

@@ -1,18 +1,24 @@
-import type { World } from "./world";
+import type { FastAnswer, FastWorld } from "./fast/call";
 
-/** What the fast path needs of the world outside; a part of `World`. */
-export type FastWorld = Pick<
-  World,
-  "env" | "calledAs" | "currentDirectory" | "nowMs" | "randomBytes" | "isTerminal" | "write"
->;
-
-/** What a call that was answered leaves to be done. */
-export interface FastAnswer {
-  readonly exitCode: number;
-  readonly left?: unknown;
-}
-
-/** Answers the plain forms of the commonest commands. Undefined, and nothing was changed: the whole program is to do it. */
-export function answerFast(_words: readonly string[], _world: FastWorld): FastAnswer | undefined {
+/**
+ * Answers the plain forms of what agents call most, where a call finds what nearly every call finds, and ends the process when nothing is left to be done. Undefined: nothing was changed and
+ * nothing said, and the whole program has to do the call from its beginning. So whatever goes wrong before something is acknowledged, damage and defects included, is told by that.
+ * @param world the running process, unless a test gives another
+ */
+export function answerFast(words: readonly string[], world?: FastWorld): FastAnswer | undefined {
+  const [command, first = ""] = words;
+  if (command === "list" || command === "ready") return list().answer(words, behindLog, world);
+  if (first === "" || first.startsWith("-")) return undefined;
+  if (command === "show") return words.length === 2 ? show().answer(first, world) : undefined;
+  if (command === "claim") return words.length === 2 ? claim().answer(first, world) : undefined;
+  if (command === "close") return close().answer(words, world);
+  if (command === "q") return q().answer(words, world);
   return undefined;
 }
+
+const show = () => require("./fast/show") as typeof import("./fast/show");
+const claim = () => require("./fast/claim") as typeof import("./fast/claim");
+const close = () => require("./fast/close") as typeof import("./fast/close");
+const q = () => require("./fast/q") as typeof import("./fast/q");
+const list = () => require("./fast/list") as typeof import("./fast/list");
+const behindLog = () => require("./fast/list-behind-log") as typeof import("./fast/list-behind-log");

@@ -12,7 +12,8 @@ import type { Screen } from "../output/style";
 import type { View } from "../storage/store";
 import type { Arguments, Values } from "./command";
 import type { Context } from "./context";
-import { type Part, pageAround, partArguments, readPart } from "./list-part";
+import { type Part, partArguments, readPart } from "./list-part";
+import { pageAround } from "./page-around";
 
 /** In which order issues are listed, and which of them. */
 export const pageArguments = onDemand(

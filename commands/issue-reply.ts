@@ -1,6 +1,7 @@
 import { type BzError, failedEntry } from "../model/errors";
 import type { JsonObject } from "../model/json";
 import { countEdgesOf, issueRow } from "../model/row";
+import { changeText } from "../output/change-text";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
 import type { TimedView } from "./context";
@@ -11,9 +12,7 @@ export function createdIssue(view: TimedView, id: string, options: { isTerse: bo
   return {
     data: () => mutatedRows(view, [id])[0] ?? null,
     text: ({ style }) =>
-      options.isTerse
-        ? `${escapeText(id)}\n`
-        : `Created ${style.bold(escapeText(id))}: ${titleOf(view, id)}\n`,
+      options.isTerse ? `${escapeText(id)}\n` : `${changeText("Created", titled(view, id), style)}\n`,
     ids: [id],
     saved: [id],
     warnings: warningsAbout(view, targetsOf(view.state.issue(id)?.dependencies ?? [])),
@@ -81,7 +80,7 @@ export function changedIssues({
         .map((id) => {
           const more = detail?.(id) ?? "";
           const end = more === "" ? "" : style.dim(` (${escapeText(more)})`);
-          return `${verb(id)} ${style.bold(escapeText(id))}: ${titleOf(view, id)}${end}\n`;
+          return `${changeText(verb(id), titled(view, id), style)}${end}\n`;
         })
         .join(""),
     ids,
@@ -98,6 +97,6 @@ function mutatedRows({ state, nowMs }: TimedView, ids: readonly string[]): JsonO
   return rows.filter((row) => row !== undefined);
 }
 
-function titleOf(view: TimedView, id: string): string {
-  return escapeText(view.state.issue(id)?.title ?? "");
+function titled({ state }: TimedView, id: string): { readonly id: string; readonly title: string } {
+  return { id, title: state.issue(id)?.title ?? "" };
 }

@@ -3,6 +3,7 @@ import { pageOf } from "../model/query";
 import type { Arguments, Values } from "./command";
 import type { Context } from "./context";
 import { parseWholeNumber } from "./issue-arguments";
+import { type PageAround, pageAround } from "./page-around";
 
 /** Which part of a list is wanted: the same flags for every list. */
 export const partArguments = onDemand(
@@ -32,12 +33,8 @@ export function readPart(context: Context, { limit, offset }: Partial<PartValues
   };
 }
 
-export interface ListPart<T> {
+export interface ListPart<T> extends PageAround {
   readonly shown: readonly T[];
-  /** How every document of a list ends. */
-  readonly page: { readonly total: number; readonly returned: number; readonly truncated: boolean };
-  /** Beside text. */
-  readonly notes: readonly string[];
 }
 
 /** `whenEmpty` is said when there is nothing at all. */
@@ -45,18 +42,4 @@ export function partOf<T>(items: readonly T[], part: Part, whenEmpty: string): L
   const shown = pageOf(items, part);
   const { page, notes } = pageAround(shown.length, items.length, part, whenEmpty);
   return { shown, page, notes };
-}
-
-/** The same where the part was taken already. */
-export function pageAround(
-  returned: number,
-  total: number,
-  { offset }: Pick<Part, "offset">,
-  whenEmpty: string,
-): Omit<ListPart<never>, "shown"> {
-  const left = Math.max(0, total - offset - returned);
-  const page = { total, returned, truncated: left > 0 };
-  if (total === 0) return { page, notes: [whenEmpty] };
-  if (offset >= total) return { page, notes: [`--offset ${offset} is behind the end: there are ${total}`] };
-  return { page, notes: left === 0 ? [] : [`${left} more; -n 0 shows all`] };
 }

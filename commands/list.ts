@@ -4,6 +4,7 @@ import { defineBz } from "./command";
 import type { TimedView } from "./context";
 import { filterArguments, isFiltering, readFilters } from "./filter-arguments";
 import { type IssuePage, pageArguments, pageOfIssues, readPage } from "./issue-page";
+import { noIssues } from "./page-around";
 import { usualList } from "./usual-page";
 
 export const command = defineBz({
@@ -51,7 +52,7 @@ export const command = defineBz({
       return pageOfIssues({
         view,
         query: { ...query, nowMs: view.nowMs },
-        whenEmpty: "no issues",
+        whenEmpty: noIssues,
         ...(usual === undefined ? selected(view) : { page: usual }),
         ...more,
       });

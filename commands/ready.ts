@@ -11,6 +11,8 @@ import { filterArguments, isFiltering, readFilters } from "./filter-arguments";
 import { claimOffer, type Offer, offerOf } from "./hand-out";
 import { type PageQuery, pageArguments, pageOfIssues, readPage, type ShownPage } from "./issue-page";
 import { changedIssue } from "./issue-reply";
+import { noneReady } from "./page-around";
+import { unblocksColumn } from "./unblocks-column";
 import { usualOffer, usualReady } from "./usual-ready";
 import { cycleWarnings } from "./wait-cycle-warnings";
 
@@ -74,13 +76,15 @@ async function listReady(context: Context, args: Values<ReturnType<typeof readyA
     const warnings = cycleWarnings(view.state, readiness);
     if (explained !== undefined) {
       const others = select(false, { offset: 0 });
-      return explained.explainedPage({ view, query, page, whenEmpty, warnings }, readiness, others);
+      return explained.explainedPage(
+        { view, query, page, whenEmpty: noneReady, warnings },
+        readiness,
+        others,
+      );
     }
     return readyPage(view, query, page, (id) => readiness.unblocks(id), warnings);
   });
 }
-
-const whenEmpty = "nothing is ready";
 
 function readyPage(
   view: View,
@@ -93,14 +97,10 @@ function readyPage(
     view,
     query,
     page,
-    whenEmpty,
+    whenEmpty: noneReady,
     warnings,
     facts: (id) => ({ unblocks: unblocks(id) }),
-    column: {
-      heading: "UNBLOCKS",
-      cell: ({ id }) => (unblocks(id) === 0 ? "" : String(unblocks(id))),
-      phrase: ({ id }) => (unblocks(id) === 0 ? "" : `unblocks ${unblocks(id)}`),
-    },
+    column: unblocksColumn(unblocks),
   });
 }
 

@@ -1,15 +1,16 @@
-import { BzError, failedEntry } from "../model/errors";
-import { childrenOf, dependentsOf } from "../model/graph";
+import { failedEntry } from "../model/errors";
+import { childrenOf } from "../model/graph";
 import type { Issue } from "../model/issue";
 import { issueDetail } from "../model/issue-detail";
 import type { JsonObject } from "../model/json";
 import { countEdgesOf } from "../model/row";
 import { shownStatus } from "../model/status";
-import { formatIssueDetail, type IssueDetail } from "../output/issue-detail";
+import { formatIssueDetail } from "../output/issue-detail";
 import type { Result } from "../output/result";
 import type { View } from "../storage/store";
 import { defineBz } from "./command";
 import type { TimedView } from "./context";
+import { detailOf } from "./issue-detail-of";
 import type { IssueEvent } from "./issue-events";
 import { resolveEach } from "./resolve-each";
 
@@ -107,29 +108,4 @@ function documents(
 
 function childRow(child: Issue, nowMs: number): JsonObject {
   return { id: child.id, title: child.title, status: shownStatus(child, nowMs) };
-}
-
-function detailOf({ state }: View, id: string, withChildren: boolean): IssueDetail {
-  const issue = state.issue(id);
-  if (issue === undefined)
-    throw new BzError("NOT_FOUND", `there is no issue "${id}"`, {
-      hint: "`bz list --all` shows the ids",
-      context: { id },
-    });
-  return {
-    issue,
-    line: state.line(id) ?? "",
-    version: state.version(id),
-    dependsOn: issue.dependencies.map((edge) => ({
-      id: edge.depends_on_id,
-      type: edge.type,
-      issue: state.issue(edge.depends_on_id),
-    })),
-    dependents: dependentsOf(state, id).map(({ issue: other, dependency }) => ({
-      id: other.id,
-      type: dependency.type,
-      issue: other,
-    })),
-    children: withChildren ? childrenOf(state, id) : undefined,
-  };
 }

@@ -1,9 +1,9 @@
 import type { IssueEdits } from "../model/change";
 import { parseStatus } from "../model/status";
-import { freedBy } from "./close-reply";
 import { defineBz } from "./command";
 import { checkUpdate, decideUpdate, namedEdges, type UpdateRequest } from "./decisions/update";
 import { targetsOf, warningsAbout } from "./edges";
+import { freedBy } from "./freed";
 import { issueFieldArguments, parseEdge, parseWholeNumber, readIssueFields } from "./issue-arguments";
 import { changedIssues } from "./issue-reply";
 

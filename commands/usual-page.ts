@@ -10,8 +10,11 @@ export interface UsualPage extends ShownPage {
   readonly places: readonly Place[];
 }
 
+/** What decides whether a page is a usual one, and which. */
+export type UsualQuery = Omit<PageQuery, "fields">;
+
 /** Whether a list is in its usual order, and a page of it is wanted: a snapshot may know that. */
-export function isUsualPage({ sort, reverse, limit, offset }: PageQuery): boolean {
+export function isUsualPage({ sort, reverse, limit, offset }: UsualQuery): boolean {
   return sort === undefined && reverse !== true && limit > 0 && offset + limit <= mostPlaces;
 }
 
@@ -19,7 +22,7 @@ export function isUsualPage({ sort, reverse, limit, offset }: PageQuery): boolea
 export const mostPlaces = 512;
 
 /** Undefined when all issues have to be looked at. */
-export function usualPage(state: State, order: Order | undefined, query: PageQuery): UsualPage | undefined {
+export function usualPage(state: State, order: Order | undefined, query: UsualQuery): UsualPage | undefined {
   const places = order && placesOnPage(order, query);
   if (order === undefined || places === undefined) return undefined;
   const known = shownInBase(state, order.head);
@@ -33,7 +36,7 @@ export function usualPage(state: State, order: Order | undefined, query: PageQue
 }
 
 /** A page of all live issues. Undefined when all have to be looked at. */
-export function usualList(state: State, query: PageQuery): ShownPage | undefined {
+export function usualList(state: State, query: UsualQuery): UsualPage | undefined {
   const heads = isUsualPage(query) ? state.headsOfBase() : undefined;
   return heads && usualPage(state, liveOrder(state, heads), query);
 }

@@ -3,11 +3,11 @@ import { findIn } from "../model/list";
 import { isFor } from "../model/next";
 import { readyOrder } from "../model/ready-order";
 import type { State } from "../model/state";
-import type { PageQuery } from "./issue-page";
-import { isUsualPage, mostPlaces, type UsualPage, usualPage } from "./usual-page";
+
+import { isUsualPage, mostPlaces, type UsualPage, type UsualQuery, usualPage } from "./usual-page";
 
 /** A page of all that is ready; no issues wait for each other for ever where there is one. Undefined when all issues have to be looked at. */
-export function usualReady(state: State, query: PageQuery): UsualPage | undefined {
+export function usualReady(state: State, query: UsualQuery): UsualPage | undefined {
   return isUsualPage(query) ? usualPage(state, orderOf(state, query.nowMs), query) : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { errnoNumber, SystemCallError } from "./errno";
-import { cString, failure, lastErrno, libc, mappedMemory, rareLibc } from "./libc";
+import { cString, failure, lastErrno, libc, mappedMemory, rareLibc, writingLibc } from "./libc";
 import { currentDirectory, type Platform } from "./platform";
 
 export { currentDirectory };
@@ -109,7 +109,7 @@ export function append(fd: number, bytes: Uint8Array): number {
 
 /** Writes all of `bytes` at `offset`, in as many calls as it takes. Not for descriptors opened to append: Linux ignores the offset there. */
 export function writeAt(fd: number, offset: number, bytes: Uint8Array): void {
-  const { pwrite } = libc;
+  const { pwrite } = writingLibc();
   let written = 0;
   while (written < bytes.length) {
     const count = pwrite(fd, bytes.subarray(written), bytes.length - written, offset + written);
@@ -121,9 +121,8 @@ export function writeAt(fd: number, offset: number, bytes: Uint8Array): void {
 
 /** Makes the content and the size durable. After an error, EINTR included, nothing is known about what reached the disk, and trying again proves nothing. */
 export function syncData(fd: number): void {
-  const { platform, fdatasync } = libc;
-  if (platform.family === "darwin") syncThroughDriveCache(fd);
-  else if (fdatasync(fd) < 0) throw failure("fdatasync");
+  if (libc.platform.family === "darwin") syncThroughDriveCache(fd);
+  else if (writingLibc().fdatasync(fd) < 0) throw failure("fdatasync");
 }
 
 /** Makes everything about a file durable; for a directory, the names in it. */
@@ -202,7 +201,7 @@ export function changeModified(fd: number, timeMs: number): void {
 export function mapShared(fd: number, length: number): ArrayBuffer {
   const readAndWrite = 0x3;
   const shared = 0x1;
-  const address = libc.mmap(null, length, readAndWrite, shared, fd, 0);
+  const address = writingLibc().mmap(null, length, readAndWrite, shared, fd, 0);
   if (address <= 0) throw failure("mmap");
   return mappedMemory(address, length);
 }

@@ -8,7 +8,7 @@ type Memory = Uint8Array;
 export type Address = number;
 
 /**
- * The functions of libc that nearly every call needs, as C declares them; sizes and offsets are numbers (exact to 2^53). A result of -1 or 0 (for
+ * The functions of libc that every call needs, as C declares them; sizes and offsets are numbers (exact to 2^53). A result of -1 or 0 (for
  * addresses) means: look at `errno` before any other call.
  */
 export interface Libc {
@@ -20,25 +20,29 @@ export interface Libc {
   read(fd: number, bytes: Memory, length: number): number;
   pread(fd: number, bytes: Memory, length: number, offset: number): number;
   write(fd: number, bytes: Memory, length: number): number;
-  pwrite(fd: number, bytes: Memory, length: number, offset: number): number;
-  flock(fd: number, operation: number): number;
-  mmap(at: null, length: number, protection: number, flags: number, fd: number, offset: number): Address;
   /** Where `needle` first stands; 0 when it does not. */
   memmem(bytes: Address | Memory, length: number, needle: Memory, needleLength: number): Address;
   isatty(fd: number): number;
-  dlsym(handle: number, name: Memory): Address;
-  getpid(): number;
-  /** No more than 256 bytes. */
-  getentropy(bytes: Memory, length: number): number;
   _exit(code: number): void;
-  /** Linux only. */
-  fdatasync(fd: number): number;
   /** Linux only: any system call, here with the arguments of statx. */
   syscall(number: number, dirFd: number, path: Memory, flags: number, mask: number, status: Memory): number;
   /** macOS only. */
   fstat(fd: number, status: Memory): number;
   /** macOS only. */
   fstatat(dirFd: number, path: Memory, status: Memory, flags: number): number;
+}
+
+/** What whoever writes needs as well. */
+export interface WritingLibc {
+  pwrite(fd: number, bytes: Memory, length: number, offset: number): number;
+  flock(fd: number, operation: number): number;
+  mmap(at: null, length: number, protection: number, flags: number, fd: number, offset: number): Address;
+  dlsym(handle: number, name: Memory): Address;
+  getpid(): number;
+  /** No more than 256 bytes. */
+  getentropy(bytes: Memory, length: number): number;
+  /** Linux only. */
+  fdatasync(fd: number): number;
 }
 
 /** The others, in a table of their own: each costs 8 microseconds when the table is opened, and whoever does not call them does not need them to exist. */
@@ -86,6 +90,14 @@ export let libc: Libc = new Proxy({} as Libc, {
 
 let opened: Libc | undefined;
 
+/** What writing takes of it, opened at the first call. Throws UnsupportedPlatformError. */
+export function writingLibc(): WritingLibc {
+  writingOpened ??= openWritingLibc();
+  return writingOpened;
+}
+
+let writingOpened: WritingLibc | undefined;
+
 /** The rest of it, opened at the first call. Throws UnsupportedPlatformError. */
 export function rareLibc(): RareLibc {
   rareOpened ??= openRareLibc();
@@ -118,8 +130,8 @@ export function textAt(address: Address): string {
 
 /** Where a function of libc stands, to be called by the kernel or by the collector. */
 export function functionAddress(name: "getpid" | "munmap"): Address {
-  const { platform, dlsym } = libc;
-  const address = dlsym(platform.defaultHandle, cString(name));
+  const { platform } = libc;
+  const address = writingLibc().dlsym(platform.defaultHandle, cString(name));
   if (address === 0)
     throw new UnsupportedPlatformError(`bz cannot find ${name} in the C library of this system.`);
   return address;
@@ -148,6 +160,21 @@ function openLibc(): Libc {
   };
   // The signatures below are the interface above, spelled for bun:ffi; no checker can compare the two.
   return named as unknown as Libc;
+}
+
+function openWritingLibc(): WritingLibc {
+  const { libraries, family } = libc.platform;
+  const symbols = openLibrary(libraries, {
+    pwrite: signature(i64, "i32", "ptr", i64, i64),
+    flock: signature("i32", "i32", "i32"),
+    mmap: signature(i64, "ptr", i64, "i32", "i32", "i32", i64),
+    dlsym: signature(i64, i64, "ptr"),
+    getpid: signature("i32"),
+    getentropy: signature("i32", "ptr", i64),
+    ...(family === "linux" ? { fdatasync: signature("i32", "i32") } : {}),
+  });
+  // As above: the signatures are the interface, spelled for bun:ffi.
+  return symbols as unknown as WritingLibc;
 }
 
 function openRareLibc(): RareLibc {
@@ -223,20 +250,13 @@ function signatures(platform: Platform): Record<string, NativeSignature> {
     read: signature(i64, "i32", "ptr", i64),
     pread: signature(i64, "i32", "ptr", i64, i64),
     write: signature(i64, "i32", "ptr", i64),
-    pwrite: signature(i64, "i32", "ptr", i64, i64),
-    flock: signature("i32", "i32", "i32"),
-    mmap: signature(i64, "ptr", i64, "i32", "i32", "i32", i64),
     memmem: signature(i64, "ptr", i64, "ptr", i64),
     isatty: signature("i32", "i32"),
-    dlsym: signature(i64, i64, "ptr"),
-    getpid: signature("i32"),
-    getentropy: signature("i32", "ptr", i64),
     _exit: signature("void", "i32"),
   };
   if (platform.family === "linux") {
     return {
       ...common,
-      fdatasync: signature("i32", "i32"),
       syscall: signature(i64, i64, "i32", "ptr", "i32", "u32", "ptr"),
     };
   }

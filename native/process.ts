@@ -1,8 +1,8 @@
 import { errnoNumber } from "./errno";
-import { failure, lastErrno, libc, rareLibc } from "./libc";
+import { failure, lastErrno, libc, rareLibc, writingLibc } from "./libc";
 
 export function processId(): number {
-  return libc.getpid();
+  return writingLibc().getpid();
 }
 
 /** The effective user id. */
@@ -15,7 +15,7 @@ export function randomBytes(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length; at += mostRandomBytes) {
     const part = bytes.subarray(at, at + mostRandomBytes);
-    if (libc.getentropy(part, part.length) < 0) throw failure("getentropy");
+    if (writingLibc().getentropy(part, part.length) < 0) throw failure("getentropy");
   }
   return bytes;
 }

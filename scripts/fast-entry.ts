@@ -1,52 +1,117 @@
 import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { BunPlugin } from "bun";
+import { exportsOf } from "./loaded-files";
+
+/** What the entry is put together from; paths are absolute. */
+export interface EntryParts {
+  readonly entry: string;
+  /** As the entry names it: what is loaded when the fast path gave up. */
+  readonly program: string;
+  /** Imports a unit for each of its commands, lazily, as `require("./fast/NAME")`. */
+  readonly front: string;
+  /** Files that a unit needs although they are imported lazily in the sources. */
+  lazily(unit: string): readonly string[];
+  /** What becomes of a file. */
+  change(path: string, source: string): string;
+  /** Takes the units, of which each is to be the file `NAME.js` beside the entry; else they are in its text. */
+  apart?(name: string, body: string): void;
+}
 
 /**
- * The entry with all that it imports at the start in its own text: the fast path, with copies of the few modules that the program has as well. So what it answers is
- * answered from one chunk. All that it still imports is `program`, lazily, when it gives up.
- * @param change what becomes of the entry's own text
- * @throws Error when anything else is imported lazily
+ * The entry with the fast path in its own text, so that what that answers is answered from one chunk. Each of its commands is a unit: a function with all that the command needs, shared
+ * with no other, so that a start evaluates that and nothing else. All that the entry still imports is `program`, lazily, when the fast path gave up; and it does that, too,
+ * where anything else would be loaded.
  */
-export async function bundledEntry(
-  entry: string,
-  program: string,
-  change: (source: string) => string,
-): Promise<string> {
-  const { outputs } = await Bun.build({
-    entrypoints: [entry],
-    target: "bun",
-    format: "esm",
-    plugins: [lazyImportsLeft(entry, change)],
+export async function bundledEntry(parts: EntryParts): Promise<string> {
+  const { entry, program, front, apart } = parts;
+  const names: string[] = [];
+  const frontText = readFileSync(front, "utf8").replace(lazyRequire, (_, name) => {
+    names.push(name);
+    return apart === undefined ? `$unit${names.length - 1}()` : `require("./${basename(name)}.js")`;
   });
-  const text = await outputs[0]?.text();
-  if (text === undefined) throw new Error(`${entry} has no bundle`);
-  const others = importsIn(text).filter((specifier) => specifier !== program && !isBuiltIn(specifier));
-  if (others.length > 0) throw new Error(`the fast path imports lazily: ${others.join(", ")}`);
-  return text;
-}
-
-/** What only dropped code would have imported is dropped with it; the rest is there to be seen. */
-function lazyImportsLeft(entry: string, change: (source: string) => string): BunPlugin {
-  return {
-    name: "lazy imports left",
+  const bodies = await Promise.all(names.map((name) => unitOf(`${join(dirname(front), name)}.ts`, parts)));
+  const functions: string[] = [];
+  for (const [index, body] of bodies.entries()) {
+    if (apart === undefined) functions.push(`function $unit${index}() {\n${body}\n}`);
+    else apart(basename(names[index] ?? ""), body);
+  }
+  const texts = new Map([
+    [entry, parts.change(entry, readFileSync(entry, "utf8"))],
+    [front, [frontText, ...functions].join("\n")],
+  ]);
+  return bundle(entry, {
+    name: "fast entry",
     setup(build) {
       build.onResolve({ filter: /^\./ }, ({ path, kind }) =>
-        kind === "dynamic-import" || kind === "require-call" ? { path, external: true } : undefined,
+        (kind === "dynamic-import" && path === program) || kind === "require-call"
+          ? { path, external: true }
+          : undefined,
       );
-      build.onLoad({ filter: /\.ts$/ }, ({ path }) =>
-        path === entry ? { contents: change(readFileSync(path, "utf8")), loader: "ts" } : undefined,
-      );
+      build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const contents = texts.get(path);
+        return contents === undefined ? undefined : { contents, loader: "ts" };
+      });
     },
-  };
+  });
 }
 
-function importsIn(text: string): string[] {
-  const imported = new Bun.Transpiler({ loader: "js" }).scanImports(text.replace(/^#!.*/, ""));
-  // The bundler's name for what it has not resolved itself.
-  const required = text.matchAll(/\b__require\w*\("([^"]+)"\)/g);
-  return [...imported.map(({ path }) => path), ...[...required].map(([, path = ""]) => path)];
+const lazyRequire = /(?<!typeof )\brequire\("(\.[^"]+)"\)/g;
+
+/** The body of a function that returns what the file exports. */
+async function unitOf(path: string, { lazily, change }: EntryParts): Promise<string> {
+  const needed = lazily(path);
+  const text = await bundle(path, {
+    name: "unit of the fast path",
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, ({ path: name, kind, importer }) =>
+        kind === "dynamic-import" || kind === "require-call"
+          ? { path: join(dirname(importer), name), namespace: "given-up" }
+          : undefined,
+      );
+      build.onLoad({ filter: /./, namespace: "given-up" }, () => ({
+        contents: 'throw new Error("the fast path gives up");',
+        loader: "js",
+      }));
+      build.onLoad({ filter: /\.ts$/ }, ({ path: each }) => ({
+        contents: withNeeded(each, change(each, readFileSync(each, "utf8")), needed),
+        loader: "ts",
+      }));
+    },
+  });
+  const body = text.replace(
+    /^export \{([^}]*)\};\s*$/m,
+    (_, names) => `return { ${names.replaceAll(" as ", ": ")} };`,
+  );
+  const left = /^(?:import|export)\b.*/m.exec(body);
+  if (body === text || left !== null)
+    throw new Error(`${path} is no unit: ${left?.[0] ?? "it exports nothing"}`);
+  return body;
 }
 
-function isBuiltIn(specifier: string): boolean {
-  return specifier.includes(":") || specifier === "bun";
+/** What is required all the same is imported: the bundler drops nothing of what a file that is required imports. */
+function withNeeded(path: string, source: string, needed: readonly string[]): string {
+  const imports: string[] = [];
+  const changed = source.replace(lazyRequire, (whole, name) => {
+    const target = `${join(dirname(path), name)}.ts`;
+    if (!needed.includes(target)) return whole;
+    const names = exportsOf(target).map((each) => ({ each, local: `$needed${imports.length}${each}` }));
+    imports.push(
+      `\nimport { ${names.map(({ each, local }) => `${each} as ${local}`)} } from ${JSON.stringify(name)};`,
+    );
+    return `({ ${names.map(({ each, local }) => `${each}: ${local}`)} })`;
+  });
+  return `${changed}${imports.join("")}`;
+}
+
+async function bundle(path: string, plugin: BunPlugin): Promise<string> {
+  const { outputs } = await Bun.build({
+    entrypoints: [path],
+    target: "bun",
+    format: "esm",
+    plugins: [plugin],
+  });
+  const text = await outputs[0]?.text();
+  if (text === undefined) throw new Error(`${path} has no bundle`);
+  return text;
 }

@@ -1,14 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { BunPlugin } from "bun";
-import {
-  type DeferredModules,
-  deferredModule,
-  importerOfDeferred,
-  isPlain,
-  lazyAccess,
-} from "./deferred-module";
-import { bundledEntry } from "./fast-entry";
+import { deferredModule, importerOfDeferred } from "./deferred-module";
+import { bundledEntry, type EntryParts } from "./fast-entry";
+import { exportsOf, findLoadedFiles, modulesOf, transpiler, withoutLazyImports } from "./loaded-files";
 
 export const root = join(import.meta.dir, "..");
 export const entry = join(root, "index.ts");
@@ -53,30 +48,41 @@ const warmFiles = [
  * The bundler makes a chunk for every set of files that some lazy imports share, and each costs at every start. Every lazily loaded file is
  * therefore made to import all that is hot, so that this is one set, and one chunk; and what is hot is not imported lazily. Of that, what is not imported otherwise is deferred.
  * @param endsAsUsual whether the program ends through the runtime
+ * @param apart see `EntryParts`
  */
-export async function oneHotChunk({ endsAsUsual = false } = {}): Promise<BunPlugin> {
-  const ended = endsAsUsual ? endingAsUsual : (source: string) => source;
-  const entryText = await bundledEntry(entry, programName, ended);
-  const files = findLoadedFiles();
+export async function oneHotChunk({
+  endsAsUsual = false,
+  apart,
+}: {
+  readonly endsAsUsual?: boolean;
+  readonly apart?: EntryParts["apart"];
+} = {}): Promise<BunPlugin> {
+  const ended = (path: string, source: string): string =>
+    endsAsUsual && endings.has(path) ? endingAsUsual(source) : source;
+  const inRoot = (names: readonly string[]): string[] => names.map((name) => join(root, `${name}.ts`));
+  const entryText = await bundledEntry({
+    entry,
+    program: programName,
+    front: join(root, "commands/fast-path.ts"),
+    lazily: (unit) => inRoot(neededLazily.get(basename(unit, ".ts")) ?? []),
+    change: ended,
+    ...(apart === undefined ? {} : { apart }),
+  });
+  const files = findLoadedFiles(program, inRoot(hotFiles), inRoot(warmFiles));
   const { core, deferred, lazy } = files;
   const hot = [...core, ...deferred];
   const hotImportsOf = (path: string): string =>
     lazy.has(path) || path === program || path === bdEntry
       ? hot.map((each) => (each === path ? "" : `import ${JSON.stringify(each)};`)).join("")
       : "";
-  const modules: DeferredModules = {
-    deferredTarget: (path, specifier) => {
-      const target = `${join(dirname(path), specifier)}.ts`;
-      return deferred.has(target) ? target : undefined;
-    },
-  };
+  const modules = modulesOf(files);
   return {
     name: "one hot chunk",
     setup(build) {
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         if (path === entry) return { contents: entryText, loader: "js" };
         const read = readFileSync(path, "utf8");
-        const source = path === program ? ended(read) : read;
+        const source = ended(path, read);
         const [, firstLine = "", rest = ""] =
           /^(#!.*\n)?([\s\S]*)$/.exec(withoutLazyImports(path, source, files)) ?? [];
         if (deferred.has(path)) {
@@ -93,119 +99,21 @@ export async function oneHotChunk({ endsAsUsual = false } = {}): Promise<BunPlug
   };
 }
 
+/** What a unit of the fast path needs although it is imported lazily in the sources. */
+const neededLazily = new Map([
+  ["claim", ["model/line-facts"]],
+  ["close", ["model/line-facts"]],
+  [
+    "list-behind-log",
+    ["model/line-facts", "model/log-outline", "storage/frame-outlines", "storage/frame-payloads"],
+  ],
+]);
+
+/** Files that end the process. */
+const endings = new Set([program, join(root, "commands/fast/world.ts")]);
+
 function endingAsUsual(source: string): string {
   const changed = source.replaceAll("exitNow(", "process.exit(");
   if (changed === source) throw new Error("the program does not end as it did");
   return changed;
 }
-
-/**
- * What a file of the core exports is put together where it is asked for: a namespace object costs a start up to 60 microseconds, used or not. That every lazy import names
- * its target in plain text is one of the rules of this repository.
- */
-function withoutLazyImports(path: string, text: string, { core, deferred }: LoadedFiles): string {
-  const imports: string[] = [];
-  const changed = text.replace(/(?<!typeof )\b(import|require)\("(\.[^"]+)"\)/g, (whole, kind, specifier) => {
-    const target = `${join(dirname(path), specifier)}.ts`;
-    if (deferred.has(target)) {
-      const { expression, line } = lazyAccess(kind, specifier, imports.length);
-      imports.push(`\n${line}`);
-      return expression;
-    }
-    if (!core.has(target)) return whole;
-    const names = exportsOf(target).map((name) => ({ name, local: `hot${imports.length}${name}` }));
-    imports.push(
-      `\nimport { ${names.map(({ name, local }) => `${name} as ${local}`)} } from ${JSON.stringify(specifier)};`,
-    );
-    const exported = `({ ${names.map(({ name, local }) => `${name}: ${local}`)} })`;
-    return kind === "import" ? `Promise.resolve(${exported})` : exported;
-  });
-  return `${changed}${imports.join("")}`;
-}
-
-function exportsOf(path: string): readonly string[] {
-  return transpiler.scan(readFileSync(path, "utf8")).exports;
-}
-
-/** Absolute paths. */
-interface LoadedFiles {
-  /** What every start loads and evaluates. */
-  readonly core: ReadonlySet<string>;
-  /** Hot, and evaluated when it is asked for. */
-  readonly deferred: ReadonlySet<string>;
-  /** Loaded when it is needed. */
-  readonly lazy: ReadonlySet<string>;
-}
-
-function findLoadedFiles(): LoadedFiles {
-  const core = new Set<string>();
-  const hot = new Set<string>();
-  const all = new Set<string>();
-  const visit = (path: string, seen: Set<string>, kinds: readonly string[]): void => {
-    if (seen.has(path)) return;
-    seen.add(path);
-    for (const { target, kind } of importsIn(path)) if (kinds.includes(kind)) visit(target, seen, kinds);
-  };
-  visit(program, core, ["import-statement"]);
-  for (const name of hotFiles) visit(join(root, `${name}.ts`), hot, ["import-statement"]);
-  const warm = new Set(hot);
-  for (const name of warmFiles) visit(join(root, `${name}.ts`), warm, ["import-statement"]);
-  visit(program, all, ["import-statement", "dynamic-import", "require-call"]);
-  const others = warm.difference(core);
-  refuseCircles(others);
-  const plain = plainOf(hot.difference(core));
-  return {
-    core: core.union(plain),
-    deferred: others.difference(plain),
-    lazy: all.difference(core).difference(warm),
-  };
-}
-
-/** Those of these files that need not be deferred: they are plain, and import none that is not. */
-function plainOf(paths: ReadonlySet<string>): Set<string> {
-  const known = new Map<string, boolean>();
-  const isWhollyPlain = (path: string): boolean => {
-    const answer =
-      known.get(path) ??
-      (isPlain(asJavaScript(path)) &&
-        importsIn(path).every(
-          ({ target, kind }) => kind !== "import-statement" || !paths.has(target) || isWhollyPlain(target),
-        ));
-    known.set(path, answer);
-    return answer;
-  };
-  return new Set([...paths].filter(isWhollyPlain));
-}
-
-function asJavaScript(path: string): string {
-  return transpiler.transformSync(readFileSync(path, "utf8"));
-}
-
-/** Throws Error where one of these files leads to itself. */
-function refuseCircles(paths: ReadonlySet<string>): void {
-  const done = new Set<string>();
-  const visit = (path: string, way: readonly string[]): void => {
-    if (way.includes(path)) throw new Error(`imports in a circle: ${[...way, path].join(", ")}`);
-    if (done.has(path)) return;
-    for (const { target, kind } of importsIn(path))
-      if (kind === "import-statement" && paths.has(target)) visit(target, [...way, path]);
-    done.add(path);
-  };
-  for (const path of paths) visit(path, []);
-}
-
-/** The files of ours that a file names, and how. */
-function importsIn(path: string): readonly { readonly target: string; readonly kind: string }[] {
-  const known = importsRead.get(path);
-  if (known !== undefined) return known;
-  const found = transpiler
-    .scanImports(readFileSync(path, "utf8").replace(/^#!.*/, ""))
-    .filter(({ path: specifier }) => specifier.startsWith("."))
-    .map(({ path: specifier, kind }) => ({ target: `${join(dirname(path), specifier)}.ts`, kind }))
-    .filter(({ target }) => existsSync(target));
-  importsRead.set(path, found);
-  return found;
-}
-
-const transpiler = new Bun.Transpiler({ loader: "ts" });
-const importsRead = new Map<string, ReturnType<typeof importsIn>>();

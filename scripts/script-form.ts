@@ -5,12 +5,13 @@ import { jitPolicy } from "./compiled-form";
 import { bdEntry, entry, oneHotChunk, root } from "./hot-chunk";
 
 /**
- * Makes the script form in `directory`: `index.js` and `commands/bd/bd.js`, the part that both need when the fast path is no help, the others in `parts/`, each with its bytecode. Bun writes bytecode of
+ * Makes the script form in `directory`: `index.js` and `commands/bd/bd.js`, beside it the commands of the fast path, the part that both need when the fast path is no help, the others in `parts/`, each with its bytecode. Bun writes bytecode of
  * scripts for CommonJS alone, and splits ES modules alone, hence two steps: split as the executable is, so that every module is in one file
  * and loaded once; then each file by itself.
  */
 export async function buildScript(directory: string): Promise<void> {
   const split = mkdtempSync(join(tmpdir(), "bz-split-"));
+  const units: { readonly name: string; readonly body: string }[] = [];
   try {
     const { outputs } = await Bun.build({
       entrypoints: [entry, bdEntry],
@@ -21,15 +22,19 @@ export async function buildScript(directory: string): Promise<void> {
       format: "esm",
       splitting: true,
       minify: true,
-      plugins: [await oneHotChunk()],
+      // Each in a file of its own: a script is read whole, with its bytecode.
+      plugins: [await oneHotChunk({ apart: (name, body) => units.push({ name, body }) })],
     });
+    for (const { name, body } of units)
+      writeFileSync(join(split, `${name}.js`), `module.exports = (() => {\n${body}\n})();\n`);
     const { hot, doorway } = withoutDoorway(split);
     renameSync(join(split, `parts/${hot}`), join(split, hotName));
     rmSync(doorway);
     await Bun.build({
       entrypoints: outputs
         .filter(({ path }) => path !== doorway)
-        .map(({ path }) => (basename(path) === hot ? join(split, hotName) : path)),
+        .map(({ path }) => (basename(path) === hot ? join(split, hotName) : path))
+        .concat(units.map(({ name }) => join(split, `${name}.js`))),
       outdir: directory,
       root: split,
       target: "bun",

@@ -6,6 +6,7 @@ import { currentDirectory } from "../native/file";
 import { statusAt } from "../native/file-status";
 import { readSmallFile, readUserFile } from "./native-file-system";
 import { configName, join } from "./paths";
+import { mayHold, userConfigPath } from "./settings-file";
 import type { WorkspaceRequest } from "./workspace";
 
 /** What a setting is, and who says so. */
@@ -93,13 +94,6 @@ export class Settings {
   }
 }
 
-/** The user's own file, wherever the XDG base directories put it; undefined without a home. */
-export function userConfigPath(env: WorkspaceRequest["env"]): string | undefined {
-  const { XDG_CONFIG_HOME: xdg, HOME: home } = env;
-  if (xdg?.startsWith("/") === true) return join(xdg, "beads/config.yaml");
-  return home === undefined || home === "" ? undefined : join(home, ".config/beads/config.yaml");
-}
-
 class SettingsFile {
   #text: string | undefined;
   #document: unknown;
@@ -156,16 +150,6 @@ function readUserSettings(path: string): string | undefined {
     throw error;
   }
   return readUserFile(path);
-}
-
-/** Whether the last word of the key stands anywhere outside of a line that is all comment. */
-function mayHold(text: string, key: string): boolean {
-  const word = key.slice(key.lastIndexOf(".") + 1);
-  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + word.length)) {
-    const line = text.slice(text.lastIndexOf("\n", at) + 1, at);
-    if (!line.trimStart().startsWith("#")) return true;
-  }
-  return false;
 }
 
 export function parseYaml(text: string, path: string): unknown {

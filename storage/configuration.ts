@@ -1,12 +1,13 @@
 import { BzError } from "../model/errors";
 import type { JsonValue } from "../model/json";
 import { lockTimeoutSetting, type Setting } from "../model/setting";
-import { fileLengthLimit, Settings, userConfigPath } from "./config";
+import { fileLengthLimit, Settings } from "./config";
 import type { StorageEnvironment } from "./environment";
 import { withStorageErrors } from "./failure";
 import type { Directory } from "./file-system";
 import { openMadeDirectory } from "./made-directory";
 import { configName, join } from "./paths";
+import { userConfigPath } from "./settings-file";
 import type { StoreRequest } from "./store";
 import { editTextFile } from "./text-file";
 import { findWorkspace, type Workspace } from "./workspace";

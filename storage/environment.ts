@@ -3,6 +3,7 @@ import { isProcessAlive, processId, randomBytes } from "../native/process";
 import type { FileSystem, OpenFile } from "./file-system";
 import type { LockEnvironment } from "./lock";
 import { NativeFileSystem, readSystemFile } from "./native-file-system";
+import { processStartTime } from "./process-start";
 
 /** The world that storage runs in: the real one, or a test's. */
 export interface StorageEnvironment extends LockEnvironment {
@@ -17,20 +18,19 @@ export function nativeEnvironment(onProgress?: OnProgress): StorageEnvironment {
   return {
     onProgress,
     fileSystem: new NativeFileSystem(),
-    processes: { id: processId(), isAlive: isProcessAlive, startTime: processStartTime },
+    processes: {
+      // Only who writes says who it is.
+      get id() {
+        return processId();
+      },
+      isAlive: isProcessAlive,
+      startTime: processStartTime,
+    },
     clocks: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
     randomBytes,
     findHolder: findFlockHolder,
     pause: (milliseconds) => Bun.sleepSync(milliseconds),
   };
-}
-
-/** Clock ticks since boot, field 22 of /proc/<pid>/stat; 0 where there is no /proc. */
-function processStartTime(id: number): number {
-  const text = readSystemFile(`/proc/${id}/stat`);
-  // The command name in field 2 may hold spaces and parentheses; the last parenthesis ends it.
-  const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
-  return Number(fields?.[19] ?? 0) | 0;
 }
 
 /**

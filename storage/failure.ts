@@ -13,6 +13,8 @@ export function withStorageErrors<T>(saved: string, action: () => T): T {
   }
 }
 
+export function storageError(saved: string, error: SystemCallError): BzError;
+export function storageError(saved: string, error: unknown): unknown;
 export function storageError(saved: string, error: unknown): unknown {
   if (!(error instanceof SystemCallError)) return error;
   const where = error.path === undefined ? "" : ` ${error.path}`;

@@ -24,8 +24,11 @@ import type { Section } from "./snapshot-sections";
 export const headsHeaderLength = 80;
 export const placeLength = 16;
 
+/** A section, or what reads one in another way. */
+type Bytes = Pick<Section, "length" | "read">;
+
 /** What a section says; places are read and decoded when they are asked for. Undefined when there is none, or it says nothing. */
-export function readHeads(section: Section | undefined): Heads | undefined {
+export function readHeads(section: Bytes | undefined): Heads | undefined {
   if (section === undefined || section.length < headsHeaderLength) return undefined;
   const view = dataViewOf(section.read(0, headsHeaderLength));
   let start = headsHeaderLength;
@@ -101,7 +104,7 @@ function shownIn(row: unknown): Shown | undefined {
   };
 }
 
-function isShownRow(row: unknown): row is ShownRow {
+export function isShownRow(row: unknown): row is ShownRow {
   if (!Array.isArray(row)) return false;
   const [title, status, type, assignee, until] = row;
   return (
@@ -117,11 +120,11 @@ function isShownRow(row: unknown): row is ShownRow {
 export const countOffsets = [24, 40, 64];
 
 class Places implements Iterable<Place> {
-  readonly #section: Section;
+  readonly #section: Bytes;
   readonly #offset: number;
   readonly #length: number;
 
-  constructor(section: Section, offset: number, length: number) {
+  constructor(section: Bytes, offset: number, length: number) {
     this.#section = section;
     this.#offset = offset;
     this.#length = length;

@@ -207,7 +207,7 @@ class NativeFile implements OpenFile {
 }
 
 /** Calls know a descriptor, or a name in a directory; the user wants to know the path. */
-function withPath<T>(path: string, call: () => T): T {
+export function withPath<T>(path: string, call: () => T): T {
   try {
     return call();
   } catch (error) {

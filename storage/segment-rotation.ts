@@ -5,9 +5,10 @@ import type { Directory } from "./file-system";
 import { StoreMoved } from "./log";
 import { segmentName, temporaryName } from "./paths";
 import { encodeStatusPage, laterMount, type StatusPage, writeStatusPage } from "./status-page";
+import { confirm, refuseReplacedLock } from "./wal-append";
 import { encodeFrame, encodeSegmentHeader, frameKind } from "./wal-format";
 import type { LogPosition } from "./wal-reader";
-import { confirm, type LogWriting, refuseReplacedLock, withRemovalsNoticed } from "./wal-writer";
+import { type LogWriting, withRemovalsNoticed } from "./wal-writer";
 
 /** Ends the log in a new segment without frames, so that everything before it is sealed. Returns the page that confirms it, and where the log ends now. */
 export function seal(writing: LogWriting, baseline: Baseline): { status: StatusPage; position: LogPosition } {

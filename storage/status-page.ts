@@ -60,7 +60,7 @@ export function readStatusPage(lockFile: OpenFile, known?: KnownPage): StatusPag
   return undefined;
 }
 
-export function writeStatusPage(lockFile: OpenFile, page: StatusPage): void {
+export function writeStatusPage(lockFile: Pick<OpenFile, "writeAt">, page: StatusPage): void {
   lockFile.writeAt(0, encodeStatusPage(page));
 }
 

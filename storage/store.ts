@@ -1,19 +1,21 @@
 import type { FaceStatus } from "../model/face-status";
 import type { RecordType } from "../model/record";
 import { randomBytes } from "../native/process";
-import type { FaceLag, WrittenToLog } from "./automatic-export";
+import type { FaceLag } from "./automatic-export";
 import type { Backups } from "./backups";
 import type { CheckReport } from "./check";
-import type { BusyReport, CompactionReport } from "./compaction";
-import { isCompactionDue, type PendingLog } from "./compaction-trigger";
+import type { CompactionReport } from "./compaction";
+import { isCompactionDue } from "./compaction-trigger";
 import { readSettings, type Settings } from "./config";
 import { nativeEnvironment, type StorageEnvironment } from "./environment";
 import type { ExportedFile } from "./export-file";
 import type { SyncReport } from "./face-export";
 import { FaceKeeper, type TakenIn } from "./face-keeper";
 import { withStorageErrors } from "./failure";
+import type { FastRest } from "./fast/write";
 import type { HistoryEvent, HistorySelection } from "./history";
 import type { StoreInfo } from "./info";
+import type { LastWrite, Settled } from "./last-write";
 import { type LoadedLog, loadLog, StoreMoved } from "./log";
 import type { PastSource, ReplayPast } from "./past";
 import { snapshotName, storeDirectoryName } from "./paths";
@@ -70,17 +72,6 @@ export async function initStore(
     await new Store(report.workspace, request, environment).sync(info);
   }
   return report;
-}
-
-/** What was done after a mutation had answered, and why its face was left as it was. */
-export interface Settled {
-  readonly compaction?: CompactionReport | BusyReport;
-  readonly lag?: FaceLag;
-}
-
-/** What a mutation leaves to be done after its answer. */
-interface LastWrite extends WrittenToLog, PendingLog {
-  waiting(): number;
 }
 
 /** The one door to the disk. Reads take no lock and write nothing; every mutation goes through `write`. */
@@ -194,6 +185,19 @@ export class Store {
     const compaction = await this.#compactIfDue(written);
     const lag = this.#mayExport(written, isLagWanted) ? this.#exportIfDue(written) : undefined;
     return { ...(compaction === undefined ? {} : { compaction }), ...(lag === undefined ? {} : { lag }) };
+  }
+
+  /** As if this had made a write that was made by the fast path: `settle` then does what follows from it. */
+  takeOver({ info, sequence, log, isCompactionDue }: FastRest): void {
+    const watch = this.#inPlace("", (place) => this.#face.watch(place));
+    this.#written = {
+      info,
+      sequence,
+      watch,
+      ...log,
+      state: undefined,
+      waiting: () => (isCompactionDue ? 0 : 1),
+    };
   }
 
   /**

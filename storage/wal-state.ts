@@ -225,15 +225,16 @@ export class WalState {
 export function mapWalState(lockFile: OpenFile, processes: Processes): WalState | undefined {
   if (lockFile.status().size < lockFileLength) return undefined;
   const memory = lockFile.map(lockFileLength);
-  return memory && wordsOf(memory, processes);
+  return memory && walStateIn(memory, processes);
 }
 
 /** A copy of it, as it is at this moment, for a reader that may not write. */
 export function readWalState(lockFile: OpenFile, processes: Processes): WalState | undefined {
   const bytes = lockFile.read(0, lockFileLength);
-  return bytes.length < lockFileLength ? undefined : wordsOf(bytes.slice().buffer, processes);
+  return bytes.length < lockFileLength ? undefined : walStateIn(bytes.slice().buffer, processes);
 }
 
-function wordsOf(memory: ArrayBuffer, processes: Processes): WalState {
+/** @param memory the whole lock file */
+export function walStateIn(memory: ArrayBuffer, processes: Processes): WalState {
   return new WalState(new Int32Array(memory, mapOffset, (lockFileLength - mapOffset) / 4), processes);
 }

@@ -1,4 +1,3 @@
-import { BzError } from "../model/errors";
 import { SystemCallError } from "../native/errno";
 import type { Baseline } from "./baseline";
 import { storageError } from "./failure";
@@ -6,13 +5,8 @@ import type { Directory, OpenFile } from "./file-system";
 import type { WriterLock } from "./lock";
 import { type LoadedLog, readSegmentHeader, StoreMoved } from "./log";
 import { segmentName } from "./paths";
-import {
-  encodeStatusPage,
-  type KnownPage,
-  laterMount,
-  type StatusPage,
-  writeStatusPage,
-} from "./status-page";
+import { encodeStatusPage, type KnownPage, laterMount, type StatusPage } from "./status-page";
+import { type Appending, append } from "./wal-append";
 import { encodeFrame, frameKind } from "./wal-format";
 import type { VerifiedPrefix } from "./wal-reader";
 
@@ -21,14 +15,6 @@ export interface LogWriting {
   readonly store: Directory;
   readonly lock: WriterLock;
   readonly bootId: Uint8Array;
-}
-
-/** What is to be written behind the end of a segment. */
-interface Appending {
-  readonly status: StatusPage;
-  readonly frame: Uint8Array;
-  /** The page that confirms it. */
-  readonly confirming: Uint8Array;
 }
 
 /**
@@ -126,57 +112,6 @@ function longer(
   return (other?.offset ?? 0) > (one?.offset ?? 0) ? other : one;
 }
 
-function append(
-  { store, lock }: LogWriting,
-  segment: OpenFile,
-  { status, frame, confirming }: Appending,
-): void {
-  const written = segment.append(frame);
-  // A short write leaves its bytes where they are: the size is no longer the confirmed one, so the next writer rotates.
-  if (written < frame.length) throw new SystemCallError("write", "ENOSPC", segment.path);
-  if (segment.status().size !== status.confirmedOffset + frame.length)
-    throw new BzError("STORAGE_FAILED", `Another program wrote into ${segment.path}. Nothing was saved.`, {
-      hint: "Run the command again; it will start a new segment. `bz doctor` checks the store.",
-    });
-  try {
-    segment.sync();
-  } catch (error) {
-    // After a failed sync the kernel may call the pages clean although they never reached the disk, so that a retry proves nothing (measured on ext4).
-    writeStatusPage(lock.file, { ...status, sealed: true });
-    throw error;
-  }
-  const published = store.status(segmentName(status.generation));
-  if (segment.status().links === 0 || published?.inode !== status.inode)
-    throw new StoreMoved("the segment was removed");
-  refuseReplacedLock(lock);
-  confirm(lock, confirming);
-}
-
-/**
- * Where somebody removed the lock file while we held it, another writer may have taken the new one for the same position of the log. The frame
- * is written by now, so that it is not for us to say which of the two counts.
- */
-export function refuseReplacedLock(lock: WriterLock): void {
-  if (lock.isPublished()) return;
-  throw new BzError(
-    "LOCK_FAILED",
-    `${lock.file.path} was removed or replaced while this command held it. ${unknownFate}`,
-    {
-      hint: "The lock file is never removed by bz, and must not be by anyone else.",
-      context: { file: lock.file.path },
-    },
-  );
-}
-
-/** The frame is durable from here on, so a failure to say so leaves its fate open until the next boot or `bz doctor`. */
-export function confirm(lock: WriterLock, page: Uint8Array): void {
-  try {
-    lock.file.writeAt(0, page);
-  } catch (error) {
-    throw storageError(unknownFate, error);
-  }
-}
-
 /** ENOENT under a directory that has lost its name: a `git clean` took the store away. */
 export function withRemovalsNoticed<T>(writing: LogWriting, action: () => T): T {
   try {
@@ -187,5 +122,3 @@ export function withRemovalsNoticed<T>(writing: LogWriting, action: () => T): T 
     throw isRemoved ? new StoreMoved("the store was removed") : storageError("Nothing was saved.", error);
   }
 }
-
-const unknownFate = "Whether the change was saved is not known: look before you repeat it.";

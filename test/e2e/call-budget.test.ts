@@ -32,14 +32,14 @@ type Budget = Readonly<Record<(typeof columns)[number], number>>;
 
 // biome-ignore format: a table
 const table: readonly (readonly [words: string, ...counts: number[]])[] = [
-  ["q Anything",           9,   27,   12,    2,  515,    1,    4,    1,  103,    2, 1640,    2],
-  ["show bd-1001",         7,   12,   12,    0,    0,    0,    0,    0,  111,    2, 1640,    2],
-  ["close bd-1001",       12,   28,   20,    2,  365,    1,    4,    1,  119,    2, 1640,   18],
-  ["claim bd-1001",        9,   27,   15,    2,  400,    1,    4,    1,  111,    2, 1640,    9],
-  ["list --limit 50",      7,   12,   10,    0,    0,    0,    0,    0,  122,    2, 1640,    6],
-  ["ready",                7,   12,   12,    0,    0,    0,    0,    0,  141,    2, 1640,    6],
+  ["q Anything",            9,  23,  11,   2, 516,   1,   4,   1,  84,   2,  400,   2],
+  ["show bd-1001",          7,  11,  12,   0,   0,   0,   0,   0,  74,   2,  340,   2],
+  ["close bd-1001",         9,  23,  17,   2, 362,   1,   4,   1,  96,   2,  460,  18],
+  ["claim bd-1001",         9,  23,  15,   2, 398,   1,   4,   1,  96,   2,  460,   9],
+  ["list --limit 50",       7,  11,  10,   0,   0,   0,   0,   0,  90,   3,  540,   6],
+  ["ready",                 7,  11,  12,   0,   0,   0,   0,   0,  90,   3,  540,   6],
   // What the fast path knows nothing of.
-  ["version",              0,    0,    0,    0,    0,    0,    0,    0,  100,    4, 1640,    0],
+  ["version",               0,   0,   0,   0,   0,   0,   0,   0, 105,   4, 1620,   0],
 ];
 
 const canTrace = hasStrace();

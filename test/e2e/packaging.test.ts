@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -60,6 +61,29 @@ describe("what was built", () => {
     expect(required.map(([, waiting, path]) => [waiting !== undefined, path])).toEqual([[true, "./hot.js"]]);
   }, 180_000);
 
+  test("says that a change is saved, also where it is replaced by another while it runs", async () => {
+    await ensureBuilt();
+    const directory = temporaryDirectory("replaced");
+    const index = join(directory, "package/index.js");
+    cpSync(join(root, "dist/package"), join(directory, "package"), { recursive: true });
+    const bz = (...words: string[]) => {
+      const env = { PATH: process.env.PATH ?? "", HOME: directory, BEADS_ACTOR: "tester" };
+      const child = Bun.spawnSync([...hardenedBun, index, ...words], {
+        cwd: directory,
+        env,
+        timeout: 60_000,
+      });
+      return { exitCode: child.exitCode, stdout: `${child.stdout}`, stderr: `${child.stderr}` };
+    };
+    bz("init", "--here");
+    renameSync(join(directory, "package/hot.js"), join(directory, "package/gone.js"));
+    const { exitCode, stdout, stderr } = bz("q", "Title");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\S+\n$/) });
+    expect(stderr).toStartWith("warning: the change is saved, but the store could not be tidied up: ");
+    expect(bz("list", "--all")).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(bz("show", stdout.trim()).stdout).toContain("Title");
+  }, 180_000);
+
   test("has every part of the script form load", async () => {
     await ensureBuilt();
     const parts = join(root, "dist/package/parts");
@@ -110,7 +134,8 @@ test.skipIf(Bun.which("npm") === null)(
     expect([...places].sort()).toEqual(["index.ts", ...folders, ...texts].sort());
     expect(sources.filter((name) => /\btest\b|^scripts\/(?!bz\.sh$)/.test(name))).toEqual([]);
 
-    const script = /^(?:parts\/[a-z0-9]+|index|hot|commands\/bd\/bd)\.js$/;
+    const script =
+      /^(?:parts\/[a-z0-9]+|index|hot|q|show|claim|close|list|list-behind-log|commands\/bd\/bd)\.js$/;
     const scripts = built.filter((name) => script.test(name));
     const others = built.filter((name) => !script.test(name) && !script.test(name.replace(/\.jsc$/, "")));
     expect(others.sort()).toEqual([...texts, "SECURITY.md"].sort());

@@ -16,6 +16,19 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
     "pwrite64 store/lock EIO from then on",
     "read config.yaml EIO",
   ],
+  // Nothing that was written is written again by the whole program, and nothing is locked when that takes over.
+  "q on the fast path": [
+    "write store/wal.4 ENOSPC",
+    "fdatasync store/wal.4 SIGKILL",
+    "fdatasync store/wal.4 EIO",
+    "pwrite64 store/lock EIO",
+    "flock store ENOLCK",
+    "last flock store ENOLCK",
+    "statx store/lock EIO",
+    "last pread64 store/wal.4 EIO",
+  ],
+  "close on the fast path": ["pread64 store/snapshot EIO", "last flock store/lock ENOLCK"],
+  "show on the fast path": ["pread64 store/snapshot EIO", "pread64 store/wal.4 answers 0 without doing it"],
   // The last is read for the answer, when the change is saved.
   update: ["last pread64 store/snapshot EIO"],
   "q taking in": ["pread64 issues.jsonl answers 0 without doing it"],

@@ -33,6 +33,7 @@ export function wrongAnswer(point: Point, command: DisturbedCommand, result: Dis
       !isLie &&
       command.words[0] !== "doctor" &&
       !isRemark &&
+      !isMadeGood(point, command, stderr) &&
       hit.some(isOfSettings) &&
       !isRetried(hit)
     )
@@ -50,9 +51,16 @@ export function wrongAnswer(point: Point, command: DisturbedCommand, result: Dis
   return wrong;
 }
 
+/** The whole program has read them after the fast path could not, or they were wanted for what follows the answer. */
+function isMadeGood({ fault }: Point, { isFast }: DisturbedCommand, stderr: string): boolean {
+  const isLasting = fault.kind === "error" && fault.isLasting;
+  return isFast === true && (!isLasting || stderr.startsWith("warning: the change is saved, but"));
+}
+
 /** Automatic exports come after the answer, which stands whatever becomes of them. */
 function isOwed(command: DisturbedCommand, line: string): boolean {
-  const isAfterAnswer = command.name === "q with export" && line.includes("/issues.jsonl");
+  const isExporting = command.isFast === true || command.name === "q with export";
+  const isAfterAnswer = isExporting && line.includes("/issues.jsonl");
   return /^(fdatasync|fsync)\(/.test(line) && !isAfterAnswer;
 }
 

@@ -1,5 +1,5 @@
 import type { Operation } from "../../model/operation";
-import type { Settled } from "../../storage/store";
+import type { Settled } from "../../storage/last-write";
 import { storeWithWrites } from "./moments";
 import {
   attemptAsync,

@@ -6,50 +6,89 @@ import { temporaryDirectory } from "../helpers/workspace";
 
 const entryText = [
   "#!/usr/bin/env bun",
-  'import { answer } from "./commands/fast";',
+  'import { answer } from "./commands/front";',
   'const program = () => import("./commands/program");',
   "export { answer, program };",
 ].join("\n");
 
-function bundle(fast: string, change = (source: string) => source): Promise<string> {
+const frontText =
+  'export const answer = (word) => (word === "one" ? require("./fast/one").answer() : require("./fast/two").answer());';
+
+interface Given {
+  readonly one: string;
+  readonly lazily?: readonly string[];
+  change?(path: string, source: string): string;
+}
+
+function bundle({ one, lazily = [], change = (_, source) => source }: Given): Promise<string> {
   const directory = temporaryDirectory("entry");
   const files = {
     "index.ts": entryText,
-    "commands/fast.ts": fast,
-    "commands/copied.ts": 'export const copied = "a copy";\nexport const dropped = () => require("./late");',
-    "commands/late.ts": "export const late = 1;",
+    "commands/front.ts": frontText,
+    "commands/fast/one.ts": one,
+    "commands/fast/two.ts": 'import { shared } from "../shared";\nexport const answer = () => shared;',
+    "commands/shared.ts": 'export const shared = "shared";\nexport const dropped = "nobody asks for it";',
+    "commands/late.ts": 'export const late = "late";',
     "commands/program.ts": 'export const whole = "the program";',
   };
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, name)), { recursive: true });
     writeFileSync(join(directory, name), text);
   }
-  return bundledEntry(join(directory, "index.ts"), "./commands/program", change);
+  return bundledEntry({
+    entry: join(directory, "index.ts"),
+    program: "./commands/program",
+    front: join(directory, "commands/front.ts"),
+    lazily: (unit) => (unit.endsWith("one.ts") ? lazily.map((name) => join(directory, name)) : []),
+    change,
+  });
 }
 
-test("the entry has in its own text what it imports at the start, and the program alone is left to be loaded", async () => {
-  const text = await bundle('import { copied } from "./copied";\nexport const answer = () => copied;');
+/** The text as a module that is run, and what its `answer` says. */
+async function answerOf(text: string, word: string): Promise<unknown> {
+  const file = join(temporaryDirectory("bundled"), "index.js");
+  writeFileSync(file, text.replace(/^#!.*/, ""));
+  const { answer } = (await import(file)) as { answer(word: string): unknown };
+  return answer(word);
+}
+
+const one = 'import { shared } from "../shared";\nexport const answer = () => "one, ".concat(shared);';
+
+test("each command of the fast path has all that it needs in a function of its own, and nothing else", async () => {
+  const text = await bundle({ one });
   expect(text).toStartWith("#!/usr/bin/env bun\n");
-  expect(text).toContain('"a copy"');
+  expect(text.split('"shared"')).toHaveLength(3);
+  expect(text).not.toContain("nobody asks for it");
+  expect(await answerOf(text, "one")).toBe("one, shared");
+  expect(await answerOf(text, "two")).toBe("shared");
+});
+
+test("the program alone is left to be loaded", async () => {
+  const text = await bundle({ one });
   expect(text).not.toContain("the program");
   expect(text.match(/\b(?:import|require)\b.*"\..*/g)).toEqual(['import("./commands/program");']);
 });
 
-test.each(["import", "require"])("what the fast path loads later by %s is refused", async (way) => {
-  const built = bundle(`export const answer = () => ${way}("./late");`);
-  await expect(built).rejects.toThrow("the fast path imports lazily: ./late");
+const oneLater = 'export const answer = () => require("../late").late;';
+
+test("a command gives up where it would load what is not in its text", async () => {
+  const text = await bundle({ one: oneLater });
+  expect(answerOf(text, "one")).rejects.toThrow("the fast path gives up");
 });
 
-test("what only Bun itself provides may be loaded later", async () => {
-  expect(await bundle('export const answer = () => require("bun:ffi");')).toContain('"bun:ffi"');
+test("what it needs all the same is in its text", async () => {
+  const text = await bundle({ one: oneLater, lazily: ["commands/late.ts"] });
+  expect(await answerOf(text, "one")).toBe("late");
 });
 
-test("a change is made to the entry's own text, and to no other", async () => {
-  const changed: string[] = [];
-  const text = await bundle('export const answer = () => "an answer";', (source) => {
-    changed.push(source);
-    return source.replace("answer, program", "program");
+test("what exports nothing is no command of the fast path", async () => {
+  await expect(bundle({ one: "console.log(1);" })).rejects.toThrow("is no unit: it exports nothing");
+});
+
+test("a change is made to every file of which it is wanted", async () => {
+  const text = await bundle({
+    one,
+    change: (path, source) => (path.endsWith("shared.ts") ? source.replace('"shared"', '"changed"') : source),
   });
-  expect(changed).toEqual([entryText]);
-  expect(text).not.toContain("an answer");
+  expect(await answerOf(text, "two")).toBe("changed");
 });

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BzError } from "../../model/errors";
-import { readSettings, type Settings, userConfigPath } from "../../storage/config";
+import { readSettings, type Settings } from "../../storage/config";
+import { userConfigPath } from "../../storage/settings-file";
 
 /** Settings as a command finds them in a project and a home of the test's own. */
 function settings(

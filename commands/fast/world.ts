@@ -1,5 +1,6 @@
-import { isTerminal, writeText } from "../output/writer";
-import type { FastWorld } from "./fast-path";
+import { exitNow, isTerminal, writeText } from "../../output/writer";
+import { randomBytes } from "../../storage/fast/store";
+import type { FastWorld } from "./call";
 
 /** The world of the running process, as much of it as the fast path needs: `systemWorld` takes the whole store to make. */
 export function fastWorld(): FastWorld {
@@ -8,8 +9,10 @@ export function fastWorld(): FastWorld {
     calledAs: process.argv0,
     currentDirectory: () => process.cwd(),
     nowMs: () => Date.now(),
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    randomBytes,
     isTerminal,
     write: writeText,
+    userId: process.getuid?.(),
+    end: (exitCode) => exitNow(exitCode),
   };
 }

@@ -1,0 +1,36 @@
+import type { BzError } from "../../model/errors";
+import type { FastRest } from "../../storage/fast/write";
+import type { World } from "../world";
+
+/** What the fast path needs of the world outside. */
+export interface FastWorld
+  extends Pick<
+    World,
+    "env" | "calledAs" | "currentDirectory" | "nowMs" | "randomBytes" | "isTerminal" | "write" | "userId"
+  > {
+  /** Ends the process; comes back in a test. */
+  end(exitCode: number): void;
+}
+
+/** A call that was answered: what goes to stdout and stderr, and what is to be done behind it. */
+export interface FastCall {
+  readonly output: string;
+  readonly talk?: string;
+  /** Undefined where nothing was written, or nothing follows from it. */
+  readonly rest?: FastRest | undefined;
+  /** The issues that were changed. */
+  readonly saved?: readonly string[];
+  /** Whether it is worth saying that the face does not show the change yet. */
+  readonly tellsLag?: boolean;
+  /** In place of an answer: nothing was saved, or nobody knows whether it was. */
+  readonly failure?: BzError;
+}
+
+/** What a call that was answered leaves to the whole program. */
+export interface FastLeft extends Pick<FastCall, "rest" | "tellsLag" | "talk"> {
+  /** What is to be told; of a class of its own in what is built. */
+  readonly failure?: Pick<BzError, "code" | "message" | "hint" | "context">;
+}
+
+/** "done": nothing is left. */
+export type FastAnswer = "done" | FastLeft;

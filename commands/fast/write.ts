@@ -1,0 +1,58 @@
+import { readFastSettings } from "../../storage/fast/settings";
+import { openFastStore } from "../../storage/fast/store";
+import { type FastDecision, type FastMade, type FastView, writeFast } from "../../storage/fast/write";
+import { gitUserName, nameOfUserId } from "../../storage/git-user";
+import type { TransactionInfo } from "../../storage/store";
+import { lagNote } from "../lag-note";
+import type { FastCall, FastWorld } from "./call";
+
+/** One transaction of a command, and what is said of it. */
+export function writeFastCall<T>(
+  world: FastWorld,
+  command: string,
+  { tellsLag }: { readonly tellsLag: boolean },
+  decide: (view: FastView, info: TransactionInfo) => FastDecision<T>,
+  answer: (made: FastMade<T>, nowMs: number) => Pick<FastCall, "output" | "saved">,
+): FastCall {
+  const { env } = world;
+  const cwd = world.currentDirectory();
+  const store = openFastStore(cwd, env, "update");
+  const settings = readFastSettings(store.place, env);
+  const nowMs = world.nowMs();
+  const session = env.BEADS_SESSION || undefined;
+  const info: TransactionInfo = {
+    timeMs: nowMs,
+    actor: actorIn(world, cwd),
+    ...(session === undefined ? {} : { session }),
+    command,
+  };
+  const { rest, failure, answer: call } = writeFast(store, settings, info, decide, answer);
+  if (failure !== undefined) return { output: "", failure };
+  if (rest === undefined) return call;
+  if (settings.autoFlush) return { ...call, rest, tellsLag };
+  const lag = tellsLag
+    ? lagNote({ reason: "off", ...behind(rest.sequence, store.exportedSequence) })
+    : undefined;
+  return {
+    ...call,
+    ...(lag === undefined ? {} : { talk: `${lag}\n` }),
+    ...(rest.isCompactionDue ? { rest } : {}),
+  };
+}
+
+function behind(sequence: number, exported: number): { behind?: number } {
+  return exported < 0 ? {} : { behind: sequence - exported };
+}
+
+/** As `findActor` finds it. */
+function actorIn({ env, userId }: FastWorld, cwd: string): string {
+  const said = trimmed(env.BEADS_ACTOR) ?? trimmed(env.BD_ACTOR);
+  if (said !== undefined) return said;
+  const known = gitUserName(cwd, env) ?? trimmed(env.USER);
+  return known ?? (userId === undefined ? undefined : nameOfUserId(userId)) ?? "unknown";
+}
+
+function trimmed(text: string | undefined): string | undefined {
+  const name = text?.trim();
+  return name === "" ? undefined : name;
+}

@@ -1,0 +1,33 @@
+import { BzError } from "../model/errors";
+import { childrenOf, dependentsOf } from "../model/graph";
+import type { IssueDetail } from "../output/issue-detail";
+import type { View } from "../storage/store";
+
+/**
+ * What `show` says of one issue.
+ * @throws BzError NOT_FOUND
+ */
+export function detailOf({ state }: Pick<View, "state">, id: string, withChildren: boolean): IssueDetail {
+  const issue = state.issue(id);
+  if (issue === undefined)
+    throw new BzError("NOT_FOUND", `there is no issue "${id}"`, {
+      hint: "`bz list --all` shows the ids",
+      context: { id },
+    });
+  return {
+    issue,
+    line: state.line(id) ?? "",
+    version: state.version(id),
+    dependsOn: issue.dependencies.map((edge) => ({
+      id: edge.depends_on_id,
+      type: edge.type,
+      issue: state.issue(edge.depends_on_id),
+    })),
+    dependents: dependentsOf(state, id).map(({ issue: other, dependency }) => ({
+      id: other.id,
+      type: dependency.type,
+      issue: other,
+    })),
+    children: withChildren ? childrenOf(state, id) : undefined,
+  };
+}

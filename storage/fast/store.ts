@@ -1,0 +1,83 @@
+import { State } from "../../model/state";
+import { closeFile, readAt } from "../../native/file";
+import { statusAt } from "../../native/file-status";
+import { randomBytes } from "../../native/process";
+import { encoder } from "../../native/utf8";
+import { sameBytes } from "../byte-layout";
+import { checksum } from "../checksum";
+import { compareIdentity, decodeSignature, signatureLength, signaturePrefix } from "../face-signature";
+import { faceName, segmentName } from "../paths";
+import { decodeStatusPage, laterMount, type StatusPage, statusPageLength } from "../status-page";
+import { FastLog } from "./log";
+import { type FastPlace, openPlace, regularAt } from "./place";
+import { FastSnapshot } from "./snapshot";
+import { giveUp } from "./unusual";
+
+export { randomBytes };
+
+/** What nearly every call finds, read as `Store.read` does it. */
+export interface FastFiles {
+  readonly place: FastPlace;
+  readonly page: StatusPage;
+  readonly snapshot: FastSnapshot;
+  readonly log: FastLog;
+  /** Up to which the face shows what the store holds; below 0 where that is not known. */
+  readonly exportedSequence: number;
+  readonly prefix: string;
+}
+
+export interface FastStore extends FastFiles {
+  readonly state: State;
+}
+
+/** Gives up at anything unusual. Its files stay open until the process ends. */
+export function openFastStore(
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>>,
+  access: "read" | "update",
+): FastStore {
+  const place = openPlace(cwd, env, access);
+  return readStore(place, readPage(place));
+}
+
+/** The same, to be read, without a state. */
+export function openFastFiles(cwd: string, env: Readonly<Record<string, string | undefined>>): FastFiles {
+  const place = openPlace(cwd, env, "read");
+  return readFiles(place, readPage(place));
+}
+
+/** The state at that page. */
+export function readStore(place: FastPlace, page: StatusPage): FastStore {
+  const files = readFiles(place, page);
+  return { ...files, state: new State(files.snapshot, files.log) };
+}
+
+function readFiles(place: FastPlace, page: StatusPage): FastFiles {
+  const snapshot = new FastSnapshot(place.store);
+  const log = new FastLog(place.store, page, snapshot.top.header);
+  if (!snapshot.isPublished(place.store)) giveUp();
+  const exportedSequence = sequenceOfFace(place, page);
+  const { prefix } = snapshot.base.header;
+  return { place, page, snapshot, log, exportedSequence, prefix };
+}
+
+/** Of this boot, and for the very segment that it names. */
+export function readPage({ lock, store, bootId }: FastPlace): StatusPage {
+  const page = decodeStatusPage(readAt(lock, 0, statusPageLength)) ?? giveUp();
+  const segment = statusAt(store, segmentName(page.generation)) ?? giveUp();
+  if (segment.device !== page.device || segment.inode !== page.inode) giveUp();
+  if (!sameBytes(page.bootId, bootId)) giveUp();
+  if (page.mount !== 0 && laterMount(page.mount, segment.mount) !== page.mount) giveUp();
+  return page;
+}
+
+/** Gives up where somebody else has written the face: the lines that they changed are to be merged. */
+function sequenceOfFace({ beadsPath, beads, store, bootId }: FastPlace, { storeId }: StatusPage): number {
+  const face = statusAt(beads, faceName) ?? giveUp();
+  const name = `${signaturePrefix}${checksum(encoder.encode(beadsPath)).toString(16)}`;
+  const file = regularAt(store, name, "read") ?? giveUp();
+  const signature = decodeSignature(readAt(file, 0, signatureLength));
+  closeFile(file);
+  if (signature?.storeId !== storeId.toHex() || compareIdentity(signature, face, bootId) !== "same") giveUp();
+  return signature.sequence;
+}

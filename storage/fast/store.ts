@@ -46,14 +46,17 @@ export function openFastFiles(cwd: string, env: Readonly<Record<string, string |
   return readFiles(place, readPage(place));
 }
 
-/** The state at that page. */
-export function readStore(place: FastPlace, page: StatusPage): FastStore {
-  const files = readFiles(place, page);
+/**
+ * The state at that page.
+ * @param known is not read again where it is still the snapshot
+ */
+export function readStore(place: FastPlace, page: StatusPage, known?: FastSnapshot): FastStore {
+  const files = readFiles(place, page, known);
   return { ...files, state: new State(files.snapshot, files.log) };
 }
 
-function readFiles(place: FastPlace, page: StatusPage): FastFiles {
-  const snapshot = new FastSnapshot(place.store);
+function readFiles(place: FastPlace, page: StatusPage, known?: FastSnapshot): FastFiles {
+  const snapshot = known?.isPublished(place.store) === true ? known : new FastSnapshot(place.store);
   const log = new FastLog(place.store, page, snapshot.top.header);
   if (!snapshot.isPublished(place.store)) giveUp();
   const exportedSequence = sequenceOfFace(place, page);

@@ -85,7 +85,7 @@ export function writeFast<T, A>(
   let latest = store;
   try {
     if (!sameBytes(readAt(place.lock, 0, statusPageLength), draft.known)) {
-      latest = readStore(place, readPage(place));
+      latest = readStore(place, readPage(place), store.snapshot);
       prepared = prepare(latest, info, decide, answer);
       if (prepared.payload === undefined) return { answer: prepared.answer, rest: undefined };
       if (latest.page.sealed) giveUp();

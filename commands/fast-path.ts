@@ -3,11 +3,18 @@ import type { FastAnswer, FastWorld } from "./fast/call";
 /**
  * Answers the plain forms of what agents call most, where a call finds what nearly every call finds, and ends the process when nothing is left to be done. Undefined: nothing was changed and
  * nothing said, and the whole program has to do the call from its beginning. So whatever goes wrong before something is acknowledged, damage and defects included, is told by that.
- * @param world the running process, unless a test gives another
+ * @param world without one, the process
  */
 export function answerFast(words: readonly string[], world?: FastWorld): FastAnswer | undefined {
   const [command, first = ""] = words;
-  if (command === "list" || command === "ready") return list().answer(words, behindLog, world);
+  if (command === "list")
+    return list().answer(words, () => require("./fast/list-log") as typeof import("./fast/list-log"), world);
+  if (command === "ready")
+    return list().answer(
+      words,
+      () => require("./fast/ready-log") as typeof import("./fast/ready-log"),
+      world,
+    );
   if (first === "" || first.startsWith("-")) return undefined;
   if (command === "show") return words.length === 2 ? show().answer(first, world) : undefined;
   if (command === "claim") return words.length === 2 ? claim().answer(first, world) : undefined;
@@ -21,4 +28,3 @@ const claim = () => require("./fast/claim") as typeof import("./fast/claim");
 const close = () => require("./fast/close") as typeof import("./fast/close");
 const q = () => require("./fast/q") as typeof import("./fast/q");
 const list = () => require("./fast/list") as typeof import("./fast/list");
-const behindLog = () => require("./fast/list-behind-log") as typeof import("./fast/list-behind-log");

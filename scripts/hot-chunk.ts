@@ -100,13 +100,17 @@ export async function oneHotChunk({
 }
 
 /** What a unit of the fast path needs although it is imported lazily in the sources. */
+const ordering = [
+  "model/line-facts",
+  "model/log-outline",
+  "storage/frame-outlines",
+  "storage/frame-payloads",
+];
 const neededLazily = new Map([
   ["claim", ["model/line-facts"]],
   ["close", ["model/line-facts"]],
-  [
-    "list-behind-log",
-    ["model/line-facts", "model/log-outline", "storage/frame-outlines", "storage/frame-payloads"],
-  ],
+  ["list-log", ordering],
+  ["ready-log", ordering],
 ]);
 
 /** Files that end the process. */

@@ -15,11 +15,11 @@ import { mostPlaces } from "../usual-page";
 import { answerCall } from "./answer";
 import type { FastAnswer, FastCall, FastWorld } from "./call";
 
-export type UsualList = "list" | "ready";
+type UsualList = "list" | "ready";
 
-/** The first issues of what the log has changed. */
+/** The first issues of one of the two, where the log has changed something. */
 export interface BehindLog {
-  firstBehindLog(files: FastFiles, list: UsualList, limit: number, nowMs: number): FirstIssues;
+  firstBehindLog(files: FastFiles, limit: number, nowMs: number): FirstIssues;
 }
 
 /** `bz list` and `bz ready`, and either with `-n N` or `--limit N`. */
@@ -44,8 +44,7 @@ function firstOf(
   if (limit === 0 || limit > mostPlaces) return undefined;
   const files = openFastFiles(world.currentDirectory(), world.env);
   const nowMs = world.nowMs();
-  const first =
-    firstInSnapshot(files, list, limit, nowMs) ?? behindLog().firstBehindLog(files, list, limit, nowMs);
+  const first = firstInSnapshot(files, list, limit, nowMs) ?? behindLog().firstBehindLog(files, limit, nowMs);
   const { issues, total } = first;
   const [note] = pageAround(issues.length, total, { offset: 0 }, whenEmpty[list]).notes;
   return { output: linesOf(issues, nowMs), talk: note === undefined ? "" : `${note}\n` };

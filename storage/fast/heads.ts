@@ -1,3 +1,4 @@
+import type { Place } from "../../model/heads";
 import type { ListedFacts } from "../../model/issue-facts";
 import { decoder } from "../../native/utf8";
 import { dataViewOf, readUint53 } from "../byte-layout";
@@ -101,6 +102,27 @@ function firstIssues(
 function shownRows(bytes: Uint8Array): readonly unknown[] {
   const rows: unknown = JSON.parse(decoder.decode(bytes));
   return Array.isArray(rows) ? rows : giveUp();
+}
+
+/** A page of an order. */
+interface KnownPage extends Pick<FirstIssues, "total"> {
+  readonly places: readonly Place[];
+  readonly issues: readonly ListedFacts[];
+}
+
+/** The issues of a page with what is asked of them. Gives up where there is no such page: all issues have to be looked at. */
+export function firstOfPage(page: KnownPage | undefined): FirstIssues {
+  const { places, issues, total } = page ?? giveUp();
+  const first: FirstIssue[] = [];
+  for (let at = 0; at < issues.length; at += 1) {
+    const issue = issues[at];
+    // All of a usual page are there.
+    if (issue === undefined || issue.id !== places[at]?.id) giveUp();
+    const { id, priority, title, status, issue_type, assignee, defer_until } = issue;
+    const unblocks = places[at]?.unblocks ?? 0;
+    first.push({ id, priority, title, status, issue_type, assignee, defer_until, unblocks });
+  }
+  return { total, issues: first };
 }
 
 /** "head": no other kind of section begins so. */

@@ -1,0 +1,9 @@
+import { type FirstIssues, firstOfPage } from "../../storage/fast/heads";
+import { stateBehindLog } from "../../storage/fast/state-behind-log";
+import type { FastFiles } from "../../storage/fast/store";
+import { usualList } from "../usual-page";
+
+/** The first issues of `list`, as the snapshot knows them, with what the log says worked in. */
+export function firstBehindLog(files: FastFiles, limit: number, nowMs: number): FirstIssues {
+  return firstOfPage(usualList(stateBehindLog(files), { limit, offset: 0, nowMs }));
+}

@@ -37,6 +37,7 @@ export class LogOutline implements OutlineReader {
 
   /** All of them, and those that were applied since, which may be the same: of these it tells nothing. */
   withApplied(applied: ReadonlyMap<string, unknown>): readonly OutlinedIssue[] {
+    if (applied.size === 0) return [...this.#issues.values()];
     const all: OutlinedIssue[] = [];
     for (const issue of this.#issues.values()) if (!applied.has(issue.id)) all.push(issue);
     for (const id of applied.keys()) all.push({ ...unknown, id });

@@ -29,7 +29,7 @@ export function usualPage(state: State, order: Order | undefined, query: UsualQu
   const issues: ListedFacts[] = [];
   for (const { id, priority } of places) {
     const shown = known(id);
-    const issue = shown === undefined ? state.issue(id) : { id, priority, ...shown };
+    const issue = shown === undefined ? state.facts(id) : { id, priority, ...shown };
     if (issue !== undefined) issues.push(issue);
   }
   return { places, issues, total: order.total };

@@ -1,6 +1,7 @@
 import { compareBytes } from "./compare";
 import { type IssueFacts, instantMsOf, type ListedFacts } from "./issue-facts";
-import { filterIn, lastIn } from "./list";
+import { lastIn } from "./list";
+import type { OutlinedIssue } from "./log-outline";
 import type { State } from "./state";
 
 /**
@@ -91,9 +92,15 @@ export interface Moves {
 }
 
 export function movesOf(state: State): Moves {
-  const moved = filterIn(state.outline(), ({ keepsPlace }) => !keepsPlace);
+  const moved: OutlinedIssue[] = [];
+  const ids: string[] = [];
+  for (const issue of state.outline()) {
+    if (issue.keepsPlace) continue;
+    moved.push(issue);
+    ids.push(issue.id);
+  }
   // A few are found faster one by one.
-  const news = moved.length > fewChanges ? state.newAmong(moved.map(({ id }) => id)) : [];
+  const news = ids.length > fewChanges ? state.newAmong(ids) : [];
   const plain: Standing[] = [];
   const added: IssueFacts[] = [];
   const touched: string[] = [];
@@ -110,7 +117,7 @@ export function movesOf(state: State): Moves {
   return { plain, added, touched };
 }
 
-const fewChanges = 32;
+const fewChanges = 4;
 
 /**
  * An order of which the base knows the first places.

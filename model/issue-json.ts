@@ -250,7 +250,7 @@ function hasControl(text: string): boolean {
   return false;
 }
 
-function readTitle(value: JsonValue | undefined): string {
+export function readTitle(value: JsonValue | undefined): string {
   if (value === undefined || value === null || value === "") return missingTitle;
   if (typeof value !== "string") throw wrongType("title", "a text");
   return value;

@@ -10,7 +10,9 @@ import {
   readIssueType,
   readPriority,
   readStatus,
+  readText,
   readTime,
+  readTitle,
   viewIssue,
 } from "./issue-json";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json";
@@ -121,6 +123,10 @@ export class LineFacts extends PartialFacts {
     return this.#whole;
   }
 
+  override get title(): string {
+    return readTitle(this.#record.title);
+  }
+
   override get status(): string {
     return readStatus(this.#record.status);
   }
@@ -139,6 +145,10 @@ export class LineFacts extends PartialFacts {
 
   override get defer_until(): string | undefined {
     return readTime(this.#record.defer_until, "defer_until");
+  }
+
+  override get assignee(): string | undefined {
+    return readText(this.#record.assignee, "assignee");
   }
 
   override get pinned(): true | undefined {
@@ -181,6 +191,10 @@ export class ChangedFacts extends PartialFacts {
 
   override get whole(): Issue {
     return this.#readWhole();
+  }
+
+  override get title(): string {
+    return this.#sets("title") ? this.whole.title : this.#before.title;
   }
 
   override get status(): string {

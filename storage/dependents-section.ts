@@ -101,6 +101,8 @@ export class DependentsSection {
   /** Those of which a bit is missing in the filter, in their order. In one piece: each of hundreds is looked up. */
   unknownAmong(ids: readonly string[]): readonly string[] {
     if (this.#unreadableCount > 0) return noIds;
+    // In a long filter a few are found slower than one by one.
+    if (ids.length <= fewIds && this.#wordCount > fewWords) return noIds;
     const start = 2 * this.#hashCount + this.#ordinalCount;
     const words = this.#read(start, this.#wordCount);
     const mask = words.length - 1;
@@ -160,6 +162,9 @@ export class DependentsSection {
 }
 
 const manySearches = 16;
+const fewIds = 32;
+/** They are in a block or two. */
+const fewWords = 1 << 12;
 const noOrdinals = new Uint32Array(0);
 
 /** So many bits are set for each hash: itself modulo the count of bits, which is a power of two, and what follows from it so often. */

@@ -1,6 +1,6 @@
 import { closeFile, currentDirectory, openAtIfThere, readAll } from "../../native/file";
 import { type FileStatus, kindAt, kindOf, statusAt } from "../../native/file-status";
-import { decoder, encoder } from "../../native/utf8";
+import { decoder } from "../../native/utf8";
 import { beadsDirectoryName, lockName, storeDirectoryName } from "../paths";
 import { bootIdBytes } from "../status-page";
 import { giveUp } from "./unusual";
@@ -30,19 +30,18 @@ export function openPlace(
 }
 
 function findBeads(cwd: string, home: string | undefined): string {
+  if (cwd === "/") giveUp();
   let found: string | undefined;
-  let directory = cwd;
-  while (directory !== "") {
-    if (found === undefined && kindAt(currentDirectory, `${directory}/${beadsDirectoryName}`) !== undefined) {
-      found = `${directory}/${beadsDirectoryName}`;
+  for (let directory = cwd; ; directory = directory.slice(0, directory.lastIndexOf("/"))) {
+    const beads = `${directory}/${beadsDirectoryName}`;
+    if (found === undefined && directory !== "" && kindAt(currentDirectory, beads) !== undefined) {
+      found = beads;
       if (directory !== cwd && (directory === home || isForEverybody(directory))) giveUp();
     }
     const git = kindAt(currentDirectory, `${directory}/.git`);
-    if (git !== undefined) {
-      if (git !== "directory") giveUp();
-      break;
-    }
-    directory = directory.slice(0, directory.lastIndexOf("/"));
+    // A file is what a linked worktree has, or a submodule.
+    if (git !== undefined && git !== "directory") giveUp();
+    if (git !== undefined || directory === "") break;
   }
   if (found === undefined || kindAt(currentDirectory, `${found}/redirect`) !== undefined) giveUp();
   return found;
@@ -77,8 +76,4 @@ function readBootId(): Uint8Array {
 
 export function isSameFile(one: FileStatus | undefined, other: FileStatus): boolean {
   return one !== undefined && one.inode === other.inode && one.device === other.device;
-}
-
-export function asciiOf(text: string): Uint8Array {
-  return encoder.encode(text);
 }

@@ -154,6 +154,8 @@ class KeptTracker implements Tracker {
   /** While nobody can fold it. */
   #makeLog(log: "due" | "long"): void {
     copyStore(this.#path("kept/short"), this.#path(storeName));
+    // Or the first writer would begin a new segment, which nobody has who has not moved the store.
+    confirmCopy(this.#path(storeName));
     this.#takeCompactLock();
     const frames = log === "due" ? dueLogFrames : longLogFrames;
     lengthenLog(this.command, withoutExport(this), frames, this.#readIds("long-log-ids"));

@@ -2,13 +2,14 @@ import { BzError } from "../../model/errors";
 import { isOnIssue, isOperation, type Operation } from "../../model/operation";
 import type { State } from "../../model/state";
 import { SystemCallError } from "../../native/errno";
-import { append, readAt, syncData, writeAt } from "../../native/file";
+import { append, closeFile, readAt, syncData, writeAt } from "../../native/file";
+import { tryLock } from "../../native/file-lock";
 import { status, statusAt } from "../../native/file-status";
 import { sameBytes } from "../byte-layout";
 import { isCompactionDue } from "../compaction-trigger";
 import { storageError } from "../failure";
 import { withPath } from "../native-file-system";
-import { lockName, segmentName, storeDirectoryName } from "../paths";
+import { compactLockName, lockName, segmentName, storeDirectoryName } from "../paths";
 import { encodeStatusPage, laterMount, statusPageLength } from "../status-page";
 import { encodeTransaction, type TransactionInfo } from "../transaction";
 import { type Appending, append as appendFrame } from "../wal-append";
@@ -188,7 +189,7 @@ function commit(
 }
 
 function restOf(
-  { snapshot, log, page }: FastStore,
+  { place, snapshot, log, page }: FastStore,
   lock: FastLock,
   info: TransactionInfo,
   payloadLength: number,
@@ -206,6 +207,16 @@ function restOf(
       baseSequence: page.confirmedSequence - log.length,
       storeBytes: base.status.size + deltaBytes + pendingBytes,
     },
-    isCompactionDue: isCompactionDue(pending, () => lock.waiting()),
+    isCompactionDue: isCompactionDue(pending, () => lock.waiting()) && !isBeingFolded(place.store),
   };
+}
+
+/** Whether somebody else folds or exports at this moment: then there is nothing to do. */
+function isBeingFolded(store: number): boolean {
+  const file = regularAt(store, compactLockName, "update");
+  if (file === undefined) return false;
+  const isFree = tryLock(file);
+  // Releases it.
+  closeFile(file);
+  return !isFree;
 }

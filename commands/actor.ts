@@ -4,7 +4,7 @@ import type { World } from "./world";
  * Who acts, when no flag says it: BEADS_ACTOR, BD_ACTOR, git's user.name (read from its files, git is never run), USER, the
  * name of the user id, "unknown".
  */
-export function findActor(world: World): string {
+export function findActor(world: Pick<World, "env" | "userId" | "currentDirectory">): string {
   const { env, userId } = world;
   const said = trimmed(env.BEADS_ACTOR) ?? trimmed(env.BD_ACTOR);
   if (said !== undefined) return said;

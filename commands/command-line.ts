@@ -34,7 +34,7 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
   }
 }
 
-/** Tells and does what a call that the fast path has answered leaves. Gives the exit code. */
+/** Tells and does what the fast path leaves. Gives the exit code. */
 export async function finishFastCall(
   { failure, talk = "", rest, tellsLag = false }: FastLeft,
   world: World,

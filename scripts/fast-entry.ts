@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { BunPlugin } from "bun";
-import { exportsOf } from "./loaded-files";
+import { withoutLazyImports } from "./loaded-files";
 
 /** What the entry is put together from; paths are absolute. */
 export interface EntryParts {
@@ -56,11 +56,13 @@ export async function bundledEntry(parts: EntryParts): Promise<string> {
   });
 }
 
+const none = new Set<string>();
 const lazyRequire = /(?<!typeof )\brequire\("(\.[^"]+)"\)/g;
 
 /** The body of a function that returns what the file exports. */
 async function unitOf(path: string, { lazily, change }: EntryParts): Promise<string> {
-  const needed = lazily(path);
+  // Imported, not required: the bundler drops nothing of what a file that is required imports.
+  const needed = new Set(lazily(path));
   const text = await bundle(path, {
     name: "unit of the fast path",
     setup(build) {
@@ -74,7 +76,10 @@ async function unitOf(path: string, { lazily, change }: EntryParts): Promise<str
         loader: "js",
       }));
       build.onLoad({ filter: /\.ts$/ }, ({ path: each }) => ({
-        contents: withNeeded(each, change(each, readFileSync(each, "utf8")), needed),
+        contents: withoutLazyImports(each, change(each, readFileSync(each, "utf8")), {
+          core: needed,
+          deferred: none,
+        }),
         loader: "ts",
       }));
     },
@@ -87,21 +92,6 @@ async function unitOf(path: string, { lazily, change }: EntryParts): Promise<str
   if (body === text || left !== null)
     throw new Error(`${path} is no unit: ${left?.[0] ?? "it exports nothing"}`);
   return body;
-}
-
-/** What is required all the same is imported: the bundler drops nothing of what a file that is required imports. */
-function withNeeded(path: string, source: string, needed: readonly string[]): string {
-  const imports: string[] = [];
-  const changed = source.replace(lazyRequire, (whole, name) => {
-    const target = `${join(dirname(path), name)}.ts`;
-    if (!needed.includes(target)) return whole;
-    const names = exportsOf(target).map((each) => ({ each, local: `$needed${imports.length}${each}` }));
-    imports.push(
-      `\nimport { ${names.map(({ each, local }) => `${each} as ${local}`)} } from ${JSON.stringify(name)};`,
-    );
-    return `({ ${names.map(({ each, local }) => `${each}: ${local}`)} })`;
-  });
-  return `${changed}${imports.join("")}`;
 }
 
 async function bundle(path: string, plugin: BunPlugin): Promise<string> {

@@ -99,16 +99,19 @@ export async function oneHotChunk({
   };
 }
 
-/** What a unit of the fast path needs although it is imported lazily in the sources. */
+const writing = ["storage/git-user"];
+const judging = ["model/line-facts", ...writing];
 const ordering = [
   "model/line-facts",
   "model/log-outline",
   "storage/frame-outlines",
   "storage/frame-payloads",
 ];
+/** What a unit of the fast path needs although it is imported lazily in the sources. */
 const neededLazily = new Map([
-  ["claim", ["model/line-facts"]],
-  ["close", ["model/line-facts"]],
+  ["q", writing],
+  ["claim", judging],
+  ["close", judging],
   ["list-log", ordering],
   ["ready-log", ordering],
 ]);

@@ -6,7 +6,11 @@ import { type DeferredModules, isPlain, lazyAccess } from "./deferred-module";
  * What a file of the core exports is put together where it is asked for: a namespace object costs a start up to 60 microseconds, used or not. That every lazy import names
  * its target in plain text is one of the rules of this repository.
  */
-export function withoutLazyImports(path: string, text: string, { core, deferred }: LoadedFiles): string {
+export function withoutLazyImports(
+  path: string,
+  text: string,
+  { core, deferred }: Pick<LoadedFiles, "core" | "deferred">,
+): string {
   const imports: string[] = [];
   const changed = text.replace(/(?<!typeof )\b(import|require)\("(\.[^"]+)"\)/g, (whole, kind, specifier) => {
     const target = `${join(dirname(path), specifier)}.ts`;

@@ -187,7 +187,7 @@ export class Store {
     return { ...(compaction === undefined ? {} : { compaction }), ...(lag === undefined ? {} : { lag }) };
   }
 
-  /** As if this had made a write that was made by the fast path: `settle` then does what follows from it. */
+  /** As if a write of the fast path were its own: `settle` then does what follows. */
   takeOver({ info, sequence, log, isCompactionDue }: FastRest): void {
     const watch = this.#inPlace("", (place) => this.#face.watch(place));
     this.#written = {

@@ -1,8 +1,8 @@
 import { readFastSettings } from "../../storage/fast/settings";
 import { openFastStore } from "../../storage/fast/store";
-import { type FastDecision, type FastMade, type FastView, writeFast } from "../../storage/fast/write";
-import { gitUserName, nameOfUserId } from "../../storage/git-user";
-import type { TransactionInfo } from "../../storage/store";
+import { type FastDecision, type FastMade, writeFast } from "../../storage/fast/write";
+import type { TransactionInfo, View } from "../../storage/store";
+import { findActor } from "../actor";
 import { lagNote } from "../lag-note";
 import type { FastCall, FastWorld } from "./call";
 
@@ -11,18 +11,17 @@ export function writeFastCall<T>(
   world: FastWorld,
   command: string,
   { tellsLag }: { readonly tellsLag: boolean },
-  decide: (view: FastView, info: TransactionInfo) => FastDecision<T>,
+  decide: (view: View, info: TransactionInfo) => FastDecision<T>,
   answer: (made: FastMade<T>, nowMs: number) => Pick<FastCall, "output" | "saved">,
 ): FastCall {
   const { env } = world;
-  const cwd = world.currentDirectory();
-  const store = openFastStore(cwd, env, "update");
+  const store = openFastStore(world.currentDirectory(), env, "update");
   const settings = readFastSettings(store.place, env);
   const nowMs = world.nowMs();
   const session = env.BEADS_SESSION || undefined;
   const info: TransactionInfo = {
     timeMs: nowMs,
-    actor: actorIn(world, cwd),
+    actor: findActor(world),
     ...(session === undefined ? {} : { session }),
     command,
   };
@@ -42,17 +41,4 @@ export function writeFastCall<T>(
 
 function behind(sequence: number, exported: number): { behind?: number } {
   return exported < 0 ? {} : { behind: sequence - exported };
-}
-
-/** As `findActor` finds it. */
-function actorIn({ env, userId }: FastWorld, cwd: string): string {
-  const said = trimmed(env.BEADS_ACTOR) ?? trimmed(env.BD_ACTOR);
-  if (said !== undefined) return said;
-  const known = gitUserName(cwd, env) ?? trimmed(env.USER);
-  return known ?? (userId === undefined ? undefined : nameOfUserId(userId)) ?? "unknown";
-}
-
-function trimmed(text: string | undefined): string | undefined {
-  const name = text?.trim();
-  return name === "" ? undefined : name;
 }

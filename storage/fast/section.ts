@@ -37,7 +37,8 @@ export class FastSection {
   }
 
   #block(index: number): Uint8Array {
-    this.#blocks[index] ??= readBlock(this.#file, this.#section, index);
-    return this.#blocks[index] ?? readBlock(this.#file, this.#section, index);
+    const block = this.#blocks[index] ?? readBlock(this.#file, this.#section, index);
+    this.#blocks[index] = block;
+    return block;
   }
 }

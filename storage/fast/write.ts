@@ -1,6 +1,5 @@
 import { BzError } from "../../model/errors";
-import { isOnIssue, isOperation, type Operation } from "../../model/operation";
-import type { State } from "../../model/state";
+import { isOnIssue, isOperation } from "../../model/operation";
 import { SystemCallError } from "../../native/errno";
 import { append, closeFile, readAt, syncData, writeAt } from "../../native/file";
 import { tryLock } from "../../native/file-lock";
@@ -11,6 +10,7 @@ import { storageError } from "../failure";
 import { withPath } from "../native-file-system";
 import { compactLockName, lockName, segmentName, storeDirectoryName } from "../paths";
 import { encodeStatusPage, laterMount, statusPageLength } from "../status-page";
+import type { Decision, Transacted, View } from "../transact";
 import { encodeTransaction, type TransactionInfo } from "../transaction";
 import { type Appending, append as appendFrame } from "../wal-append";
 import { encodeFrame, frameKind, segmentHeaderLength } from "../wal-format";
@@ -20,30 +20,14 @@ import type { FastSettings } from "./settings";
 import { type FastStore, readPage, readStore } from "./store";
 import { giveUp } from "./unusual";
 
-/** What a decision is made from. */
-export interface FastView {
-  readonly state: State;
-  readonly prefix: string;
-  readonly sequence: number;
-}
-
-export interface FastDecision<T> {
-  readonly operations: readonly Operation[];
-  readonly result: T;
-}
+/** No transaction is taken back here. */
+export type FastDecision<T> = Pick<Decision<T>, "operations" | "result">;
 
 /** What a write leaves to be done behind its answer. */
 export interface FastRest {
   readonly info: TransactionInfo;
   readonly sequence: number;
-  readonly log: {
-    readonly storeId: Uint8Array;
-    readonly baseSequence: number;
-    readonly pendingBytes: number;
-    readonly pendingFrames: number;
-    readonly deltaBytes: number;
-    readonly storeBytes: number;
-  };
+  readonly log: Transacted<unknown>["log"];
   /** The log is long enough to be folded. */
   readonly isCompactionDue: boolean;
 }
@@ -52,7 +36,7 @@ export interface FastRest {
 export interface FastMade<T> {
   readonly result: T;
   /** The state with the change in it. */
-  readonly view: FastView;
+  readonly view: View;
 }
 
 export interface FastWritten<A> {
@@ -72,7 +56,7 @@ export function writeFast<T, A>(
   store: FastStore,
   { lockTimeoutMs }: FastSettings,
   info: TransactionInfo,
-  decide: (view: FastView, info: TransactionInfo) => FastDecision<T>,
+  decide: (view: View, info: TransactionInfo) => FastDecision<T>,
   answer: (made: FastMade<T>, nowMs: number) => A,
 ): FastWritten<A> {
   const { place, page } = store;
@@ -110,7 +94,7 @@ interface Prepared<A> {
 function prepare<T, A>(
   { state: before, prefix, page }: FastStore,
   info: TransactionInfo,
-  decide: (view: FastView, info: TransactionInfo) => FastDecision<T>,
+  decide: (view: View, info: TransactionInfo) => FastDecision<T>,
   answer: (made: FastMade<T>, nowMs: number) => A,
 ): Prepared<A> {
   const current = { state: before, prefix, sequence: page.confirmedSequence };

@@ -59,7 +59,8 @@ export function readInto(fd: number, offset: number, bytes: Uint8Array): number 
   const { pread } = libc;
   let filled = 0;
   while (filled < length) {
-    const count = pread(fd, bytes.subarray(filled), length - filled, offset + filled);
+    const rest = filled === 0 ? bytes : bytes.subarray(filled);
+    const count = pread(fd, rest, length - filled, offset + filled);
     if (count === 0) break;
     if (count > 0) filled += count;
     else retryInterrupted("pread");
@@ -82,7 +83,8 @@ export function readAll(fd: number, length = 0): Uint8Array {
   let bytes = memoryFor(Math.max(length + 1, 1024));
   let filled = 0;
   for (;;) {
-    const count = read(fd, bytes.subarray(filled), bytes.length - filled);
+    const rest = filled === 0 ? bytes : bytes.subarray(filled);
+    const count = read(fd, rest, rest.length);
     if (count === 0) return bytes.subarray(0, filled);
     if (count < 0) {
       retryInterrupted("read");

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { BunPlugin } from "bun";
+import { cheapAtFirstUse } from "./first-use";
 import { withoutLazyImports } from "./loaded-files";
 
 /** What the entry is put together from; paths are absolute. */
@@ -91,7 +92,7 @@ async function unitOf(path: string, { lazily, change }: EntryParts): Promise<str
   const left = /^(?:import|export)\b.*/m.exec(body);
   if (body === text || left !== null)
     throw new Error(`${path} is no unit: ${left?.[0] ?? "it exports nothing"}`);
-  return body;
+  return cheapAtFirstUse(body);
 }
 
 async function bundle(path: string, plugin: BunPlugin): Promise<string> {

@@ -3,7 +3,7 @@ import { nextHeads } from "../model/next-heads";
 import type { State } from "../model/state";
 import { encoder } from "../native/utf8";
 import { appendAll } from "./buffered-file";
-import { asciiBytes } from "./byte-layout";
+
 import { forgetFaces } from "./face-signing";
 import type { Directory, OpenFile } from "./file-system";
 import type { LockEnvironment, WriterLock } from "./lock";
@@ -117,7 +117,7 @@ function makeSegment(
 export function writeStoreGitignore(store: Directory): void {
   const file = store.openOrCreate(".gitignore", 0o600);
   // Over whatever a power cut may have left of an earlier one.
-  file.writeAt(0, asciiBytes(storeGitignore));
+  file.writeAt(0, encoder.encode(storeGitignore));
   file.sync();
   file.close();
 }

@@ -16,23 +16,16 @@ export function writeUint53(view: DataView, offset: number, value: number): void
 }
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
-  return true;
+  return Bun.deepEquals(a, b);
 }
 
 /** True when `bytes` has `magic` at `offset`. */
 export function hasMagic(bytes: Uint8Array, offset: number, magic: Uint8Array): boolean {
-  return (
-    bytes.length >= offset + magic.length && sameBytes(bytes.subarray(offset, offset + magic.length), magic)
-  );
+  const { length } = magic;
+  if (bytes.length < offset + length) return false;
+  for (let index = 0; index < length; index += 1) if (bytes[offset + index] !== magic[index]) return false;
+  return true;
 }
 
 /** What some editors put in front of UTF-8. */
 export const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
-
-export function asciiBytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
-  return bytes;
-}

@@ -1,4 +1,5 @@
-import { asciiBytes, hasMagic } from "./byte-layout";
+import { encoder } from "../native/utf8";
+import { hasMagic } from "./byte-layout";
 import { frameKind } from "./wal-format";
 import type { Frame } from "./wal-reader";
 
@@ -46,7 +47,7 @@ function findOperations(bytes: Buffer, ids: ReadonlySet<string>): Uint8Array | u
 const shortestBytes = 1 << 16;
 
 /** Of operations that hold nothing but texts. */
-const openings = ["put", "take"].map((name) => asciiBytes(`{"op":"${name}","id":"`));
+const openings = ["put", "take"].map((name) => encoder.encode(`{"op":"${name}","id":"`));
 const beforeFirst = Buffer.from('"operations":[');
 const between = Buffer.from('},{"op":"');
 const behindLast = "}]}";

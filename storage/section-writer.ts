@@ -1,9 +1,9 @@
 import { BzError } from "../model/errors";
 import type { Issue } from "../model/issue";
 import { parseIssue } from "../model/issue-json";
-import { decoder } from "../native/utf8";
+import { decoder, encoder } from "../native/utf8";
 import type { BufferedFile } from "./buffered-file";
-import { asciiBytes, dataViewOf, writeUint53 } from "./byte-layout";
+import { dataViewOf, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 import {
   blockLength,
@@ -87,7 +87,7 @@ export function encodeSectionTable(places: readonly Omit<SectionPlace, "offset">
   const view = dataViewOf(bytes);
   places.forEach(({ kind, rulesVersion, length, checksum: expected }, index) => {
     const at = index * sectionEntryLength;
-    bytes.set(asciiBytes(kind), at);
+    bytes.set(encoder.encode(kind), at);
     view.setUint32(at + kindLength, rulesVersion, true);
     writeUint53(view, at + 16, length);
     view.setBigUint64(at + 24, expected, true);

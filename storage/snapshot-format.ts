@@ -1,5 +1,5 @@
-import { decoder } from "../native/utf8";
-import { asciiBytes, dataViewOf, hasMagic, readUint53 } from "./byte-layout";
+import { decoder, encoder } from "../native/utf8";
+import { dataViewOf, hasMagic, readUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 import type { SortedEntries } from "./sorted-entries";
 
@@ -22,9 +22,9 @@ export const snapshotTailLength = 304;
 export const leafCapacity = 128;
 export const prefixLengthLimit = 20;
 export const snapshotVersion = 1;
-export const headerMagic = asciiBytes("BZSNAP\r\n");
-export const deltaMagic = asciiBytes("BZDELT\r\n");
-export const trailerMagic = asciiBytes("BZSNAPND");
+export const headerMagic = encoder.encode("BZSNAP\r\n");
+export const deltaMagic = encoder.encode("BZDELT\r\n");
+export const trailerMagic = encoder.encode("BZSNAPND");
 
 export interface SnapshotHeader {
   readonly storeId: Uint8Array;

@@ -1,5 +1,6 @@
 import type { FileStatus } from "../native/file-status";
-import { asciiBytes, dataViewOf, hasMagic, readUint53, sameBytes, writeUint53 } from "./byte-layout";
+import { encoder } from "../native/utf8";
+import { dataViewOf, hasMagic, readUint53, sameBytes, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 import { writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
@@ -198,11 +199,11 @@ export function bootIdBytes(name: string): Uint8Array {
     }
   }
   const bytes = new Uint8Array(16);
-  dataViewOf(bytes).setBigUint64(0, checksum(asciiBytes(name)), true);
+  dataViewOf(bytes).setBigUint64(0, checksum(encoder.encode(name)), true);
   return bytes;
 }
 
-const magic = asciiBytes("BZSTATUS");
+const magic = encoder.encode("BZSTATUS");
 const version = 1;
 const sealedFlag = 1;
 const unprovenFlag = 2;

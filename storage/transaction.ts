@@ -131,7 +131,7 @@ function payloadText(frame: FrameText): string {
 
 /** UTF-8 takes at most three bytes for a unit of a string, so that short texts need no counting. */
 function isLonger(text: string, limit: number): boolean {
-  return text.length * 3 > limit && Buffer.byteLength(text) > limit;
+  return text.length * 3 > limit && encoder.encode(text).length > limit;
 }
 
 /** Its errors are for the few who meet them. */

@@ -1,4 +1,5 @@
-import { asciiBytes, dataViewOf, hasMagic, readUint53, writeUint53 } from "./byte-layout";
+import { encoder } from "../native/utf8";
+import { dataViewOf, hasMagic, readUint53, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 
 /**
@@ -32,7 +33,7 @@ export const frameKind = { transaction: 1, purged: 2 } as const;
 /** What the first frame of a store links to, and the first one after a repair: such a segment continues nothing. */
 export const birthChecksum = 0n;
 
-const segmentMagic = asciiBytes("BZWAL\r\n\x1a");
+const segmentMagic = encoder.encode("BZWAL\r\n\x1a");
 const frameMagic = 0x72667a62;
 
 export interface SegmentHeader {

@@ -1,5 +1,6 @@
 import { indexOfBytes } from "../native/byte-search";
-import { asciiBytes } from "./byte-layout";
+import { encoder } from "../native/utf8";
+
 import {
   decodeFrame,
   frameHeaderAt,
@@ -235,6 +236,6 @@ export function segmentStart(header: SegmentHeader): LogPosition {
   };
 }
 
-const byNumber = asciiBytes("\\u");
+const byNumber = encoder.encode("\\u");
 
 export const magicFirstByte = "b".charCodeAt(0);

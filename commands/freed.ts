@@ -39,10 +39,10 @@ const mostShown = 10;
 
 function unblockedText(unblocked: readonly IssueFacts[], screen: Screen): string {
   const more = unblocked.length - mostShown;
-  const lines = unblocked
-    .slice(0, mostShown)
-    .map((issue) => `${changeText("Unblocked", issue, screen.style)}\n`);
-  return `${lines.join("")}${more > 0 ? `Unblocked ${more} more\n` : ""}`;
+  let lines = "";
+  for (const issue of unblocked.slice(0, mostShown))
+    lines += `${changeText("Unblocked", issue, screen.style)}\n`;
+  return `${lines}${more > 0 ? `Unblocked ${more} more\n` : ""}`;
 }
 
 function unblockedRow({ id, title, status, priority, issue_type }: IssueFacts): JsonObject {

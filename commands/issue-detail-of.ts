@@ -1,5 +1,6 @@
 import { BzError } from "../model/errors";
 import { childrenOf, dependentsOf } from "../model/graph";
+import { mappedIn } from "../model/list";
 import type { IssueDetail } from "../output/issue-detail";
 import type { View } from "../storage/store";
 
@@ -18,12 +19,12 @@ export function detailOf({ state }: Pick<View, "state">, id: string, withChildre
     issue,
     line: state.line(id) ?? "",
     version: state.version(id),
-    dependsOn: issue.dependencies.map((edge) => ({
+    dependsOn: mappedIn(issue.dependencies, (edge) => ({
       id: edge.depends_on_id,
       type: edge.type,
       issue: state.issue(edge.depends_on_id),
     })),
-    dependents: dependentsOf(state, id).map(({ issue: other, dependency }) => ({
+    dependents: mappedIn(dependentsOf(state, id), ({ issue: other, dependency }) => ({
       id: other.id,
       type: dependency.type,
       issue: other,

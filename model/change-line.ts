@@ -80,12 +80,14 @@ function completeRequired(edited: EditedLine): void {
 const requiredKeys = ["id", "title", "status", "priority", "issue_type", "created_at", "updated_at"] as const;
 
 function touchedItems(change: ChangeIssue): string[] {
-  const touched = [
-    ...Object.keys(change.set ?? {}).map(fieldItem),
-    ...Object.keys(change.labels ?? {}).map(labelItem),
-    ...(change.edges ?? []).map((edge) => edgeItem(edge.type, edge.depends_on_id)),
-    ...(change.comments ?? []).map((comment) => commentItem(comment.id, comment.created_at)),
-  ];
+  const touched: string[] = [];
+  if (change.set !== undefined) for (const key of Object.keys(change.set)) touched.push(fieldItem(key));
+  if (change.labels !== undefined)
+    for (const label of Object.keys(change.labels)) touched.push(labelItem(label));
+  if (change.edges !== undefined)
+    for (const { type, depends_on_id } of change.edges) touched.push(edgeItem(type, depends_on_id));
+  if (change.comments !== undefined)
+    for (const { id, created_at } of change.comments) touched.push(commentItem(id, created_at));
   if (change.work !== undefined) touched.push(workItem);
   if (change.claim !== undefined) touched.push(claimItem);
   if (change.parent !== undefined) touched.push(parentItem);

@@ -262,12 +262,10 @@ function changedLabels(issue: Issue, edits: IssueEdits): [string, boolean][] {
   for (const label of edits.add_labels ?? []) wanted.add(validateLabel(label));
   for (const label of edits.remove_labels ?? []) wanted.delete(label.trim());
   const present = new Set(issue.labels);
-  const added = filterIn([...wanted], (label) => !present.has(label));
-  const removed = filterIn([...present], (label) => !wanted.has(label));
-  return [
-    ...added.map((label): [string, boolean] => [label, true]),
-    ...removed.map((label): [string, boolean] => [label, false]),
-  ];
+  const changed: [string, boolean][] = [];
+  for (const label of wanted) if (!present.has(label)) changed.push([label, true]);
+  for (const label of present) if (!wanted.has(label)) changed.push([label, false]);
+  return changed;
 }
 
 function changedEdges(issue: Issue, edits: IssueEdits, context: ChangeContext, at: number): EdgeChange[] {

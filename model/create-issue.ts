@@ -11,7 +11,7 @@ import {
 import { formatNewIssue } from "./issue-json";
 import { defaultIssueType } from "./issue-type";
 import type { JsonValue } from "./json";
-import { filterIn } from "./list";
+import { filterIn, mappedIn } from "./list";
 import type { PutIssue } from "./operation";
 import { defaultPriority } from "./priority";
 import { signNewLine } from "./stamp";
@@ -90,7 +90,7 @@ export function createIssue(input: NewIssue, context: NewIssueContext): PutIssue
 }
 
 function labelsOf(texts: readonly string[]): string[] {
-  const labels = texts.map(validateLabel);
+  const labels = mappedIn(texts, validateLabel);
   return labels.length < 2 ? labels : [...new Set(labels)].sort(compareBytes);
 }
 

@@ -129,9 +129,12 @@ export function isEmpty(value: JsonValue | undefined): boolean {
   return value === undefined || value === null || value === "" || value === false;
 }
 
+/** The engine's `Object.hasOwn` is written in JavaScript. */
+const { hasOwnProperty } = Object.prototype;
+
 /** Own keys only: a line may call a key `constructor`. */
 function ownValue(record: JsonObject, key: string): JsonValue | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
+  return hasOwnProperty.call(record, key) ? record[key] : undefined;
 }
 
 /** Of a key like `__proto__`, too. */

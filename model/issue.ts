@@ -118,5 +118,7 @@ export function compareKeys(left: string, right: string): number {
 let placeOfKey: ReadonlyMap<string, number> | undefined;
 
 function placesOf(keys: readonly string[]): ReadonlyMap<string, number> {
-  return new Map(keys.map((key, place) => [key, place]));
+  const places = new Map<string, number>();
+  for (const key of keys) places.set(key, places.size);
+  return places;
 }

@@ -55,7 +55,9 @@ export function readElements(text: string): string[] {
 
 /** One compact object. Keys are escaped, values written as they are. */
 export function formatMembers(members: readonly Member[]): string {
-  return `{${members.map((member) => `${JSON.stringify(member.key)}:${member.raw}`).join(",")}}`;
+  let text = "";
+  for (const { key, raw } of members) text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${raw}`;
+  return `{${text}}`;
 }
 
 /** The value of the last member of that name, which is the one that counts. */

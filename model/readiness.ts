@@ -1,5 +1,6 @@
 import { compareBytes } from "./compare";
 import { type IssueFacts, instantMsOf } from "./issue-facts";
+import { mappedIn } from "./list";
 import { Neighbours } from "./neighbours";
 import type { State } from "./state";
 import { Judge, type Verdict } from "./verdict";
@@ -64,7 +65,7 @@ export class Readiness {
   openBlockersOf(id: string): string[] {
     const verdict = this.#verdicts.get(id);
     const holds = verdict?.class === "blocked" ? verdict.holds : this.#judge.holds(id);
-    return [...new Set(holds.map((hold) => hold.blocker))];
+    return [...new Set(mappedIn(holds, (hold) => hold.blocker))];
   }
 
   /**
@@ -172,11 +173,13 @@ export function unblockedBy(
     if (then.holdsUpItsParts(id)) for (const child of neighbours.childrenOf(id)) open.push(child);
   }
   walkDown(open, found, (id) => (now.holdsUpItsParts(id) ? [] : neighbours.childrenOf(id)));
-  return [...found]
-    .filter((id) => now.verdict(id)?.class === "ready" && then.verdict(id)?.class !== "ready")
-    .map((id) => after.facts(id))
-    .filter((issue) => issue !== undefined)
-    .sort((left, right) => left.priority - right.priority || compareAge(left, right));
+  const freed: IssueFacts[] = [];
+  for (const id of found) {
+    if (now.verdict(id)?.class !== "ready" || then.verdict(id)?.class === "ready") continue;
+    const issue = after.facts(id);
+    if (issue !== undefined) freed.push(issue);
+  }
+  return freed.sort((left, right) => left.priority - right.priority || compareAge(left, right));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Comment, commentName } from "../model/comment";
 import { editTimesOf } from "../model/comment-edit";
 import type { Issue } from "../model/issue";
+import { mappedIn } from "../model/list";
 import { escapeLines, escapeText } from "./escape";
 import type { Screen } from "./style";
 import { timeText } from "./time-text";
@@ -19,7 +20,7 @@ export function formatComments(
 ): string[] {
   const { style } = screen;
   const editedAt = editTimesOf(line);
-  return comments.map((comment) => {
+  return mappedIn(comments, (comment) => {
     const name = escapeText(commentName(comment, comments));
     const when = whenOf(comment, editedAt(comment), nowMs, screen);
     const head = `${style.bold(escapeText(comment.author))}${style.dim(`, ${when}  #${name}:`)}`;

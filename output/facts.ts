@@ -1,4 +1,4 @@
-import { filterIn } from "../model/list";
+import { filterIn, mappedIn } from "../model/list";
 import { escapeText } from "./escape";
 import type { Screen } from "./style";
 import { wrapLine } from "./wrap";
@@ -27,7 +27,7 @@ export function formatFacts(
 /** The same for values that have colours; on a terminal below each other, and beside each other as far as there is room for it. */
 export function factLines(facts: readonly Fact[], screen: Screen, mostColumns: number): string[] {
   const present = filterIn(facts, ({ value }) => value !== undefined && value !== "");
-  if (!screen.isTerminal) return present.map((fact) => `${nameOf(fact, 0, screen)} ${shown(fact)}`);
+  if (!screen.isTerminal) return mappedIn(present, (fact) => `${nameOf(fact, 0, screen)} ${shown(fact)}`);
   const nameWidth = Math.max(0, ...present.map(({ name }) => Bun.stringWidth(name) + 1));
   const columns = Math.max(1, Math.min(mostColumns, Math.floor(screen.width / narrowestColumn)));
   const width = Math.floor(screen.width / columns);

@@ -1,5 +1,5 @@
 import type { Issue } from "../model/issue";
-import { filterIn } from "../model/list";
+import { filterIn, mappedIn } from "../model/list";
 import { priorityNames } from "../model/priority";
 import { shownStatus } from "../model/status";
 import { formatComments } from "./comment-list";
@@ -43,7 +43,7 @@ export function formatIssueDetail(detail: IssueDetail, nowMs: number, screen: Sc
     list("Children", childLines(detail.children ?? [], nowMs, screen)),
     list(
       "Comments",
-      formatComments(issue, line, nowMs, screen, "    ").map((comment) => `  ${comment}`),
+      mappedIn(formatComments(issue, line, nowMs, screen, "    "), (comment) => `  ${comment}`),
     ),
   ];
   return `${filterIn(sections, (section) => section !== "").join("\n\n")}\n`;
@@ -61,7 +61,7 @@ function titleLines({ id, title }: Issue, screen: Screen): string[] {
   const paint = isTerminal ? style.bold : (text: string) => text;
   return [
     `${style.bold(escapeText(id))}  ${paint(first)}`,
-    ...others.map((line) => " ".repeat(indent) + paint(line.trimStart())),
+    ...mappedIn(others, (line) => " ".repeat(indent) + paint(line.trimStart())),
   ];
 }
 
@@ -77,7 +77,7 @@ function facts({ issue, version }: IssueDetail, nowMs: number, screen: Screen): 
     ["Assignee", shown(issue.assignee)],
     ["Session", shown(issue.claim_session)],
     ["Owner", shown(issue.owner)],
-    ["Labels", issue.labels.map(escapeText).join(", ")],
+    ["Labels", mappedIn(issue.labels, escapeText).join(", ")],
     ["Parent", shown(issue.parent)],
     ["Due", time(issue.due_at)],
     ["Deferred until", time(issue.defer_until)],
@@ -99,7 +99,7 @@ function facts({ issue, version }: IssueDetail, nowMs: number, screen: Screen): 
   return [
     { name: "Status", value: escapeText(status), paint: (text) => paintStatus(text, status, style) },
     { name: "Priority", value: priority, paint: (text) => paintPriority(text, issue.priority, style) },
-    ...plain.map(([name, value]) => ({ name, value })),
+    ...mappedIn(plain, ([name, value]) => ({ name, value })),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Issue } from "../model/issue";
+import { mappedIn } from "../model/list";
 import { shownStatus } from "../model/status";
 import { escapeText } from "./escape";
 import { paintPriority, paintStatus } from "./issue-list";
@@ -24,7 +25,7 @@ export interface DirectedLink extends LinkedIssue {
 /** Edges as a table on a terminal, as one plain line each in a pipe. */
 export function formatLinks(links: readonly DirectedLink[], nowMs: number, screen: Screen): string {
   if (!screen.isTerminal)
-    return links.map((link) => `${link.direction}  ${linkLine(link, nowMs, screen.style)}\n`).join("");
+    return mappedIn(links, (link) => `${link.direction}  ${linkLine(link, nowMs, screen.style)}\n`).join("");
   const columns: Column<DirectedLink>[] = [
     { heading: "WAY", cell: ({ direction }) => direction },
     { heading: "TYPE", cell: ({ type }) => escapeText(type) },
@@ -36,7 +37,7 @@ export function formatLinks(links: readonly DirectedLink[], nowMs: number, scree
 /** The same below the heading of a section. */
 export function linkLines(links: readonly LinkedIssue[], nowMs: number, screen: Screen): string[] {
   const { style } = screen;
-  if (!screen.isTerminal) return links.map((link) => `  ${linkLine(link, nowMs, style)}`);
+  if (!screen.isTerminal) return mappedIn(links, (link) => `  ${linkLine(link, nowMs, style)}`);
   const type: Column<LinkedIssue> = { heading: "", cell: (link) => escapeText(link.type) };
   return sectionLines([type, ...mentionColumns(nowMs, style, noHeadings)], links, screen);
 }
@@ -44,9 +45,9 @@ export function linkLines(links: readonly LinkedIssue[], nowMs: number, screen: 
 /** Parts of an issue below the heading of a section. */
 export function childLines(children: readonly Issue[], nowMs: number, screen: Screen): string[] {
   const { style } = screen;
-  const mentioned = children.map((issue) => ({ id: issue.id, issue }));
+  const mentioned = mappedIn(children, (issue) => ({ id: issue.id, issue }));
   if (screen.isTerminal) return sectionLines(mentionColumns(nowMs, style, noHeadings), mentioned, screen);
-  return mentioned.map((child) => `  ${mentionWords(child, nowMs, style)}`);
+  return mappedIn(mentioned, (child) => `  ${mentionWords(child, nowMs, style)}`);
 }
 
 function linkLine(link: LinkedIssue, nowMs: number, style: Style): string {

@@ -1,3 +1,4 @@
+import { mappedIn } from "../model/list";
 import type { Screen } from "./style";
 
 const indentColumns = 4;
@@ -19,7 +20,7 @@ export function indented(text: string, indent: string, screen: Screen): string {
 }
 
 function behindIndent(lines: readonly string[], indent: string): string {
-  return lines.map((line) => (line === "" ? "" : indent + line)).join("\n");
+  return mappedIn(lines, (line) => (line === "" ? "" : indent + line)).join("\n");
 }
 
 const fence = /^\s*(?:```|~~~)/;

@@ -1,9 +1,9 @@
 import { errnoNumber } from "./errno";
-import { failure, functionAddress, lastErrno, libc, rareLibc, writingLibc } from "./libc";
+import { failure, functionAddress, lastErrno, libc, rareLibc } from "./libc";
 
 /** Takes the exclusive flock of an open file if nobody else holds it. Throws SystemCallError. */
 export function tryLock(fd: number): boolean {
-  const { flock } = writingLibc();
+  const { flock } = libc;
   for (;;) {
     if (flock(fd, exclusive | nonBlocking) === 0) return true;
     const errno = lastErrno();
@@ -27,7 +27,7 @@ export function lockBefore(fd: number, timeoutMs: number): boolean {
 
 /** Closing the last descriptor of the opened file does it, too, and so does the death of its processes. */
 export function unlock(fd: number): void {
-  const { flock } = writingLibc();
+  const { flock } = libc;
   while (flock(fd, release) < 0) {
     if (lastErrno() !== errnoNumber("EINTR")) throw failure("flock");
   }
@@ -43,7 +43,7 @@ const release = 8;
  */
 function waitInQueue(fd: number, deadlineMs: number): boolean {
   const { platform } = libc;
-  const { flock } = writingLibc();
+  const { flock } = libc;
   const { sigaction, setitimer } = rareLibc();
   const action = new Uint8Array(platform.signalActionSize);
   new DataView(action.buffer).setBigUint64(0, BigInt(functionAddress("getpid")), true);

@@ -45,23 +45,22 @@ export function kindAt(dirFd: number, name: string): FileKind | undefined {
 }
 
 function ask(fd: number): DataView {
-  const { platform, syscall, fstat } = libc;
+  const { platform, statx, fstat } = libc;
   const bytes = new Uint8Array(statusSize);
   if (platform.family === "linux") {
-    const result = syscall(platform.statxCall, fd, emptyPath, atEmptyPath, wantedStatus, bytes);
-    if (result < 0) throw failure("statx");
+    if (statx(fd, emptyPath, atEmptyPath, wantedStatus, bytes) < 0) throw failure("statx");
   } else if (fstat(fd, bytes) < 0) throw failure("fstat");
   return new DataView(bytes.buffer);
 }
 
 function askAt(dirFd: number, name: string): DataView | undefined {
   if (name.includes("\0")) return undefined;
-  const { platform, syscall, fstatat } = libc;
+  const { platform, statx, fstatat } = libc;
   const bytes = new Uint8Array(statusSize);
   const isLinux = platform.family === "linux";
   const path = encoder.encode(`${name}\0`);
   const result = isLinux
-    ? syscall(platform.statxCall, dirFd, path, platform.atNoFollow, wantedStatus, bytes)
+    ? statx(dirFd, path, platform.atNoFollow, wantedStatus, bytes)
     : fstatat(dirFd, path, bytes, platform.atNoFollow);
   if (result === 0) return new DataView(bytes.buffer);
   const errno = lastErrno();
@@ -79,10 +78,10 @@ function isNothingThere(errno: number): boolean {
  * process (SIGBUS, measured on btrfs).
  */
 export function overwritesElsewhere(fd: number): boolean {
-  const { platform, syscall } = libc;
-  if (platform.fstatfsCall === 0) return false;
+  const { platform, fstatfs } = libc;
+  if (platform.family !== "linux") return false;
   const bytes = new Uint8Array(statusSize);
-  if (syscall(platform.fstatfsCall, fd, bytes, 0, 0, emptyPath) < 0) return false;
+  if (fstatfs(fd, bytes) < 0) return false;
   return copyingTypes.includes(new DataView(bytes.buffer).getUint32(0, true));
 }
 

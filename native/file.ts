@@ -1,5 +1,5 @@
 import { errnoNumber, SystemCallError } from "./errno";
-import { cString, failure, lastErrno, libc, mappedMemory, rareLibc, writingLibc } from "./libc";
+import { cString, failure, lastErrno, lastingMemory, libc, mappedMemory, rareLibc } from "./libc";
 import { currentDirectory, type Platform } from "./platform";
 
 export { currentDirectory };
@@ -111,10 +111,11 @@ export function append(fd: number, bytes: Uint8Array): number {
 
 /** Writes all of `bytes` at `offset`, in as many calls as it takes. Not for descriptors opened to append: Linux ignores the offset there. */
 export function writeAt(fd: number, offset: number, bytes: Uint8Array): void {
-  const { pwrite } = writingLibc();
+  const { pwrite } = libc;
   let written = 0;
   while (written < bytes.length) {
-    const count = pwrite(fd, bytes.subarray(written), bytes.length - written, offset + written);
+    const rest = written === 0 ? bytes : bytes.subarray(written);
+    const count = pwrite(fd, rest, rest.length, offset + written);
     if (count > 0) written += count;
     else if (count === 0) throw new SystemCallError("pwrite", "EIO");
     else retryInterrupted("pwrite");
@@ -124,7 +125,7 @@ export function writeAt(fd: number, offset: number, bytes: Uint8Array): void {
 /** Makes the content and the size durable. After an error, EINTR included, nothing is known about what reached the disk, and trying again proves nothing. */
 export function syncData(fd: number): void {
   if (libc.platform.family === "darwin") syncThroughDriveCache(fd);
-  else if (writingLibc().fdatasync(fd) < 0) throw failure("fdatasync");
+  else if (libc.fdatasync(fd) < 0) throw failure("fdatasync");
 }
 
 /** Makes everything about a file durable; for a directory, the names in it. */
@@ -146,12 +147,11 @@ export function renameAt(fromDirFd: number, from: string, toDirFd: number, to: s
  */
 export function exchangeAt(oneDirFd: number, one: string, otherDirFd: number, other: string): boolean {
   const { platform } = libc;
-  const { syscall, renameatx_np } = rareLibc();
   const [from, to, flag] = [cString(one), cString(other), platform.exchangeFlag];
   const result =
     platform.family === "linux"
-      ? syscall(platform.exchangeCall, oneDirFd, from, otherDirFd, to, flag)
-      : renameatx_np(oneDirFd, from, otherDirFd, to, flag);
+      ? libc.renameat2(oneDirFd, from, otherDirFd, to, flag)
+      : rareLibc().renameatx_np(oneDirFd, from, otherDirFd, to, flag);
   if (result === 0) return true;
   if (isUnknownToFileSystem(lastErrno())) return false;
   throw failure(platform.family === "linux" ? "renameat2" : "renameatx_np", `${one} <-> ${other}`);
@@ -201,11 +201,20 @@ export function changeModified(fd: number, timeMs: number): void {
  * Atomics. The file must be that long and stay so: writes beyond its end are lost, or kill the process (SIGBUS).
  */
 export function mapShared(fd: number, length: number): ArrayBuffer {
+  return mappedMemory(mapped(fd, length), length);
+}
+
+/** The same for a process that ends soon: it stays mapped until then. */
+export function mapSharedForGood(fd: number, length: number): ArrayBuffer {
+  return lastingMemory(mapped(fd, length), length);
+}
+
+function mapped(fd: number, length: number): number {
   const readAndWrite = 0x3;
   const shared = 0x1;
-  const address = writingLibc().mmap(null, length, readAndWrite, shared, fd, 0);
+  const address = libc.mmap(length, readAndWrite, shared, fd);
   if (address <= 0) throw failure("mmap");
-  return mappedMemory(address, length);
+  return address;
 }
 
 function openFlags({ open }: Platform, access: Access): number {

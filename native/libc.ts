@@ -1,5 +1,6 @@
 import type { Pointer } from "bun:ffi";
 import { SystemCallError } from "./errno";
+import { type LinuxCalls, linuxCalls, type SystemCall } from "./linux-calls";
 import { currentPlatform, type Platform, UnsupportedPlatformError } from "./platform";
 import { encoder } from "./utf8";
 
@@ -8,7 +9,7 @@ type Memory = Uint8Array;
 export type Address = number;
 
 /**
- * The functions of libc that every call needs, as C declares them; sizes and offsets are numbers (exact to 2^53). A result of -1 or 0 (for
+ * The functions of libc that nearly every call needs, or every write, as C declares them; sizes and offsets are numbers (exact to 2^53). A result of -1 or 0 (for
  * addresses) means: look at `errno` before any other call.
  */
 export interface Libc {
@@ -20,29 +21,29 @@ export interface Libc {
   read(fd: number, bytes: Memory, length: number): number;
   pread(fd: number, bytes: Memory, length: number, offset: number): number;
   write(fd: number, bytes: Memory, length: number): number;
+  pwrite(fd: number, bytes: Memory, length: number, offset: number): number;
+  flock(fd: number, operation: number): number;
+  /** Of the beginning of a file, at whatever address. */
+  mmap(length: number, protection: number, flags: number, fd: number): Address;
   /** Where `needle` first stands; 0 when it does not. */
   memmem(bytes: Address | Memory, length: number, needle: Memory, needleLength: number): Address;
+  getpid(): number;
+  /** No more than 256 bytes. */
+  getentropy(bytes: Memory, length: number): number;
   isatty(fd: number): number;
   _exit(code: number): void;
-  /** Linux only: any system call, here with the arguments of statx. */
-  syscall(number: number, dirFd: number, path: Memory, flags: number, mask: number, status: Memory): number;
+  /** Linux only. */
+  fdatasync(fd: number): number;
+  /** Linux only. */
+  statx(dirFd: number, path: Memory, flags: number, mask: number, status: Memory): number;
+  /** Linux only: `struct statfs` has another layout elsewhere. */
+  fstatfs(fd: number, status: Memory): number;
+  /** Linux only. */
+  renameat2(fromDirFd: number, from: Memory, toDirFd: number, to: Memory, flags: number): number;
   /** macOS only. */
   fstat(fd: number, status: Memory): number;
   /** macOS only. */
   fstatat(dirFd: number, path: Memory, status: Memory, flags: number): number;
-}
-
-/** What whoever writes needs as well. */
-export interface WritingLibc {
-  pwrite(fd: number, bytes: Memory, length: number, offset: number): number;
-  flock(fd: number, operation: number): number;
-  mmap(at: null, length: number, protection: number, flags: number, fd: number, offset: number): Address;
-  dlsym(handle: number, name: Memory): Address;
-  getpid(): number;
-  /** No more than 256 bytes. */
-  getentropy(bytes: Memory, length: number): number;
-  /** Linux only. */
-  fdatasync(fd: number): number;
 }
 
 /** The others, in a table of their own: each costs 8 microseconds when the table is opened, and whoever does not call them does not need them to exist. */
@@ -65,15 +66,6 @@ export interface RareLibc {
   fcntl(fd: number, command: number): number;
   /** Access time and modification time, each as `struct timespec`. */
   futimens(fd: number, times: Memory): number;
-  /** Linux only: any system call, here with the arguments of renameat2. */
-  syscall(
-    number: number,
-    fromDirFd: number,
-    from: Memory,
-    toDirFd: number,
-    to: Memory,
-    flags: number,
-  ): number;
   /** macOS only. */
   renameatx_np(fromDirFd: number, from: Memory, toDirFd: number, to: Memory, flags: number): number;
 }
@@ -89,14 +81,6 @@ export let libc: Libc = new Proxy({} as Libc, {
 });
 
 let opened: Libc | undefined;
-
-/** What writing takes of it, opened at the first call. Throws UnsupportedPlatformError. */
-export function writingLibc(): WritingLibc {
-  writingOpened ??= openWritingLibc();
-  return writingOpened;
-}
-
-let writingOpened: WritingLibc | undefined;
 
 /** The rest of it, opened at the first call. Throws UnsupportedPlatformError. */
 export function rareLibc(): RareLibc {
@@ -130,17 +114,25 @@ export function textAt(address: Address): string {
 
 /** Where a function of libc stands, to be called by the kernel or by the collector. */
 export function functionAddress(name: "getpid" | "munmap"): Address {
-  const { platform } = libc;
-  const address = writingLibc().dlsym(platform.defaultHandle, cString(name));
-  if (address === 0)
+  const { libraries } = libc.platform;
+  const found = addresses[name] ?? openLibrary(libraries, { [name]: signature("i32") })[name]?.ptr;
+  if (typeof found !== "number")
     throw new UnsupportedPlatformError(`bz cannot find ${name} in the C library of this system.`);
-  return address;
+  addresses[name] = found;
+  return found;
 }
+
+const addresses: Partial<Record<string, Address>> = {};
 
 /** `length` mapped bytes at `address`; they are unmapped when the buffer is collected. */
 export function mappedMemory(address: Address, length: number): ArrayBuffer {
   // The last two say what the collector calls, and with which second argument.
   return foreignFunctions().toArrayBuffer(address, 0, length, length, functionAddress("munmap"));
+}
+
+/** The same, which stay mapped until the process ends. */
+export function lastingMemory(address: Address, length: number): ArrayBuffer {
+  return foreignFunctions().toArrayBuffer(address, 0, length);
 }
 
 function openLibc(): Libc {
@@ -149,32 +141,32 @@ function openLibc(): Libc {
   const location: unknown = symbols[platform.errnoLocation]?.();
   if (typeof location !== "number")
     throw new UnsupportedPlatformError("bz cannot find errno in the C library.");
-  const suffix = platform.inode64Suffix;
   const named = {
-    ...symbols,
-    fstat: symbols[`fstat${suffix}`],
-    fstatat: symbols[`fstatat${suffix}`],
-    openat: padMode(symbols.openat, platform.modePadding),
+    ...(platform.family === "linux" ? linuxFunctions(symbols) : darwinFunctions(symbols, platform)),
+    memmem: symbols.memmem,
     platform,
-    errno: new Int32Array(foreignFunctions().toArrayBuffer(location, 0, 4)),
+    errno: new Int32Array(lastingMemory(location, 4)),
   };
   // The signatures below are the interface above, spelled for bun:ffi; no checker can compare the two.
   return named as unknown as Libc;
 }
 
-function openWritingLibc(): WritingLibc {
-  const { libraries, family } = libc.platform;
-  const symbols = openLibrary(libraries, {
-    pwrite: signature(i64, "i32", "ptr", i64, i64),
-    flock: signature("i32", "i32", "i32"),
-    mmap: signature(i64, "ptr", i64, "i32", "i32", "i32", i64),
-    dlsym: signature(i64, i64, "ptr"),
-    getpid: signature("i32"),
-    getentropy: signature("i32", "ptr", i64),
-    ...(family === "linux" ? { fdatasync: signature("i32", "i32") } : {}),
-  });
-  // As above: the signatures are the interface, spelled for bun:ffi.
-  return symbols as unknown as WritingLibc;
+function linuxFunctions({ syscall }: Record<string, NativeFunction>): LinuxCalls {
+  return linuxCalls(syscall as unknown as SystemCall, process.arch === "arm64");
+}
+
+function darwinFunctions(
+  symbols: Record<string, NativeFunction>,
+  { inode64Suffix: suffix, modePadding }: Platform,
+): Record<string, NativeFunction | undefined> {
+  const { openat, mmap } = symbols;
+  return {
+    ...symbols,
+    fstat: symbols[`fstat${suffix}`],
+    fstatat: symbols[`fstatat${suffix}`],
+    openat: padMode(openat, modePadding),
+    mmap: (length, protection, flags, fd) => mmap?.(null, length, protection, flags, fd, 0),
+  };
 }
 
 function openRareLibc(): RareLibc {
@@ -199,7 +191,7 @@ function openRareLibc(): RareLibc {
   };
   const own: Record<string, NativeSignature> =
     platform.family === "linux"
-      ? { syscall: signature(i64, i64, "i32", "ptr", "i32", "ptr", "u32") }
+      ? {}
       : {
           renameatx_np: signature("i32", "i32", "ptr", "i32", "ptr", "u32"),
           fcntl: signature("i32", "i32", "i32"),
@@ -240,30 +232,31 @@ function padMode(openat: NativeFunction | undefined, padding: number): NativeFun
   return (dirFd, path, flags, mode) => openat(dirFd, path, flags, 0, 0, 0, 0, 0, mode);
 }
 
-function signatures(platform: Platform): Record<string, NativeSignature> {
-  const suffix = platform.inode64Suffix;
-  const padding = new Array<NativeType>(platform.modePadding).fill(i64);
-  const common: Record<string, NativeSignature> = {
-    [platform.errnoLocation]: signature(i64),
+function signatures({ family, errnoLocation, inode64Suffix, modePadding }: Platform) {
+  const always: Record<string, NativeSignature> = {
+    [errnoLocation]: signature(i64),
+    memmem: signature(i64, "ptr", i64, "ptr", i64),
+  };
+  // Numbers may be given as addresses: both come in a register.
+  const syscall = signature(i64, i64, "ptr", "ptr", "ptr", "ptr", "ptr", "ptr");
+  if (family === "linux") return { ...always, syscall };
+  const padding = new Array<NativeType>(modePadding).fill(i64);
+  return {
+    ...always,
     openat: signature("i32", "i32", "ptr", "i32", ...padding, "u32"),
     close: signature("i32", "i32"),
     read: signature(i64, "i32", "ptr", i64),
     pread: signature(i64, "i32", "ptr", i64, i64),
     write: signature(i64, "i32", "ptr", i64),
-    memmem: signature(i64, "ptr", i64, "ptr", i64),
+    pwrite: signature(i64, "i32", "ptr", i64, i64),
+    flock: signature("i32", "i32", "i32"),
+    mmap: signature(i64, "ptr", i64, "i32", "i32", "i32", i64),
+    getpid: signature("i32"),
+    getentropy: signature("i32", "ptr", i64),
     isatty: signature("i32", "i32"),
     _exit: signature("void", "i32"),
-  };
-  if (platform.family === "linux") {
-    return {
-      ...common,
-      syscall: signature(i64, i64, "i32", "ptr", "i32", "u32", "ptr"),
-    };
-  }
-  return {
-    ...common,
-    [`fstat${suffix}`]: signature("i32", "i32", "ptr"),
-    [`fstatat${suffix}`]: signature("i32", "i32", "ptr", "ptr", "i32"),
+    [`fstat${inode64Suffix}`]: signature("i32", "i32", "ptr"),
+    [`fstatat${inode64Suffix}`]: signature("i32", "i32", "ptr", "ptr", "i32"),
   };
 }
 
@@ -273,7 +266,11 @@ export function signature(returns: NativeType, ...args: NativeType[]): NativeSig
   return { returns, args };
 }
 
-export type NativeFunction = (...values: unknown[]) => unknown;
+export interface NativeFunction {
+  (...values: unknown[]): unknown;
+  /** Its address. */
+  readonly ptr?: number;
+}
 
 /** As `bun:ffi` spells types; `i64_fast` is 64 bits that come as a number as long as they fit one. */
 export type NativeType = "i32" | "u32" | "u64" | "ptr" | "void" | "i64_fast";

@@ -17,17 +17,6 @@ export interface Platform {
   readonly open: OpenFlags;
   /** AT_SYMLINK_NOFOLLOW. */
   readonly atNoFollow: number;
-  /** RTLD_DEFAULT. */
-  readonly defaultHandle: number;
-  /**
-   * The number of the call statx, for `syscall`: musl has had the function since 1.2.4 only, glibc since 2.28, the kernel for longer. 0
-   * where there is no such call.
-   */
-  readonly statxCall: number;
-  /** The number of the call fstatfs, for `syscall`; 0 where its answer has another layout. */
-  readonly fstatfsCall: number;
-  /** The number of the call renameat2, for `syscall`: glibc has had the function since 2.28 only, musl for even less long. 0 where there is no such call. */
-  readonly exchangeCall: number;
   /** The flag that makes a rename swap both names: RENAME_EXCHANGE of renameat2, RENAME_SWAP of renameatx_np; both are 2. */
   readonly exchangeFlag: 2;
   /** TIOCGWINSZ of `ioctl`; undefined where that cannot be called. */
@@ -73,15 +62,14 @@ export function currentPlatform(): Platform {
 const linux = () =>
   ({
     family: "linux",
-    // musl answers both names with itself. glibc before 2.34 keeps dlsym in libdl, through which the rest of libc is found as well.
-    libraries: ["libc.so.6", "libdl.so.2"],
+    // musl answers to this name, too.
+    libraries: ["libc.so.6"],
     errnoLocation: "__errno_location",
     inode64Suffix: "",
     modePadding: 0,
     atNoFollow: 0x100,
     exchangeFlag: 2,
     windowSizeRequest: 0x5413,
-    defaultHandle: 0,
     direntName: 19,
     signalActionSize: 152,
   }) as const;
@@ -112,11 +100,7 @@ const darwin = () =>
       closeOnExec: 0x1000000,
     },
     atNoFollow: 0x20,
-    statxCall: 0,
-    fstatfsCall: 0,
-    exchangeCall: 0,
     exchangeFlag: 2,
-    defaultHandle: -2,
     direntName: 21,
     signalActionSize: 16,
   }) as const;
@@ -124,16 +108,10 @@ const darwin = () =>
 const platforms: Readonly<Record<string, () => Platform>> = {
   "linux-x64": () => ({
     ...linux(),
-    statxCall: 332,
-    fstatfsCall: 138,
-    exchangeCall: 316,
     open: { ...linuxOpen(), directory: 0o200000, noFollow: 0o400000 },
   }),
   "linux-arm64": () => ({
     ...linux(),
-    statxCall: 291,
-    fstatfsCall: 44,
-    exchangeCall: 276,
     open: { ...linuxOpen(), directory: 0o40000, noFollow: 0o100000 },
   }),
   "darwin-x64": () => ({

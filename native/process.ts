@@ -1,8 +1,8 @@
 import { errnoNumber } from "./errno";
-import { failure, lastErrno, libc, rareLibc, writingLibc } from "./libc";
+import { failure, lastErrno, libc, rareLibc } from "./libc";
 
 export function processId(): number {
-  return writingLibc().getpid();
+  return libc.getpid();
 }
 
 /** The effective user id. */
@@ -15,7 +15,7 @@ export function randomBytes(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length; at += mostRandomBytes) {
     const part = bytes.subarray(at, at + mostRandomBytes);
-    if (writingLibc().getentropy(part, part.length) < 0) throw failure("getentropy");
+    if (libc.getentropy(part, part.length) < 0) throw failure("getentropy");
   }
   return bytes;
 }
@@ -39,7 +39,7 @@ export function writeAllTo(fd: number, bytes: Uint8Array): "written" | "closed" 
   const { write } = libc;
   let written = 0;
   while (written < bytes.length) {
-    const count = write(fd, bytes.subarray(written), bytes.length - written);
+    const count = write(fd, written === 0 ? bytes : bytes.subarray(written), bytes.length - written);
     if (count >= 0) {
       written += count;
       continue;

@@ -1,5 +1,5 @@
 import { SystemCallError } from "../../native/errno";
-import { mapShared } from "../../native/file";
+import { mapSharedForGood } from "../../native/file";
 import { lockBefore, tryLock, unlock } from "../../native/file-lock";
 import { overwritesElsewhere, status, statusAt } from "../../native/file-status";
 import { isProcessAlive, processId } from "../../native/process";
@@ -26,7 +26,7 @@ export class FastLock {
     const processes = { id: processId(), isAlive: isProcessAlive, startTime: processStartTime };
     this.#walState = overwritesElsewhere(lock)
       ? undefined
-      : walStateIn(mapShared(lock, lockFileLength), processes);
+      : walStateIn(mapSharedForGood(lock, lockFileLength), processes);
   }
 
   acquire(command: string, timeoutMs: number): void {

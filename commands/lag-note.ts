@@ -4,15 +4,24 @@ import type { FaceLag } from "../storage/store";
 export function lagNote({ reason, behind }: FaceLag): string | undefined {
   if (reason === "busy" || reason === "changing") return undefined;
   const amount = behind === undefined ? "behind" : `${behind} ${behind === 1 ? "change" : "changes"} behind`;
-  return `issues.jsonl is ${amount}${lagReasons[reason]}; \`bz sync\` brings it up to date`;
+  return `issues.jsonl is ${amount}${why(reason)}; \`bz sync\` brings it up to date`;
 }
 
-const lagReasons = {
-  off: " (sync.auto_flush is off)",
-  missing: " (there is none in this worktree)",
-  large: " (it is too large to be written after every change)",
-  spent: "",
-  git: " (git is in the middle of something)",
-  conflicted: " (git left a conflict in it)",
-  torn: " (its last line is cut off)",
-} as const;
+function why(reason: Exclude<FaceLag["reason"], "busy" | "changing">): string {
+  switch (reason) {
+    case "off":
+      return " (sync.auto_flush is off)";
+    case "missing":
+      return " (there is none in this worktree)";
+    case "large":
+      return " (it is too large to be written after every change)";
+    case "spent":
+      return "";
+    case "git":
+      return " (git is in the middle of something)";
+    case "conflicted":
+      return " (git left a conflict in it)";
+    case "torn":
+      return " (its last line is cut off)";
+  }
+}

@@ -130,11 +130,11 @@ export function isEmpty(value: JsonValue | undefined): boolean {
 }
 
 /** The engine's `Object.hasOwn` is written in JavaScript. */
-const { hasOwnProperty } = Object.prototype;
+const { hasOwnProperty: isOwn } = Object.prototype;
 
 /** Own keys only: a line may call a key `constructor`. */
 function ownValue(record: JsonObject, key: string): JsonValue | undefined {
-  return hasOwnProperty.call(record, key) ? record[key] : undefined;
+  return isOwn.call(record, key) ? record[key] : undefined;
 }
 
 /** Of a key like `__proto__`, too. */

@@ -1,56 +1,60 @@
 import type { JsonValue } from "./json";
+import { onDemand } from "./on-demand";
 
 /** Who has to act: the caller, the machine, time, or somebody else. Exit codes are made from it, in output alone. */
 export type ErrorKind = "request" | "system" | "busy" | "taken" | "empty";
 
-const kindOfCode = {
-  USAGE: "request",
-  NOT_FOUND: "request",
-  AMBIGUOUS_ID: "request",
-  INVALID: "request",
-  BLOCKED: "request",
-  DEFERRED: "request",
-  CYCLE: "request",
-  NOT_INITIALIZED: "request",
-  ALREADY_INITIALIZED: "request",
-  ALREADY_EXISTS: "request",
-  HAS_OPEN_CHILDREN: "request",
-  HAS_DEPENDENTS: "request",
-  FILE_UNREADABLE: "request",
-  WRITE_REFUSED: "request",
-  FACE_CHANGED: "request",
-  FACE_DIFFERS: "request",
-  CONFLICT_MARKERS: "request",
-  DOCTOR_FAILED: "request",
-  SETUP_DIFFERS: "request",
-  NOTHING_TO_UNDO: "request",
-  CANNOT_UNDO: "request",
-  UNDO_CONFLICT: "request",
-  STORAGE_FAILED: "system",
-  NO_SPACE: "system",
-  READ_ONLY: "system",
-  CORRUPT: "system",
-  OUTPUT_FAILED: "system",
-  UNSUPPORTED: "system",
-  UPGRADE_FAILED: "system",
-  REGISTRY_UNREACHABLE: "system",
-  INTERNAL: "system",
-  LOCK_FAILED: "system",
-  LOCK_TIMEOUT: "busy",
-  VERSION_MISMATCH: "taken",
-  CLAIMED: "taken",
-  NOTHING_READY: "empty",
-} as const satisfies Record<string, ErrorKind>;
+const kindOfCode = onDemand(
+  () =>
+    ({
+      USAGE: "request",
+      NOT_FOUND: "request",
+      AMBIGUOUS_ID: "request",
+      INVALID: "request",
+      BLOCKED: "request",
+      DEFERRED: "request",
+      CYCLE: "request",
+      NOT_INITIALIZED: "request",
+      ALREADY_INITIALIZED: "request",
+      ALREADY_EXISTS: "request",
+      HAS_OPEN_CHILDREN: "request",
+      HAS_DEPENDENTS: "request",
+      FILE_UNREADABLE: "request",
+      WRITE_REFUSED: "request",
+      FACE_CHANGED: "request",
+      FACE_DIFFERS: "request",
+      CONFLICT_MARKERS: "request",
+      DOCTOR_FAILED: "request",
+      SETUP_DIFFERS: "request",
+      NOTHING_TO_UNDO: "request",
+      CANNOT_UNDO: "request",
+      UNDO_CONFLICT: "request",
+      STORAGE_FAILED: "system",
+      NO_SPACE: "system",
+      READ_ONLY: "system",
+      CORRUPT: "system",
+      OUTPUT_FAILED: "system",
+      UNSUPPORTED: "system",
+      UPGRADE_FAILED: "system",
+      REGISTRY_UNREACHABLE: "system",
+      INTERNAL: "system",
+      LOCK_FAILED: "system",
+      LOCK_TIMEOUT: "busy",
+      VERSION_MISMATCH: "taken",
+      CLAIMED: "taken",
+      NOTHING_READY: "empty",
+    }) as const satisfies Record<string, ErrorKind>,
+);
 
-export type ErrorCode = keyof typeof kindOfCode;
+export type ErrorCode = keyof ReturnType<typeof kindOfCode>;
 
 /** All of them, for whoever explains them. */
 export function errorCodes(): ErrorCode[] {
-  return Object.keys(kindOfCode).filter(isErrorCode);
+  return Object.keys(kindOfCode()).filter(isErrorCode);
 }
 
 function isErrorCode(name: string): name is ErrorCode {
-  return Object.hasOwn(kindOfCode, name);
+  return Object.hasOwn(kindOfCode(), name);
 }
 
 export interface ErrorOptions {
@@ -84,7 +88,7 @@ export class BzError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "BzError";
     this.code = code;
-    this.kind = kindOfCode[code];
+    this.kind = kindOfCode()[code];
     this.retryable = this.kind === "busy";
     this.context = options.context ?? {};
     if (options.hint !== undefined) this.hint = options.hint;

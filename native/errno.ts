@@ -23,6 +23,10 @@ export class SystemCallError extends Error {
 export type ErrnoName = (typeof table)[number][0];
 export type ErrnoCode = ErrnoName | `ERRNO_${number}`;
 
+/** ENOENT and EINTR, the same on every platform: every call asks for these. */
+export const absent = 2;
+export const interrupted = 4;
+
 /** The number of `code` on this platform. */
 export function errnoNumber(code: ErrnoCode): number {
   for (const row of table) if (row[0] === code) return row[column];

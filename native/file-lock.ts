@@ -1,4 +1,4 @@
-import { errnoNumber } from "./errno";
+import { errnoNumber, interrupted } from "./errno";
 import { failure, functionAddress, lastErrno, libc, rareLibc } from "./libc";
 
 /** Takes the exclusive flock of an open file if nobody else holds it. Throws SystemCallError. */
@@ -8,7 +8,7 @@ export function tryLock(fd: number): boolean {
     if (flock(fd, exclusive | nonBlocking) === 0) return true;
     const errno = lastErrno();
     if (errno === errnoNumber("EAGAIN")) return false;
-    if (errno !== errnoNumber("EINTR")) throw failure("flock");
+    if (errno !== interrupted) throw failure("flock");
   }
 }
 
@@ -29,7 +29,7 @@ export function lockBefore(fd: number, timeoutMs: number): boolean {
 export function unlock(fd: number): void {
   const { flock } = libc;
   while (flock(fd, release) < 0) {
-    if (lastErrno() !== errnoNumber("EINTR")) throw failure("flock");
+    if (lastErrno() !== interrupted) throw failure("flock");
   }
 }
 
@@ -56,7 +56,7 @@ function waitInQueue(fd: number, deadlineMs: number): boolean {
     if (setitimer(realTimer, timer, previousTimer) < 0) throw failure("setitimer");
     for (;;) {
       if (flock(fd, exclusive) === 0) return true;
-      if (lastErrno() !== errnoNumber("EINTR")) throw failure("flock");
+      if (lastErrno() !== interrupted) throw failure("flock");
       if (performance.now() >= deadlineMs) return false;
     }
   } finally {

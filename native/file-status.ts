@@ -1,4 +1,4 @@
-import { errnoNumber } from "./errno";
+import { absent, errnoNumber } from "./errno";
 import { failure, lastErrno, libc } from "./libc";
 import { encoder } from "./utf8";
 
@@ -69,7 +69,7 @@ function askAt(dirFd: number, name: string): DataView | undefined {
 }
 
 function isNothingThere(errno: number): boolean {
-  if (errno === errnoNumber("ENOENT") || errno === errnoNumber("ENOTDIR")) return true;
+  if (errno === absent || errno === errnoNumber("ENOTDIR")) return true;
   return errno === errnoNumber("ENAMETOOLONG");
 }
 

@@ -1,4 +1,4 @@
-import { errnoNumber, SystemCallError } from "./errno";
+import { absent, errnoNumber, interrupted, SystemCallError } from "./errno";
 import { cString, failure, lastErrno, lastingMemory, libc, mappedMemory, rareLibc } from "./libc";
 import { currentDirectory, type Platform } from "./platform";
 
@@ -25,7 +25,7 @@ export function openAt(dirFd: number, path: string, access: Access, mode = 0o600
 export function openAtIfThere(dirFd: number, path: string, access: Access): number | undefined {
   const fd = tryOpenAt(dirFd, path, access, 0);
   if (fd >= 0) return fd;
-  if (lastErrno() === errnoNumber("ENOENT")) return undefined;
+  if (lastErrno() === absent) return undefined;
   throw failure("openat", path);
 }
 
@@ -36,14 +36,14 @@ function tryOpenAt(dirFd: number, path: string, access: Access, mode: number): n
   const flags = openFlags(platform, access);
   for (;;) {
     const fd = openat(dirFd, name, flags, mode);
-    if (fd >= 0 || lastErrno() !== errnoNumber("EINTR")) return fd;
+    if (fd >= 0 || lastErrno() !== interrupted) return fd;
   }
 }
 
 /** An error means that the number was not an open descriptor, or that data written through a network file system was lost. */
 export function closeFile(fd: number): void {
   // Never repeated, not even after EINTR: the kernel has given the number back, and another thread may own it by now.
-  if (libc.close(fd) < 0 && lastErrno() !== errnoNumber("EINTR")) throw failure("close");
+  if (libc.close(fd) < 0 && lastErrno() !== interrupted) throw failure("close");
 }
 
 /** Up to `length` bytes from `offset`; fewer only where the file ends. */
@@ -161,14 +161,14 @@ export function exchangeAt(oneDirFd: number, one: string, otherDirFd: number, ot
 export function linkAt(fromDirFd: number, from: string, toDirFd: number, to: string): boolean {
   if (rareLibc().linkat(fromDirFd, cString(from), toDirFd, cString(to), 0) === 0) return true;
   const errno = lastErrno();
-  if (errno !== errnoNumber("EEXIST") && errno !== errnoNumber("ENOENT")) return false;
+  if (errno !== errnoNumber("EEXIST") && errno !== absent) return false;
   throw failure("linkat", `${from} -> ${to}`);
 }
 
 /** Removes a name that is not a directory. False when there was nothing. */
 export function removeAt(dirFd: number, name: string): boolean {
   if (rareLibc().unlinkat(dirFd, cString(name), 0) === 0) return true;
-  if (lastErrno() === errnoNumber("ENOENT")) return false;
+  if (lastErrno() === absent) return false;
   throw failure("unlinkat", name);
 }
 
@@ -230,7 +230,7 @@ function openFlags({ open }: Platform, access: Access): number {
 
 /** Returns when a signal interrupted the call that has just failed, so that it can be made again; else throws its error. */
 function retryInterrupted(syscall: string, path?: string): void {
-  if (lastErrno() !== errnoNumber("EINTR")) throw failure(syscall, path);
+  if (lastErrno() !== interrupted) throw failure(syscall, path);
 }
 
 /**
@@ -247,7 +247,7 @@ function syncThroughDriveCache(fd: number): void {
       while (fsync(fd) < 0) retryInterrupted("fsync");
       return;
     }
-    if (errno !== errnoNumber("EINTR")) throw new SystemCallError("fcntl(F_FULLFSYNC)", errno);
+    if (errno !== interrupted) throw new SystemCallError("fcntl(F_FULLFSYNC)", errno);
   }
 }
 

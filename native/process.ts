@@ -1,4 +1,4 @@
-import { errnoNumber } from "./errno";
+import { errnoNumber, interrupted } from "./errno";
 import { failure, lastErrno, libc, rareLibc } from "./libc";
 
 export function processId(): number {
@@ -47,7 +47,7 @@ export function writeAllTo(fd: number, bytes: Uint8Array): "written" | "closed" 
     const errno = lastErrno();
     if (errno === errnoNumber("EPIPE")) return "closed";
     if (errno === errnoNumber("EAGAIN")) waitUntilWritable(fd);
-    else if (errno !== errnoNumber("EINTR")) throw failure("write");
+    else if (errno !== interrupted) throw failure("write");
   }
   return "written";
 }
@@ -64,5 +64,5 @@ function waitUntilWritable(fd: number): void {
   const view = new DataView(descriptor.buffer);
   view.setInt32(0, fd, true);
   view.setInt16(4, 0x4, true);
-  if (rareLibc().poll(descriptor, 1, -1) < 0 && lastErrno() !== errnoNumber("EINTR")) throw failure("poll");
+  if (rareLibc().poll(descriptor, 1, -1) < 0 && lastErrno() !== interrupted) throw failure("poll");
 }

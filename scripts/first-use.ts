@@ -21,25 +21,32 @@ function shadows(text: string): string[] {
   return lines;
 }
 
-/** As the engine's, but for the sign of zero. */
+/** As the engine's, but for the sign of zero. Mostly two numbers are compared, and parts cut off small ones. */
 export const plainMath = {
-  max: (...values: number[]): number => {
-    let greatest = Number.NEGATIVE_INFINITY;
-    for (const value of values) if (!(value <= greatest)) greatest = value;
+  max: (one = Number.NEGATIVE_INFINITY, other = Number.NEGATIVE_INFINITY, ...more: number[]): number => {
+    // The sum of NaN and whatever.
+    let greatest = one >= other ? one : one < other ? other : one + other;
+    if (more.length > 0) for (const value of more) if (!(value <= greatest)) greatest = value;
     return greatest;
   },
-  min: (...values: number[]): number => {
-    let least = Number.POSITIVE_INFINITY;
-    for (const value of values) if (!(value >= least)) least = value;
+  min: (one = Number.POSITIVE_INFINITY, other = Number.POSITIVE_INFINITY, ...more: number[]): number => {
+    let least = one <= other ? one : one > other ? other : one + other;
+    if (more.length > 0) for (const value of more) if (!(value >= least)) least = value;
     return least;
   },
   floor: (value: number): number => {
+    const whole = value | 0;
+    const rest = value - whole;
+    if (rest >= 0 && rest < 1) return whole;
     const part = value % 1;
     // Of what is infinite it is NaN.
     if (part >= 0) return value - part;
     return part < 0 ? value - part - 1 : value;
   },
   ceil: (value: number): number => {
+    const whole = value | 0;
+    const rest = value - whole;
+    if (rest <= 0 && rest > -1) return whole;
     const part = value % 1;
     if (part <= 0) return value - part;
     return part > 0 ? value - part + 1 : value;

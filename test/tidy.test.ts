@@ -67,7 +67,7 @@ const hotCommands = ["q", "create", "show", "update", "close", "claim", "next", 
 
 /** Sources that are loaded at every start that the fast path does not answer, before the command is. */
 const startFilesLimit = 100;
-const startBytesLimit = 435_000;
+const startBytesLimit = 436_000;
 /** And by what the fast path answers: the front, and each of its commands with all that it needs. */
 const fastFilesLimit = 97;
 const fastBytesLimit = 429_000;

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { BunPlugin } from "bun";
+import { deferredModule } from "./deferred-module";
 import { cheapAtFirstUse } from "./first-use";
-import { withoutLazyImports } from "./loaded-files";
+import { exportsOf, findLoadedFiles, modulesOf, transpiler, withoutLazyImports } from "./loaded-files";
 
 /** What the entry is put together from; paths are absolute. */
 export interface EntryParts {
@@ -11,8 +12,10 @@ export interface EntryParts {
   readonly program: string;
   /** Imports a unit for each of its commands, lazily, as `require("./fast/NAME")`. */
   readonly front: string;
-  /** Files that a unit needs although they are imported lazily in the sources. */
+  /** Files that a unit always needs although they are imported lazily in the sources. */
   lazily(unit: string): readonly string[];
+  /** Those that it needs now and then: with all that they import, they are evaluated when they are asked for. */
+  deferred(unit: string): readonly string[];
   /** What becomes of a file. */
   change(path: string, source: string): string;
   /** Takes the units, of which each is to be the file `NAME.js` beside the entry; else they are in its text. */
@@ -57,13 +60,13 @@ export async function bundledEntry(parts: EntryParts): Promise<string> {
   });
 }
 
-const none = new Set<string>();
 const lazyRequire = /(?<!typeof )\brequire\("(\.[^"]+)"\)/g;
 
 /** The body of a function that returns what the file exports. */
-async function unitOf(path: string, { lazily, change }: EntryParts): Promise<string> {
-  // Imported, not required: the bundler drops nothing of what a file that is required imports.
-  const needed = new Set(lazily(path));
+async function unitOf(path: string, { lazily, deferred: nowAndThen, change }: EntryParts): Promise<string> {
+  const files = findLoadedFiles([path, ...lazily(path)], [], nowAndThen(path));
+  const { core, deferred } = files;
+  const modules = modulesOf(files);
   const text = await bundle(path, {
     name: "unit of the fast path",
     setup(build) {
@@ -76,13 +79,13 @@ async function unitOf(path: string, { lazily, change }: EntryParts): Promise<str
         contents: 'throw new Error("the fast path gives up");',
         loader: "js",
       }));
-      build.onLoad({ filter: /\.ts$/ }, ({ path: each }) => ({
-        contents: withoutLazyImports(each, change(each, readFileSync(each, "utf8")), {
-          core: needed,
-          deferred: none,
-        }),
-        loader: "ts",
-      }));
+      build.onLoad({ filter: /\.ts$/ }, ({ path: each }) => {
+        // Imported, not required: the bundler drops nothing of what a file that is required imports.
+        const source = withoutLazyImports(each, change(each, readFileSync(each, "utf8")), { core, deferred });
+        if (!deferred.has(each)) return { contents: source, loader: "ts" };
+        const contents = deferredModule(each, transpiler.transformSync(source), exportsOf(each), modules);
+        return { contents, loader: "js" };
+      });
     },
   });
   const body = text.replace(

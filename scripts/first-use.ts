@@ -79,7 +79,7 @@ function withoutPrivateNames(text: string): string {
   return plain;
 }
 
-/** In a class at the outermost level, as the bundler writes it. */
-const privateMember = /^ {2}(?:static |async |get |set )*#(\w+)/gm;
+/** On a line of its own in a class, as the bundler writes it. */
+const privateMember = /^(?: {2})+(?:static |async |get |set )*#(\w+)/gm;
 const privateUse = /(?<=[\w$)\]]\??\.)#(\w+)/g;
-const declaredOnly = /^ {2}(?!return;|break;|continue;)[\w$]+;\n/gm;
+const declaredOnly = /^(?: {2})+(?!return;|break;|continue;)[\w$]+;\n/gm;

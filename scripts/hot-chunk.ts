@@ -65,10 +65,11 @@ export async function oneHotChunk({
     program: programName,
     front: join(root, "commands/fast-path.ts"),
     lazily: (unit) => inRoot(neededLazily.get(basename(unit, ".ts")) ?? []),
+    deferred: (unit) => inRoot(neededNowAndThen.get(basename(unit, ".ts")) ?? []),
     change: ended,
     ...(apart === undefined ? {} : { apart }),
   });
-  const files = findLoadedFiles(program, inRoot(hotFiles), inRoot(warmFiles));
+  const files = findLoadedFiles([program], inRoot(hotFiles), inRoot(warmFiles));
   const { core, deferred, lazy } = files;
   const hot = [...core, ...deferred];
   const hotImportsOf = (path: string): string =>
@@ -99,21 +100,25 @@ export async function oneHotChunk({
   };
 }
 
-const writing = ["storage/git-user"];
-const judging = ["model/line-facts", ...writing];
 const ordering = [
   "model/line-facts",
   "model/log-outline",
   "storage/frame-outlines",
   "storage/frame-payloads",
 ];
-/** What a unit of the fast path needs although it is imported lazily in the sources. */
+/** What a unit of the fast path always needs although it is imported lazily in the sources. */
 const neededLazily = new Map([
-  ["q", writing],
-  ["claim", judging],
-  ["close", judging],
+  ["close", ["model/line-facts"]],
   ["list-log", ordering],
   ["ready-log", ordering],
+]);
+
+const writing = ["storage/git-user"];
+/** And what it needs now and then. */
+const neededNowAndThen = new Map([
+  ["q", writing],
+  ["claim", ["model/line-facts", ...writing]],
+  ["close", writing],
 ]);
 
 /** Files that end the process. */

@@ -45,17 +45,17 @@ export interface LoadedFiles {
 }
 
 /**
- * @param entry what is evaluated first
+ * @param entries what is evaluated first
  * @param hot imported lazily, and to stand in one text with it
  * @param warm the same, all of it deferred
  * @throws Error where what is deferred leads to itself
  */
 export function findLoadedFiles(
-  entry: string,
+  entries: readonly string[],
   hot: readonly string[],
   warm: readonly string[] = [],
 ): LoadedFiles {
-  const core = closureOf([entry], ["import-statement"]);
+  const core = closureOf(entries, ["import-statement"]);
   const hotFiles = closureOf(hot, ["import-statement"]);
   const warmFiles = closureOf([...hot, ...warm], ["import-statement"]);
   const others = warmFiles.difference(core);
@@ -64,7 +64,7 @@ export function findLoadedFiles(
   return {
     core: core.union(plain),
     deferred: others.difference(plain),
-    lazy: closureOf([entry], ["import-statement", "dynamic-import", "require-call"])
+    lazy: closureOf(entries, ["import-statement", "dynamic-import", "require-call"])
       .difference(core)
       .difference(warmFiles),
   };

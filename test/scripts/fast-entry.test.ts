@@ -17,17 +17,28 @@ const frontText =
 interface Given {
   readonly one: string;
   readonly lazily?: readonly string[];
+  readonly deferred?: readonly string[];
   change?(path: string, source: string): string;
 }
 
-function bundle({ one, lazily = [], change = (_, source) => source }: Given): Promise<string> {
+function bundle({ one, lazily = [], deferred = [], change = (_, source) => source }: Given): Promise<string> {
   const directory = temporaryDirectory("entry");
+  const ofOne = (unit: string, names: readonly string[]): string[] =>
+    unit.endsWith("one.ts") ? names.map((name) => join(directory, name)) : [];
   const files = {
     "index.ts": entryText,
     "commands/front.ts": frontText,
     "commands/fast/one.ts": one,
     "commands/fast/two.ts": 'import { shared } from "../shared";\nexport const answer = () => shared;',
     "commands/shared.ts": 'export const shared = "shared";\nexport const dropped = "nobody asks for it";',
+    "commands/told.ts": "export const told = [];",
+    "commands/deeper.ts": 'import { told } from "./told";\nexport const deeper = told.push("deeper");',
+    "commands/later.ts": [
+      'import { deeper } from "./deeper";',
+      'import { told } from "./told";',
+      'told.push(deeper === 2 ? "later" : "too early");',
+      "export const later = () => told;",
+    ].join("\n"),
     "commands/late.ts": 'export const late = "late";',
     "commands/program.ts": 'export const whole = "the program";',
   };
@@ -39,7 +50,8 @@ function bundle({ one, lazily = [], change = (_, source) => source }: Given): Pr
     entry: join(directory, "index.ts"),
     program: "./commands/program",
     front: join(directory, "commands/front.ts"),
-    lazily: (unit) => (unit.endsWith("one.ts") ? lazily.map((name) => join(directory, name)) : []),
+    lazily: (unit) => ofOne(unit, lazily),
+    deferred: (unit) => ofOne(unit, deferred),
     change,
   });
 }
@@ -79,6 +91,17 @@ test("a command gives up where it would load what is not in its text", async () 
 test("what it needs all the same is in its text", async () => {
   const text = await bundle({ one: oneLater, lazily: ["commands/late.ts"] });
   expect(await answerOf(text, "one")).toBe("late");
+});
+
+test("what it needs now and then is evaluated when it is asked for, and takes from the rest of the text what is there already", async () => {
+  const text = await bundle({
+    one: [
+      'import { told } from "../told";',
+      'export const answer = () => { told.push("asked"); return require("../later").later().join(); };',
+    ].join("\n"),
+    deferred: ["commands/later.ts"],
+  });
+  expect(await answerOf(text, "one")).toBe("asked,deeper,later");
 });
 
 test("what exports nothing is no command of the fast path", async () => {

@@ -98,7 +98,9 @@ const mountFlag = 0x4000;
 const emptyPath = new Uint8Array(1);
 
 function readStatus(view: DataView): FileStatus {
-  return libc.platform.family === "linux" ? new LinuxStatus(view) : new DarwinStatus(view);
+  if (libc.platform.family === "linux") return new LinuxStatus(view);
+  const { DarwinStatus } = require("./darwin-status") as typeof import("./darwin-status");
+  return new DarwinStatus(view);
 }
 
 function readKind(view: DataView): FileKind {
@@ -106,7 +108,7 @@ function readKind(view: DataView): FileKind {
 }
 
 const statxMode = 28;
-const darwinMode = 4;
+export const darwinMode = 4;
 
 /** `struct statx`, the same on every Linux. Read when it is asked for: most want to know one or two things, and numbers of 64 bits are slow. */
 class LinuxStatus implements FileStatus {
@@ -154,56 +156,13 @@ class LinuxStatus implements FileStatus {
   }
 }
 
-/** `struct stat` of macOS with 64-bit inodes, the same on x64 and arm64. */
-class DarwinStatus implements FileStatus {
-  readonly mount = 0;
-
-  constructor(readonly view: DataView) {}
-
-  get device(): bigint {
-    return BigInt(this.view.getUint32(0, true));
-  }
-
-  get inode(): bigint {
-    return this.view.getBigUint64(8, true);
-  }
-
-  get links(): number {
-    return this.view.getUint16(6, true);
-  }
-
-  get size(): number {
-    return Number(this.view.getBigInt64(96, true));
-  }
-
-  get modifiedNs(): bigint {
-    return readTimeNs(this.view, 48);
-  }
-
-  get changedNs(): bigint {
-    return readTimeNs(this.view, 64);
-  }
-
-  get kind(): FileKind {
-    return fileKind(this.view.getUint16(darwinMode, true));
-  }
-
-  get permissions(): number {
-    return this.view.getUint16(darwinMode, true) & 0o7777;
-  }
-
-  get owner(): number {
-    return this.view.getUint32(16, true);
-  }
-}
-
 /** Seconds (64 bits), then nanoseconds (32 bits are enough for either layout). */
-function readTimeNs(view: DataView, offset: number): bigint {
+export function readTimeNs(view: DataView, offset: number): bigint {
   return view.getBigInt64(offset, true) * 1_000_000_000n + BigInt(view.getUint32(offset + 8, true));
 }
 
 /** The S_IFMT bits, the same everywhere. */
-function fileKind(mode: number): FileKind {
+export function fileKind(mode: number): FileKind {
   const format = mode & 0o170000;
   if (format === 0o100000) return "file";
   if (format === 0o040000) return "directory";

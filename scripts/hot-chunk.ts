@@ -29,6 +29,9 @@ const hotFiles = [
   "model/line-facts",
   "model/log-outline",
   "storage/frame-payloads",
+  "native/darwin-status",
+  "output/link-table",
+  "output/fact-columns",
 ];
 
 /** What agents call as well, and what a write does behind its answer: small, and in many pieces where each were a chunk. All of it is deferred. */

@@ -1,0 +1,44 @@
+import { darwinMode, type FileKind, type FileStatus, fileKind, readTimeNs } from "./file-status";
+
+/** `struct stat` of macOS with 64-bit inodes, the same on x64 and arm64. */
+export class DarwinStatus implements FileStatus {
+  readonly mount = 0;
+
+  constructor(readonly view: DataView) {}
+
+  get device(): bigint {
+    return BigInt(this.view.getUint32(0, true));
+  }
+
+  get inode(): bigint {
+    return this.view.getBigUint64(8, true);
+  }
+
+  get links(): number {
+    return this.view.getUint16(6, true);
+  }
+
+  get size(): number {
+    return Number(this.view.getBigInt64(96, true));
+  }
+
+  get modifiedNs(): bigint {
+    return readTimeNs(this.view, 48);
+  }
+
+  get changedNs(): bigint {
+    return readTimeNs(this.view, 64);
+  }
+
+  get kind(): FileKind {
+    return fileKind(this.view.getUint16(darwinMode, true));
+  }
+
+  get permissions(): number {
+    return this.view.getUint16(darwinMode, true) & 0o7777;
+  }
+
+  get owner(): number {
+    return this.view.getUint32(16, true);
+  }
+}

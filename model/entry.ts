@@ -1,4 +1,3 @@
-import { changedIssue, changeLineInTurn } from "./change-line";
 import { BzError } from "./errors";
 import type { Issue } from "./issue";
 import type { IssueFacts } from "./issue-facts";
@@ -59,7 +58,7 @@ export function changesUnknownIssue(id: string, sequence: number): string {
 /** The line with all changes in it. Entries are shared by forks: settling one changes how it is kept, never what it says. */
 export function settledLine(entry: Entry, lineOfBase: LineOfBase): string {
   if (entry.pending === undefined && entry.line !== undefined) return entry.line;
-  const line = changeLineInTurn(lineBefore(entry, lineOfBase), changesOf(entry));
+  const line = lineChanges().changeLineInTurn(lineBefore(entry, lineOfBase), changesOf(entry));
   entry.line = line;
   entry.pending = undefined;
   return line;
@@ -68,7 +67,8 @@ export function settledLine(entry: Entry, lineOfBase: LineOfBase): string {
 /** What that line says. It is not made for this: that takes several times as long, and of most issues nobody asks for it. */
 export function settledIssue(entry: Entry, lineOfBase: LineOfBase): Issue {
   const line = lineBefore(entry, lineOfBase);
-  entry.issue ??= entry.pending === undefined ? parseIssue(line) : changedIssue(line, changesOf(entry));
+  entry.issue ??=
+    entry.pending === undefined ? parseIssue(line) : lineChanges().changedIssue(line, changesOf(entry));
   return entry.issue;
 }
 
@@ -79,6 +79,14 @@ export function lineFacts(): typeof import("./line-facts") {
 }
 
 let lineFactsModule: typeof import("./line-facts") | undefined;
+
+/** Most issues that are looked at stand in a snapshot as they are. */
+function lineChanges(): typeof import("./change-line") {
+  lineChangesModule ??= require("./change-line") as typeof import("./change-line");
+  return lineChangesModule;
+}
+
+let lineChangesModule: typeof import("./change-line") | undefined;
 
 export type LineOfBase = (id: string) => string | undefined;
 

@@ -2,7 +2,6 @@ import type { Issue } from "../model/issue";
 import { filterIn, mappedIn } from "../model/list";
 import { priorityNames } from "../model/priority";
 import { shownStatus } from "../model/status";
-import { formatComments } from "./comment-list";
 import { escapeLines, escapeText } from "./escape";
 import { type Fact, factLines } from "./facts";
 import { paintPriority, paintStatus } from "./issue-list";
@@ -24,7 +23,7 @@ export interface IssueDetail {
 }
 
 export function formatIssueDetail(detail: IssueDetail, nowMs: number, screen: Screen): string {
-  const { issue, line } = detail;
+  const { issue } = detail;
   const { style } = screen;
   const text = (name: string, value: string | undefined): string =>
     value === undefined ? "" : `${style.bold(name)}\n${indented(escapeLines(value), "  ", screen)}`;
@@ -41,12 +40,14 @@ export function formatIssueDetail(detail: IssueDetail, nowMs: number, screen: Sc
     list("Depends on", linkLines(detail.dependsOn, nowMs, screen)),
     list("Dependents", linkLines(detail.dependents, nowMs, screen)),
     list("Children", childLines(detail.children ?? [], nowMs, screen)),
-    list(
-      "Comments",
-      mappedIn(formatComments(issue, line, nowMs, screen, "    "), (comment) => `  ${comment}`),
-    ),
+    list("Comments", issue.comments.length === 0 ? [] : commentLines(detail, nowMs, screen)),
   ];
   return `${filterIn(sections, (section) => section !== "").join("\n\n")}\n`;
+}
+
+function commentLines({ issue, line }: IssueDetail, nowMs: number, screen: Screen): string[] {
+  const { formatComments } = require("./comment-list") as typeof import("./comment-list");
+  return mappedIn(formatComments(issue, line, nowMs, screen, "    "), (comment) => `  ${comment}`);
 }
 
 /** More beside each other than this the eye does not take in. */

@@ -29,18 +29,18 @@ export function formatLinks(links: readonly DirectedLink[], nowMs: number, scree
 
 /** The same below the heading of a section. */
 export function linkLines(links: readonly LinkedIssue[], nowMs: number, screen: Screen): string[] {
-  if (screen.isTerminal) return tables().linkTableLines(links, nowMs, screen);
+  if (screen.isTerminal && links.length > 0) return tables().linkTableLines(links, nowMs, screen);
   return mappedIn(links, (link) => `  ${linkLine(link, nowMs, screen.style)}`);
 }
 
 /** Parts of an issue below the heading of a section. */
 export function childLines(children: readonly Issue[], nowMs: number, screen: Screen): string[] {
   const mentioned = mappedIn(children, (issue) => ({ id: issue.id, issue }));
-  if (screen.isTerminal) return tables().mentionTableLines(mentioned, nowMs, screen);
+  if (screen.isTerminal && children.length > 0) return tables().mentionTableLines(mentioned, nowMs, screen);
   return mappedIn(mentioned, (child) => `  ${mentionWords(child, nowMs, screen.style)}`);
 }
 
-/** For people alone. */
+/** For people alone, and only where there is something to show. */
 function tables(): typeof import("./link-table") {
   return require("./link-table") as typeof import("./link-table");
 }

@@ -25,12 +25,13 @@ const hotFiles = [
   "storage/snapshot-sections",
   "storage/dependents-section",
   "storage/heads-section",
+  "model/change-line",
   "model/partial-facts",
   "model/line-facts",
   "model/log-outline",
   "storage/frame-payloads",
+  "output/comment-list",
   "native/darwin-status",
-  "output/link-table",
   "output/fact-columns",
 ];
 
@@ -116,12 +117,15 @@ const neededLazily = new Map([
   ["ready-log", ordering],
 ]);
 
+/** What the log says of the issues that a command is about. */
+const logged = ["storage/logged-transaction", "model/change-line", "model/list-changes"];
 const writing = ["storage/git-user"];
 /** And what it needs now and then. */
 const neededNowAndThen = new Map([
+  ["show", [...logged, "output/comment-list"]],
   ["q", writing],
-  ["claim", ["model/line-facts", ...writing]],
-  ["close", writing],
+  ["claim", ["model/line-facts", ...logged, ...writing]],
+  ["close", [...logged, ...writing]],
 ]);
 
 /** Files that end the process. */

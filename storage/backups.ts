@@ -6,7 +6,7 @@ import { takeCompactLock } from "./compact-lock";
 import type { StorageEnvironment } from "./environment";
 import { storageError } from "./failure";
 import type { Directory } from "./file-system";
-import { loadLog, StoreMoved } from "./log";
+import { loadLog } from "./log";
 import { mergedLines, originOf } from "./merged-lines";
 import { backupsDirectoryName, isBackupName, storeDirectoryName, temporaryName } from "./paths";
 import { randomName } from "./random";
@@ -14,6 +14,7 @@ import type { Place, StoreSession } from "./session";
 import { openSnapshot, type Snapshot } from "./snapshot";
 import { verifySnapshot } from "./snapshot-verification";
 import { writeSnapshot } from "./snapshot-writer";
+import { StoreMoved } from "./store-moved";
 import type { TransactionInfo } from "./transaction";
 
 /** A copy of the store in `backups/`: a snapshot of all that snapshot and log said at one sequence. */

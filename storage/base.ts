@@ -4,13 +4,13 @@ import { appendAll } from "./buffered-file";
 import { sameBytes } from "./byte-layout";
 import type { Directory, OpenFile } from "./file-system";
 import { isBase, openQuietly } from "./kept-base";
-import { StoreMoved } from "./log";
 import { baseGenerationsIn, baseName, historyDirectoryName, snapshotName, temporaryName } from "./paths";
 import type { StoreSession } from "./session";
 import { openSnapshot, type Snapshot } from "./snapshot";
 import { encodeSnapshotHeader } from "./snapshot-encoding";
 import { verifySnapshot } from "./snapshot-verification";
 import { type SnapshotLine, writeSnapshot } from "./snapshot-writer";
+import { StoreMoved } from "./store-moved";
 
 /**
  * Keeps the published snapshot in `history/`, if it is a base, for good: when this returns, the one in `store/` may be replaced. It is the same file there, as

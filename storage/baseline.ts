@@ -1,9 +1,10 @@
 import { sameBytes } from "./byte-layout";
 import type { Directory } from "./file-system";
 import type { WriterLock } from "./lock";
-import { catchUp, type LoadedLog, loadLog, StoreMoved } from "./log";
+import { catchUp, type LoadedLog, loadLog } from "./log";
 import { segmentName } from "./paths";
 import { type KnownPage, readStatusPage, type StatusPage, standingIn, writeStatusPage } from "./status-page";
+import { StoreMoved } from "./store-moved";
 
 export interface Baseline {
   readonly status: StatusPage;

@@ -1,8 +1,8 @@
 import { BzError } from "../model/errors";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
-import { StoreMoved } from "./log";
 import { join, sharedDirectoryMode } from "./paths";
+import { StoreMoved } from "./store-moved";
 
 /**
  * The directory `.beads/` at `path`, made durably when absent.

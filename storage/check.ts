@@ -21,7 +21,8 @@ import { storageError } from "./failure";
 import type { Directory } from "./file-system";
 import { failure, note, type Outcome, pass, warning } from "./finding";
 import { findKeptBase, isBase } from "./kept-base";
-import { type LoadedLog, StoreMoved } from "./log";
+import type { LoadedLog } from "./log";
+import { decodeTransaction } from "./logged-transaction";
 import { fileSystemOf } from "./mounts";
 import {
   backupsDirectoryName,
@@ -42,7 +43,7 @@ import { addBetween } from "./salvage-log";
 import { readSegments } from "./segments";
 import { openForReading, type Place, type ReadingSession } from "./session";
 import { bootIdBytes, decodeStatusPage, lockFileLength, statusPageLength } from "./status-page";
-import { decodeTransaction } from "./transaction";
+import { StoreMoved } from "./store-moved";
 import { loadVerifiedLog } from "./verified-log";
 import type { Workspace } from "./workspace";
 

@@ -7,7 +7,7 @@ import { takeCompactLock, tryCompactLock } from "./compact-lock";
 import { isWorthADelta } from "./compaction-trigger";
 import type { StorageEnvironment } from "./environment";
 import type { Directory, OpenFile } from "./file-system";
-import { type LoadedLog, StoreMoved } from "./log";
+import type { LoadedLog } from "./log";
 import { changedLines, mergedLines, originOf, originOfDelta } from "./merged-lines";
 import {
   backupsDirectoryName,
@@ -28,6 +28,7 @@ import { openDelta, openSnapshot } from "./snapshot";
 import { verifySnapshot } from "./snapshot-verification";
 import { writeSnapshot } from "./snapshot-writer";
 import { openStaleDelta } from "./stale-delta";
+import { StoreMoved } from "./store-moved";
 import { loadVerifiedLog } from "./verified-log";
 
 export interface CompactionReport {

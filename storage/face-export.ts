@@ -20,13 +20,14 @@ import { forgetFace } from "./face-signing";
 import { spliceFace } from "./face-splice";
 import type { NewsSource } from "./face-watch";
 import type { Directory } from "./file-system";
-import { type LoadedLog, StoreMoved } from "./log";
+import type { LoadedLog } from "./log";
 import { mergedLines } from "./merged-lines";
 import { displacedPrefix, faceName } from "./paths";
 import { loadProvenLog } from "./proven-log";
 import { writeUnpublished } from "./replace-file";
 import type { Place, StoreSession } from "./session";
 import { openSnapshot } from "./snapshot";
+import { StoreMoved } from "./store-moved";
 import type { TransactionInfo } from "./transaction";
 
 /** What an export has done. */

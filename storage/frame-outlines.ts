@@ -1,7 +1,7 @@
 import type { LoggedOperations, OutlineReader } from "../model/unread-transactions";
 import type { corrupt } from "./failure";
 import { blankedPayloads, markedText, parseEach } from "./frame-payloads";
-import { operationsOf } from "./transaction";
+import { operationsOf } from "./logged-transaction";
 import type { FrameWalk } from "./wal-reader";
 
 /**

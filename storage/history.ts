@@ -2,12 +2,13 @@ import { isOnIssue, issueOf, type Operation } from "../model/operation";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
 import { loadLog } from "./log";
+import { decodeTransaction } from "./logged-transaction";
 import { withOperationsOn } from "./operations-on";
 import { segmentName } from "./paths";
 import { type ReadSegment, readSegments } from "./segments";
 import { openForReading, type Place } from "./session";
 import type { SnapshotHeader } from "./snapshot-format";
-import { decodeTransaction, type Transaction } from "./transaction";
+import type { Transaction } from "./transaction";
 import type { Frame } from "./wal-reader";
 
 /** One operation, as it was logged, and who did it. */

@@ -5,11 +5,12 @@ import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
 import { bearFromFace, cloneView } from "./fresh-clone";
 import { writeGitFiles } from "./git-files";
-import { loadLog, StoreMoved } from "./log";
+import { loadLog } from "./log";
 import { newWorkspace } from "./new-workspace";
 import { temporaryName } from "./paths";
 import { openForReading, openForWriting, openPlace, type Place, type StoreSession } from "./session";
 import { startingOver } from "./start-over";
+import { StoreMoved } from "./store-moved";
 import type { Workspace, WorkspaceRequest } from "./workspace";
 
 export interface InitReport {

@@ -7,6 +7,7 @@ import type { Directory, OpenFile } from "./file-system";
 import { generationsIn, historyDirectoryName, segmentName } from "./paths";
 import { type Promised, readPromise } from "./promise";
 import type { StatusPage } from "./status-page";
+import { StoreMoved } from "./store-moved";
 import { UnreadLog } from "./unread-log";
 import { decodeSegmentHeader, type SegmentHeader, segmentHeaderLength } from "./wal-format";
 import { type FrameWalk, hasFrameBeyond, type LogPosition, walkFrames, walkFromPrefix } from "./wal-reader";
@@ -39,9 +40,6 @@ export interface LastFrame {
   readonly kind: number;
   readonly payload: Uint8Array;
 }
-
-/** The files that were read do not fit together: a compaction, or a removal of the store, went by. Start over. */
-export class StoreMoved extends Error {}
 
 /** Each retry means that a compaction finished meanwhile; so many of them do not fit into one read. */
 const readAttempts = 64;

@@ -12,7 +12,8 @@ import { compact } from "./compaction";
 import { isDisplaced } from "./displaced";
 import { forgetBlocks } from "./face-signing";
 import type { Directory } from "./file-system";
-import { loadLog, StoreMoved } from "./log";
+import { loadLog } from "./log";
+import { decodeTransaction } from "./logged-transaction";
 import {
   backupsDirectoryName,
   faceName,
@@ -25,7 +26,8 @@ import {
 import { readSegments } from "./segments";
 import type { Place, StoreSession } from "./session";
 import { openSnapshot, type Snapshot } from "./snapshot";
-import { decodeTransaction, encodeTransaction } from "./transaction";
+import { StoreMoved } from "./store-moved";
+import { encodeTransaction } from "./transaction";
 import { encodePurgedFrame, segmentHeaderLength } from "./wal-format";
 import type { Frame } from "./wal-reader";
 

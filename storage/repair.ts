@@ -8,7 +8,7 @@ import type { StorageEnvironment } from "./environment";
 import { readFace } from "./face";
 import type { Directory } from "./file-system";
 import { prefixFor } from "./fresh-clone";
-import { loadLog, StoreMoved } from "./log";
+import { loadLog } from "./log";
 import {
   deltaName,
   generationsIn,
@@ -24,6 +24,7 @@ import { verifySections } from "./section-verification";
 import { openForWriting, type Place, type StoreSession } from "./session";
 import { damagedBases, settleRecord, verifyRecord } from "./settle-record";
 import { verifyCheckpoint } from "./snapshot-verification";
+import { StoreMoved } from "./store-moved";
 import type { Workspace } from "./workspace";
 
 export interface RepairReport {

@@ -6,9 +6,9 @@ import { sameBytes } from "./byte-layout";
 import { writtenByNewer } from "./failure";
 import type { Directory } from "./file-system";
 import { framesThatVerify } from "./frame-scan";
+import { decodeTransaction } from "./logged-transaction";
 import { generationsIn, historyDirectoryName, segmentName } from "./paths";
 import type { StatusPage } from "./status-page";
-import { decodeTransaction } from "./transaction";
 import {
   birthChecksum,
   decodeSegmentHeader,

@@ -2,8 +2,9 @@ import type { BzError } from "../model/errors";
 import { corrupt } from "./failure";
 import type { Directory } from "./file-system";
 import { framesThatVerify } from "./frame-scan";
-import { openSegment, type Segment, StoreMoved } from "./log";
+import { openSegment, type Segment } from "./log";
 import { generationsIn, historyDirectoryName, segmentName } from "./paths";
+import { StoreMoved } from "./store-moved";
 import { birthChecksum, type SegmentHeader } from "./wal-format";
 import { type Frame, segmentStart, walkFrames } from "./wal-reader";
 

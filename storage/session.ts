@@ -2,9 +2,9 @@ import { BzError } from "../model/errors";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
 import { WriterLock } from "./lock";
-import { StoreMoved } from "./log";
 import { lockName, storeDirectoryName } from "./paths";
 import { bootIdBytes, readCurrentStatus, type StatusPage } from "./status-page";
+import { StoreMoved } from "./store-moved";
 import { readWalState, type WalState } from "./wal-state";
 import type { Workspace } from "./workspace";
 

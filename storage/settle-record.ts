@@ -3,12 +3,12 @@ import { baseProblem } from "./base";
 import { appendAll } from "./buffered-file";
 import type { Directory } from "./file-system";
 import type { LoadedLog } from "./log";
+import { decodeTransaction } from "./logged-transaction";
 import { baseGenerationsIn, baseName, historyDirectoryName, segmentName, temporaryName } from "./paths";
 import type { Salvage } from "./salvage";
 import { placeOf, type SalvagedSegment } from "./salvage-log";
 import { readSegments } from "./segments";
 import type { StoreSession } from "./session";
-import { decodeTransaction } from "./transaction";
 import { encodeSegmentHeader, type SegmentHeader } from "./wal-format";
 
 /**

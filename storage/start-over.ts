@@ -1,7 +1,7 @@
 import { SystemCallError } from "../native/errno";
 import type { StorageEnvironment } from "./environment";
 import { corrupt, storageError } from "./failure";
-import { StoreMoved } from "./log";
+import { StoreMoved } from "./store-moved";
 
 /** How often a command starts over when the store is removed and born again under it. */
 const moveLimit = 50;

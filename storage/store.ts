@@ -16,13 +16,14 @@ import type { FastRest } from "./fast/write";
 import type { HistoryEvent, HistorySelection } from "./history";
 import type { StoreInfo } from "./info";
 import type { LastWrite, Settled } from "./last-write";
-import { type LoadedLog, loadLog, StoreMoved } from "./log";
+import { type LoadedLog, loadLog } from "./log";
 import type { PastSource, ReplayPast } from "./past";
 import { snapshotName, storeDirectoryName } from "./paths";
 import type { ScrubReport } from "./purge";
 import type { RepairReport } from "./repair";
 import { openForReading, openForWriting, openPlace, type Place, type StoreSession } from "./session";
 import { startingOver } from "./start-over";
+import { StoreMoved } from "./store-moved";
 import {
   type Decide,
   type Decision,

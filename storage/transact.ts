@@ -1,5 +1,6 @@
 import { findIn } from "../model/list";
-import { isOnIssue, isOperation, type Operation } from "../model/operation";
+import { isOnIssue, type Operation } from "../model/operation";
+import { isOperation } from "../model/operation-shape";
 import type { State } from "../model/state";
 import { establishBaseline } from "./baseline";
 import type { Checkpoint } from "./checkpoint";

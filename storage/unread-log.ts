@@ -4,7 +4,7 @@ import type { LoggedOperations, OutlineReader, UnreadTransactions } from "../mod
 import { indexOfBytes } from "../native/byte-search";
 import { encoder } from "../native/utf8";
 import { corrupt, writtenByNewer } from "./failure";
-import { decodeOperations, operationsOf } from "./transaction";
+import { decodeOperations, operationsOf } from "./logged-transaction";
 import { frameHeaderLength, frameKindOffset } from "./wal-format";
 import type { FrameWalk } from "./wal-reader";
 

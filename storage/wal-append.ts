@@ -1,9 +1,9 @@
 import { BzError } from "../model/errors";
 import { SystemCallError } from "../native/errno";
 import type { Directory, OpenFile } from "./file-system";
-import { StoreMoved } from "./log";
 import { segmentName } from "./paths";
 import { type StatusPage, writeStatusPage } from "./status-page";
+import { StoreMoved } from "./store-moved";
 import { replacedLock, unconfirmed } from "./unknown-fate";
 
 /** What appending takes of a session. */

@@ -8,7 +8,6 @@ import { corrupt } from "../failure";
 import { segmentName } from "../paths";
 import type { SnapshotHeader } from "../snapshot-format";
 import type { StatusPage } from "../status-page";
-import { decodeOperations } from "../transaction";
 import {
   decodeFrame,
   decodeSegmentHeader,
@@ -123,7 +122,10 @@ export class FastLog implements UnreadTransactions {
     if (text === "" || text.includes("/") || !this.#isPlain()) giveUp();
     const needle = encoder.encode(text);
     const found: LoggedOperations[] = [];
-    for (let at = indexOfBytes(this.bytes, needle); at !== -1; ) {
+    let at = indexOfBytes(this.bytes, needle);
+    if (at === -1) return found;
+    const { decodeOperations } = require("../logged-transaction") as typeof import("../logged-transaction");
+    while (at !== -1) {
       const start = this.#startBefore(at);
       const { sequence, kind, payloadLength } = decodeFrame(this.bytes, start, this.salt) ?? giveUp();
       const end = start + frameHeaderLength + payloadLength;

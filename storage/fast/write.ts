@@ -1,5 +1,6 @@
 import { BzError } from "../../model/errors";
-import { isOnIssue, isOperation } from "../../model/operation";
+import { isOnIssue } from "../../model/operation";
+import { isOperation } from "../../model/operation-shape";
 import { SystemCallError } from "../../native/errno";
 import { append, closeFile, readAt, syncData, writeAt } from "../../native/file";
 import { tryLock } from "../../native/file-lock";

@@ -2,9 +2,9 @@ import { BzError } from "../../model/errors";
 import type { Operation } from "../../model/operation";
 import type { State } from "../../model/state";
 import { loadLog } from "../../storage/log";
+import { decodeTransaction } from "../../storage/logged-transaction";
 import { readSegments } from "../../storage/segments";
 import { openForReading, openPlace } from "../../storage/session";
-import { decodeTransaction } from "../../storage/transaction";
 import {
   attempt,
   type Outcome,

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { createIssue } from "../../model/create-issue";
 import { BzError } from "../../model/errors";
-import { parseOperation } from "../../model/operation";
+import { parseOperation } from "../../model/operation-shape";
 import { emptySource, State } from "../../model/state";
 import { checksum } from "../../storage/checksum";
 import { fullAllowance } from "../../storage/export-budget";
 import { decodeSignature } from "../../storage/face-signature";
 import type { Directory } from "../../storage/file-system";
+import { decodeTransaction } from "../../storage/logged-transaction";
 import { openSnapshot } from "../../storage/snapshot";
 import { verifySnapshot } from "../../storage/snapshot-verification";
 import { writeSnapshot } from "../../storage/snapshot-writer";
@@ -16,7 +17,7 @@ import {
   lockFileLength,
   statusPageLength,
 } from "../../storage/status-page";
-import { decodeTransaction, encodeTransaction } from "../../storage/transaction";
+import { encodeTransaction } from "../../storage/transaction";
 import {
   decodeFrame,
   decodeSegmentHeader,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { BzError } from "../../model/errors";
-import { parseOperation } from "../../model/operation";
+import { parseOperation } from "../../model/operation-shape";
 import type { StoredRecord } from "../../model/record";
 import { recordValueLimit, removeRecord, setRecord } from "../../model/record-change";
 import { readRecord, recordLine } from "../../model/record-line";

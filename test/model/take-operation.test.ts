@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { parseOperation } from "../../model/operation";
+import { parseOperation } from "../../model/operation-shape";
 import { stateTaken, takeOperation } from "../../model/take-operation";
 
 const [line, state, result] = ['{"id":"a"}', '{"id":"a","_stamp":"#1"}', '{"id":"a","notes":"n"}'];

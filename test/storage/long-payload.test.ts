@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Operation } from "../../model/operation";
+import { decodeTransaction } from "../../storage/logged-transaction";
 import { LongPayload } from "../../storage/long-payload";
-import { decodeTransaction, encodeTransaction } from "../../storage/transaction";
+import { encodeTransaction } from "../../storage/transaction";
 import { encodeFrame, frameKind } from "../../storage/wal-format";
 
 const info = { timeMs: 1, actor: "tester", command: "test" };

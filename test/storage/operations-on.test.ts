@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { isOnIssue, type Operation } from "../../model/operation";
+import { decodeTransaction, type FrameText } from "../../storage/logged-transaction";
 import { withOperationsOn } from "../../storage/operations-on";
-import { decodeTransaction, encodeTransaction, type FrameText } from "../../storage/transaction";
+import { encodeTransaction } from "../../storage/transaction";
 import { frameKind } from "../../storage/wal-format";
 import type { Frame } from "../../storage/wal-reader";
 import { line } from "../helpers/story";

@@ -6,6 +6,12 @@ import type { FastAnswer, FastWorld } from "./fast/call";
  * @param world without one, the process
  */
 export function answerFast(words: readonly string[], world?: FastWorld): FastAnswer | undefined {
+  const answer = answerCommand(words, world);
+  if (answer === undefined || answer === "done" || answer.failure !== undefined) return answer;
+  return answer.rest?.isCompactionDue === false ? ending().finishExport(answer, world) : answer;
+}
+
+function answerCommand(words: readonly string[], world: FastWorld | undefined): FastAnswer | undefined {
   const [command, first = ""] = words;
   if (command === "list")
     return list().answer(words, () => require("./fast/list-log") as typeof import("./fast/list-log"), world);
@@ -27,4 +33,5 @@ const show = () => require("./fast/show") as typeof import("./fast/show");
 const claim = () => require("./fast/claim") as typeof import("./fast/claim");
 const close = () => require("./fast/close") as typeof import("./fast/close");
 const q = () => require("./fast/q") as typeof import("./fast/q");
+const ending = () => require("./fast/export") as typeof import("./fast/export");
 const list = () => require("./fast/list") as typeof import("./fast/list");

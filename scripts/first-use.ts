@@ -80,6 +80,6 @@ function withoutPrivateNames(text: string): string {
 }
 
 /** On a line of its own in a class, as the bundler writes it. */
-const privateMember = /^(?: {2})+(?:static |async |get |set )*#(\w+)/gm;
+const privateMember = /^(?: {2})+(?:static |async |get |set |\*)*#(\w+)/gm;
 const privateUse = /(?<=[\w$)\]]\??\.)#(\w+)/g;
 const declaredOnly = /^(?: {2})+(?!return;|break;|continue;)[\w$]+;\n/gm;

@@ -115,6 +115,7 @@ const neededLazily = new Map([
   ["close", ["model/line-facts"]],
   ["list-log", ordering],
   ["ready-log", ordering],
+  ["export", ["storage/face-export", "native/directory"]],
 ]);
 
 /** What the log says of the issues that a command is about. */

@@ -3,7 +3,7 @@ import type { SkipReport } from "./face-export";
 import type { FaceKeeper } from "./face-keeper";
 import type { RecentState } from "./face-replacement";
 import { type FaceSignature, recallFace } from "./face-signature";
-import type { FaceWatch } from "./face-watch";
+import type { NewsSource } from "./face-watch";
 import type { Directory } from "./file-system";
 import { gitOperationUnder } from "./git-operation";
 import { faceName, snapshotName, storeDirectoryName } from "./paths";
@@ -27,8 +27,13 @@ export interface FaceLag {
 export interface WrittenToLog extends Omit<RecentState, "state"> {
   readonly state: RecentState["state"] | undefined;
   readonly info: TransactionInfo;
-  readonly watch: FaceWatch;
+  readonly watch: NewsSource;
   readonly storeBytes: number;
+}
+
+/** As much of one as an export after a mutation asks of it. */
+export interface ExportKeeper extends Pick<FaceKeeper, "workspace" | "environment" | "runFor"> {
+  readonly settings: { readonly autoFlush: { readonly value: boolean } };
 }
 
 /**
@@ -37,7 +42,7 @@ export interface WrittenToLog extends Omit<RecentState, "state"> {
  * @param startMs when what follows the mutation began, by the clock that only goes forwards
  */
 export function exportAfter(
-  keeper: FaceKeeper,
+  keeper: ExportKeeper,
   place: Place,
   written: WrittenToLog,
   startMs: number,
@@ -55,7 +60,7 @@ export function exportAfter(
 }
 
 function lagAfter(
-  { workspace, environment, settings }: FaceKeeper,
+  { workspace, environment, settings }: ExportKeeper,
   store: Directory,
   place: Place,
   written: WrittenToLog,
@@ -87,7 +92,7 @@ function reasonNotToExport(
 }
 
 function exportIfFree(
-  keeper: FaceKeeper,
+  keeper: ExportKeeper,
   store: Directory,
   place: Place,
   { written, startMs }: { readonly written: WrittenToLog; readonly startMs: number },

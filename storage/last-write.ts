@@ -1,6 +1,7 @@
 import type { FaceLag, WrittenToLog } from "./automatic-export";
 import type { BusyReport, CompactionReport } from "./compaction";
 import type { PendingLog } from "./compaction-trigger";
+import type { FaceWatch } from "./face-watch";
 
 /** What was done after a mutation had answered, and why its face was left as it was. */
 export interface Settled {
@@ -10,5 +11,6 @@ export interface Settled {
 
 /** What a mutation leaves to be done after its answer. */
 export interface LastWrite extends WrittenToLog, PendingLog {
+  readonly watch: FaceWatch;
   waiting(): number;
 }

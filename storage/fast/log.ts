@@ -113,8 +113,14 @@ export class FastLog implements UnreadTransactions {
     return giveUp();
   }
 
-  after(): never {
-    return giveUp();
+  after(sequence: number): readonly LoggedOperations[] {
+    const first = this.length - (this.#page.confirmedSequence - sequence);
+    const found: LoggedOperations[] = [];
+    if (first >= this.length) return found;
+    const starts = startsOfFrames(this.bytes, 0, this.bytes.length);
+    for (let index = Math.max(0, first); index < this.length; index += 1)
+      found.push(this.#read(starts[index] ?? giveUp()).logged);
+    return found;
   }
 
   /** Frames that hold the text, in their order. */
@@ -122,18 +128,20 @@ export class FastLog implements UnreadTransactions {
     if (text === "" || text.includes("/") || !this.#isPlain()) giveUp();
     const needle = encoder.encode(text);
     const found: LoggedOperations[] = [];
-    let at = indexOfBytes(this.bytes, needle);
-    if (at === -1) return found;
-    const { decodeOperations } = require("../logged-transaction") as typeof import("../logged-transaction");
-    while (at !== -1) {
-      const start = this.#startBefore(at);
-      const { sequence, kind, payloadLength } = decodeFrame(this.bytes, start, this.salt) ?? giveUp();
-      const end = start + frameHeaderLength + payloadLength;
-      const payload = this.bytes.subarray(start + frameHeaderLength, end);
-      found.push({ sequence, operations: decodeOperations({ kind, sequence, payload }, corrupt) });
+    for (let at = indexOfBytes(this.bytes, needle); at !== -1; ) {
+      const { logged, end } = this.#read(this.#startBefore(at));
+      found.push(logged);
       at = indexOfBytes(this.bytes, needle, end);
     }
     return found;
+  }
+
+  #read(start: number): { readonly logged: LoggedOperations; readonly end: number } {
+    const { decodeOperations } = require("../logged-transaction") as typeof import("../logged-transaction");
+    const { sequence, kind, payloadLength } = decodeFrame(this.bytes, start, this.salt) ?? giveUp();
+    const end = start + frameHeaderLength + payloadLength;
+    const payload = this.bytes.subarray(start + frameHeaderLength, end);
+    return { logged: { sequence, operations: decodeOperations({ kind, sequence, payload }, corrupt) }, end };
   }
 
   /** Where the frame starts that holds this byte: the nearest before it that verifies and reaches so far. */

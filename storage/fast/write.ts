@@ -1,6 +1,7 @@
 import { BzError } from "../../model/errors";
 import { isOnIssue } from "../../model/operation";
 import { isOperation } from "../../model/operation-shape";
+import type { State } from "../../model/state";
 import { SystemCallError } from "../../native/errno";
 import { append, closeFile, readAt, syncData, writeAt } from "../../native/file";
 import { tryLock } from "../../native/file-lock";
@@ -29,6 +30,10 @@ export interface FastRest {
   readonly info: TransactionInfo;
   readonly sequence: number;
   readonly log: Transacted<unknown>["log"];
+  /** With the change in it; it gives up where more is asked of it than about a few issues. */
+  readonly state: State;
+  readonly beadsPath: string;
+  readonly lockTimeoutMs: number;
   /** The log is long enough to be folded. */
   readonly isCompactionDue: boolean;
 }
@@ -81,12 +86,13 @@ export function writeFast<T, A>(
   } finally {
     lock.release();
   }
-  const rest = restOf(latest, lock, info, prepared.payload.length);
+  const rest = restOf(latest, lock, prepared.payload.length, { info, lockTimeoutMs, state: prepared.state });
   return { answer: prepared.answer, rest, ...(failure === undefined ? {} : { failure }) };
 }
 
 interface Prepared<A> {
   readonly answer: A;
+  readonly state: State;
   /** Undefined when nothing is to change. */
   readonly payload: Uint8Array | undefined;
 }
@@ -101,7 +107,7 @@ function prepare<T, A>(
   const current = { state: before, prefix, sequence: page.confirmedSequence };
   const { operations, result } = decide(current, info);
   if (operations.length === 0)
-    return { answer: answer({ result, view: current }, info.timeMs), payload: undefined };
+    return { answer: answer({ result, view: current }, info.timeMs), state: before, payload: undefined };
   const state = before.fork();
   const sequence = current.sequence + 1;
   for (const operation of operations) {
@@ -110,7 +116,11 @@ function prepare<T, A>(
   }
   for (const operation of operations) if (isOnIssue(operation)) state.issue(operation.id);
   const view = { state, prefix, sequence };
-  return { answer: answer({ result, view }, info.timeMs), payload: encodeTransaction(info, operations) };
+  return {
+    answer: answer({ result, view }, info.timeMs),
+    state,
+    payload: encodeTransaction(info, operations),
+  };
 }
 
 interface FastDraft {
@@ -176,15 +186,16 @@ function commit(
 function restOf(
   { place, snapshot, log, page }: FastStore,
   lock: FastLock,
-  info: TransactionInfo,
   payloadLength: number,
+  given: Pick<FastRest, "info" | "lockTimeoutMs" | "state">,
 ): FastRest {
   const { base, delta } = snapshot;
   const deltaBytes = delta?.status.size ?? 0;
   const pendingBytes = page.confirmedOffset - segmentHeaderLength + payloadLength;
   const pending = { pendingBytes, pendingFrames: log.length + 1, deltaBytes };
   return {
-    info,
+    ...given,
+    beadsPath: place.beadsPath,
     sequence: page.confirmedSequence + 1,
     log: {
       ...pending,

@@ -3,6 +3,7 @@ import {
   appendFileSync,
   closeSync,
   copyFileSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -226,14 +227,88 @@ describe("stdout that cannot be written", () => {
   );
 });
 
-test("what the process leaves open ends with it when nothing is left to be done, and not before", async () => {
-  const [world] = await twinsWith(lineOf("bd-one"), true);
-  await world.fast("q", "With an export behind it");
-  expect(world.hasEnded).toBe(false);
-  world.env.BEADS_SYNC_AUTO_FLUSH = "false";
-  await world.fast("q", "Without");
-  expect(world.hasEnded).toBe(true);
+describe("what follows an answer of the fast path", () => {
+  /** Does something when the answer is out. */
+  function behindAnswer(world: TwinWorld, action: () => void): void {
+    const { write } = world;
+    world.write = (descriptor, text) => {
+      const written = write.call(world, descriptor, text);
+      if (descriptor === 1) action();
+      return written;
+    };
+  }
+
+  test.each(["true", "false"])("ends the process, with an automatic export or none (%s)", async (exports) => {
+    const [world] = await twinsWith(lineOf("bd-one"), true);
+    world.env.BEADS_SYNC_AUTO_FLUSH = exports;
+    expect(await world.fast("q", "Title")).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(world.hasEnded).toBe(true);
+    expect(faceOf(world).includes("Title")).toBe(exports === "true");
+  });
+
+  test("brings everything into the face that it does not show yet, not the last change alone", async () => {
+    const [fast, whole] = await twinsWith(lineOf("bd-one"), true);
+    for (const world of [fast, whole]) {
+      world.env.BEADS_SYNC_AUTO_FLUSH = "false";
+      world.begin(1);
+      for (const title of ["First", "Second"]) await world.bz("q", title);
+      world.env.BEADS_SYNC_AUTO_FLUSH = "true";
+      world.begin(2);
+    }
+    expect(await fast.fast("close", "bd-one")).toEqual(await whole.bz("close", "bd-one"));
+    expect(fast.hasEnded).toBe(true);
+    expect(faceOf(fast).split("\n")).toHaveLength(5);
+    expect(contentOf(fast)).toEqual(contentOf(whole));
+  });
+
+  test("is left to the whole program where somebody else writes the face at that moment", async () => {
+    const [world] = await twinsWith(lineOf("bd-one"), true);
+    const path = join(world.directory, ".beads/issues.jsonl");
+    behindAnswer(world, () => appendFileSync(path, lineOf("bd-theirs")));
+    expect(await world.fast("q", "Title")).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(world.hasEnded).toBe(false);
+    for (const text of ["Title", "bd-theirs"]) expect(faceOf(world)).toContain(text);
+    expect(JSON.stringify(await world.json("list", "--all"))).toContain("bd-theirs");
+  });
+
+  test("goes on from what others have confirmed meanwhile", async () => {
+    const [world] = await twinsWith(lineOf("bd-one"), true);
+    const store = world.openStore({ cwd: world.directory, env: world.env });
+    behindAnswer(world, () => addIssue(store, "Theirs"));
+    expect(await world.fast("q", "Title")).toMatchObject({ exitCode: 0, stderr: "" });
+    for (const text of ["Title", "Theirs"]) expect(faceOf(world)).toContain(text);
+  });
+
+  test.each(["q Title", "close bd-one"])(
+    "says as the whole program does why %s is not exported",
+    async (line) => {
+      const [fast, whole] = await twinsWith(lineOf("bd-one"), true);
+      for (const world of [fast, whole]) {
+        mkdirSync(join(world.directory, ".git"));
+        writeFileSync(join(world.directory, ".git/MERGE_HEAD"), "");
+        world.begin(1);
+      }
+      const answer = await fast.fast(...line.split(" "));
+      expect(answer).toEqual(await whole.bz(...line.split(" ")));
+      expect(answer?.stderr.includes("git is in the middle of something")).toBe(line.startsWith("close"));
+      expect(fast.hasEnded).toBe(true);
+      expect(contentOf(fast)).toEqual(contentOf(whole));
+    },
+  );
+
+  test("is left to the whole program where the store cannot be tidied up, which warns of it", async () => {
+    const [world] = await twinsWith(lineOf("bd-one"), true);
+    behindAnswer(world, () => renameSync(join(world.directory, ".beads"), join(world.directory, "gone")));
+    const answer = await world.fast("q", "Title");
+    expect(answer?.exitCode).toBe(0);
+    expect(answer?.stderr).toStartWith("warning: the change is saved, but the store could not be tidied up");
+    expect(world.hasEnded).toBe(false);
+  });
 });
+
+function faceOf({ directory }: TwinWorld): string {
+  return readFileSync(join(directory, ".beads/issues.jsonl"), "utf8");
+}
 
 test("each write says what it has verified, so that the next one need not", async () => {
   const [world] = await twinsWith(lineOf("bd-one"), true);

@@ -61,6 +61,13 @@ test("a log is searched although a checksum in it looks like the beginning of an
   expect(log.prefix()?.isPlain).toBeTrue();
 });
 
+test("what stands behind a sequence is read, and nothing where that is the last one", () => {
+  const log = logOf(frameOf("A title", 0));
+  const ids = (sequence: number) =>
+    log.after(sequence).map(({ operations }) => operations.map((each) => "id" in each && each.id));
+  expect([0, 1].map(ids)).toEqual([[["bd-1"]], []]);
+});
+
 test("a log with an escape in a payload is left to the whole program", () => {
   const log = logOf(frameOf("A title that rings\u0007", 0));
   expect(() => log.on("bd-1")).toThrow("the fast path gives up");

@@ -14,8 +14,6 @@ export const missingTitle = "(untitled)";
 export const purgedTitle = "(purged)";
 /** The `_stamp` of a purged issue's line. */
 export const purgedStamp = "!";
-
-const purgedEnd = `"_stamp":"${purgedStamp}"}`;
 const longestId = 256;
 /** No date reaches further from the epoch. */
 const farthestMs = 8.64e15;
@@ -38,6 +36,8 @@ const textKeys = [
   "original_type",
   "original_status",
 ] as const;
+
+const usualTextKeys = ["description", "assignee", "created_by"] as const;
 
 /** Those that not every issue has. */
 const timeKeys = ["started_at", "closed_at", "due_at", "defer_until", "deleted_at"] as const;
@@ -80,22 +80,6 @@ export function isTooDeep(record: JsonObject): boolean {
   return false;
 }
 
-/**
- * What a line of a face is. `foreign` lines (memories, headers) are carried over untouched; `unreadable` ones belong to the
- * face and are reported.
- */
-export function kindOfLine(text: string): "issue" | "foreign" | "unreadable" {
-  try {
-    const record = parseRecord(text);
-    if ((record._type !== undefined && record._type !== "issue") || record._schema !== undefined)
-      return "foreign";
-    viewIssue(record);
-    return "issue";
-  } catch {
-    return "unreadable";
-  }
-}
-
 /** The canonical line of a brand-new issue: keys in their one order, empty ones left out. */
 export function formatNewIssue(issue: Omit<Issue, "parent">): string {
   const ordered: Record<string, unknown> = {};
@@ -121,11 +105,6 @@ export function purgedLine(id: string, atMs: number): string {
     updated_at: time,
     _stamp: purgedStamp,
   });
-}
-
-/** Whether the line is a bare tombstone as `purgedLine` makes it. */
-export function isPurgedLine(line: string): boolean {
-  return line.endsWith(purgedEnd);
 }
 
 /** An edge as a line holds it, in the key order of the dialect. */
@@ -199,16 +178,42 @@ export function viewIssue(record: JsonObject): Issue {
     dependencies,
     comments: readComments(record.comments, id),
   };
-  for (const key of textKeys) {
+  const isUsual = hasUsualKeys(record);
+  for (const key of isUsual ? usualTextKeys : textKeys) {
     const value = record[key];
     if (value === undefined) continue;
     const text = readText(value, key);
     if (text !== undefined) issue[key] = text;
   }
-  readOtherFields(record, issue);
+  if (!isUsual) readOtherFields(record, issue);
   const parent = parentAmong(dependencies);
   if (parent !== undefined) issue.parent = parent;
   return issue;
+}
+
+/** Whether it has nothing else than most lines. To ask each of thousands for what it does not have takes longer than to read it. */
+function hasUsualKeys(record: JsonObject): boolean {
+  for (const key in record)
+    switch (key) {
+      case "id":
+      case "title":
+      case "description":
+      case "status":
+      case "priority":
+      case "issue_type":
+      case "assignee":
+      case "created_at":
+      case "created_by":
+      case "updated_at":
+      case "labels":
+      case "dependencies":
+      case "comments":
+      case "_stamp":
+        continue;
+      default:
+        return false;
+    }
+  return true;
 }
 
 function readOtherFields(record: JsonObject, issue: Writable<Issue>): void {
@@ -242,6 +247,8 @@ function readId(value: JsonValue | undefined): string {
 
 /** Control characters, spaces and halves of surrogate pairs: nobody could type the id, and half a pair cannot be stored. */
 function hasControl(text: string): boolean {
+  // Of what needs no escape there, as nearly every id, the engine says so in a tenth of the time.
+  if (text.isWellFormed() && encodeURIComponent(text) === text) return false;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit <= 0x20 || (unit >= 0x7f && unit <= 0xa0)) return true;

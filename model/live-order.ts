@@ -3,8 +3,8 @@ import type { State } from "./state";
 import { isLive } from "./status";
 
 /** The order of `list` without a filter, from what the base of the state knows of it and what was changed above the base. */
-export function liveOrder(state: State, { live }: Heads): Order {
-  const { plain, added, touched } = movesOf(state);
+export function liveOrder(state: State, { live }: Heads, moves = movesOf(state)): Order {
+  const { plain, added, touched } = moves;
   const before = state.untouched();
   const moved: Standing[] = [];
   for (const issue of plain) if (isLive(issue.status)) moved.push(issue);

@@ -1,5 +1,6 @@
 import { changesUnknownIssue, type Entry, entryAfter, mentions } from "./entry";
 import { BzError } from "./errors";
+import type { IssueSource } from "./issue-source";
 import { someIn } from "./list";
 import type { LogOutline } from "./log-outline";
 import { isOnIssue, type Operation } from "./operation";
@@ -26,7 +27,7 @@ export const noTransactions: UnreadTransactions = {
  */
 export class LoggedChanges {
   readonly #transactions: UnreadTransactions;
-  readonly #isInBase: (id: string) => boolean;
+  readonly #base: IssueSource;
   /** Of issues that were asked for one by one. */
   readonly #looked = new Map<string, Entry | undefined>();
   #all: ReadonlyMap<string, Entry> | undefined;
@@ -34,9 +35,9 @@ export class LoggedChanges {
   #added: number | undefined;
   #outline: LogOutline | undefined;
 
-  constructor(transactions: UnreadTransactions, isInBase: (id: string) => boolean) {
+  constructor(transactions: UnreadTransactions, base: IssueSource) {
     this.#transactions = transactions;
-    this.#isInBase = isInBase;
+    this.#base = base;
   }
 
   /** Undefined for an issue that they do not touch. */
@@ -125,7 +126,19 @@ export class LoggedChanges {
 
   /** How many issues they brought that are not in the base. */
   get added(): number {
-    this.#added ??= [...this.entries().keys()].filter((id) => !this.#isInBase(id)).length;
+    if (this.#added === undefined) {
+      const ids = [...this.entries().keys()];
+      const news = this.#base.unknownAmong?.(ids) ?? [];
+      let next = 0;
+      let added = 0;
+      for (const id of ids) {
+        // They are in the same order.
+        const isNew = id === news[next];
+        if (isNew) next += 1;
+        if (isNew || !this.#base.has(id)) added += 1;
+      }
+      this.#added = added;
+    }
     return this.#added;
   }
 
@@ -134,7 +147,7 @@ export class LoggedChanges {
   }
 
   readonly #requireKnown = (id: string, sequence: number): void => {
-    if (!this.#isInBase(id))
+    if (!this.#base.has(id))
       throw this.#transactions.damage(changesUnknownIssue(id, sequence), { id, sequence });
   };
 }

@@ -5,6 +5,7 @@ import {
   type Deferrals,
   type Head,
   type Heads,
+  movesOf,
   type Order,
   type Place,
   placeOf,
@@ -74,20 +75,19 @@ export function headsOf(state: State, nowMs: number, sizes = usualSizes): Heads 
 /** Undefined when so many of the first issues are gone that those behind them are needed, or so many were changed that it takes no longer to look at all. */
 function advanced(state: State, known: Heads, nowMs: number, sizes: HeadSizes): Heads | undefined {
   if ([...state.changedIds()].length > mostJudged) return undefined;
-  const live = advancedHead(state, liveOrder(state, known), sizes);
-  const order = live && readyOrder(state, known, nowMs);
+  const moves = movesOf(state);
+  const live = advancedHead(state, liveOrder(state, known, moves), sizes);
+  const order = live && readyOrder(state, known, nowMs, { moves });
   const ready = order && advancedHead(state, order, sizes);
   if (live === undefined || ready === undefined) return undefined;
   const { fromMs, untilMs, entries } = known.deferrals;
-  const changed = [...state.changedIds()]
-    .map((id) => state.facts(id))
-    .filter((issue) => issue !== undefined)
-    .filter(({ status }) => isLive(status))
-    .map(deferralOf)
-    .filter((entry) => entry !== undefined)
-    .filter((entry) => entry.untilMs >= fromMs && entry.untilMs < untilMs);
-  const unchanged = entries.filter(({ id }) => !state.isTouched(id));
-  const span = { fromMs, untilMs, entries: [...unchanged, ...changed] };
+  const comingBack = entries.filter(({ id }) => !state.isTouched(id));
+  for (const id of state.changedIds()) {
+    const issue = state.facts(id);
+    const entry = issue !== undefined && isLive(issue.status) ? deferralOf(issue) : undefined;
+    if (entry !== undefined && entry.untilMs >= fromMs && entry.untilMs < untilMs) comingBack.push(entry);
+  }
+  const span = { fromMs, untilMs, entries: comingBack };
   return { nowMs, live, ready, hasWaitCycles: false, deferrals: deferralsAround(nowMs, span, sizes) };
 }
 

@@ -1,4 +1,12 @@
-import { crossedBetween, type Heads, mergedOrder, movesOf, type Order, type Standing } from "./heads";
+import {
+  crossedBetween,
+  type Heads,
+  type Moves,
+  mergedOrder,
+  movesOf,
+  type Order,
+  type Standing,
+} from "./heads";
 import type { IssueFacts } from "./issue-facts";
 import { Neighbours } from "./neighbours";
 import { Readiness } from "./readiness";
@@ -13,10 +21,15 @@ import { findWaitCycles } from "./wait-cycles";
  * @param limit how many issues may be judged
  * @returns undefined when all issues have to be looked at
  */
-export function readyOrder(state: State, heads: Heads, nowMs: number, limit = mostJudged): Order | undefined {
+export function readyOrder(
+  state: State,
+  heads: Heads,
+  nowMs: number,
+  { limit = mostJudged, moves = movesOf(state) }: { limit?: number; moves?: Moves } = {},
+): Order | undefined {
   const crossed = crossedBetween(heads.deferrals, heads.nowMs, nowMs);
   if (heads.hasWaitCycles || crossed === undefined) return undefined;
-  const { plain, added, touched } = movesOf(state);
+  const { plain, added, touched } = moves;
   const before = state.untouched();
   const neighbours = new Neighbours(state);
   const reach = new ReadinessReach(neighbours, limit);

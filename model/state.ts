@@ -59,7 +59,7 @@ export class State implements IssueSource {
 
   constructor(base: IssueSource, transactions: UnreadTransactions = noTransactions) {
     this.#base = base;
-    this.#logged = new LoggedChanges(transactions, (id) => base.has(id));
+    this.#logged = new LoggedChanges(transactions, base);
     this.#entries = new Map();
     this.#baseIssues = new Map();
     this.#baseFacts = {};

@@ -2,7 +2,7 @@ import type { OpenFile } from "./file-system";
 
 /** Gathers small writes into large ones; only for files that are not published yet. */
 export class BufferedFile {
-  readonly #buffer = new Uint8Array(1 << 20);
+  readonly #buffer = new Uint8Array(bufferLength);
   #used = 0;
   /** Bytes written so far, buffered ones included. */
   length = 0;
@@ -10,14 +10,15 @@ export class BufferedFile {
   constructor(readonly file: OpenFile) {}
 
   write(bytes: Uint8Array): void {
-    this.length += bytes.length;
-    if (bytes.length > this.#buffer.length - this.#used) this.flush();
-    if (bytes.length > this.#buffer.length) {
+    const { length } = bytes;
+    this.length += length;
+    if (length > bufferLength - this.#used) this.flush();
+    if (length > bufferLength) {
       appendAll(this.file, bytes);
       return;
     }
     this.#buffer.set(bytes, this.#used);
-    this.#used += bytes.length;
+    this.#used += length;
   }
 
   flush(): void {
@@ -25,6 +26,8 @@ export class BufferedFile {
     this.#used = 0;
   }
 }
+
+const bufferLength = 1 << 20;
 
 /** Appends all of `bytes` in as many calls as it takes; only for files that are not published yet. */
 export function appendAll(file: OpenFile, bytes: Uint8Array): void {

@@ -1,4 +1,4 @@
-import { isPurgedLine } from "../model/issue-json";
+import { isPurgedLine } from "../model/line-kind";
 import type { TakeLine } from "../model/operation";
 import type { State } from "../model/state";
 import { type RememberedState, repeats, standsAlone, takeLine } from "../model/take-line";

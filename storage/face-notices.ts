@@ -1,6 +1,7 @@
 import { findCycle } from "../model/cycles";
 import type { Dependency } from "../model/dependency";
-import { isPurgedLine, parseRecord } from "../model/issue-json";
+import { parseRecord } from "../model/issue-json";
+import { isPurgedLine } from "../model/line-kind";
 import type { NewsFace } from "./face-news";
 import type { FaceNews } from "./face-watch";
 import type { TransactionInfo } from "./transaction";

@@ -58,19 +58,23 @@ export class HeadsBuilder implements SectionBuilder {
 }
 
 function encodePlaces(places: readonly Place[]): Uint8Array {
-  const ids = places.map(({ id }) => encoder.encode(id));
-  const bytes = new Uint8Array(ids.reduce((length, id) => length + placeLength + id.length, 0));
+  const text = places.map(({ id }) => id).join("");
+  const ids = encoder.encode(text);
+  const isAscii = ids.length === text.length;
+  const bytes = new Uint8Array(placeLength * places.length + ids.length);
   const view = dataViewOf(bytes);
   let at = 0;
-  places.forEach(({ createdMs, unblocks, priority }, index) => {
-    const id = ids[index] ?? new Uint8Array(0);
+  let from = 0;
+  for (const { id, createdMs, unblocks, priority } of places) {
+    const length = isAscii ? id.length : encoder.encode(id).length;
     view.setFloat64(at, createdMs, true);
     view.setUint32(at + 8, unblocks, true);
     view.setUint16(at + 12, priority, true);
-    view.setUint16(at + 14, id.length, true);
-    bytes.set(id, at + placeLength);
-    at += placeLength + id.length;
-  });
+    view.setUint16(at + 14, length, true);
+    bytes.set(ids.subarray(from, from + length), at + placeLength);
+    at += placeLength + length;
+    from += length;
+  }
   return bytes;
 }
 

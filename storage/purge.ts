@@ -1,5 +1,6 @@
 import { BzError } from "../model/errors";
-import { kindOfLine, parseIssue, purgedLine } from "../model/issue-json";
+import { parseIssue, purgedLine } from "../model/issue-json";
+import { kindOfLine } from "../model/line-kind";
 import { issueOf, type Operation } from "../model/operation";
 import { readStamps } from "../model/stamp";
 import { instantMs } from "../model/time";

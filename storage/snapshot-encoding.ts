@@ -44,41 +44,59 @@ export function encodeSnapshotHeader(header: SnapshotHeader): Uint8Array {
 
 export function encodeLeaf(entries: readonly LeafEntry[]): Uint8Array {
   const ids = entries.map((entry) => entry.id);
-  return withIds(ids, leafEntryLength, (view) => {
-    for (const [index, entry] of entries.entries()) {
-      const at = index * leafEntryLength;
-      writeUint53(view, at, entry.offset);
-      view.setBigUint64(at + 8, entry.checksum, true);
-      writeUint53(view, at + 16, entry.version);
-      view.setUint32(at + 24, entry.length, true);
+  return withIds(ids, leafEntryLength, (words, longWords) => {
+    let at = 0;
+    for (const { offset, checksum: sum, version, length } of entries) {
+      setLong(words, at, offset);
+      longWords[(at + 2) / 2] = sum;
+      setLong(words, at + 4, version);
+      words[at + 6] = length;
+      at += leafEntryLength / 4;
     }
   });
 }
 
 export function encodeFence(leaves: readonly FenceEntry[]): Uint8Array {
   const ids = leaves.map((leaf) => leaf.firstId);
-  return withIds(ids, fenceEntryLength, (view) => {
-    for (const [index, leaf] of leaves.entries()) {
-      const at = index * fenceEntryLength;
-      writeUint53(view, at, leaf.offset);
-      view.setBigUint64(at + 8, leaf.checksum, true);
-      view.setUint32(at + 16, leaf.length, true);
+  return withIds(ids, fenceEntryLength, (words, longWords) => {
+    let at = 0;
+    for (const { offset, checksum: sum, length } of leaves) {
+      setLong(words, at, offset);
+      longWords[(at + 2) / 2] = sum;
+      words[at + 4] = length;
+      at += fenceEntryLength / 4;
     }
   });
 }
 
-/** The entries, each with the end of its id at its own end, and the ids behind them. */
-function withIds(ids: readonly string[], entryLength: number, write: (view: DataView) => void): Uint8Array {
-  const idBytes = ids.map((id) => encoder.encode(id));
+function setLong(words: Uint32Array, at: number, value: number): void {
+  words[at] = value;
+  words[at + 1] = value / 0x1_0000_0000;
+}
+
+/**
+ * The entries, each with the end of its id at its own end, and the ids behind them. Numbers stand in the file as in memory: Bun runs on machines that have the low
+ * byte first.
+ */
+function withIds(
+  ids: readonly string[],
+  entryLength: number,
+  write: (words: Uint32Array, longWords: BigUint64Array) => void,
+): Uint8Array {
+  const text = ids.join("");
+  const idBytes = encoder.encode(text);
+  const isAscii = idBytes.length === text.length;
   const entriesLength = ids.length * entryLength;
-  const bytes = new Uint8Array(idBytes.reduce((length, id) => length + id.length, entriesLength));
-  const view = dataViewOf(bytes);
-  write(view);
+  const bytes = new Uint8Array(entriesLength + idBytes.length);
+  const words = new Uint32Array(bytes.buffer, 0, entriesLength / 4);
+  write(words, new BigUint64Array(bytes.buffer, 0, entriesLength / 8));
+  bytes.set(idBytes, entriesLength);
   let end = 0;
-  for (const [index, id] of idBytes.entries()) {
-    bytes.set(id, entriesLength + end);
-    end += id.length;
-    view.setUint32((index + 1) * entryLength - 4, end, true);
+  let at = -1;
+  for (const id of ids) {
+    end += isAscii ? id.length : encoder.encode(id).length;
+    at += entryLength / 4;
+    words[at] = end;
   }
   return bytes;
 }

@@ -47,8 +47,7 @@ export function verifySnapshot(snapshot: Snapshot): void {
  * @throws BzError CORRUPT
  */
 export function verifyEnd(snapshot: Snapshot, { id, offset, length }: LeafEntry): void {
-  const [end] = snapshot.bytesOfLines(offset + length, 1);
-  if (end === newline) return;
+  if (snapshot.bytesOfLines(offset + length, 1)[0] === newline) return;
   const { path } = snapshot.file;
   throw corrupt(`${path} is damaged: the line of ${id} at offset ${offset} has no end.`, {
     file: path,

@@ -69,16 +69,17 @@ export function writeSnapshot(
   };
   for (const line of lines) {
     const { id, bytes, version } = line;
+    const { length } = bytes;
     const sectionLine = new SectionLine(line, count);
     for (const builder of builders) builder.add(sectionLine);
     if (line.kept === undefined) {
-      parsedBytes += bytes.length;
-      garbage.add(bytes.length);
+      parsedBytes += length;
+      garbage.add(length);
     }
     entries.push({
       id,
       offset: output.length,
-      length: bytes.length,
+      length,
       checksum: line.checksum ?? checksum(bytes),
       version,
     });

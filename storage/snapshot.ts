@@ -150,8 +150,13 @@ export class Snapshot implements IssueSource {
   }
 
   *entries(): Generator<LeafEntry> {
-    for (const leaf of this.#allLeaves())
-      for (const [index, id] of leaf.ids().entries()) yield leafEntryAt(leaf, index, id);
+    for (const leaf of this.#allLeaves()) {
+      let index = 0;
+      for (const id of leaf.ids()) {
+        yield leafEntryAt(leaf, index, id);
+        index += 1;
+      }
+    }
   }
 
   *places(): Generator<LinePlace> {
@@ -179,16 +184,16 @@ export class Snapshot implements IssueSource {
     if (this.#window === undefined) {
       const { linesLength } = this.header;
       if (this.#linesRead < fewLines || linesLength > windowOfAllLines) return this.#read(offset, length);
-      this.#window = { start: snapshotHeaderLength, bytes: this.#read(snapshotHeaderLength, linesLength) };
+      this.#window = windowAt(snapshotHeaderLength, this.#read(snapshotHeaderLength, linesLength));
     }
     const held = heldBytes(this.#window, offset, length);
     if (held !== undefined) return held;
     // Who leaps about is not served by what stands behind.
-    const { start, bytes: before } = this.#window;
-    if (offset < start || offset > start + before.length + windowLength) return this.#read(offset, length);
+    const { start, end } = this.#window;
+    if (offset < start || offset > end + windowLength) return this.#read(offset, length);
     const left = snapshotHeaderLength + this.header.linesLength - offset;
     const bytes = this.#read(offset, Math.max(length, Math.min(windowLength, left)));
-    this.#window = { start: offset, bytes };
+    this.#window = windowAt(offset, bytes);
     return bytes.subarray(0, length);
   }
 
@@ -222,7 +227,7 @@ export class Snapshot implements IssueSource {
 
   /** From now on many lines are read at once; worth it before most of them are asked for in their order. */
   readAhead(): void {
-    this.#window = { start: snapshotHeaderLength, bytes: new Uint8Array(0) };
+    this.#window = windowAt(snapshotHeaderLength, new Uint8Array(0));
   }
 
   /** From now on it is read for the answer alone. */
@@ -344,12 +349,17 @@ function fenceStartOf({ linesLength, leavesLength }: SnapshotHeader): number {
 interface ReadBytes {
   /** Where they start in the file. */
   readonly start: number;
+  readonly end: number;
   readonly bytes: Uint8Array;
 }
 
-function heldBytes({ start, bytes }: ReadBytes, offset: number, length: number): Uint8Array | undefined {
+function windowAt(start: number, bytes: Uint8Array): ReadBytes {
+  return { start, end: start + bytes.length, bytes };
+}
+
+function heldBytes({ start, end, bytes }: ReadBytes, offset: number, length: number): Uint8Array | undefined {
   const at = offset - start;
-  return at >= 0 && at + length <= bytes.length ? bytes.subarray(at, at + length) : undefined;
+  return at >= 0 && offset + length <= end ? bytes.subarray(at, at + length) : undefined;
 }
 
 /** In bytes. */

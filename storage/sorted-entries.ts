@@ -12,6 +12,7 @@ export class SortedEntries {
   /** The same bytes: to read a number through a view takes the engine ten times as long. */
   readonly #words: Uint32Array;
   #text: string | undefined;
+  #isAscii = false;
 
   private constructor(
     bytes: Uint8Array,
@@ -42,10 +43,12 @@ export class SortedEntries {
   ids(): string[] {
     const text = this.#asciiText();
     const ids: string[] = [];
-    for (let index = 0; index < this.count; index += 1)
-      ids.push(
-        text === undefined ? this.idAt(index) : text.slice(this.#endOf(index - 1), this.#endOf(index)),
-      );
+    let start = 0;
+    for (let index = 0; index < this.count; index += 1) {
+      const end = this.#endOf(index);
+      ids.push(text === undefined ? this.idAt(index) : text.slice(start, end));
+      start = end;
+    }
     return ids;
   }
 
@@ -86,8 +89,12 @@ export class SortedEntries {
 
   /** All ids, decoded at once, where each byte is a character: the engine compares texts in less time than a loop compares bytes. */
   #asciiText(): string | undefined {
-    this.#text ??= decoder.decode(this.#bytes.subarray(this.#idsStart));
-    return this.#text.length === this.#bytes.length - this.#idsStart ? this.#text : undefined;
+    if (this.#text === undefined) {
+      const bytes = this.#bytes.subarray(this.#idsStart);
+      this.#text = decoder.decode(bytes);
+      this.#isAscii = this.#text.length === bytes.length;
+    }
+    return this.#isAscii ? this.#text : undefined;
   }
 
   #startOf(index: number): number {

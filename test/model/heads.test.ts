@@ -217,8 +217,8 @@ test("after more changes than are worth it the order of ready is not told, be th
   const heads = headsOf(first, firstMs);
   const state = new State(sourceWith(first, heads));
   for (const id of ["n1", "n2", "n3"]) put(state, id, plainSeed);
-  expect(readyOrder(state, heads, firstMs, 3)?.total).toBe(4);
-  expect(readyOrder(state, heads, firstMs, 2)).toBeUndefined();
+  expect(readyOrder(state, heads, firstMs, { limit: 3 })?.total).toBe(4);
+  expect(readyOrder(state, heads, firstMs, { limit: 2 })).toBeUndefined();
 });
 
 test("the first of a million that came since are told: a call takes no million arguments", () => {

@@ -1,7 +1,8 @@
 import { expect, spyOn, test } from "bun:test";
 import fc from "fast-check";
 import { BzError } from "../../model/errors";
-import { formatNewIssue, kindOfLine, parseIssue, parseRecord, purgedLine } from "../../model/issue-json";
+import { formatNewIssue, parseIssue, parseRecord, purgedLine } from "../../model/issue-json";
+import { kindOfLine } from "../../model/line-kind";
 import { readStamps } from "../../model/stamp";
 import { anyJson, day, dayText, plainLine } from "./samples";
 

@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { editIssue } from "../../model/change";
 import { planImport } from "../../model/import";
-import { kindOfLine, parseIssue } from "../../model/issue-json";
+import { parseIssue } from "../../model/issue-json";
 import { readMembers } from "../../model/json-members";
+import { kindOfLine } from "../../model/line-kind";
 import { emptySource, State } from "../../model/state";
 
 // Far more than they take: a busy machine is no failure.

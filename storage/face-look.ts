@@ -56,7 +56,7 @@ export class FaceLook {
     loaded: LoadedLog,
     isLogged: boolean,
   ): FaceNews | undefined {
-    const bootId = access.bootId.toHex();
+    const { bootId } = access;
     const compared = this.#compare({ status, signature }, access.store, loaded, isLogged);
     if (compared === undefined) return undefined;
     if (signature !== undefined && this.#isSigned(compared, signature, standing, bootId)) return undefined;
@@ -65,7 +65,7 @@ export class FaceLook {
     const { allowance } = signature ?? { allowance: fullAllowance };
     const read = { status: news.face.status, sums: news.face.sums, readMs: compared.readMs };
     this.#unsigned = signed(read, kindOf(news.face), {
-      storeId: loaded.snapshot.header.storeId.toHex(),
+      storeId: loaded.snapshot.header.storeId,
       bootId,
       allowance,
       sequence: -1,
@@ -81,7 +81,7 @@ export class FaceLook {
     if (this.#unsigned === undefined) return;
     const { signature, blocks } = this.#unsigned;
     // Whoever has signed since we looked knows a later face, or wrote this one himself.
-    const standing = recallFace(store, this.#workspace, Uint8Array.fromHex(signature.storeId));
+    const standing = recallFace(store, this.#workspace, signature.storeId);
     if (standing === undefined || standing.takenMs <= signature.takenMs)
       rememberFace(store, this.#workspace, signature, blocks);
     this.#unsigned = undefined;
@@ -92,9 +92,9 @@ export class FaceLook {
     { status, sums, readMs }: Timed<ComparedFace>,
     signature: FaceSignature,
     standing: Doubt["standing"],
-    bootId: string,
+    bootId: Uint8Array,
   ): boolean {
-    if (sums === undefined || signature.contentChecksum !== sums.checksum.toString(16)) return false;
+    if (sums === undefined || signature.contentChecksum !== sums.checksum) return false;
     const again = signed({ status, sums, readMs }, signature.content, { ...signature, bootId });
     if (standing === "other" || !isRacy(again.signature)) this.#unsigned = again;
     return true;
@@ -141,7 +141,7 @@ function signed(
     storeId,
     bootId,
     file: identityOf(status),
-    contentChecksum: sums.checksum.toString(16),
+    contentChecksum: sums.checksum,
     takenMs: readMs,
     sequence,
     content,

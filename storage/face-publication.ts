@@ -131,7 +131,7 @@ function isExpected(
   if (found.size === 0 || !isYoung(found.modifiedNs, environment.clocks.wallMs())) return true;
   const { readFaceFile } = require("./face-file") as typeof import("./face-file");
   const file = readFaceFile(directory, name);
-  return file !== undefined && file.sums.checksum.toString(16) === signature?.contentChecksum;
+  return file !== undefined && file.sums.checksum === signature?.contentChecksum;
 }
 
 /** The time of the last change of anything about a file changes with its name. */

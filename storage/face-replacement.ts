@@ -90,7 +90,7 @@ export function putInPlace(
 }
 
 export function isContent({ checksum }: ContentSums, signature: FaceSignature | undefined): boolean {
-  return signature?.contentChecksum === checksum.toString(16);
+  return signature?.contentChecksum === checksum;
 }
 
 /** Not when somebody has written into the file already, as its size and time would tell. */
@@ -108,10 +108,10 @@ function sign(
   const allowance = signature?.allowance ?? fullAllowance;
   const costMs = clocks.monotonicMs() - startMs;
   const signed = {
-    storeId: storeId.toHex(),
-    bootId: session.bootId.toHex(),
+    storeId,
+    bootId: session.bootId,
     file: identityOf(status),
-    contentChecksum: written.sums.checksum.toString(16),
+    contentChecksum: written.sums.checksum,
     takenMs: takenMs ?? nowMs,
     sequence,
     content,

@@ -1,7 +1,6 @@
-import { isDigits } from "../model/digits";
-import { isJsonObject } from "../model/json";
 import type { FileStatus } from "../native/file-status";
-import { decoder, encoder } from "../native/utf8";
+import { encoder } from "../native/utf8";
+import { dataViewOf, hasMagic, readUint53, sameBytes } from "./byte-layout";
 import { checksum } from "./checksum";
 import type { ExportAllowance } from "./export-budget";
 import type { Directory } from "./file-system";
@@ -9,16 +8,26 @@ import type { Workspace } from "./workspace";
 
 /**
  * What a face was when we last wrote it or took it in. While the file is still that one, nobody else has anything to say, and one stat tells. May be
- * lost: then every line is compared.
+ * lost: then every line is compared. In its file, of 144 bytes:
+ *
+ *    0  magic "BZFACE\r\n"         80  u64 time of the last modification, ns
+ *    8  u32 version               88  u64 checksum of the content
+ *   12  u32 kind of the content   96  f64 when the identity was taken, ms
+ *   16  store id, 16 bytes       104  f64 sequence
+ *   32  boot id, 16 bytes        112  f64 allowance: left, ms
+ *   48  u64 device               120  f64 its time, ms
+ *   56  u64 inode                128  f64 its sequence
+ *   64  u64 size                 136  u64 checksum of bytes 0 to 135
+ *   72  u64 time of change, ns
  */
 export interface FaceSignature {
-  /** In hexadecimal. What an earlier store in this place has taken in, the present one has not. */
-  readonly storeId: string;
-  /** In hexadecimal. Of what was not synced before a power cut, the times may have survived and the content not. */
-  readonly bootId: string;
+  /** What an earlier store in this place has taken in, the present one has not. */
+  readonly storeId: Uint8Array;
+  /** Of what was not synced before a power cut, the times may have survived and the content not. */
+  readonly bootId: Uint8Array;
   readonly file: FileIdentity;
-  /** XXH64 of the content, in hexadecimal: decides where the identity cannot. */
-  readonly contentChecksum: string;
+  /** Decides where the identity cannot. */
+  readonly contentChecksum: bigint;
   /** When the identity was taken, ms. */
   readonly takenMs: number;
   /** Up to this sequence the face shows what the store holds; -1 when it was taken in and never written by us. */
@@ -30,27 +39,17 @@ export interface FaceSignature {
 
 /**
  * `plain`: nothing but issue lines as we write them, so that the next export needs no look at it. `mixed`: other lines among them. `conflicted` and
- * `torn`: only `sync` writes over it.
+ * `torn`: only `sync` writes over it. They are written as their places here.
  */
-export type FaceKind = "plain" | "mixed" | "conflicted" | "torn";
+export const faceKinds = ["plain", "mixed", "conflicted", "torn"] as const;
+export type FaceKind = (typeof faceKinds)[number];
 
-/** Changes whenever anybody writes to the file or puts another one in its place. Decimal numbers. */
-export interface FileIdentity {
-  readonly device: string;
-  readonly inode: string;
-  readonly size: number;
-  readonly modifiedNs: string;
-  readonly changedNs: string;
-}
+/** Changes whenever anybody writes to the file or puts another one in its place. */
+export type FileIdentity = Pick<FileStatus, "device" | "inode" | "size" | "modifiedNs" | "changedNs">;
 
-export function identityOf(status: FileStatus): FileIdentity {
-  return {
-    device: status.device.toString(),
-    inode: status.inode.toString(),
-    size: status.size,
-    modifiedNs: status.modifiedNs.toString(),
-    changedNs: status.changedNs.toString(),
-  };
+/** Of a file as the system tells of it, which may be asked as long as this is needed. */
+export function identityOf({ device, inode, size, modifiedNs, changedNs }: FileStatus): FileIdentity {
+  return { device, inode, size, modifiedNs, changedNs };
 }
 
 /** Whether the file is the one that was signed: for certain, not, or to be decided by its content. */
@@ -59,13 +58,13 @@ export function compareIdentity(
   status: FileStatus,
   bootId: Uint8Array,
 ): "same" | "racy" | "other" {
-  if (!isSameIdentity(signature.file, identityOf(status))) return "other";
-  return isRacy(signature) || signature.bootId !== bootId.toHex() ? "racy" : "same";
+  if (!isSameIdentity(signature.file, status)) return "other";
+  return isRacy(signature) || !sameBytes(signature.bootId, bootId) ? "racy" : "same";
 }
 
 /** Whether the file may have been changed once more after it was signed and have the same times: then the content has to decide. */
 export function isRacy({ file, takenMs }: FaceSignature): boolean {
-  return isYoung(BigInt(file.modifiedNs), takenMs);
+  return isYoung(file.modifiedNs, takenMs);
 }
 
 /** Whether, at `nowMs`, a further change could still leave the time of the last one as it is. */
@@ -82,7 +81,7 @@ const tickMs = 25;
 export const publishedAgeMs = 2 * tickMs;
 
 /** Of two files as the system tells of them, or as they were written down. */
-export function isSameIdentity<I extends Record<keyof FileIdentity, unknown>>(one: I, other: I): boolean {
+export function isSameIdentity(one: FileIdentity, other: FileIdentity): boolean {
   return (
     one.size === other.size &&
     one.inode === other.inode &&
@@ -99,7 +98,7 @@ export function recallFace(
   storeId: Uint8Array,
 ): FaceSignature | undefined {
   const signature = readSignature(store, workspace);
-  return signature?.storeId === storeId.toHex() ? signature : undefined;
+  return signature !== undefined && sameBytes(signature.storeId, storeId) ? signature : undefined;
 }
 
 function readSignature(store: Directory, workspace: Workspace): FaceSignature | undefined {
@@ -114,47 +113,34 @@ function readSignature(store: Directory, workspace: Workspace): FaceSignature | 
 
 /** Undefined when a bit of it is another one than was written, or it is none at all. */
 export function decodeSignature(bytes: Uint8Array): FaceSignature | undefined {
-  const text = bytes.subarray(checksumLength + 1);
-  if (decoder.decode(bytes.subarray(0, checksumLength + 1)) !== `${checksumOf(text)} `) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(decoder.decode(text));
-  } catch {
-    return undefined;
-  }
-  return isSignature(value) ? value : undefined;
-}
-
-export function checksumOf(text: Uint8Array): string {
-  return checksum(text).toString(16).padStart(checksumLength, "0");
-}
-
-/** Asked at every start, hence in plain words. */
-function isSignature(value: unknown): value is FaceSignature {
-  if (!isJsonObject(value)) return false;
-  const { file, allowance, content } = value;
-  return (
-    isJsonObject(file) &&
-    isJsonObject(allowance) &&
-    typeof value.storeId === "string" &&
-    typeof value.bootId === "string" &&
-    typeof value.contentChecksum === "string" &&
-    (content === "plain" || content === "mixed" || content === "conflicted" || content === "torn") &&
-    Number.isFinite(value.takenMs) &&
-    Number.isFinite(value.sequence) &&
-    Number.isFinite(allowance.leftMs) &&
-    Number.isFinite(allowance.atMs) &&
-    Number.isFinite(allowance.sequence) &&
-    Number.isFinite(file.size) &&
-    isNumber(file.device) &&
-    isNumber(file.inode) &&
-    isNumber(file.modifiedNs) &&
-    isNumber(file.changedNs)
-  );
-}
-
-function isNumber(text: unknown): boolean {
-  return typeof text === "string" && isDigits(text.startsWith("-") ? text.slice(1) : text, 20);
+  if (bytes.length < signatureLength || !hasMagic(bytes, 0, signatureMagic)) return undefined;
+  const view = dataViewOf(bytes);
+  if (view.getBigUint64(136, true) !== checksum(bytes.subarray(0, 136))) return undefined;
+  const content = faceKinds[view.getUint32(12, true)];
+  if (view.getUint32(8, true) !== signatureVersion || content === undefined) return undefined;
+  const signature = {
+    storeId: bytes.slice(16, 32),
+    bootId: bytes.slice(32, 48),
+    file: {
+      device: view.getBigUint64(48, true),
+      inode: view.getBigUint64(56, true),
+      size: readUint53(view, 64),
+      changedNs: view.getBigInt64(72, true),
+      modifiedNs: view.getBigInt64(80, true),
+    },
+    contentChecksum: view.getBigUint64(88, true),
+    takenMs: view.getFloat64(96, true),
+    sequence: view.getFloat64(104, true),
+    content,
+    allowance: {
+      leftMs: view.getFloat64(112, true),
+      atMs: view.getFloat64(120, true),
+      sequence: view.getFloat64(128, true),
+    },
+  };
+  const { file, takenMs, sequence, allowance } = signature;
+  const numbers = file.size + takenMs + sequence + allowance.leftMs + allowance.atMs + allowance.sequence;
+  return Number.isFinite(numbers) ? signature : undefined;
 }
 
 /** Each worktree has a face of its own, and the store that they share a signature for each. */
@@ -163,6 +149,7 @@ export function signatureName(workspace: Workspace): string {
 }
 
 export const signaturePrefix = "face.";
-/** Of its file. */
-export const signatureLength = 1024;
-const checksumLength = 16;
+/** Of its part of its file. */
+export const signatureLength = 144;
+export const signatureVersion = 1;
+export const signatureMagic = encoder.encode("BZFACE\r\n");

@@ -1,12 +1,15 @@
-import { encoder } from "../native/utf8";
 import { BlockTable, blockEntryLength, blockSum } from "./block-table";
+import { dataViewOf, writeUint53 } from "./byte-layout";
+import { checksum } from "./checksum";
 import { contentBlockLength } from "./face-content";
 import {
-  checksumOf,
   type FaceSignature,
+  faceKinds,
   signatureLength,
+  signatureMagic,
   signatureName,
   signaturePrefix,
+  signatureVersion,
 } from "./face-signature";
 import type { Directory, OpenFile } from "./file-system";
 import type { Workspace } from "./workspace";
@@ -43,7 +46,7 @@ export function recallBlocks(
   if (file === undefined) return undefined;
   try {
     const entries = file.read(signatureLength, Math.ceil(size / contentBlockLength) * blockEntryLength);
-    return blockSum(entries).toString(16) === contentChecksum ? new BlockTable(entries) : undefined;
+    return blockSum(entries) === contentChecksum ? new BlockTable(entries) : undefined;
   } finally {
     file.close();
   }
@@ -78,11 +81,26 @@ function clearBehind(file: OpenFile, offset: number): void {
   if (length > 0) file.writeAt(offset, new Uint8Array(length));
 }
 
-/** A checksum and the text that it is of: a wrong bit could have the lines of others taken for ours. Always of one length, so that nothing is left of the one before. */
-export function encodeSignature(signature: FaceSignature): Uint8Array {
-  const text = JSON.stringify(signature).padEnd(signatureTextLength);
-  return encoder.encode(`${checksumOf(encoder.encode(text))} ${text}`);
+/** Always of one length, so that nothing is left of the one before. */
+export function encodeSignature({ file, allowance, ...signature }: FaceSignature): Uint8Array {
+  const bytes = new Uint8Array(signatureLength);
+  const view = dataViewOf(bytes);
+  bytes.set(signatureMagic, 0);
+  view.setUint32(8, signatureVersion, true);
+  view.setUint32(12, faceKinds.indexOf(signature.content), true);
+  bytes.set(signature.storeId, 16);
+  bytes.set(signature.bootId, 32);
+  view.setBigUint64(48, file.device, true);
+  view.setBigUint64(56, file.inode, true);
+  writeUint53(view, 64, file.size);
+  view.setBigInt64(72, file.changedNs, true);
+  view.setBigInt64(80, file.modifiedNs, true);
+  view.setBigUint64(88, signature.contentChecksum, true);
+  view.setFloat64(96, signature.takenMs, true);
+  view.setFloat64(104, signature.sequence, true);
+  view.setFloat64(112, allowance.leftMs, true);
+  view.setFloat64(120, allowance.atMs, true);
+  view.setFloat64(128, allowance.sequence, true);
+  view.setBigUint64(136, checksum(bytes.subarray(0, 136)), true);
+  return bytes;
 }
-
-/** With the checksum, a kibibyte. */
-const signatureTextLength = signatureLength - 17;

@@ -59,10 +59,10 @@ export function bearFromFace(
     const storeId = giveBirth(place.owner, session.store, session.lock, session.bootId, origin);
     if (face === undefined) return { notices: [] };
     const signed = {
-      storeId: storeId.toHex(),
-      bootId: session.bootId.toHex(),
+      storeId,
+      bootId: session.bootId,
       file: identityOf(face.status),
-      contentChecksum: face.sums.checksum.toString(16),
+      contentChecksum: face.sums.checksum,
       takenMs,
       sequence: 0,
       content: kindOf(face),

@@ -81,6 +81,11 @@ function sequenceOfFace({ beadsPath, beads, store, bootId }: FastPlace, { storeI
   const file = regularAt(store, name, "read") ?? giveUp();
   const signature = decodeSignature(readAt(file, 0, signatureLength));
   closeFile(file);
-  if (signature?.storeId !== storeId.toHex() || compareIdentity(signature, face, bootId) !== "same") giveUp();
+  if (
+    signature === undefined ||
+    !sameBytes(signature.storeId, storeId) ||
+    compareIdentity(signature, face, bootId) !== "same"
+  )
+    giveUp();
   return signature.sequence;
 }

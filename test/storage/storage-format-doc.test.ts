@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { checksum } from "../../storage/checksum";
 import { decodeSignature } from "../../storage/face-signature";
+import { encodeSignature } from "../../storage/face-signing";
 import {
   decodeSnapshotHeader,
   decodeSnapshotTrailer,
@@ -74,17 +75,14 @@ describe("the example bytes of docs/storage-format.md", () => {
   });
 
   test("the signature of a face verifies", () => {
-    const text = /```text face-signature\n(.+)\n```/.exec(page)?.[1] ?? "";
-    expect(decodeSignature(new TextEncoder().encode(text))).toMatchObject({
-      storeId: storeId.toHex(),
+    const signature = decodeSignature(example("face-signature"));
+    expect(signature).toMatchObject({
+      storeId,
       sequence: 8,
       content: "plain",
+      contentChecksum: 0x1122_3344_5566_7788n,
     });
-    expect(text).toStartWith(
-      checksum(new TextEncoder().encode(text.slice(17)))
-        .toString(16)
-        .padStart(16, "0"),
-    );
+    expect(signature && encodeSignature(signature)).toEqual(example("face-signature"));
   });
 
   test("the records verify and hold what an agent remembers", () => {

@@ -1,4 +1,4 @@
-import { readAt } from "../../native/file";
+import { openAtIfThere, readAt } from "../../native/file";
 import { type FileStatus, status } from "../../native/file-status";
 import { decoder } from "../../native/utf8";
 import { dataViewOf, readUint53 } from "../byte-layout";
@@ -21,7 +21,6 @@ import {
 } from "../snapshot-format";
 import { blockLength, kindLength, rulesVersions, sectionEntryLength } from "../snapshot-sections";
 import { SortedEntries } from "../sorted-entries";
-import { regularAt } from "./place";
 import { giveUp } from "./unusual";
 
 /** A snapshot or a delta, of which the lines of a few issues are read, and who depends on them. Everything is verified as `Snapshot` does it. */
@@ -40,8 +39,8 @@ export class Level {
   constructor(file: number) {
     this.file = file;
     this.status = status(file);
-    const { size } = this.status;
-    if (size < snapshotHeaderLength + snapshotTailLength) giveUp();
+    const { size, kind } = this.status;
+    if (kind !== "file" || size < snapshotHeaderLength + snapshotTailLength) giveUp();
     const headerBytes = readAt(file, 0, snapshotHeaderLength);
     const tail = readAt(file, size - snapshotTailLength, snapshotTailLength);
     const trailerAt = snapshotTailLength - snapshotTrailerLength;
@@ -186,6 +185,6 @@ const headerWords = dependentsHeaderLength / 4;
 
 /** Undefined where there is none. */
 export function openLevel(store: number, name: string): Level | undefined {
-  const file = regularAt(store, name, "read");
+  const file = openAtIfThere(store, name, "read");
   return file === undefined ? undefined : new Level(file);
 }

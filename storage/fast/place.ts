@@ -1,4 +1,4 @@
-import { closeFile, currentDirectory, openAtIfThere, readAll } from "../../native/file";
+import { closeFile, currentDirectory, openAtIfThere, readAt } from "../../native/file";
 import { type FileStatus, kindAt, kindOf, statusAt } from "../../native/file-status";
 import { decoder } from "../../native/utf8";
 import { beadsDirectoryName, lockName, storeDirectoryName } from "../paths";
@@ -69,7 +69,7 @@ export function regularAt(
 
 function readBootId(): Uint8Array {
   const file = openAtIfThere(currentDirectory, "/proc/sys/kernel/random/boot_id", "read") ?? giveUp();
-  const name = decoder.decode(readAll(file));
+  const name = decoder.decode(readAt(file, 0, bootIdLength));
   closeFile(file);
   return bootIdBytes(name);
 }
@@ -77,3 +77,6 @@ function readBootId(): Uint8Array {
 export function isSameFile(one: FileStatus | undefined, other: FileStatus): boolean {
   return one !== undefined && one.inode === other.inode && one.device === other.device;
 }
+
+/** As the kernel spells it, with the end of the line. */
+const bootIdLength = 37;

@@ -16,6 +16,8 @@ export class FastSnapshot implements IssueSource {
   #id: string | undefined;
   #entry: LeafEntry | undefined;
   #level: Level | undefined;
+  /** What was last asked for, as are those before. */
+  #line: string | undefined;
 
   constructor(store: number) {
     const base = openLevel(store, snapshotName) ?? giveUp();
@@ -42,7 +44,10 @@ export class FastSnapshot implements IssueSource {
 
   line(id: string): string | undefined {
     const entry = this.#find(id);
-    return entry === undefined ? undefined : this.#level?.line(entry);
+    if (entry === undefined) return undefined;
+    // Who shows an issue asks for what it says and for its line.
+    this.#line ??= this.#level?.line(entry);
+    return this.#line;
   }
 
   version(id: string): number {
@@ -71,6 +76,7 @@ export class FastSnapshot implements IssueSource {
       this.#entry = this.base.entryOf(id);
     }
     this.#id = id;
+    this.#line = undefined;
     return this.#entry;
   }
 }

@@ -1,5 +1,6 @@
 import { changeText } from "../../output/change-text";
 import { plainStyle } from "../../output/style";
+import { prepareInState } from "../../storage/fast/state";
 import { decideClaim } from "../decisions/claim";
 import { currentOf } from "../issue-batch";
 import { answerCall } from "./answer";
@@ -12,19 +13,20 @@ export function answer(id: string, world?: FastWorld): FastAnswer | undefined {
 }
 
 function claim(id: string, world: FastWorld): FastCall {
-  return writeFastCall(
-    world,
-    "claim",
-    { tellsLag: false },
-    ({ state }, info) => {
-      const claiming = { session: info.session, bySession: true, force: undefined, nowMs: info.timeMs };
-      const change = decideClaim({ ...currentOf(state, id), state }, claiming, info);
-      return { operations: change === undefined ? [] : [change], result: change !== undefined };
-    },
-    ({ result: isNew, view }) => {
-      const { issue } = currentOf(view.state, id);
-      const verb = isNew ? "Claimed" : "Held by you already:";
-      return { output: `${changeText(verb, issue, plainStyle)}\n`, saved: [id] };
-    },
+  return writeFastCall(world, "claim", { tellsLag: false }, (files, given) =>
+    prepareInState(
+      files,
+      given,
+      ({ state }, info) => {
+        const claiming = { session: info.session, bySession: true, force: undefined, nowMs: info.timeMs };
+        const change = decideClaim({ ...currentOf(state, id), state }, claiming, info);
+        return { operations: change === undefined ? [] : [change], result: change !== undefined };
+      },
+      ({ result: isNew, view }) => {
+        const { issue } = currentOf(view.state, id);
+        const verb = isNew ? "Claimed" : "Held by you already:";
+        return { output: `${changeText(verb, issue, plainStyle)}\n`, saved: [id] };
+      },
+    ),
   );
 }

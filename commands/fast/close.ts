@@ -1,6 +1,7 @@
 import type { State } from "../../model/state";
 import { changeText } from "../../output/change-text";
 import { blankScreen, plainStyle } from "../../output/style";
+import { prepareInState } from "../../storage/fast/state";
 import { giveUp } from "../../storage/fast/unusual";
 import { decideClosing } from "../decisions/close";
 import { freedBy } from "../freed";
@@ -20,21 +21,22 @@ export function answer(words: readonly string[], world?: FastWorld): FastAnswer 
 }
 
 function close(id: string, reason: string | undefined, world: FastWorld): FastCall {
-  return writeFastCall(
-    world,
-    "close",
-    { tellsLag: true },
-    ({ state }, info): { operations: ReturnType<typeof decideClosing>; result: State } => {
-      const item = { ...currentOf(state, id), state, batch: new Set([id]) };
-      if (item.issue.status === "closed") giveUp();
-      const operations = decideClosing(item, { reason, session: info.session, force: undefined }, info);
-      return { operations: operations.length === 0 ? giveUp() : operations, result: state };
-    },
-    ({ result: before, view }, nowMs) => {
-      const { issue } = currentOf(view.state, id);
-      const freed = freedBy({ done: [id], unchanged: new Set(), before, state: view.state }, nowMs);
-      const output = `${changeText("Closed", issue, plainStyle)}\n${freed.text(blankScreen)}`;
-      return { output, saved: [id] };
-    },
+  return writeFastCall(world, "close", { tellsLag: true }, (files, given) =>
+    prepareInState(
+      files,
+      given,
+      ({ state }, info): { operations: ReturnType<typeof decideClosing>; result: State } => {
+        const item = { ...currentOf(state, id), state, batch: new Set([id]) };
+        if (item.issue.status === "closed") giveUp();
+        const operations = decideClosing(item, { reason, session: info.session, force: undefined }, info);
+        return { operations: operations.length === 0 ? giveUp() : operations, result: state };
+      },
+      ({ result: before, view }, nowMs) => {
+        const { issue } = currentOf(view.state, id);
+        const freed = freedBy({ done: [id], unchanged: new Set(), before, state: view.state }, nowMs);
+        const output = `${changeText("Closed", issue, plainStyle)}\n${freed.text(blankScreen)}`;
+        return { output, saved: [id] };
+      },
+    ),
   );
 }

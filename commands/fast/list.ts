@@ -42,7 +42,7 @@ function firstOf(
 ): FastCall | undefined {
   // 0 is all of them; of so many, others are read in another way.
   if (limit === 0 || limit > mostPlaces) return undefined;
-  const files = openFastFiles(world.currentDirectory(), world.env);
+  const files = openFastFiles(world.currentDirectory(), world.env, "read");
   const nowMs = world.nowMs();
   const first = firstInSnapshot(files, list, limit, nowMs) ?? behindLog().firstBehindLog(files, limit, nowMs);
   const { issues, total } = first;

@@ -1,6 +1,8 @@
 import { createIssue } from "../../model/create-issue";
 import { newIssueId } from "../../model/issue-id";
+import { parseIssue } from "../../model/issue-json";
 import { escapeText } from "../../output/escape";
+import { giveUp } from "../../storage/fast/unusual";
 import { answerCall } from "./answer";
 import type { FastAnswer, FastCall, FastWorld } from "./call";
 import { writeFastCall } from "./write";
@@ -17,14 +19,13 @@ export function answer(words: readonly string[], world?: FastWorld): FastAnswer 
 }
 
 function q(title: string, world: FastWorld): FastCall {
-  return writeFastCall(
-    world,
-    "q",
-    { tellsLag: false },
-    ({ state, prefix }, { timeMs, actor }) => {
-      const id = newIssueId(prefix, state.roughCount, world.randomBytes, (each) => state.has(each));
-      return { operations: [createIssue({ title }, { id, nowMs: timeMs, actor })], result: id };
-    },
-    ({ result: id }) => ({ output: `${escapeText(id)}\n`, saved: [id] }),
-  );
+  return writeFastCall(world, "q", { tellsLag: false }, ({ snapshot, log, prefix }, { timeMs, actor }) => {
+    const isTaken = (id: string): boolean => snapshot.has(id) || log.on(id).length > 0;
+    const roughCount = snapshot.count + log.roughlyAdded;
+    const id = newIssueId(prefix, roughCount, world.randomBytes, isTaken);
+    const operation = createIssue({ title }, { id, nowMs: timeMs, actor });
+    // As the next command will read it.
+    if (parseIssue(operation.line).id !== id) giveUp();
+    return { answer: { output: `${escapeText(id)}\n`, saved: [id] }, operations: [operation] };
+  });
 }

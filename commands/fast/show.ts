@@ -1,6 +1,7 @@
 import { formatIssueDetail } from "../../output/issue-detail";
 import { blankScreen } from "../../output/style";
-import { openFastStore } from "../../storage/fast/store";
+import { stateOf } from "../../storage/fast/state";
+import { openFastFiles } from "../../storage/fast/store";
 import { detailOf } from "../issue-detail-of";
 import { answerCall } from "./answer";
 import type { FastAnswer, FastCall, FastWorld } from "./call";
@@ -12,7 +13,7 @@ export function answer(id: string, world?: FastWorld): FastAnswer | undefined {
 
 /** Undefined where there is no such issue. */
 function show(id: string, world: FastWorld): FastCall | undefined {
-  const store = openFastStore(world.currentDirectory(), world.env, "read");
-  if (!store.state.has(id)) return undefined;
-  return { output: formatIssueDetail(detailOf(store, id, false), world.nowMs(), blankScreen) };
+  const state = stateOf(openFastFiles(world.currentDirectory(), world.env, "read"));
+  if (!state.has(id)) return undefined;
+  return { output: formatIssueDetail(detailOf({ state }, id, false), world.nowMs(), blankScreen) };
 }

@@ -1,22 +1,24 @@
 import { readFastSettings } from "../../storage/fast/settings";
-import { openFastStore } from "../../storage/fast/store";
-import { type FastDecision, type FastMade, writeFast } from "../../storage/fast/write";
-import type { TransactionInfo, View } from "../../storage/store";
+import { type FastFiles, openFastFiles } from "../../storage/fast/store";
+import { type FastPrepared, writeFast } from "../../storage/fast/write";
+import type { TransactionInfo } from "../../storage/store";
 import { findActor } from "../actor";
 import { lagNote } from "../lag-note";
 import type { FastCall, FastWorld } from "./call";
 
-/** One transaction of a command, and what is said of it. */
-export function writeFastCall<T>(
+/**
+ * One transaction of a command, and what is said of it.
+ * @param prepare decides what it is, of what stands in the files
+ */
+export function writeFastCall(
   world: FastWorld,
   command: string,
   { tellsLag }: { readonly tellsLag: boolean },
-  decide: (view: View, info: TransactionInfo) => FastDecision<T>,
-  answer: (made: FastMade<T>, nowMs: number) => Pick<FastCall, "output" | "saved">,
+  prepare: (files: FastFiles, info: TransactionInfo) => FastPrepared<Pick<FastCall, "output" | "saved">>,
 ): FastCall {
   const { env } = world;
-  const store = openFastStore(world.currentDirectory(), env, "update");
-  const settings = readFastSettings(store.place, env);
+  const files = openFastFiles(world.currentDirectory(), env, "update");
+  const settings = readFastSettings(files.place, env);
   const nowMs = world.nowMs();
   const session = env.BEADS_SESSION || undefined;
   const info: TransactionInfo = {
@@ -25,12 +27,12 @@ export function writeFastCall<T>(
     ...(session === undefined ? {} : { session }),
     command,
   };
-  const { rest, failure, answer: call } = writeFast(store, settings, info, decide, answer);
+  const { rest, failure, answer: call } = writeFast(files, settings, info, (latest) => prepare(latest, info));
   if (failure !== undefined) return { output: "", failure };
   if (rest === undefined) return call;
   if (settings.autoFlush) return { ...call, rest, tellsLag };
   const lag = tellsLag
-    ? lagNote({ reason: "off", ...behind(rest.sequence, store.exportedSequence) })
+    ? lagNote({ reason: "off", ...behind(rest.sequence, files.exportedSequence) })
     : undefined;
   return {
     ...call,

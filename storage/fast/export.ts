@@ -3,6 +3,7 @@ import { nativeEnvironment } from "../environment";
 import type { NewsSource } from "../face-watch";
 import { faceName } from "../paths";
 import { openPlace } from "../session";
+import { stateWith } from "./state";
 import { giveUp } from "./unusual";
 import type { FastRest } from "./write";
 
@@ -11,7 +12,8 @@ import type { FastRest } from "./write";
  * may end anywhere, and whoever makes the next one begins anew.
  * @returns why the face was left as it was
  */
-export function exportBehind({ beadsPath, lockTimeoutMs, log, ...written }: FastRest): FaceLag | undefined {
+export function exportBehind(rest: FastRest): FaceLag | undefined {
+  const { beadsPath, lockTimeoutMs, log, before, operations, ...written } = rest;
   const environment = nativeEnvironment();
   const startMs = environment.clocks.monotonicMs();
   const workspace = { beadsPath, storeOwnerPath: beadsPath, reason: "" };
@@ -28,9 +30,10 @@ export function exportBehind({ beadsPath, lockTimeoutMs, log, ...written }: Fast
       takeIn: () => giveUp(),
     }),
   };
+  const state = stateWith(before, operations, rest.sequence);
   const place = openPlace(workspace, environment);
   try {
-    return exportAfter(keeper, place, { ...written, ...log, watch: asItWas }, startMs);
+    return exportAfter(keeper, place, { ...written, ...log, state, watch: asItWas }, startMs);
   } finally {
     place.close();
   }

@@ -1,4 +1,3 @@
-import { State } from "../../model/state";
 import { closeFile, readAt } from "../../native/file";
 import { statusAt } from "../../native/file-status";
 import { randomBytes } from "../../native/process";
@@ -26,36 +25,21 @@ export interface FastFiles {
   readonly prefix: string;
 }
 
-export interface FastStore extends FastFiles {
-  readonly state: State;
-}
-
 /** Gives up at anything unusual. Its files stay open until the process ends. */
-export function openFastStore(
+export function openFastFiles(
   cwd: string,
   env: Readonly<Record<string, string | undefined>>,
   access: "read" | "update",
-): FastStore {
+): FastFiles {
   const place = openPlace(cwd, env, access);
-  return readStore(place, readPage(place));
-}
-
-/** The same, to be read, without a state. */
-export function openFastFiles(cwd: string, env: Readonly<Record<string, string | undefined>>): FastFiles {
-  const place = openPlace(cwd, env, "read");
   return readFiles(place, readPage(place));
 }
 
 /**
- * The state at that page.
+ * What stands there at that page.
  * @param known is not read again where it is still the snapshot
  */
-export function readStore(place: FastPlace, page: StatusPage, known?: FastSnapshot): FastStore {
-  const files = readFiles(place, page, known);
-  return { ...files, state: new State(files.snapshot, files.log) };
-}
-
-function readFiles(place: FastPlace, page: StatusPage, known?: FastSnapshot): FastFiles {
+export function readFiles(place: FastPlace, page: StatusPage, known?: FastSnapshot): FastFiles {
   const snapshot = known?.isPublished(place.store) === true ? known : new FastSnapshot(place.store);
   const log = new FastLog(place.store, page, snapshot.top.header);
   if (!snapshot.isPublished(place.store)) giveUp();

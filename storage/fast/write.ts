@@ -1,7 +1,5 @@
 import { BzError } from "../../model/errors";
-import { isOnIssue } from "../../model/operation";
-import { isOperation } from "../../model/operation-shape";
-import type { State } from "../../model/state";
+import type { Operation } from "../../model/operation";
 import { SystemCallError } from "../../native/errno";
 import { append, closeFile, readAt, syncData, writeAt } from "../../native/file";
 import { tryLock } from "../../native/file-lock";
@@ -12,37 +10,35 @@ import { storageError } from "../failure";
 import { withPath } from "../native-file-system";
 import { compactLockName, lockName, segmentName, storeDirectoryName } from "../paths";
 import { encodeStatusPage, laterMount, statusPageLength } from "../status-page";
-import type { Decision, Transacted, View } from "../transact";
+import type { Transacted } from "../transact";
 import { encodeTransaction, type TransactionInfo } from "../transaction";
 import { type Appending, append as appendFrame } from "../wal-append";
 import { encodeFrame, frameKind, segmentHeaderLength } from "../wal-format";
 import { FastLock } from "./lock";
 import { regularAt } from "./place";
 import type { FastSettings } from "./settings";
-import { type FastStore, readPage, readStore } from "./store";
+import { type FastFiles, readFiles, readPage } from "./store";
 import { giveUp } from "./unusual";
-
-/** No transaction is taken back here. */
-export type FastDecision<T> = Pick<Decision<T>, "operations" | "result">;
 
 /** What a write leaves to be done behind its answer. */
 export interface FastRest {
   readonly info: TransactionInfo;
   readonly sequence: number;
   readonly log: Transacted<unknown>["log"];
-  /** With the change in it; it gives up where more is asked of it than about a few issues. */
-  readonly state: State;
+  /** What stood there before, and what the write has put behind it. */
+  readonly before: Pick<FastFiles, "snapshot" | "log">;
+  readonly operations: readonly Operation[];
   readonly beadsPath: string;
   readonly lockTimeoutMs: number;
   /** The log is long enough to be folded. */
   readonly isCompactionDue: boolean;
 }
 
-/** What is said of a decision. */
-export interface FastMade<T> {
-  readonly result: T;
-  /** The state with the change in it. */
-  readonly view: View;
+/** A decision, of which it is known that later commands can read what comes of it. */
+export interface FastPrepared<A> {
+  readonly answer: A;
+  /** None: nothing is to change. */
+  readonly operations: readonly Operation[];
 }
 
 export interface FastWritten<A> {
@@ -58,69 +54,33 @@ export interface FastWritten<A> {
  * `failure`, the change is on stable storage; when it throws, nothing was acknowledged, and no reader sees anything of it. So the answer is made before anything is written:
  * what it reads may make the call give up.
  */
-export function writeFast<T, A>(
-  store: FastStore,
+export function writeFast<A>(
+  files: FastFiles,
   { lockTimeoutMs }: FastSettings,
   info: TransactionInfo,
-  decide: (view: View, info: TransactionInfo) => FastDecision<T>,
-  answer: (made: FastMade<T>, nowMs: number) => A,
+  prepare: (files: FastFiles) => FastPrepared<A>,
 ): FastWritten<A> {
-  const { place, page } = store;
-  let prepared = prepare(store, info, decide, answer);
-  if (prepared.payload === undefined) return { answer: prepared.answer, rest: undefined };
-  if (page.sealed) giveUp();
-  let draft = makeDraft(store, prepared.payload);
+  const { place } = files;
+  let latest = files;
+  let { answer, operations } = prepare(files);
+  if (operations.length === 0) return { answer, rest: undefined };
+  let draft = makeDraft(files, info, operations);
   const lock = new FastLock(place);
   lock.acquire(info.command, lockTimeoutMs);
   let failure: BzError | undefined;
-  let latest = store;
   try {
     if (!sameBytes(readAt(place.lock, 0, statusPageLength), draft.known)) {
-      latest = readStore(place, readPage(place), store.snapshot);
-      prepared = prepare(latest, info, decide, answer);
-      if (prepared.payload === undefined) return { answer: prepared.answer, rest: undefined };
-      if (latest.page.sealed) giveUp();
-      draft = makeDraft(latest, prepared.payload);
+      latest = readFiles(place, readPage(place), files.snapshot);
+      ({ answer, operations } = prepare(latest));
+      if (operations.length === 0) return { answer, rest: undefined };
+      draft = makeDraft(latest, info, operations);
     }
     failure = commit(latest, lock, draft);
   } finally {
     lock.release();
   }
-  const rest = restOf(latest, lock, prepared.payload.length, { info, lockTimeoutMs, state: prepared.state });
-  return { answer: prepared.answer, rest, ...(failure === undefined ? {} : { failure }) };
-}
-
-interface Prepared<A> {
-  readonly answer: A;
-  readonly state: State;
-  /** Undefined when nothing is to change. */
-  readonly payload: Uint8Array | undefined;
-}
-
-/** Applies the decision in memory first, and reads what came of it: what later commands would stumble over must never reach the log. */
-function prepare<T, A>(
-  { state: before, prefix, page }: FastStore,
-  info: TransactionInfo,
-  decide: (view: View, info: TransactionInfo) => FastDecision<T>,
-  answer: (made: FastMade<T>, nowMs: number) => A,
-): Prepared<A> {
-  const current = { state: before, prefix, sequence: page.confirmedSequence };
-  const { operations, result } = decide(current, info);
-  if (operations.length === 0)
-    return { answer: answer({ result, view: current }, info.timeMs), state: before, payload: undefined };
-  const state = before.fork();
-  const sequence = current.sequence + 1;
-  for (const operation of operations) {
-    if (!isOperation(operation)) giveUp();
-    state.apply(operation, sequence);
-  }
-  for (const operation of operations) if (isOnIssue(operation)) state.issue(operation.id);
-  const view = { state, prefix, sequence };
-  return {
-    answer: answer({ result, view }, info.timeMs),
-    state,
-    payload: encodeTransaction(info, operations),
-  };
+  const rest = restOf(latest, lock, draft.payloadLength, { info, operations, lockTimeoutMs });
+  return { answer, rest, ...(failure === undefined ? {} : { failure }) };
 }
 
 interface FastDraft {
@@ -128,10 +88,17 @@ interface FastDraft {
   /** The page behind which the frame is to stand. */
   readonly known: Uint8Array;
   readonly appending: Appending;
+  readonly payloadLength: number;
 }
 
 /** Made before the lock is taken, so that others wait for less. */
-function makeDraft({ place, page, log }: FastStore, payload: Uint8Array): FastDraft {
+function makeDraft(
+  { place, page, log }: FastFiles,
+  info: TransactionInfo,
+  operations: readonly Operation[],
+): FastDraft {
+  if (page.sealed) giveUp();
+  const payload = encodeTransaction(info, operations);
   const segment = regularAt(place.store, segmentName(page.generation), "append") ?? giveUp();
   const { inode, mount } = status(segment);
   if (inode !== page.inode) giveUp();
@@ -141,7 +108,12 @@ function makeDraft({ place, page, log }: FastStore, payload: Uint8Array): FastDr
   const confirmedOffset = page.confirmedOffset + frame.length;
   const next = { ...page, mount: laterMount(page.mount, mount), prefix: log.prefix() ?? page.prefix };
   const confirming = encodeStatusPage({ ...next, confirmedOffset, confirmedSequence: sequence });
-  return { segment, known: encodeStatusPage(page), appending: { status: next, frame, confirming } };
+  return {
+    segment,
+    known: encodeStatusPage(page),
+    appending: { status: next, frame, confirming },
+    payloadLength: payload.length,
+  };
 }
 
 /**
@@ -149,7 +121,7 @@ function makeDraft({ place, page, log }: FastStore, payload: Uint8Array): FastDr
  * again.
  */
 function commit(
-  { place, page }: FastStore,
+  { place, page }: FastFiles,
   lock: FastLock,
   { segment, appending }: FastDraft,
 ): BzError | undefined {
@@ -184,10 +156,10 @@ function commit(
 }
 
 function restOf(
-  { place, snapshot, log, page }: FastStore,
+  { place, snapshot, log, page }: FastFiles,
   lock: FastLock,
   payloadLength: number,
-  given: Pick<FastRest, "info" | "lockTimeoutMs" | "state">,
+  given: Pick<FastRest, "info" | "operations" | "lockTimeoutMs">,
 ): FastRest {
   const { base, delta } = snapshot;
   const deltaBytes = delta?.status.size ?? 0;
@@ -195,6 +167,7 @@ function restOf(
   const pending = { pendingBytes, pendingFrames: log.length + 1, deltaBytes };
   return {
     ...given,
+    before: { snapshot, log },
     beadsPath: place.beadsPath,
     sequence: page.confirmedSequence + 1,
     log: {

@@ -1,4 +1,4 @@
-import { darwinMode, type FileKind, type FileStatus, fileKind, readTimeNs } from "./file-status";
+import { type FileKind, type FileStatus, fileKind } from "./file-status";
 
 /** `struct stat` of macOS with 64-bit inodes, the same on x64 and arm64. */
 export class DarwinStatus implements FileStatus {
@@ -31,14 +31,19 @@ export class DarwinStatus implements FileStatus {
   }
 
   get kind(): FileKind {
-    return fileKind(this.view.getUint16(darwinMode, true));
+    return fileKind(this.view.getUint16(4, true));
   }
 
   get permissions(): number {
-    return this.view.getUint16(darwinMode, true) & 0o7777;
+    return this.view.getUint16(4, true) & 0o7777;
   }
 
   get owner(): number {
     return this.view.getUint32(16, true);
   }
+}
+
+/** Seconds, then nanoseconds. */
+function readTimeNs(view: DataView, offset: number): bigint {
+  return view.getBigInt64(offset, true) * 1_000_000_000n + BigInt(view.getUint32(offset + 8, true));
 }

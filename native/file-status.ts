@@ -44,16 +44,16 @@ export function kindAt(dirFd: number, name: string): FileKind | undefined {
   return bytes && readKind(bytes);
 }
 
-function ask(fd: number): DataView {
+function ask(fd: number): Uint8Array {
   const { platform, statx, fstat } = libc;
   const bytes = new Uint8Array(statusSize);
   if (platform.family === "linux") {
     if (statx(fd, emptyPath, atEmptyPath, wantedStatus, bytes) < 0) throw failure("statx");
   } else if (fstat(fd, bytes) < 0) throw failure("fstat");
-  return new DataView(bytes.buffer);
+  return bytes;
 }
 
-function askAt(dirFd: number, name: string): DataView | undefined {
+function askAt(dirFd: number, name: string): Uint8Array | undefined {
   if (name.includes("\0")) return undefined;
   const { platform, statx, fstatat } = libc;
   const bytes = new Uint8Array(statusSize);
@@ -62,7 +62,7 @@ function askAt(dirFd: number, name: string): DataView | undefined {
   const result = isLinux
     ? statx(dirFd, path, platform.atNoFollow, wantedStatus, bytes)
     : fstatat(dirFd, path, bytes, platform.atNoFollow);
-  if (result === 0) return new DataView(bytes.buffer);
+  if (result === 0) return bytes;
   const errno = lastErrno();
   if (isNothingThere(errno)) return undefined;
   throw failure(isLinux ? "statx" : "fstatat", name);
@@ -82,7 +82,7 @@ export function overwritesElsewhere(fd: number): boolean {
   if (platform.family !== "linux") return false;
   const bytes = new Uint8Array(statusSize);
   if (fstatfs(fd, bytes) < 0) return false;
-  return copyingTypes.includes(new DataView(bytes.buffer).getUint32(0, true));
+  return copyingTypes.includes(new Uint32Array(bytes.buffer)[0] ?? 0);
 }
 
 /** `f_type` of btrfs, ZFS and bcachefs. */
@@ -97,68 +97,80 @@ const wantedStatus = 0x7ff | 0x4000;
 const mountFlag = 0x4000;
 const emptyPath = new Uint8Array(1);
 
-function readStatus(view: DataView): FileStatus {
-  if (libc.platform.family === "linux") return new LinuxStatus(view);
+function readStatus(bytes: Uint8Array): FileStatus {
+  if (libc.platform.family === "linux") return new LinuxStatus(new Uint32Array(bytes.buffer));
   const { DarwinStatus } = require("./darwin-status") as typeof import("./darwin-status");
-  return new DarwinStatus(view);
+  return new DarwinStatus(new DataView(bytes.buffer));
 }
 
-function readKind(view: DataView): FileKind {
-  return fileKind(view.getUint16(libc.platform.family === "linux" ? statxMode : darwinMode, true));
+function readKind(bytes: Uint8Array): FileKind {
+  const words = new Uint32Array(bytes.buffer);
+  return fileKind(words[libc.platform.family === "linux" ? statxMode : darwinMode] ?? 0);
 }
 
-const statxMode = 28;
-export const darwinMode = 4;
+/** The words whose lower half the mode is. */
+const statxMode = 7;
+const darwinMode = 1;
 
 /** `struct statx`, the same on every Linux. Read when it is asked for: most want to know one or two things, and numbers of 64 bits are slow. */
 class LinuxStatus implements FileStatus {
-  constructor(readonly view: DataView) {}
+  readonly #words: Uint32Array;
+  #longs: BigUint64Array | undefined;
+
+  constructor(words: Uint32Array) {
+    this.#words = words;
+  }
 
   get device(): bigint {
     // Both halves as they stand: it is only compared.
-    return this.view.getBigUint64(136, true);
+    return this.#long(17);
   }
 
   get inode(): bigint {
-    return this.view.getBigUint64(32, true);
+    return this.#long(4);
   }
 
   get links(): number {
-    return this.view.getUint32(16, true);
+    return this.#words[4] ?? 0;
   }
 
   get size(): number {
-    return this.view.getUint32(44, true) * 0x1_0000_0000 + this.view.getUint32(40, true);
+    return (this.#words[11] ?? 0) * 0x1_0000_0000 + (this.#words[10] ?? 0);
   }
 
   get modifiedNs(): bigint {
-    return readTimeNs(this.view, 112);
+    return this.#timeNs(14);
   }
 
   get changedNs(): bigint {
-    return readTimeNs(this.view, 96);
+    return this.#timeNs(12);
   }
 
   get kind(): FileKind {
-    return fileKind(this.view.getUint16(statxMode, true));
+    return fileKind(this.#words[statxMode] ?? 0);
   }
 
   get permissions(): number {
-    return this.view.getUint16(statxMode, true) & 0o7777;
+    return (this.#words[statxMode] ?? 0) & 0o7777;
   }
 
   get owner(): number {
-    return this.view.getUint32(20, true);
+    return this.#words[5] ?? 0;
   }
 
   get mount(): number {
-    return (this.view.getUint32(0, true) & mountFlag) === 0 ? 0 : this.view.getUint32(144, true) & 0xff_ffff;
+    return ((this.#words[0] ?? 0) & mountFlag) === 0 ? 0 : (this.#words[36] ?? 0) & 0xff_ffff;
   }
-}
 
-/** Seconds (64 bits), then nanoseconds (32 bits are enough for either layout). */
-export function readTimeNs(view: DataView, offset: number): bigint {
-  return view.getBigInt64(offset, true) * 1_000_000_000n + BigInt(view.getUint32(offset + 8, true));
+  #long(at: number): bigint {
+    this.#longs ??= new BigUint64Array(this.#words.buffer);
+    return this.#longs[at] ?? 0n;
+  }
+
+  /** Seconds (64 bits), then nanoseconds (32 bits). */
+  #timeNs(at: number): bigint {
+    return BigInt.asIntN(64, this.#long(at)) * 1_000_000_000n + BigInt(this.#words[2 * at + 2] ?? 0);
+  }
 }
 
 /** The S_IFMT bits, the same everywhere. */

@@ -15,6 +15,32 @@ export function writeUint53(view: DataView, offset: number, value: number): void
   view.setUint32(offset + 4, Math.floor(value / 0x1_0000_0000), true);
 }
 
+/**
+ * The same fields as numbers of an array, for what every start reads: a number through a view takes the engine twenty times as long. They stand in memory as in the file: Bun runs on
+ * machines that have the low byte first. What does not begin at a multiple of their length is copied, and what is left over behind the last whole one is not among them.
+ */
+export function wordsOf(bytes: Uint8Array): Uint32Array {
+  const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Uint32Array(buffer, byteOffset, length >> 2);
+}
+
+/** The same in 64 bits. */
+export function longsOf(bytes: Uint8Array): BigUint64Array {
+  const { buffer, byteOffset, length } = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  return new BigUint64Array(buffer, byteOffset, length >> 3);
+}
+
+/** As `readUint53`; the number of the first of its two words, which are there. */
+export function uint53At(words: Uint32Array, at: number): number {
+  const high = words[at + 1] ?? 0;
+  return high > 0x1fffff ? Number.NaN : high * 0x1_0000_0000 + (words[at] ?? 0);
+}
+
+export function setUint53At(words: Uint32Array, at: number, value: number): void {
+  words[at] = value;
+  words[at + 1] = Math.floor(value / 0x1_0000_0000);
+}
+
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Bun.deepEquals(a, b);
 }

@@ -1,6 +1,6 @@
 import type { FileStatus } from "../native/file-status";
 import { encoder } from "../native/utf8";
-import { dataViewOf, hasMagic, readUint53, sameBytes } from "./byte-layout";
+import { hasMagic, longsOf, sameBytes, uint53At, wordsOf } from "./byte-layout";
 import { checksum } from "./checksum";
 import type { ExportAllowance } from "./export-budget";
 import type { Directory } from "./file-system";
@@ -114,29 +114,27 @@ function readSignature(store: Directory, workspace: Workspace): FaceSignature | 
 /** Undefined when a bit of it is another one than was written, or it is none at all. */
 export function decodeSignature(bytes: Uint8Array): FaceSignature | undefined {
   if (bytes.length < signatureLength || !hasMagic(bytes, 0, signatureMagic)) return undefined;
-  const view = dataViewOf(bytes);
-  if (view.getBigUint64(136, true) !== checksum(bytes.subarray(0, 136))) return undefined;
-  const content = faceKinds[view.getUint32(12, true)];
-  if (view.getUint32(8, true) !== signatureVersion || content === undefined) return undefined;
+  const words = wordsOf(bytes);
+  const longs = longsOf(bytes);
+  if (longs[17] !== checksum(bytes.subarray(0, 136))) return undefined;
+  const content = faceKinds[words[3] ?? 0];
+  if (words[2] !== signatureVersion || content === undefined) return undefined;
+  const floats = new Float64Array(longs.buffer, longs.byteOffset, longs.length);
   const signature = {
     storeId: bytes.slice(16, 32),
     bootId: bytes.slice(32, 48),
     file: {
-      device: view.getBigUint64(48, true),
-      inode: view.getBigUint64(56, true),
-      size: readUint53(view, 64),
-      changedNs: view.getBigInt64(72, true),
-      modifiedNs: view.getBigInt64(80, true),
+      device: longs[6] ?? 0n,
+      inode: longs[7] ?? 0n,
+      size: uint53At(words, 16),
+      changedNs: longs[9] ?? 0n,
+      modifiedNs: longs[10] ?? 0n,
     },
-    contentChecksum: view.getBigUint64(88, true),
-    takenMs: view.getFloat64(96, true),
-    sequence: view.getFloat64(104, true),
+    contentChecksum: longs[11] ?? 0n,
+    takenMs: floats[12] ?? 0,
+    sequence: floats[13] ?? 0,
     content,
-    allowance: {
-      leftMs: view.getFloat64(112, true),
-      atMs: view.getFloat64(120, true),
-      sequence: view.getFloat64(128, true),
-    },
+    allowance: { leftMs: floats[14] ?? 0, atMs: floats[15] ?? 0, sequence: floats[16] ?? 0 },
   };
   const { file, takenMs, sequence, allowance } = signature;
   const numbers = file.size + takenMs + sequence + allowance.leftMs + allowance.atMs + allowance.sequence;

@@ -93,8 +93,8 @@ export function encodeSignature({ file, allowance, ...signature }: FaceSignature
   view.setBigUint64(48, file.device, true);
   view.setBigUint64(56, file.inode, true);
   writeUint53(view, 64, file.size);
-  view.setBigInt64(72, file.changedNs, true);
-  view.setBigInt64(80, file.modifiedNs, true);
+  view.setBigUint64(72, file.changedNs, true);
+  view.setBigUint64(80, file.modifiedNs, true);
   view.setBigUint64(88, signature.contentChecksum, true);
   view.setFloat64(96, signature.takenMs, true);
   view.setFloat64(104, signature.sequence, true);

@@ -1,5 +1,5 @@
 import { decoder, encoder } from "../native/utf8";
-import { dataViewOf, hasMagic, readUint53 } from "./byte-layout";
+import { hasMagic, longsOf, uint53At, wordsOf } from "./byte-layout";
 import { checksum } from "./checksum";
 import type { SortedEntries } from "./sorted-entries";
 
@@ -75,60 +75,60 @@ export function decodeSnapshotHeader(bytes: Uint8Array): SnapshotHeader | "newer
   if (bytes.length < snapshotHeaderLength) return undefined;
   const isDelta = hasMagic(bytes, 0, deltaMagic);
   if (!isDelta && !hasMagic(bytes, 0, headerMagic)) return undefined;
-  const view = dataViewOf(bytes);
-  if (view.getBigUint64(120, true) !== checksum(bytes.subarray(0, 120))) return undefined;
-  if (view.getUint32(8, true) !== snapshotVersion) return "newer";
-  const prefixLength = view.getUint8(88);
+  const words = wordsOf(bytes);
+  const longs = longsOf(bytes);
+  if (longs[15] !== checksum(bytes.subarray(0, 120))) return undefined;
+  if (words[2] !== snapshotVersion) return "newer";
+  const prefixLength = bytes[88] ?? 0;
   if (prefixLength > (isDelta ? 0 : prefixLengthLimit)) return undefined;
   return {
     storeId: bytes.slice(16, 32),
-    nextGeneration: readUint53(view, 32),
-    lastSequence: readUint53(view, 40),
-    lastChecksum: view.getBigUint64(48, true),
-    count: readUint53(view, 56),
-    linesLength: readUint53(view, 64),
-    leavesLength: readUint53(view, 72),
-    fenceLength: readUint53(view, 80),
-    recordsLength: readUint53(view, 112),
+    nextGeneration: uint53At(words, 8),
+    lastSequence: uint53At(words, 10),
+    lastChecksum: longs[6] ?? 0n,
+    count: uint53At(words, 14),
+    linesLength: uint53At(words, 16),
+    leavesLength: uint53At(words, 18),
+    fenceLength: uint53At(words, 20),
+    recordsLength: uint53At(words, 28),
     prefix: decoder.decode(bytes.subarray(89, 89 + prefixLength)),
-    ...(isDelta ? { over: { base: view.getBigUint64(96, true), count: readUint53(view, 104) } } : {}),
+    ...(isDelta ? { over: { base: longs[12] ?? 0n, count: uint53At(words, 26) } } : {}),
   };
 }
 
-export function leafEntryAt(leaf: SortedEntries, index: number, id: string): LeafEntry {
-  const { view } = leaf;
-  const at = index * leafEntryLength;
+export function leafEntryAt({ words, longs }: SortedEntries, index: number, id: string): LeafEntry {
+  const at = index * (leafEntryLength / 4);
   return {
     id,
-    offset: readUint53(view, at),
-    length: view.getUint32(at + 24, true),
-    checksum: view.getBigUint64(at + 8, true),
-    version: readUint53(view, at + 16),
+    offset: uint53At(words, at),
+    length: words[at + 6] ?? 0,
+    checksum: longs[at / 2 + 1] ?? 0n,
+    version: uint53At(words, at + 4),
   };
 }
 
 /** Where a leaf is, and what vouches for it. */
-export function fenceEntryAt(fence: SortedEntries, index: number): Omit<FenceEntry, "firstId"> {
-  const { view } = fence;
-  const at = index * fenceEntryLength;
+export function fenceEntryAt({ words, longs }: SortedEntries, index: number): Omit<FenceEntry, "firstId"> {
+  const at = index * (fenceEntryLength / 4);
   return {
-    offset: readUint53(view, at),
-    length: view.getUint32(at + 16, true),
-    checksum: view.getBigUint64(at + 8, true),
+    offset: uint53At(words, at),
+    length: words[at + 4] ?? 0,
+    checksum: longs[at / 2 + 1] ?? 0n,
   };
 }
 
 export function decodeSnapshotTrailer(bytes: Uint8Array): SnapshotTrailer | undefined {
   if (bytes.length < snapshotTrailerLength || !hasMagic(bytes, 0, trailerMagic)) return undefined;
-  const view = dataViewOf(bytes);
-  if (view.getBigUint64(40, true) !== checksum(bytes.subarray(0, 40))) return undefined;
-  const tableLength = readUint53(view, 24);
+  const words = wordsOf(bytes);
+  const longs = longsOf(bytes);
+  if (longs[5] !== checksum(bytes.subarray(0, 40))) return undefined;
+  const tableLength = uint53At(words, 6);
   if (!(tableLength <= snapshotTailLength - snapshotTrailerLength)) return undefined;
   return {
-    fileLength: readUint53(view, 8),
-    fenceChecksum: view.getBigUint64(16, true),
+    fileLength: uint53At(words, 2),
+    fenceChecksum: longs[2] ?? 0n,
     tableLength,
-    tableChecksum: view.getBigUint64(32, true),
+    tableChecksum: longs[4] ?? 0n,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FileStatus } from "../native/file-status";
 import { encoder } from "../native/utf8";
-import { dataViewOf, hasMagic, readUint53, sameBytes, writeUint53 } from "./byte-layout";
+import { dataViewOf, hasMagic, longsOf, sameBytes, setUint53At, uint53At, wordsOf } from "./byte-layout";
 import { checksum } from "./checksum";
 import { writtenByNewer } from "./failure";
 import type { Directory, OpenFile } from "./file-system";
@@ -71,61 +71,65 @@ export function clearStatusPage(lockFile: OpenFile): void {
 
 export function encodeStatusPage(page: StatusPage): Uint8Array {
   const bytes = new Uint8Array(statusPageLength);
-  const view = dataViewOf(bytes);
+  const words = wordsOf(bytes);
+  const longs = longsOf(bytes);
+  const { prefix } = page;
   bytes.set(magic, 0);
-  view.setUint32(8, version, true);
+  words[2] = version;
   const flags =
     (page.sealed ? sealedFlag : 0) |
     (page.unproven ? unprovenFlag : 0) |
-    (page.prefix?.isPlain === true ? plainPrefixFlag : 0);
-  view.setUint32(12, flags | (page.mount << 8), true);
+    (prefix?.isPlain === true ? plainPrefixFlag : 0);
+  words[3] = flags | (page.mount << 8);
   bytes.set(page.bootId, 16);
   bytes.set(page.storeId, 32);
-  view.setBigUint64(48, page.device, true);
-  view.setBigUint64(56, page.inode, true);
-  writeUint53(view, 64, page.generation);
-  writeUint53(view, 72, page.confirmedOffset);
-  writeUint53(view, 80, page.confirmedSequence);
-  if (page.prefix !== undefined) {
-    writeUint53(view, 88, page.prefix.offset);
-    writeUint53(view, 96, page.prefix.lastSequence);
-    view.setBigUint64(104, page.prefix.lastChecksum, true);
-    view.setBigUint64(112, page.prefix.checksum, true);
+  longs[6] = page.device;
+  longs[7] = page.inode;
+  setUint53At(words, 16, page.generation);
+  setUint53At(words, 18, page.confirmedOffset);
+  setUint53At(words, 20, page.confirmedSequence);
+  if (prefix !== undefined) {
+    setUint53At(words, 22, prefix.offset);
+    setUint53At(words, 24, prefix.lastSequence);
+    longs[13] = prefix.lastChecksum;
+    longs[14] = prefix.checksum;
   }
-  view.setBigUint64(120, checksum(bytes.subarray(0, 120)), true);
+  longs[15] = checksum(bytes.subarray(0, 120));
   return bytes;
 }
 
 /** @throws BzError UNSUPPORTED when a newer bz wrote it */
 export function decodeStatusPage(bytes: Uint8Array): StatusPage | undefined {
   if (bytes.length < statusPageLength || !hasMagic(bytes, 0, magic)) return undefined;
-  const view = dataViewOf(bytes);
-  if (view.getBigUint64(120, true) !== checksum(bytes.subarray(0, 120))) return undefined;
-  if (view.getUint32(8, true) !== version) throw writtenByNewer(`The status page in ${lockName}`);
+  const words = wordsOf(bytes);
+  const longs = longsOf(bytes);
+  if (longs[15] !== checksum(bytes.subarray(0, 120))) return undefined;
+  if (words[2] !== version) throw writtenByNewer(`The status page in ${lockName}`);
+  const flags = words[3] ?? 0;
   return {
     bootId: bytes.slice(16, 32),
     storeId: bytes.slice(32, 48),
-    device: view.getBigUint64(48, true),
-    inode: view.getBigUint64(56, true),
-    generation: readUint53(view, 64),
-    confirmedOffset: readUint53(view, 72),
-    confirmedSequence: readUint53(view, 80),
-    sealed: (view.getUint32(12, true) & sealedFlag) !== 0,
-    unproven: (view.getUint32(12, true) & unprovenFlag) !== 0,
-    mount: view.getUint32(12, true) >>> 8,
-    prefix: decodePrefix(view),
+    device: longs[6] ?? 0n,
+    inode: longs[7] ?? 0n,
+    generation: uint53At(words, 16),
+    confirmedOffset: uint53At(words, 18),
+    confirmedSequence: uint53At(words, 20),
+    sealed: (flags & sealedFlag) !== 0,
+    unproven: (flags & unprovenFlag) !== 0,
+    mount: flags >>> 8,
+    prefix: decodePrefix(words, longs),
   };
 }
 
-function decodePrefix(view: DataView): VerifiedPrefix | undefined {
-  const offset = readUint53(view, 88);
+function decodePrefix(words: Uint32Array, longs: BigUint64Array): VerifiedPrefix | undefined {
+  const offset = uint53At(words, 22);
   if (offset === 0) return undefined;
   return {
     offset,
-    lastSequence: readUint53(view, 96),
-    lastChecksum: view.getBigUint64(104, true),
-    checksum: view.getBigUint64(112, true),
-    isPlain: (view.getUint32(12, true) & plainPrefixFlag) !== 0,
+    lastSequence: uint53At(words, 24),
+    lastChecksum: longs[13] ?? 0n,
+    checksum: longs[14] ?? 0n,
+    isPlain: ((words[3] ?? 0) & plainPrefixFlag) !== 0,
   };
 }
 

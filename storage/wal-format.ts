@@ -1,5 +1,5 @@
 import { encoder } from "../native/utf8";
-import { dataViewOf, hasMagic, readUint53, writeUint53 } from "./byte-layout";
+import { dataViewOf, hasMagic, longsOf, setUint53At, uint53At, wordsOf, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 
 /**
@@ -63,15 +63,16 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
 /** The header at the start of `bytes`; "newer" when a later format wrote it, undefined when it does not verify. */
 export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | "newer" | undefined {
   if (bytes.length < segmentHeaderLength || !hasMagic(bytes, 0, segmentMagic)) return undefined;
-  const view = dataViewOf(bytes);
-  if (view.getBigUint64(72, true) !== checksum(bytes.subarray(0, 72))) return undefined;
-  if (view.getUint32(8, true) !== formatVersion) return "newer";
+  const words = wordsOf(bytes);
+  const longs = longsOf(bytes);
+  if (longs[9] !== checksum(bytes.subarray(0, 72))) return undefined;
+  if (words[2] !== formatVersion) return "newer";
   return {
     storeId: bytes.slice(16, 32),
-    generation: readUint53(view, 32),
+    generation: uint53At(words, 8),
     salt: bytes.slice(40, 56),
-    baseSequence: readUint53(view, 56),
-    baseChecksum: view.getBigUint64(64, true),
+    baseSequence: uint53At(words, 14),
+    baseChecksum: longs[8] ?? 0n,
   };
 }
 
@@ -108,14 +109,15 @@ export function encodeFrame(
   if (payload.length > frameLengthLimit)
     throw new RangeError(`a frame of ${payload.length} bytes could not be read back`);
   const bytes = frameAround(payload);
-  const view = dataViewOf(bytes);
-  view.setUint32(0, frameMagic, true);
-  view.setUint32(4, payload.length, true);
-  writeUint53(view, 8, content.sequence);
-  view.setUint32(16, linkTo(content.previousChecksum), true);
-  view.setUint16(20, content.kind, true);
-  const sum = frameChecksum(bytes.subarray(0, frameHeaderLength), payload, salt);
-  view.setBigUint64(24, sum, true);
+  const header = bytes.subarray(0, frameHeaderLength);
+  const words = wordsOf(header);
+  words[0] = frameMagic;
+  words[1] = payload.length;
+  setUint53At(words, 2, content.sequence);
+  words[4] = linkTo(content.previousChecksum);
+  words[5] = content.kind;
+  const sum = frameChecksum(header, payload, salt);
+  longsOf(header)[3] = sum;
   return { bytes, checksum: sum };
 }
 
@@ -142,14 +144,15 @@ export function decodeFrame(bytes: Uint8Array, offset: number, salt: Uint8Array)
 
 /** Of a frame that verifies. */
 export function frameHeaderAt(bytes: Uint8Array, offset: number): FrameHeader {
-  const view = dataViewOf(bytes.subarray(offset, offset + frameHeaderLength));
+  const header = bytes.slice(offset, offset + frameHeaderLength);
+  const words = wordsOf(header);
   return {
-    payloadLength: view.getUint32(4, true),
-    sequence: readUint53(view, 8),
-    link: view.getUint32(16, true),
+    payloadLength: words[1] ?? 0,
+    sequence: uint53At(words, 2),
+    link: words[4] ?? 0,
     // With the flags: an unknown one makes it an unknown kind.
-    kind: view.getUint32(frameKindOffset, true),
-    checksum: view.getBigUint64(24, true),
+    kind: words[frameKindOffset / 4] ?? 0,
+    checksum: longsOf(header)[3] ?? 0n,
   };
 }
 
@@ -169,7 +172,7 @@ export function verifyFrames(
   { most, after }: { most: number; after?: { sequence: number; link: number } },
 ): { starts: number[]; end: number; newer: number | undefined } {
   if (from + frameHeaderLength > bytes.length) return { starts: [], end: from, newer: undefined };
-  const seed = dataViewOf(salt).getBigUint64(0, true);
+  const seed = longsOf(salt)[0];
   // The salt's second half, and behind it the header.
   const keyed = new Uint8Array(40);
   keyed.set(salt.subarray(8, 16), 0);
@@ -240,12 +243,12 @@ export function linkTo(previousChecksum: bigint): number {
 
 /** Of all the bytes between the header of a segment and the end of one of its frames: XXH64 seeded with the salt's first half. */
 export function prefixChecksum(bytes: Uint8Array, salt: Uint8Array): bigint {
-  return checksum(bytes, dataViewOf(salt).getBigUint64(0, true));
+  return checksum(bytes, longsOf(salt)[0]);
 }
 
 function frameChecksum(header: Uint8Array, payload: Uint8Array, salt: Uint8Array): bigint {
   const keyed = new Uint8Array(32);
   keyed.set(salt.subarray(8, 16), 0);
   keyed.set(header.subarray(0, 24), 8);
-  return checksum(payload, checksum(keyed, dataViewOf(salt).getBigUint64(0, true)));
+  return checksum(payload, checksum(keyed, longsOf(salt)[0]));
 }

@@ -1,7 +1,7 @@
 import { openAtIfThere, readAt } from "../../native/file";
 import { type FileStatus, status } from "../../native/file-status";
 import { decoder } from "../../native/utf8";
-import { dataViewOf, readUint53 } from "../byte-layout";
+import { longsOf, uint53At, wordsOf } from "../byte-layout";
 import { checksum, hash32 } from "../checksum";
 import { dependentsHeaderLength } from "../dependents-section";
 import {
@@ -31,7 +31,8 @@ export class Level {
   readonly identity: bigint;
   readonly #fence: SortedEntries;
   readonly #leaves: (SortedEntries | undefined)[] = [];
-  readonly #table: DataView;
+  readonly #table: Uint32Array;
+  readonly #tableLongs: BigUint64Array;
   readonly #sectionsStart: number;
   readonly #blocks: (Uint32Array | undefined)[] = [];
   #dependents: OpenSection | undefined;
@@ -58,7 +59,8 @@ export class Level {
     this.header = header;
     this.identity = identityOf(headerBytes, trailerBytes);
     this.#fence = SortedEntries.of(fence, Math.ceil(count / leafCapacity), fenceEntryLength) ?? giveUp();
-    this.#table = dataViewOf(table);
+    this.#table = wordsOf(table);
+    this.#tableLongs = longsOf(table);
     this.#sectionsStart = fenceStart + fenceLength + recordsLength;
   }
 
@@ -146,15 +148,16 @@ export class Level {
   /** @param start the first four bytes of its kind, with which no other one begins */
   section(start: number, rulesVersion: number): OpenSection {
     const table = this.#table;
+    const { length: end } = table;
     let offset = this.#sectionsStart;
-    for (let at = 0; at < table.byteLength; at += sectionEntryLength) {
-      const length = readUint53(table, at + 16);
+    for (let at = 0; at < end; at += sectionEntryLength / 4) {
+      const length = uint53At(table, at + 4);
       const sumsLength = 8 * Math.ceil(length / blockLength);
-      if (table.getUint32(at, true) === start) {
-        if (table.getUint32(at + kindLength, true) !== rulesVersion) giveUp();
+      if (table[at] === start) {
+        if (table[at + kindLength / 4] !== rulesVersion) giveUp();
         const sums = readAt(this.file, offset + length, sumsLength);
-        if (checksum(sums) !== table.getBigUint64(at + 24, true)) giveUp();
-        return { offset, length, sums: dataViewOf(sums) };
+        if (checksum(sums) !== this.#tableLongs[at / 2 + 3]) giveUp();
+        return { offset, length, sums: longsOf(sums) };
       }
       offset += length + sumsLength;
     }
@@ -167,14 +170,14 @@ export interface OpenSection {
   readonly offset: number;
   readonly length: number;
   /** Of its blocks. */
-  readonly sums: DataView;
+  readonly sums: BigUint64Array;
 }
 
 /** Verified. */
 export function readBlock(file: number, { offset, length, sums }: OpenSection, block: number): Uint8Array {
   const start = block * blockLength;
   const bytes = readAt(file, offset + start, Math.min(blockLength, length - start));
-  return checksum(bytes) === sums.getBigUint64(8 * block, true) ? bytes : giveUp();
+  return checksum(bytes) === sums[block] ? bytes : giveUp();
 }
 
 /** "depe". */

@@ -1,3 +1,4 @@
+import { wordsOf } from "../byte-layout";
 import { blockLength } from "../snapshot-sections";
 import { type Level, type OpenSection, readBlock } from "./level";
 
@@ -31,9 +32,7 @@ export class FastSection {
   }
 
   readUint32s(offset: number, count: number): Uint32Array {
-    const bytes = this.read(offset, 4 * count);
-    const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-    return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
+    return wordsOf(this.read(offset, 4 * count));
   }
 
   #block(index: number): Uint8Array {

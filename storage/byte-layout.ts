@@ -20,13 +20,13 @@ export function writeUint53(view: DataView, offset: number, value: number): void
  * machines that have the low byte first. What does not begin at a multiple of their length is copied, and what is left over behind the last whole one is not among them.
  */
 export function wordsOf(bytes: Uint8Array): Uint32Array {
-  const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Uint32Array(buffer, byteOffset, length >> 2);
 }
 
 /** The same in 64 bits. */
 export function longsOf(bytes: Uint8Array): BigUint64Array {
-  const { buffer, byteOffset, length } = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  const { buffer, byteOffset, length } = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   return new BigUint64Array(buffer, byteOffset, length >> 3);
 }
 

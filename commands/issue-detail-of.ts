@@ -17,7 +17,7 @@ export function detailOf({ state }: Pick<View, "state">, id: string, withChildre
     });
   return {
     issue,
-    line: state.line(id) ?? "",
+    line: () => state.line(id) ?? "",
     version: state.version(id),
     dependsOn: mappedIn(issue.dependencies, (edge) => ({
       id: edge.depends_on_id,

@@ -14,7 +14,7 @@ import { indented, wrapLine } from "./wrap";
 export interface IssueDetail {
   readonly issue: Issue;
   /** The issue as it is stored. */
-  readonly line: string;
+  line(): string;
   readonly version: number;
   readonly dependsOn: readonly LinkedIssue[];
   readonly dependents: readonly LinkedIssue[];
@@ -47,7 +47,7 @@ export function formatIssueDetail(detail: IssueDetail, nowMs: number, screen: Sc
 
 function commentLines({ issue, line }: IssueDetail, nowMs: number, screen: Screen): string[] {
   const { formatComments } = require("./comment-list") as typeof import("./comment-list");
-  return mappedIn(formatComments(issue, line, nowMs, screen, "    "), (comment) => `  ${comment}`);
+  return mappedIn(formatComments(issue, line(), nowMs, screen, "    "), (comment) => `  ${comment}`);
 }
 
 /** More beside each other than this the eye does not take in. */

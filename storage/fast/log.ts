@@ -148,8 +148,10 @@ export class FastLog implements UnreadTransactions {
   #startBefore(byte: number): number {
     const { bytes } = this;
     const farthest = Math.max(0, byte - farthestStart);
-    for (let at = byte - frameHeaderLength; at >= farthest; at -= 1) {
-      if (bytes[at] !== 0x62 || bytes[at + 1] !== 0x7a || bytes[at + 2] !== 0x66) continue;
+    // Of the three letters that a frame begins with, bz writes this one most rarely elsewhere.
+    let at = byte < frameHeaderLength ? -1 : bytes.lastIndexOf(letterZ, byte - frameHeaderLength + 1) - 1;
+    for (; at >= farthest; at = bytes.lastIndexOf(letterZ, at) - 1) {
+      if (bytes[at] !== 0x62 || bytes[at + 2] !== 0x66) continue;
       const frame = decodeFrame(bytes, at, this.salt);
       if (frame !== undefined && at + frameHeaderLength + frame.payloadLength > byte) return at;
     }
@@ -185,3 +187,4 @@ export class FastLog implements UnreadTransactions {
 const longestLog = 1 << 21;
 /** The frame of a large batch is better found by whoever knows where each starts. */
 const farthestStart = 1 << 16;
+const letterZ = 0x7a;

@@ -47,7 +47,7 @@ describe("an issue in full", () => {
     const link = { id: "bd-gone", type: "blocks", issue: undefined };
     const detail = {
       issue,
-      line: "{}",
+      line: () => "{}",
       version: 7,
       dependsOn: [link],
       dependents: [{ id: issue.id, type: "related", issue }],

@@ -13,17 +13,23 @@ export async function measureFaceChange(bench: Bench): Promise<void> {
       const tracker = await openTracker(command, issues);
       const face = join(tracker.directory, ".beads/issues.jsonl");
       const original = readFileSync(face);
+      const limits = {
+        ...bench.limits,
+        pairs: Math.min(bench.limits.pairs, 9),
+        fewest: 3,
+        budgetMs: 20_000,
+      };
+      bench.record({
+        name: "reading",
+        form: nameOf(bench.form),
+        issues,
+        spreads: await comparePairs(limits, () => runWell([bun, reader, face], tracker), bench.empty),
+      });
       for (const count of [0, 1, 100, issues])
         for (const name of ["show", "q"]) {
           // Minutes, and the one has told what the other would.
           if (count >= 100_000 && name === "q") continue;
           const words = name === "q" ? ["q", "A new issue"] : ["show", tracker.liveIds[0] ?? ""];
-          const limits = {
-            ...bench.limits,
-            pairs: Math.min(bench.limits.pairs, 9),
-            fewest: 3,
-            budgetMs: 20_000,
-          };
           const spreads = await comparePairs(
             limits,
             () => {
@@ -48,6 +54,9 @@ export async function measureFaceChange(bench: Bench): Promise<void> {
       tracker.reset("short");
     });
 }
+
+const bun = process.execPath;
+const reader = join(import.meta.dir, "../read-blocks.ts");
 
 let changes = 0;
 

@@ -8,7 +8,13 @@ import type { FastAnswer, FastWorld } from "./fast/call";
 export function answerFast(words: readonly string[], world?: FastWorld): FastAnswer | undefined {
   const answer = answerCommand(words, world);
   if (answer === undefined || answer === "done" || answer.failure !== undefined) return answer;
-  return answer.rest?.isCompactionDue === false ? ending().finishExport(answer, world) : answer;
+  if (answer.rest?.isCompactionDue !== false) return answer;
+  try {
+    return ending().finishExport(answer, world);
+  } catch {
+    // What is loaded now may have been replaced since the start; the answer stands, and whoever goes on says what is missing.
+    return answer;
+  }
 }
 
 function answerCommand(words: readonly string[], world: FastWorld | undefined): FastAnswer | undefined {

@@ -76,7 +76,8 @@ describe("what was built", () => {
       return { exitCode: child.exitCode, stdout: `${child.stdout}`, stderr: `${child.stderr}` };
     };
     bz("init", "--here");
-    renameSync(join(directory, "package/hot.js"), join(directory, "package/gone.js"));
+    for (const part of ["hot", "export"])
+      renameSync(join(directory, `package/${part}.js`), join(directory, `package/no-${part}.js`));
     const { exitCode, stdout, stderr } = bz("q", "Title");
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\S+\n$/) });
     expect(stderr).toStartWith("warning: the change is saved, but the store could not be tidied up: ");
@@ -135,7 +136,7 @@ test.skipIf(Bun.which("npm") === null)(
     expect(sources.filter((name) => /\btest\b|^scripts\/(?!bz\.sh$)/.test(name))).toEqual([]);
 
     const script =
-      /^(?:parts\/[a-z0-9]+|index|hot|q|show|claim|close|list|list-log|ready-log|commands\/bd\/bd)\.js$/;
+      /^(?:parts\/[a-z0-9]+|index|hot|q|show|claim|close|list|list-log|ready-log|export|commands\/bd\/bd)\.js$/;
     const scripts = built.filter((name) => script.test(name));
     const others = built.filter((name) => !script.test(name) && !script.test(name.replace(/\.jsc$/, "")));
     expect(others.sort()).toEqual([...texts, "SECURITY.md"].sort());

@@ -4,8 +4,11 @@ export const cases = contractCases({
   note: { done: [["bd-aaaa", "Tried", "it"]], refused: [["INVALID", ["bd-aaaa", " "]]] },
   "comments list": { done: [["bd-aaaa"], ["bd-bbbb"]] },
   "comments add": { done: [["bd-aaaa", "Third"]] },
-  "comments edit": { done: [["bd-aaaa", "1", "Better"]], refused: [["NOT_FOUND", ["bd-aaaa", "nine", "x"]]] },
-  "comments delete": { done: [["bd-aaaa", "1"]] },
+  "comments edit": {
+    done: [["bd-aaaa", "55", "Better"]],
+    refused: [["NOT_FOUND", ["bd-aaaa", "nine", "x"]]],
+  },
+  "comments delete": { done: [["bd-aaaa", "55"]] },
   undo: { done: [["1"], ["2", "--dry-run"]], refused: [["NOTHING_TO_UNDO", ["--actor", "nobody"]]] },
   history: { done: [["bd-held"]] },
   "audit list": { done: [[], ["-n", "1"]], empty: [] },

@@ -8,15 +8,17 @@ import { BzError } from "../model/errors";
 import { resolveId } from "../model/issue-id";
 import type { JsonObject } from "../model/json";
 import type { Operation } from "../model/operation";
+
 import { undeleteIssue } from "../model/undelete";
 import type { Decision, TransactionInfo, View } from "../storage/store";
 import type { BatchRecord } from "./batch-record";
+import { changeContext, currentOf } from "./current-issue";
 import { decideAddedEdge } from "./decisions/added-edge";
 import { decideClaim } from "./decisions/claim";
 import { decideClosing } from "./decisions/close";
 import { decideDeletion } from "./decisions/delete";
 import { decideRemovedEdges } from "./decisions/removed-edges";
-import { type BatchItem, currentOf, decideBatch, explained } from "./issue-batch";
+import { type BatchItem, decideBatch, explained } from "./issue-batch";
 import { validLabels } from "./label-change";
 import { parseMetadata } from "./metadata-input";
 
@@ -63,7 +65,7 @@ export const batchVerbs: ReadonlyMap<string, BatchVerb> = new Map<string, BatchV
   [
     "undelete",
     verb(["reason"], (record, info) => (item) => {
-      const change = undeleteIssue(item.issue, contextOf(item, info));
+      const change = undeleteIssue(item.issue, { line: item.line, nowMs: info.timeMs });
       return change === undefined ? [] : explained(item, change, reasonOf(record), whoOf(info));
     }),
   ],
@@ -163,7 +165,7 @@ function decideComment(record: BatchRecord, view: View, info: TransactionInfo): 
   const author = record.text("author")?.trim() || undefined;
   const { state, prefix } = view;
   const { issue, line } = currentOf(state, resolveId(state, record.issue("id"), prefix));
-  const change = addComment(issue, { text, author }, { line, ...whoOf(info) });
+  const change = addComment(issue, { text, author }, changeContext(line, info));
   const comment_id = change.comments?.[0]?.id ?? "";
   return { operations: [change], result: { ids: [issue.id], facts: { comment_id } } };
 }
@@ -217,7 +219,7 @@ function reasonOf(record: BatchRecord): string {
 }
 
 function contextOf({ line }: Pick<BatchItem, "line">, info: TransactionInfo) {
-  return { line, ...whoOf(info) };
+  return changeContext(line, info);
 }
 
 function whoOf(info: TransactionInfo): { nowMs: number; actor: string } {

@@ -1,7 +1,7 @@
 import { resolveId } from "../model/issue-id";
 import { defineBz } from "./command";
+import { currentIssue } from "./current-issue";
 import { decideClaim } from "./decisions/claim";
-import { currentOf } from "./issue-batch";
 import { changedIssue } from "./issue-reply";
 
 export const command = defineBz({
@@ -24,9 +24,9 @@ export const command = defineBz({
     const { session, claimsBySession: bySession } = context;
     const { result, view } = context.write((current, info) => {
       const { state, prefix } = current;
-      const { issue, line } = currentOf(state, resolveId(state, args.id, prefix));
+      const issue = currentIssue(state, resolveId(state, args.id, prefix));
       const claiming = { session, bySession, force: args.force, nowMs: context.nowMs };
-      const change = decideClaim({ issue, line, state }, claiming, info);
+      const change = decideClaim({ issue, state }, claiming, info);
       return {
         operations: change === undefined ? [] : [change],
         result: { id: issue.id, isNew: change !== undefined },

@@ -1,5 +1,6 @@
 import { parseFutureDate } from "../model/date-input";
 import { deferIssue } from "../model/defer";
+import { recencyOf } from "../model/recency";
 import { defineBz } from "./command";
 import { decideBatch, explained, explainedReason } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
@@ -33,7 +34,12 @@ export const command = defineBz({
     const { result, view } = context.write((current, info) =>
       decideBatch(current, args.ids, (item) => {
         const who = { nowMs: info.timeMs, actor: info.actor };
-        return explained(item, deferIssue(item.issue, { until }, { line: item.line, ...who }), reason, who);
+        return explained(
+          item,
+          deferIssue(item.issue, { until }, { recency: recencyOf(item.line), ...who }),
+          reason,
+          who,
+        );
       }),
     );
     const { done, unchanged, failures } = result;

@@ -3,7 +3,7 @@ import type { Issue } from "../model/issue";
 import { resolveId } from "../model/issue-id";
 import { onDemand } from "../model/on-demand";
 import type { View } from "../storage/store";
-import { currentOf } from "./issue-batch";
+import { currentOf } from "./current-issue";
 
 /** The two arguments of what changes the parts of an epic. */
 export const epicPartArguments = onDemand(

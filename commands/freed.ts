@@ -1,8 +1,8 @@
 import type { IssueFacts } from "../model/issue-facts";
 import type { JsonObject } from "../model/json";
 import { filterIn } from "../model/list";
-import { unblockedBy } from "../model/readiness";
 import type { State } from "../model/state";
+import { unblockedBy } from "../model/unblocked";
 import { changeText } from "../output/change-text";
 import type { Screen } from "../output/style";
 import type { BatchOutcome } from "./issue-batch";

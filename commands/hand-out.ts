@@ -6,7 +6,7 @@ import type { ChangeIssue } from "../model/operation";
 import type { Readiness } from "../model/readiness";
 import type { State } from "../model/state";
 import type { TransactionInfo } from "../storage/store";
-import { currentOf } from "./issue-batch";
+import { changeContext, currentOf } from "./current-issue";
 
 /** An issue that was picked, and what its row says beside the usual. */
 export interface Offer {
@@ -52,6 +52,6 @@ export function claimOffer(
   info: TransactionInfo,
 ): ChangeIssue[] {
   const { issue, line } = currentOf(state, id);
-  const change = claimIssue(issue, { session }, { line, nowMs: info.timeMs, actor: info.actor });
+  const change = claimIssue(issue, { session }, changeContext(line, info));
   return change === undefined ? [] : [change];
 }

@@ -6,8 +6,10 @@ import { resolveId } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
 import { givenIn } from "../model/list";
 import type { ChangeIssue, Operation } from "../model/operation";
+import { recencyOf } from "../model/recency";
 import type { State } from "../model/state";
 import type { Decision, View } from "../storage/store";
+import { currentOf } from "./current-issue";
 
 /** One issue of a batch. `state` has the changes of those before it. */
 export interface BatchItem {
@@ -67,18 +69,6 @@ export function decideBatch(
   return { operations, result: { done, unchanged, failures, state } };
 }
 
-/** An issue that is known to exist, and its line. */
-export function currentOf(state: State, id: string): { issue: Issue; line: string } {
-  const issue = state.issue(id);
-  const line = state.line(id);
-  if (issue === undefined || line === undefined)
-    throw new BzError("NOT_FOUND", `there is no issue "${id}"`, {
-      hint: "`bz list --all` shows the ids",
-      context: { id },
-    });
-  return { issue, line };
-}
-
 /** The flag for what `explained` keeps. */
 export const explainedReason = {
   type: "string",
@@ -93,12 +83,13 @@ export function explained(
   { issue, line }: Pick<BatchItem, "issue" | "line">,
   change: ChangeIssue | undefined,
   reason: string,
-  who: Omit<ChangeContext, "line">,
+  who: Omit<ChangeContext, "recency">,
 ): Operation[] {
   if (reason === "") return change === undefined ? [] : [change];
-  if (change === undefined) return [addComment(issue, { text: reason }, { line, ...who })];
-  const changed = changeLine(line, change);
-  return [change, addComment(parseIssue(changed), { text: reason }, { line: changed, ...who })];
+  const changed = change === undefined ? line : changeLine(line, change);
+  const commented = change === undefined ? issue : parseIssue(changed);
+  const comment = addComment(commented, { text: reason }, { recency: recencyOf(changed), ...who });
+  return change === undefined ? [comment] : [change, comment];
 }
 
 /** What the system could not do ends the command; what one issue does not allow is said about that issue. */

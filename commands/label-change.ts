@@ -9,6 +9,7 @@ import type { Style } from "../output/style";
 import type { View } from "../storage/store";
 import type { Arguments, Values } from "./command";
 import type { Context } from "./context";
+import { changeContext } from "./current-issue";
 import { type BatchOutcome, decideBatch } from "./issue-batch";
 
 /** The arguments of `label add` and `label remove`. */
@@ -42,7 +43,7 @@ export async function changeLabels(
     const changes: LabelChange[] = [];
     const { operations, result: outcome } = decideBatch(current, ids, ({ issue, line }) => {
       const edits = action === "added" ? { add_labels: labels } : { remove_labels: labels };
-      const change = editIssue(issue, edits, { line, nowMs: info.timeMs, actor: info.actor });
+      const change = editIssue(issue, edits, changeContext(line, info));
       for (const label of labels) {
         const isChanged = change?.labels?.[label] !== undefined;
         changes.push({ status: isChanged ? action : "unchanged", id: issue.id, label });

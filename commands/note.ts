@@ -2,7 +2,7 @@ import { editIssue } from "../model/change";
 import { validateNoteText } from "../model/comment";
 import { resolveId } from "../model/issue-id";
 import { defineBz } from "./command";
-import { currentOf } from "./issue-batch";
+import { changeContext, currentOf } from "./current-issue";
 import { changedIssues } from "./issue-reply";
 import { readSpokenText, spokenTextArguments } from "./spoken-text";
 
@@ -22,11 +22,7 @@ export const command = defineBz({
     const text = validateNoteText(await readSpokenText("note", args, context.world));
     const { result: id, view } = context.write((current, info) => {
       const { issue, line } = currentOf(current.state, resolveId(current.state, args.id, current.prefix));
-      const change = editIssue(
-        issue,
-        { append_notes: text },
-        { line, nowMs: info.timeMs, actor: info.actor },
-      );
+      const change = editIssue(issue, { append_notes: text }, changeContext(line, info));
       return { operations: change === undefined ? [] : [change], result: issue.id };
     });
     return changedIssues({ view, ids: [id], failures: [], verb: () => "Noted on" });

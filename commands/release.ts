@@ -4,6 +4,7 @@ import { BzError } from "../model/errors";
 import type { Issue } from "../model/issue";
 import type { JsonObject } from "../model/json";
 import { defineBz } from "./command";
+import { changeContext } from "./current-issue";
 import { decideBatch } from "./issue-batch";
 import { changedIssue, changedIssues } from "./issue-reply";
 
@@ -40,7 +41,7 @@ export const command = defineBz({
         const change = releaseIssue(
           issue,
           { force: force === true || latestMs !== undefined },
-          { line, nowMs: info.timeMs, actor: info.actor },
+          changeContext(line, info),
         );
         if (change === undefined) return [];
         before.set(issue.id, issue);

@@ -1,4 +1,5 @@
 import { reopenIssue } from "../model/change";
+import { recencyOf } from "../model/recency";
 import { defineBz } from "./command";
 import { decideBatch, explained, explainedReason } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
@@ -19,7 +20,7 @@ export const command = defineBz({
     const { result, view } = context.write((current, info) =>
       decideBatch(current, args.ids, (item) => {
         const who = { nowMs: info.timeMs, actor: info.actor };
-        const change = reopenIssue(item.issue, { line: item.line, ...who });
+        const change = reopenIssue(item.issue, { recency: recencyOf(item.line), ...who });
         return change === undefined ? [] : explained(item, change, reason, who);
       }),
     );

@@ -1,5 +1,6 @@
 import { undeferIssue } from "../model/defer";
 import { defineBz } from "./command";
+import { changeContext } from "./current-issue";
 import { decideBatch } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
 
@@ -15,7 +16,7 @@ export const command = defineBz({
   async run(context, args) {
     const { result, view } = context.write((current, info) =>
       decideBatch(current, args.ids, ({ issue, line }) => {
-        const change = undeferIssue(issue, { line, nowMs: info.timeMs, actor: info.actor });
+        const change = undeferIssue(issue, changeContext(line, info));
         return change === undefined ? [] : [change];
       }),
     );

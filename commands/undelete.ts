@@ -21,7 +21,7 @@ export const command = defineBz({
     const { result, view } = context.write((current, info) =>
       decideBatch(current, args.ids, (item) => {
         const who = { nowMs: info.timeMs, actor: info.actor };
-        const change = undeleteIssue(item.issue, { line: item.line, ...who });
+        const change = undeleteIssue(item.issue, { line: item.line, nowMs: who.nowMs });
         return change === undefined ? [] : explained(item, change, reason, who);
       }),
     );

@@ -1,8 +1,8 @@
+import { applyChange } from "./changed-issue";
 import { EditedLine } from "./edited-line";
-import { claimKeys, type Issue, workKeys } from "./issue";
-import { parseRecord, readTime, viewIssue } from "./issue-json";
+import { parseRecord } from "./issue-json";
 import { formatMembers, type Member } from "./json-members";
-import { filterIn } from "./list";
+import { type Stamps, stampsOf } from "./line-stamps";
 import type { ChangeIssue } from "./operation";
 import {
   claimItem,
@@ -12,11 +12,8 @@ import {
   formatStamps,
   labelItem,
   parentItem,
-  type Stamps,
-  stampsOf,
   workItem,
 } from "./stamp";
-import { formatTime, instantMs } from "./time";
 
 /**
  * The line after a change. Every value that the change does not name keeps its raw text; so does one that it names and that
@@ -31,7 +28,7 @@ export function changeLine(line: string, change: ChangeIssue): string {
 export function changeLineInTurn(line: string, changes: readonly ChangeIssue[]): string {
   if (changes.length === 0) return line;
   const edited = new EditedLine(line, parseRecord(line));
-  const before = stampsOf(edited.members, edited.record);
+  const before = stampsOf(line, edited.record);
   const items = new Map(before.items);
   let { reopens } = before;
   for (const change of changes) {
@@ -41,43 +38,6 @@ export function changeLineInTurn(line: string, changes: readonly ChangeIssue[]):
   }
   return withStamp(edited.ordered(), { ...before, items, reopens });
 }
-
-/**
- * What `changeLineInTurn` makes of the line, parsed. The line is never made, nor its stamps: most of what changed is only asked what it says.
- * @throws BzError INVALID when the line cannot be read
- */
-export function changedIssue(line: string, changes: readonly ChangeIssue[]): Issue {
-  const edited = new EditedLine(line, parseRecord(line));
-  for (const change of changes) applyChange(edited, change);
-  return viewIssue(edited.finished());
-}
-
-function applyChange(edited: EditedLine, change: ChangeIssue): void {
-  completeRequired(edited);
-  for (const [key, value] of Object.entries(change.set ?? {})) edited.assign(key, value);
-  const { work, claim, parent, labels, edges, comments } = change;
-  if (work !== undefined) for (const key of workKeys) edited.assign(key, work[key]);
-  if (claim !== undefined) for (const key of claimKeys) edited.assign(key, claim[key]);
-  if ((labels ?? edges ?? comments ?? parent) !== undefined) {
-    listChanges ??= require("./list-changes") as typeof import("./list-changes");
-    listChanges.changeLists(edited, change);
-  }
-  if (instantMs(readTime(edited.record.updated_at, "updated_at")) < change.at) {
-    edited.replace("updated_at", JSON.stringify(formatTime(change.at)));
-  }
-}
-
-let listChanges: typeof import("./list-changes") | undefined;
-
-/** A line we write always has these, and a time that was derived must not move when the one it came from does. */
-function completeRequired(edited: EditedLine): void {
-  const missing = filterIn(requiredKeys, (key) => !edited.has(key));
-  if (missing.length === 0) return;
-  const issue = viewIssue(edited.record);
-  for (const key of missing) edited.replace(key, JSON.stringify(issue[key]));
-}
-
-const requiredKeys = ["id", "title", "status", "priority", "issue_type", "created_at", "updated_at"] as const;
 
 function touchedItems(change: ChangeIssue): string[] {
   const touched: string[] = [];

@@ -13,13 +13,14 @@ import { claimKeys, type Issue, workKeys } from "./issue";
 import { isSameJson, type JsonValue } from "./json";
 import { filterIn, someIn } from "./list";
 import type { ChangeIssue, Claim, EdgeChange, PurgeIssue, Work } from "./operation";
-import { nextStamp, readStamps } from "./stamp";
+import { nextStamp, type Recency } from "./recency";
 import { shownStatus } from "./status";
 import { formatTime } from "./time";
 
-/** What the builders know of the moment. `line` is the issue's current line: stamps come from it. */
+/** What the builders know of the moment. */
 export interface ChangeContext {
-  readonly line: string;
+  /** Of the issue as it is now: stamps come from it. */
+  readonly recency: Recency;
   readonly nowMs: number;
   readonly actor: string;
 }
@@ -66,7 +67,7 @@ export interface IssueEdits {
  */
 export function editIssue(issue: Issue, edits: IssueEdits, context: ChangeContext): ChangeIssue | undefined {
   refuseDeleted(issue);
-  const at = nextStamp(context.line, context.nowMs);
+  const at = nextStamp(context.recency, context.nowMs);
   const set = changedFields(issue, edits);
   const work = changedWork(issue, edits, context, at);
   const claim = changedClaim(issue, edits, at);
@@ -96,11 +97,11 @@ export function closeIssue(
   options: { readonly reason?: string | undefined; readonly session?: string | undefined },
   context: ChangeContext,
 ): ChangeIssue | undefined {
-  return editIssue(
-    issue,
-    { status: "closed", close_reason: options.reason, closed_by_session: options.session },
-    context,
-  );
+  refuseDeleted(issue);
+  const at = nextStamp(context.recency, context.nowMs);
+  const edits = { status: "closed", close_reason: options.reason, closed_by_session: options.session };
+  const work = changedWork(issue, edits, context, at);
+  return work === undefined ? undefined : { op: "change", id: issue.id, at, work };
 }
 
 /** Opens a closed issue again; undefined for one that is not closed. */
@@ -116,9 +117,9 @@ export function deleteIssue(
   context: ChangeContext,
 ): ChangeIssue | undefined {
   if (issue.status === "tombstone") return undefined;
-  const at = nextStamp(context.line, context.nowMs);
+  const at = nextStamp(context.recency, context.nowMs);
   const work: Work = {
-    ...workOf(issue, readStamps(context.line).reopens),
+    ...workOf(issue, context.recency.reopens),
     status: "tombstone",
     deleted_at: formatTime(at),
     ...(context.actor === "" ? {} : { deleted_by: context.actor }),
@@ -131,7 +132,7 @@ export function deleteIssue(
 
 /** Removes the issue's text for good. */
 export function purgeIssue(issue: Issue, context: ChangeContext): PurgeIssue {
-  return { op: "purge", id: issue.id, at: nextStamp(context.line, context.nowMs) };
+  return { op: "purge", id: issue.id, at: nextStamp(context.recency, context.nowMs) };
 }
 
 /** @throws BzError INVALID for a comment without text, or on a deleted issue */
@@ -141,7 +142,7 @@ export function addComment(
   context: ChangeContext,
 ): ChangeIssue {
   refuseDeleted(issue);
-  const at = nextStamp(context.line, context.nowMs);
+  const at = nextStamp(context.recency, context.nowMs);
   const text = validateCommentText(comment.text);
   const author = comment.author ?? context.actor;
   const id = commentId(issue.id, at, author, text);
@@ -204,7 +205,7 @@ function changedWork(issue: Issue, edits: IssueEdits, context: ChangeContext, at
       hint: "`bz delete --help` says how",
     });
   }
-  const { reopens } = readStamps(context.line);
+  const { reopens } = context.recency;
   const wasClosed = issue.status === "closed";
   if (status === "closed" && wasClosed && edits.defer_until) {
     throw new BzError("INVALID", `${issue.id} is closed and cannot be deferred`, {

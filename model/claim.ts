@@ -4,7 +4,7 @@ import { BzError } from "./errors";
 import type { Hindrance } from "./hindrance";
 import type { Issue } from "./issue";
 import type { ChangeIssue, Claim, Work } from "./operation";
-import { nextStamp, readStamps } from "./stamp";
+import { nextStamp } from "./recency";
 import type { State } from "./state";
 import { isLive, shownStatus } from "./status";
 import { formatTime, instantMs, parseTimeMs } from "./time";
@@ -37,8 +37,8 @@ export function claimIssue(
     throw claimedBy(issue, context.actor);
   }
   if (!force) refuseHindrance(issue, hindrance, context.nowMs);
-  const at = nextStamp(context.line, context.nowMs);
-  const { reopens } = readStamps(context.line);
+  const at = nextStamp(context.recency, context.nowMs);
+  const { reopens } = context.recency;
   const claim: Claim = {
     ...(context.actor === "" ? {} : { assignee: context.actor }),
     ...(session === undefined ? {} : { claim_session: session }),
@@ -61,8 +61,8 @@ export function releaseIssue(
   if (!isTaken(issue)) return undefined;
   const isOthers = issue.assignee !== undefined && issue.assignee !== context.actor;
   if (isOthers && options.force !== true) throw claimedBy(issue, context.actor);
-  const at = nextStamp(context.line, context.nowMs);
-  const { reopens } = readStamps(context.line);
+  const at = nextStamp(context.recency, context.nowMs);
+  const { reopens } = context.recency;
   const work: Work = issue.status === "in_progress" ? { reopens, status: "open" } : workOf(issue, reopens);
   return { op: "change", id: issue.id, at, work, claim: {} };
 }

@@ -2,7 +2,7 @@ import { type ChangeContext, refuseDeleted } from "./change";
 import { type Comment, commentLimitBytes, validateCommentText } from "./comment";
 import type { Issue } from "./issue";
 import type { ChangeIssue, CommentChange } from "./operation";
-import { nextStamp } from "./stamp";
+import { nextStamp } from "./recency";
 
 /**
  * Gives a comment another text; undefined when it says that already. Who said it first, and when, stay: they are what other clones
@@ -36,7 +36,7 @@ function changeOf(
   change: Omit<CommentChange, "id" | "created_at" | "was">,
   context: ChangeContext,
 ): ChangeIssue {
-  const at = nextStamp(context.line, context.nowMs);
+  const at = nextStamp(context.recency, context.nowMs);
   const isRoomy = (was.length + (change.text?.length ?? 0)) * 3 <= commentLimitBytes;
   return {
     op: "change",

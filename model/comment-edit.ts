@@ -1,6 +1,7 @@
 import { type Comment, commentId } from "./comment";
 import { isDigits } from "./digits";
-import { commentItem, readStamps, type Stamps } from "./stamp";
+import { readStamps, type Stamps } from "./line-stamps";
+import { commentItem } from "./stamp";
 import { formatTime, instantMs } from "./time";
 
 /** When comments were last edited. */

@@ -2,7 +2,7 @@ import { type ChangeContext, editIssue } from "./change";
 import { BzError } from "./errors";
 import { claimKeys, type Issue } from "./issue";
 import type { ChangeIssue, Claim } from "./operation";
-import { nextStamp, readStamps } from "./stamp";
+import { nextStamp } from "./recency";
 import { isLive } from "./status";
 
 /**
@@ -20,8 +20,8 @@ export function deferIssue(
   const claim: Claim = issue.assignee === undefined ? {} : { assignee: issue.assignee };
   const isHeld = claimKeys.some((key) => issue[key] !== claim[key]);
   if (issue.status === "deferred" && issue.defer_until === until && !isHeld) return undefined;
-  const at = nextStamp(context.line, context.nowMs);
-  const { reopens } = readStamps(context.line);
+  const at = nextStamp(context.recency, context.nowMs);
+  const { reopens } = context.recency;
   return {
     op: "change",
     id: issue.id,

@@ -7,6 +7,7 @@ import { isClearlyOrdered, outside } from "./draft-order";
 import { BzError } from "./errors";
 import { newChildId, newIssueId } from "./issue-id";
 import type { ChangeIssue, PutIssue } from "./operation";
+import { recencyIn } from "./recency";
 import type { State } from "./state";
 
 /** An issue that is to be created together with others. They name each other by their keys, and what is there already by its id. */
@@ -181,9 +182,8 @@ class Planner {
     const { state, nowMs, actor } = this.#context;
     return [...this.#changes].flatMap(([id, add_edges]) => {
       const issue = state.issue(id);
-      const line = state.line(id);
-      if (issue === undefined || line === undefined) return [];
-      return editIssue(issue, { add_edges }, { line, nowMs, actor }) ?? [];
+      if (issue === undefined) return [];
+      return editIssue(issue, { add_edges }, { recency: recencyIn(state, id), nowMs, actor }) ?? [];
     });
   }
 

@@ -14,14 +14,11 @@ export interface Element {
   commentMs?: number;
 }
 
-/** Other names under which tools write a key; they go when the key is written. */
-const aliases = onDemand(
-  (): ReadonlyMap<string, string> =>
-    new Map([
-      ["due_at", "due_date"],
-      ["ephemeral", "wisp"],
-    ]),
-);
+/** The other name under which tools write a key; it goes when the key is written. */
+function aliasOf(key: string): string | undefined {
+  if (key === "due_at") return "due_date";
+  return key === "ephemeral" ? "wisp" : undefined;
+}
 
 const timeKeys = onDemand(
   (): ReadonlySet<string> => new Set(["started_at", "closed_at", "deleted_at", "due_at", "defer_until"]),
@@ -52,6 +49,8 @@ export class EditedLine {
   /** Null, undefined, false and "" remove the key, unless what stands there is empty, too. */
   assign(key: string, value: JsonValue | undefined): void {
     const wanted = isEmpty(value) ? undefined : value;
+    // Of the keys of a change most are neither there nor wanted.
+    if (wanted === undefined && this.record[key] === undefined && aliasOf(key) === undefined) return;
     const current = this.#current(key);
     if (current === wanted) return;
     if (current !== undefined && wanted !== undefined && isSameJson(current, wanted)) return;
@@ -96,7 +95,7 @@ export class EditedLine {
 
   #replaceText(key: string, raw: string | undefined): void {
     this.#replaced.set(key, raw);
-    const alias = aliases().get(key);
+    const alias = aliasOf(key);
     if (alias === undefined) return;
     this.#replaced.set(alias, undefined);
     delete this.record[alias];
@@ -111,12 +110,12 @@ export class EditedLine {
 
   /** The value as the view has it, so that a time as a number equals the same time as text. */
   #current(key: string): JsonValue | undefined {
-    const alias = aliases().get(key);
+    const alias = aliasOf(key);
     const value =
       ownValue(this.record, key) ?? (alias === undefined ? undefined : ownValue(this.record, alias));
     if (isEmpty(value)) return undefined;
-    if (timeKeys().has(key)) return readTime(value, key);
-    return key === "status" && typeof value === "string" ? normaliseStatus(value) : value;
+    if (key === "status") return typeof value === "string" ? normaliseStatus(value) : value;
+    return timeKeys().has(key) ? readTime(value, key) : value;
   }
 }
 
@@ -134,7 +133,10 @@ const { hasOwnProperty: isOwn } = Object.prototype;
 
 /** Own keys only: a line may call a key `constructor`. */
 function ownValue(record: JsonObject, key: string): JsonValue | undefined {
-  return isOwn.call(record, key) ? record[key] : undefined;
+  const value = record[key];
+  // All that an object inherits are functions, and `__proto__`.
+  if (typeof value !== "function" && key !== "__proto__") return value;
+  return isOwn.call(record, key) ? value : undefined;
 }
 
 /** Of a key like `__proto__`, too. */

@@ -18,6 +18,12 @@ export interface Entry {
   facts?: IssueFacts;
 }
 
+/** A line, and changes that are not worked into it, the first one first. */
+export interface Unsettled {
+  readonly line: string;
+  readonly changes: readonly ChangeIssue[];
+}
+
 /** Changes not yet worked into the line, the last one first. A list of links costs the same for one change and for thousands. */
 interface Pending {
   readonly change: ChangeIssue;
@@ -68,7 +74,7 @@ export function settledLine(entry: Entry, lineOfBase: LineOfBase): string {
 export function settledIssue(entry: Entry, lineOfBase: LineOfBase): Issue {
   const line = lineBefore(entry, lineOfBase);
   entry.issue ??=
-    entry.pending === undefined ? parseIssue(line) : lineChanges().changedIssue(line, changesOf(entry));
+    entry.pending === undefined ? parseIssue(line) : changedIssues().changedIssue(line, changesOf(entry));
   return entry.issue;
 }
 
@@ -88,6 +94,13 @@ function lineChanges(): typeof import("./change-line") {
 
 let lineChangesModule: typeof import("./change-line") | undefined;
 
+function changedIssues(): typeof import("./changed-issue") {
+  changedIssuesModule ??= require("./changed-issue") as typeof import("./changed-issue");
+  return changedIssuesModule;
+}
+
+let changedIssuesModule: typeof import("./changed-issue") | undefined;
+
 export type LineOfBase = (id: string) => string | undefined;
 
 function lineBefore({ id, line: own }: Entry, lineOfBase: LineOfBase): string {
@@ -104,6 +117,19 @@ export function changesOf(entry: Entry): ChangeIssue[] {
   const changes: ChangeIssue[] = [];
   for (let { pending } = entry; pending !== undefined; pending = pending.before) changes.push(pending.change);
   return changes.reverse();
+}
+
+/** Whether the issue may have an edge to that one. Its line is not made for this. */
+export function mayLink(entry: Entry, id: string, lineOfBase: LineOfBase): boolean {
+  for (let { pending } = entry; pending !== undefined; pending = pending.before)
+    if (setsLink(pending.change, id)) return true;
+  return mentions(lineBefore(entry, lineOfBase), id);
+}
+
+/** Whether the change may bring an edge to that issue. */
+export function setsLink({ parent, edges = [] }: ChangeIssue, id: string): boolean {
+  for (const edge of edges) if (edge.depends_on_id === id) return true;
+  return parent?.id === id;
 }
 
 /** An escape may spell the id in another way, so a line with one has to be parsed to know. */

@@ -9,7 +9,8 @@ import {
   workRank,
   workStamp,
 } from "./line-items";
-import { after, workItem } from "./stamp";
+import { after } from "./line-stamps";
+import { workItem } from "./stamp";
 import { formatTime } from "./time";
 
 /** What a line by a tool without stamps changed, compared with one state that we know. */

@@ -1,5 +1,4 @@
-import type { Issue } from "./issue";
-import type { Readiness } from "./readiness";
+import { blockersIn, type Judge } from "./verdict";
 
 /** Why nobody should begin with an issue today, although nobody holds it. */
 export interface Hindrance {
@@ -11,17 +10,18 @@ export interface Hindrance {
 }
 
 /** Undefined where nothing stands against it. Work that has begun can be held up, too, once nobody does it any more. */
-export function hindranceOf(readiness: Readiness, { id }: Issue): Hindrance | undefined {
-  const verdict = readiness.verdict(id);
+export function hindranceOf(judge: Judge, id: string): Hindrance | undefined {
+  const verdict = judge.stop(id);
   if (verdict?.class === "deferred") {
     const { holder, until } = verdict;
     const end = until === undefined ? "until somebody takes it up again" : `until ${until}`;
     const what = holder === id ? "is deferred" : `is a part of ${holder}, which is deferred`;
     return { code: "DEFERRED", sentence: `${id} ${what} ${end}`, because: holder === id ? [] : [holder] };
   }
-  const because = readiness.openBlockersOf(id);
+  if (verdict === undefined) return undefined;
+  const because = blockersIn(verdict.class === "blocked" ? verdict.holds : judge.holds(id));
   if (because.length > 0) return { code: "BLOCKED", sentence: `${id} waits for ${listed(because)}`, because };
-  if (verdict?.class !== "blocked") return undefined;
+  if (verdict.class !== "blocked") return undefined;
   return { code: "BLOCKED", sentence: `${id} has the status blocked`, because };
 }
 

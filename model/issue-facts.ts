@@ -1,3 +1,4 @@
+import { compareBytes } from "./compare";
 import type { Dependency } from "./dependency";
 import type { Issue } from "./issue";
 import { instantMs, timeOrDayMs } from "./time";
@@ -53,4 +54,11 @@ export function timeMsOf(issue: IssueFacts, time: FactTime | "started_at"): numb
   if (issue.knownMs !== undefined && time !== "started_at") return issue.knownMs(time).timeOrDayMs;
   const text = issue[time];
   return text === undefined ? undefined : timeOrDayMs(text);
+}
+
+/** The order in which issues were made. */
+export function compareAge(left: IssueFacts, right: IssueFacts): number {
+  return (
+    instantMsOf(left, "created_at") - instantMsOf(right, "created_at") || compareBytes(left.id, right.id)
+  );
 }

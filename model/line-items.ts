@@ -22,6 +22,7 @@ import {
 } from "./item-value";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json";
 import { type Member, readElements, readMembers } from "./json-members";
+import { type Stamps, stampsOf } from "./line-stamps";
 import { defaultPriority } from "./priority";
 import { keepingRecent } from "./recent-lines";
 import {
@@ -31,8 +32,6 @@ import {
   fieldItem,
   labelItem,
   parentItem,
-  type Stamps,
-  stampsOf,
   standingItems,
   workItem,
 } from "./stamp";
@@ -68,7 +67,7 @@ export const readItems: (line: string) => LineItems = keepingRecent(takeApart);
 function takeApart(line: string): LineItems {
   const record = parseRecord(line);
   const members = readMembers(line);
-  const stamps = stampsOf(members, record);
+  const stamps = stampsOf(line, record);
   const raws = new Map(members.map(({ key, raw }): [string, string] => [key, raw]));
   const updatedAt =
     [raws.get("updated_at"), raws.get("created_at")].find((raw) => !isEmptyRaw(raw)) ??

@@ -1,8 +1,8 @@
 import { parentChild } from "./dependency";
-import { readDependencyType, readTarget, readText } from "./issue-json";
+import { purgedStamp, readDependencyType, readTarget, readText } from "./issue-json";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json";
-import { readMembers } from "./json-members";
-import { isStampBelievable, latestStamp, stampsOf } from "./stamp";
+import { parseStampText, stampsOf } from "./line-stamps";
+import { latestStamp } from "./recency";
 import { latestTimeMs, parseTimeMs } from "./time";
 
 /** What can be said against the edges of a readable line: they are read, but other readers may see others. */
@@ -36,7 +36,7 @@ export function stampProblems(line: string, record: JsonObject, nowMs: number): 
   }
   if (!isStampBelievable(record)) problems.push("its _stamp is none of bz and counts as none");
   else if (record._stamp !== undefined) {
-    const latestMs = latestStamp(stampsOf(readMembers(line), record));
+    const latestMs = latestStamp(stampsOf(line, record));
     if (latestMs > nowMs + toleranceMs)
       problems.push(
         `was last written in the future, at ${new Date(latestMs).toISOString()}: a clock is wrong`,
@@ -47,7 +47,7 @@ export function stampProblems(line: string, record: JsonObject, nowMs: number): 
 
 /** Whether a tool that does not know `_stamp` has changed the rest of the line. */
 export function isEditedUnderStamp(line: string, record: JsonObject): boolean {
-  return record._stamp !== undefined && !stampsOf(readMembers(line), record).isIntact;
+  return record._stamp !== undefined && !stampsOf(line, record).isIntact;
 }
 
 /** Where one edge says two things. */
@@ -72,3 +72,10 @@ function isThere(value: JsonValue | undefined): value is JsonValue {
 
 /** Clocks of two machines are seldom further apart. */
 const toleranceMs = 24 * 3_600_000;
+
+/** Whether the `_stamp` of a line is one that we could have written. One that is not counts as none. */
+export function isStampBelievable(record: JsonObject): boolean {
+  const text = record._stamp;
+  if (text === undefined || text === purgedStamp) return true;
+  return typeof text === "string" && parseStampText(text, record) !== undefined;
+}

@@ -1,7 +1,6 @@
-import { changesUnknownIssue, type Entry, entryAfter, mentions } from "./entry";
+import { changesUnknownIssue, type Entry, entryAfter, mentions, setsLink } from "./entry";
 import { BzError } from "./errors";
 import type { IssueSource } from "./issue-source";
-import { someIn } from "./list";
 import type { LogOutline } from "./log-outline";
 import { isOnIssue, type Operation } from "./operation";
 import { recordName, type SetRecord } from "./record";
@@ -160,6 +159,5 @@ type Linking = Extract<Operation, { op: "put" | "take" | "change" }>;
 function mayLink(operation: Operation, id: string): operation is Linking {
   if (operation.op === "put") return mentions(operation.line, id);
   if (operation.op === "take") return mentions(operation.result, id);
-  if (operation.op !== "change") return false;
-  return operation.parent?.id === id || someIn(operation.edges ?? [], (edge) => edge.depends_on_id === id);
+  return operation.op === "change" && setsLink(operation, id);
 }

@@ -88,3 +88,17 @@ function add(lists: Map<string, string[]>, key: string, id: string): void {
   if (list === undefined) lists.set(key, [id]);
   else if (list.at(-1) !== id) list.push(id);
 }
+
+/**
+ * Adds to `found` what is in `open` and below it. A parent of something closed may be in `found` without having been walked, so
+ * that has a set of its own.
+ */
+export function walkDown(open: string[], found: Set<string>, below: (id: string) => readonly string[]): void {
+  const walked = new Set<string>();
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (walked.has(id)) continue;
+    walked.add(id);
+    found.add(id);
+    for (const each of below(id)) open.push(each);
+  }
+}

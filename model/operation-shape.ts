@@ -114,16 +114,15 @@ function isFields(value: unknown): boolean {
 }
 
 function isWork(value: unknown): boolean {
-  if (!isJsonObject(value)) return false;
-  const { reopens, status, ...texts } = value;
-  return isStamp(reopens) && isId(status) && isTexts(texts);
+  return isJsonObject(value) && isStamp(value.reopens) && isId(value.status) && isTexts(value, "reopens");
 }
 
-function isTexts(value: unknown): boolean {
-  return (
-    isJsonObject(value) &&
-    everyIn(Object.values(value), (text) => text === undefined || typeof text === "string")
-  );
+/** @param except what stands under this key is no text */
+function isTexts(value: unknown, except?: string): boolean {
+  if (!isJsonObject(value)) return false;
+  for (const key in value)
+    if (key !== except && value[key] !== undefined && typeof value[key] !== "string") return false;
+  return true;
 }
 
 function isParent(value: unknown): boolean {

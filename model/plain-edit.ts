@@ -6,11 +6,11 @@ import { contentOfValue, isEditable, isSameValue } from "./item-content";
 import type { MembersValue } from "./item-value";
 import { sortedMembers } from "./item-value";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json";
-import { readMembers } from "./json-members";
 import { itemOfKey, statusOf, workRank } from "./line-items";
+import { after, type Stamps, stampsOf } from "./line-stamps";
 import { someIn } from "./list";
 import { keepingRecent } from "./recent-lines";
-import { after, fieldItem, formatStamps, type Stamps, stampsOf, standingItems, workItem } from "./stamp";
+import { fieldItem, formatStamps, standingItems, workItem } from "./stamp";
 import { formatTime, instantMs, latestTimeMs, parseTimeMs } from "./time";
 
 /**
@@ -23,7 +23,7 @@ export function plainEdit(line: string, current: string): string | undefined {
   const known = plainRecord(current);
   if (said === undefined || known === undefined || said.id !== known.id || said._stamp !== undefined)
     return undefined;
-  const stamps = stampsOf(known._stamp === undefined ? [] : readMembers(current), known);
+  const stamps = stampsOf(current, known);
   const saidMs = instantMs(textIn(said, "updated_at"));
   const knownMs = instantMs(textIn(known, "updated_at"));
   const latestMs = latestOf(stamps, knownMs);

@@ -1,9 +1,7 @@
-import { compareBytes } from "./compare";
-import { type IssueFacts, instantMsOf } from "./issue-facts";
-import { mappedIn } from "./list";
-import { Neighbours } from "./neighbours";
+import { compareAge, type IssueFacts } from "./issue-facts";
+import { Neighbours, walkDown } from "./neighbours";
 import type { State } from "./state";
-import { Judge, type Verdict } from "./verdict";
+import { blockersIn, Judge, type Verdict } from "./verdict";
 
 export type { Hold, ReadinessClass, Verdict } from "./verdict";
 
@@ -30,7 +28,7 @@ export class Readiness {
     this.nowMs = nowMs;
     this.#state = state;
     this.#neighbours = neighbours;
-    this.#judge = new Judge(state, this.#neighbours, nowMs, enoughChildren);
+    this.#judge = new Judge(state, nowMs, this.#neighbours, enoughChildren);
   }
 
   /** Before all issues are judged: one pass over them instead of a search for each. */
@@ -51,7 +49,7 @@ export class Readiness {
   }
 
   isBlocked(id: string): boolean {
-    return this.#judge.isBlocked(id);
+    return this.#judge.stop(id)?.class === "blocked";
   }
 
   /** Whether `ready` and `next` hand it out. */
@@ -64,8 +62,7 @@ export class Readiness {
   /** Each id once: its own blockers, then those of its ancestors, whatever its class is. Empty unless the issue is live. */
   openBlockersOf(id: string): string[] {
     const verdict = this.#verdicts.get(id);
-    const holds = verdict?.class === "blocked" ? verdict.holds : this.#judge.holds(id);
-    return [...new Set(mappedIn(holds, (hold) => hold.blocker))];
+    return blockersIn(verdict?.class === "blocked" ? verdict.holds : this.#judge.holds(id));
   }
 
   /**
@@ -153,51 +150,3 @@ export class Readiness {
 }
 
 const nobody: readonly string[] = [];
-
-/** What became ready between two states because these issues were closed, by priority, then age. */
-export function unblockedBy(
-  before: State,
-  after: State,
-  closedIds: readonly string[],
-  nowMs: number,
-): IssueFacts[] {
-  const neighbours = new Neighbours(after);
-  const then = new Judge(before, new Neighbours(before), nowMs);
-  const now = new Judge(after, neighbours, nowMs);
-  const found = new Set<string>();
-  const open: string[] = [];
-  for (const id of closedIds) {
-    const parent = after.issue(id)?.parent;
-    if (parent !== undefined) found.add(parent);
-    for (const dependent of neighbours.dependentsOf(id)) open.push(dependent);
-    if (then.holdsUpItsParts(id)) for (const child of neighbours.childrenOf(id)) open.push(child);
-  }
-  walkDown(open, found, (id) => (now.holdsUpItsParts(id) ? [] : neighbours.childrenOf(id)));
-  const freed: IssueFacts[] = [];
-  for (const id of found) {
-    if (now.verdict(id)?.class !== "ready" || then.verdict(id)?.class === "ready") continue;
-    const issue = after.facts(id);
-    if (issue !== undefined) freed.push(issue);
-  }
-  return freed.sort((left, right) => left.priority - right.priority || compareAge(left, right));
-}
-
-/**
- * Adds to `found` what is in `open` and below it. A parent of something closed may be in `found` without having been walked, so
- * that has a set of its own.
- */
-function walkDown(open: string[], found: Set<string>, below: (id: string) => readonly string[]): void {
-  const walked = new Set<string>();
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (walked.has(id)) continue;
-    walked.add(id);
-    found.add(id);
-    for (const each of below(id)) open.push(each);
-  }
-}
-
-function compareAge(left: IssueFacts, right: IssueFacts): number {
-  return (
-    instantMsOf(left, "created_at") - instantMsOf(right, "created_at") || compareBytes(left.id, right.id)
-  );
-}

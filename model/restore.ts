@@ -1,11 +1,12 @@
 import { deleteIssue } from "./change";
 import { compareIds } from "./issue-id";
 import { spokenItem } from "./issue-item";
+import { readStamps } from "./line-stamps";
 import type { Operation } from "./operation";
+import { recencyIn, recencyOf } from "./recency";
 import { recordName, type StoredRecord } from "./record";
 import { removeRecord } from "./record-change";
 import { restoringChange } from "./restoring-change";
-import { readStamps } from "./stamp";
 import type { State } from "./state";
 import { differingItems } from "./state-difference";
 
@@ -72,7 +73,7 @@ export function planRestore(
       const { items, earlier: before, later } = differingItems(earlier, line);
       const restored = items.map((item) => ({ item, earlier: before }));
       const { nowMs, actor } = options;
-      const change = restoringChange(id, restored, later, { line, nowMs, actor });
+      const change = restoringChange(id, restored, later, { recency: recencyOf(line), nowMs, actor });
       if (change === undefined) continue;
       operations.push(change);
       issues.push({ id, title, change: "restored", items: [...new Set(items.map(spokenItem))] });
@@ -101,9 +102,10 @@ function restoreNewer(
   for (const id of present.ids()) {
     if (backup.has(id)) continue;
     const issue = present.issue(id);
-    const line = present.line(id);
-    if (issue === undefined || line === undefined || issue.status === "tombstone") continue;
-    const change = isExact ? deleteIssue(issue, { reason }, { line, nowMs, actor }) : undefined;
+    if (issue === undefined || issue.status === "tombstone") continue;
+    const change = isExact
+      ? deleteIssue(issue, { reason }, { recency: recencyIn(present, id), nowMs, actor })
+      : undefined;
     if (change === undefined) {
       kept += 1;
       continue;

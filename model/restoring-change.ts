@@ -5,7 +5,8 @@ import { type IssueItem, itemValue, type ReadLine } from "./issue-item";
 import type { JsonValue } from "./json";
 import { workRank } from "./line-items";
 import type { ChangeIssue, Claim, CommentChange, EdgeChange, ParentChange, Work } from "./operation";
-import { commentItem, nextStamp, readStamps } from "./stamp";
+import { nextStamp } from "./recency";
+import { commentItem } from "./stamp";
 import { formatTime } from "./time";
 
 /** An item, and the line that says what it is to be again. */
@@ -32,14 +33,14 @@ export function restoringChange(
     else if (item.kind === "label") labels.push([item.label, earlier.issue.labels.includes(item.label)]);
     else if (item.kind === "edge") edges.push(...edgeChanges(item, earlier));
     else if (item.kind === "comment") comments.push(commentChange(item, earlier));
-    else if (item.kind === "work") whole = { ...whole, work: workAgain(earlier, present, context.line) };
+    else if (item.kind === "work") whole = { ...whole, work: workAgain(earlier, present, context) };
     else if (item.kind === "claim") whole = { ...whole, claim: claimOf(earlier.issue) };
     else whole = { ...whole, parent: parentChange(earlier, context) };
   }
   return {
     op: "change",
     id,
-    at: nextStamp(context.line, context.nowMs),
+    at: nextStamp(context.recency, context.nowMs),
     ...(set.length > 0 ? { set: Object.fromEntries(set) } : {}),
     ...whole,
     ...(labels.length > 0 ? { labels: Object.fromEntries(labels) } : {}),
@@ -49,8 +50,8 @@ export function restoringChange(
 }
 
 /** What was closed or deleted comes back as with `reopen`, or merging with a state that saw only the closing would close it again. */
-function workAgain({ issue }: ReadLine, present: ReadLine, line: string): Work {
-  const { reopens } = readStamps(line);
+function workAgain({ issue }: ReadLine, present: ReadLine, { recency }: ChangeContext): Work {
+  const { reopens } = recency;
   const isRaised = workRank(issue.status) < workRank(present.issue.status);
   return workOf(issue, isRaised ? reopens + 1 : reopens);
 }

@@ -1,12 +1,15 @@
 import type { AllFacts } from "./all-facts";
 import {
+  changesOf,
   changesUnknownIssue,
   type Entry,
   entryAfter,
+  goneFromBase,
   lineFacts,
-  mentions,
+  mayLink,
   settledIssue,
   settledLine,
+  type Unsettled,
 } from "./entry";
 import { BzError } from "./errors";
 import type { Heads } from "./heads";
@@ -124,6 +127,14 @@ export class State implements IssueSource {
     return entry === undefined ? this.#base.line(id) : settledLine(entry, this.#lineOfBase);
   }
 
+  /** What an issue that is known to exist is made of. */
+  unsettled(id: string): Unsettled {
+    const entry = this.#entry(id);
+    const line = entry?.line ?? this.#base.line(id);
+    if (line === undefined) throw goneFromBase(id);
+    return { line, changes: entry === undefined ? [] : changesOf(entry) };
+  }
+
   /** The parsed view, kept. Undefined for an unknown id. */
   issue(id: string): Issue | undefined {
     const entry = this.#entry(id);
@@ -235,7 +246,10 @@ export class State implements IssueSource {
     }
     for (const linking of this.#logged.idsLinking(id)) touched.add(linking);
     for (const changed of this.#entries.keys()) touched.add(changed);
-    for (const changed of touched) if (mentions(this.line(changed), id)) ids.push(changed);
+    for (const changed of touched) {
+      const entry = this.#entry(changed);
+      if (entry !== undefined && mayLink(entry, id, this.#lineOfBase)) ids.push(changed);
+    }
     return ids;
   }
 

@@ -5,6 +5,8 @@ const timePattern =
   /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 const usualLength = "2026-01-01T00:00:00.000Z".length;
+/** As other tools write whole seconds. */
+const wholeLength = "2026-01-01T00:00:00Z".length;
 
 /** RFC 3339, UTC, with milliseconds. */
 export function formatTime(timeMs: number): string {
@@ -20,10 +22,11 @@ let last = { timeMs: Number.NaN, text: "" };
  * calendar has among it.
  */
 export function parseTimeMs(text: string): number | undefined {
-  // Nearly all are written as we write them. The engine takes a tenth of the time of what follows, but takes 31 February for 3 March, too.
-  if (text.length === usualLength) {
-    const timeMs = Date.parse(text);
-    if (!Number.isNaN(timeMs) && formatTime(timeMs) === text) return timeMs;
+  // Nearly all are written so. The engine takes a tenth of the time of what follows, but takes 31 February for 3 March, too.
+  const spelled = text.length === wholeLength && text.endsWith("Z") ? `${text.slice(0, -1)}.000Z` : text;
+  if (spelled.length === usualLength) {
+    const timeMs = Date.parse(spelled);
+    if (!Number.isNaN(timeMs) && formatTime(timeMs) === spelled) return timeMs;
   }
   const match = timePattern.exec(text);
   if (match === null) return undefined;

@@ -1,15 +1,19 @@
-import type { ChangeContext } from "./change";
 import { BzError } from "./errors";
 import type { Issue } from "./issue";
+import { readStamps, type Stamps } from "./line-stamps";
 import type { ChangeIssue } from "./operation";
-import { fieldItem, nextStamp, readStamps, type Stamps, workItem } from "./stamp";
+import { nextStamp, recencyOf } from "./recency";
+import { fieldItem, workItem } from "./stamp";
 
 /**
  * Makes of a tombstone what it was; undefined for an issue that is not deleted. It counts as a reopen, so that merging with a clone that
  * saw only the deletion does not delete it again.
  * @throws BzError INVALID for a purged issue, of which nothing is left
  */
-export function undeleteIssue(issue: Issue, { line, nowMs }: ChangeContext): ChangeIssue | undefined {
+export function undeleteIssue(
+  issue: Issue,
+  { line, nowMs }: { readonly line: string; readonly nowMs: number },
+): ChangeIssue | undefined {
   if (issue.status !== "tombstone") return undefined;
   const { id } = issue;
   const stamps = readStamps(line);
@@ -26,7 +30,7 @@ export function undeleteIssue(issue: Issue, { line, nowMs }: ChangeContext): Cha
   return {
     op: "change",
     id,
-    at: nextStamp(line, nowMs),
+    at: nextStamp(recencyOf(line), nowMs),
     ...(type === issue.issue_type ? {} : { set: { issue_type: type } }),
     work: {
       ...Object.fromEntries(known.filter(([, value]) => value !== undefined)),

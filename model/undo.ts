@@ -14,9 +14,10 @@ import {
 } from "./issue-item";
 import { purgedLine } from "./issue-json";
 import { isSameJson } from "./json";
+import { readStamps, type Stamps } from "./line-stamps";
 import type { ChangeIssue, Operation } from "./operation";
+import { recencyOf } from "./recency";
 import { type Restored, restoringChange } from "./restoring-change";
-import { readStamps, type Stamps } from "./stamp";
 
 /** An operation in the life of an issue. */
 export interface PastOperation {
@@ -53,17 +54,18 @@ export interface Undoing<P> {
  * touched it. An item that somebody else has changed since is left to them.
  *
  * @param past all operations on the issue, oldest first, one of them undone at least
- * @param context with the present line of the issue
+ * @param line the present one
  * @throws BzError CANNOT_UNDO for a purge, and where it is not known what was there before
  */
 export function undoIssue<P extends PastOperation>(
   id: string,
   past: readonly P[],
-  context: ChangeContext,
+  { line, nowMs, actor }: Omit<ChangeContext, "recency"> & { readonly line: string },
 ): Undoing<P> {
   const first = past.findIndex(({ role }) => role === "undone");
   const steps = past.slice(first).map((each) => new Step(each));
-  const present = new Moment(context.line);
+  const present = new Moment(line);
+  const context = { recency: recencyOf(line), nowMs, actor };
   refuseImpossible(id, steps, present);
   const isRemoved = steps[0]?.isBirth === true;
   const targets = isRemoved ? allItems(steps, present) : firstTouches(steps);

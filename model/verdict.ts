@@ -1,6 +1,6 @@
 import { blockingTypes } from "./dependency";
 import type { IssueFacts } from "./issue-facts";
-import { filterIn, someIn } from "./list";
+import { filterIn, mappedIn, someIn } from "./list";
 import type { Neighbours } from "./neighbours";
 import type { State } from "./state";
 import { isDeferred, isLive, shownStatus } from "./status";
@@ -54,21 +54,29 @@ interface Above {
 
 const noHolds: readonly Hold[] = [];
 
+/** Each once. */
+export function blockersIn(holds: readonly Hold[]): string[] {
+  return holds.length === 0 ? [] : [...new Set(mappedIn(holds, ({ blocker }) => blocker))];
+}
+
 /** The rules of `docs/ready-semantics.md`. Looks at the issue, at what it waits for and at what is above it. */
 export class Judge {
   readonly #state: State;
-  readonly #neighbours: Neighbours;
+  #neighbours: Neighbours | undefined;
   readonly #nowMs: number;
   readonly #enoughChildren: number;
   /** All parts of an issue ask for what it passes down, and for who is above them, so both are remembered, by its id. */
   readonly #passedDown = new Map<string, readonly Hold[]>();
   readonly #above = new Map<string, Above | undefined>();
 
-  /** @param enoughChildren so many open ones of an epic a verdict names */
+  /**
+   * @param neighbours made when they are asked for where none are given
+   * @param enoughChildren so many open ones of an epic a verdict names
+   */
   constructor(
     state: State,
-    neighbours: Neighbours,
     nowMs: number,
+    neighbours?: Neighbours,
     enoughChildren = Number.POSITIVE_INFINITY,
   ) {
     this.#enoughChildren = enoughChildren;
@@ -82,7 +90,7 @@ export class Judge {
     const issue = this.#open(id, closedId);
     if (issue === undefined) return undefined;
     const status = shownStatus(issue, this.#nowMs);
-    const stopped = this.#stopped(issue, status, closedId);
+    const stopped = this.#stopOf(issue, status, closedId);
     if (stopped !== undefined) return stopped;
     if (status === "pinned" || issue.pinned === true) return { class: "waiting", reason: "pinned", status };
     if (status !== "open") return { class: "waiting", reason: "status", status };
@@ -91,14 +99,13 @@ export class Judge {
     return { class: "ready", reason: "free" };
   }
 
-  /** Whether its class is `blocked`, which nobody's parts need to be known for. */
-  isBlocked(id: string): boolean {
+  /** The verdict on what has begun, is put off or is blocked, for which nobody's parts need to be known. */
+  stop(id: string): Verdict | undefined {
     const issue = this.#open(id);
-    return issue !== undefined && this.#stopped(issue, shownStatus(issue, this.#nowMs))?.class === "blocked";
+    return issue === undefined ? undefined : this.#stopOf(issue, shownStatus(issue, this.#nowMs));
   }
 
-  /** The verdict on what has begun, is put off or is blocked. */
-  #stopped(issue: IssueFacts, status: string, closedId?: string): Verdict | undefined {
+  #stopOf(issue: IssueFacts, status: string, closedId?: string): Verdict | undefined {
     if (status === "in_progress") return { class: "in_progress", reason: "status" };
     const deferred = this.#deferral(issue, closedId);
     if (deferred !== undefined) return deferred;
@@ -124,12 +131,23 @@ export class Judge {
   }
 
   openChildren(id: string): readonly string[] {
-    return this.#neighbours.childrenOf(id).filter((child) => this.#isOpenPart(child, id));
+    return this.#parts()
+      .childrenOf(id)
+      .filter((child) => this.#isOpenPart(child, id));
   }
 
   #someOpenChildren(id: string, closedId: string | undefined): readonly string[] {
     const isOpenPart = (child: string): boolean => this.#isOpenPart(child, id, closedId);
-    return this.#neighbours.someChildrenOf(id, isOpenPart, this.#enoughChildren);
+    return this.#parts().someChildrenOf(id, isOpenPart, this.#enoughChildren);
+  }
+
+  #parts(): Neighbours {
+    if (this.#neighbours === undefined) {
+      // Only a verdict on an epic asks for them.
+      const { Neighbours } = require("./neighbours") as typeof import("./neighbours");
+      this.#neighbours = new Neighbours(this.#state);
+    }
+    return this.#neighbours;
   }
 
   #isOpenPart(child: string, id: string, closedId?: string): boolean {

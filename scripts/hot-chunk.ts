@@ -26,6 +26,8 @@ const hotFiles = [
   "storage/dependents-section",
   "storage/heads-section",
   "model/change-line",
+  "model/changed-issue",
+  "model/freed-around",
   "model/partial-facts",
   "model/line-facts",
   "model/log-outline",
@@ -112,21 +114,28 @@ const ordering = [
 ];
 /** What a unit of the fast path always needs although it is imported lazily in the sources. */
 const neededLazily = new Map([
-  ["close", ["model/line-facts"]],
+  ["claim", ["model/changed-issue"]],
+  ["close", ["model/changed-issue"]],
   ["list-log", ordering],
   ["ready-log", ordering],
   ["export", ["storage/face-export", "native/directory"]],
 ]);
 
 /** What the log says of the issues that a command is about. */
-const logged = ["storage/logged-transaction", "model/change-line", "model/list-changes"];
+const logged = [
+  "storage/logged-transaction",
+  "model/changed-issue",
+  "model/freed-around",
+  "model/change-line",
+  "model/list-changes",
+];
 const writing = ["storage/git-user"];
 /** And what it needs now and then. */
 const neededNowAndThen = new Map([
   ["show", [...logged, "output/comment-list"]],
   ["q", writing],
   ["claim", ["model/line-facts", ...logged, ...writing]],
-  ["close", [...logged, ...writing]],
+  ["close", ["model/line-facts", "model/freed-around", ...logged, ...writing]],
 ]);
 
 /** Files that end the process. */

@@ -1,8 +1,8 @@
 import { BzError } from "../model/errors";
 import { parseIssue, purgedLine } from "../model/issue-json";
 import { kindOfLine } from "../model/line-kind";
+import { readStamps } from "../model/line-stamps";
 import { issueOf, type Operation } from "../model/operation";
-import { readStamps } from "../model/stamp";
 import { instantMs } from "../model/time";
 import { SystemCallError } from "../native/errno";
 import { namesIn } from "./backups";

@@ -4,7 +4,7 @@ import { BzError } from "../../model/errors";
 import { resolveId } from "../../model/issue-id";
 import { defineBz } from "../command";
 import { addedComment } from "../comment-reply";
-import { currentOf } from "../issue-batch";
+import { changeContext, currentOf } from "../current-issue";
 import { readSpokenText, spokenTextArguments } from "../spoken-text";
 
 export const command = defineBz({
@@ -31,7 +31,7 @@ export const command = defineBz({
       throw new BzError("INVALID", "--author is empty", { hint: "leave it out, or name somebody" });
     const { result, view } = context.write((current, info) => {
       const { issue, line } = currentOf(current.state, resolveId(current.state, args.id, current.prefix));
-      const change = addComment(issue, { text, author }, { line, nowMs: info.timeMs, actor: info.actor });
+      const change = addComment(issue, { text, author }, changeContext(line, info));
       return { operations: [change], result: { id: issue.id, commentId: change.comments?.[0]?.id } };
     });
     return addedComment(view, result.id, result.commentId);

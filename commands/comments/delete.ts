@@ -3,7 +3,7 @@ import { findComment } from "../../model/comment-search";
 import { resolveId } from "../../model/issue-id";
 import { defineBz } from "../command";
 import { commentArguments, deletedComment } from "../comment-reply";
-import { currentOf } from "../issue-batch";
+import { changeContext, currentOf } from "../current-issue";
 
 export const command = defineBz({
   meta: {
@@ -18,7 +18,7 @@ export const command = defineBz({
     const { result, view } = context.write((current, info) => {
       const { issue, line } = currentOf(current.state, resolveId(current.state, args.id, current.prefix));
       const comment = findComment(issue, args.comment);
-      const change = deleteComment(issue, comment, { line, nowMs: info.timeMs, actor: info.actor });
+      const change = deleteComment(issue, comment, changeContext(line, info));
       return { operations: [change], result: { id: issue.id, comment } };
     });
     return deletedComment(view, result.id, result.comment);

@@ -4,7 +4,7 @@ import { findComment } from "../../model/comment-search";
 import { resolveId } from "../../model/issue-id";
 import { defineBz } from "../command";
 import { commentArguments, editedComment } from "../comment-reply";
-import { currentOf } from "../issue-batch";
+import { changeContext, currentOf } from "../current-issue";
 import { readSpokenText, spokenTextArguments } from "../spoken-text";
 
 export const command = defineBz({
@@ -27,7 +27,7 @@ export const command = defineBz({
     const { result, view } = context.write((current, info) => {
       const { issue, line } = currentOf(current.state, resolveId(current.state, args.id, current.prefix));
       const comment = findComment(issue, args.comment);
-      const change = editComment(issue, comment, text, { line, nowMs: info.timeMs, actor: info.actor });
+      const change = editComment(issue, comment, text, changeContext(line, info));
       return {
         operations: change === undefined ? [] : [change],
         result: { id: issue.id, comment, isChanged: change !== undefined },

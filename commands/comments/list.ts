@@ -2,7 +2,7 @@ import { commentRows } from "../../model/issue-detail";
 import { resolveId } from "../../model/issue-id";
 import { formatComments } from "../../output/comment-list";
 import { defineBz } from "../command";
-import { currentOf } from "../issue-batch";
+import { currentOf } from "../current-issue";
 
 export const command = defineBz({
   meta: { name: "comments list", description: "Shows what was said about an issue, oldest first." },

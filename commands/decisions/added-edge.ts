@@ -3,8 +3,8 @@ import { parentChild } from "../../model/dependency";
 import { resolveId } from "../../model/issue-id";
 import type { Operation } from "../../model/operation";
 import type { Decision, TransactionInfo, View } from "../../storage/store";
+import { changeContext, currentOf } from "../current-issue";
 import { refuseNewCycles, resolveTarget } from "../edges";
-import { currentOf } from "../issue-batch";
 
 /** Ids as they were written. */
 export interface EdgeRequest {
@@ -39,7 +39,7 @@ export function decideAddedEdge(
   const change = editIssue(
     issue,
     { add_edges: [{ depends_on_id: target, type, metadata }] },
-    { line, nowMs: info.timeMs, actor: info.actor },
+    changeContext(line, info),
   );
   const operations: Operation[] = [];
   if (change !== undefined) {

@@ -1,7 +1,8 @@
 import { claimIssue } from "../../model/claim";
 import { hindranceOf } from "../../model/hindrance";
 import type { ChangeIssue } from "../../model/operation";
-import { Readiness } from "../../model/readiness";
+import { recencyIn } from "../../model/recency";
+import { Judge } from "../../model/verdict";
 import type { TransactionInfo } from "../../storage/store";
 import type { Context } from "../context";
 import type { BatchItem } from "../issue-batch";
@@ -17,14 +18,14 @@ export interface Claiming extends Pick<Context, "nowMs"> {
  * @throws BzError CLAIMED, BLOCKED, DEFERRED, INVALID
  */
 export function decideClaim(
-  { issue, line, state }: Pick<BatchItem, "issue" | "line" | "state">,
+  { issue, state }: Pick<BatchItem, "issue" | "state">,
   { nowMs, session, bySession, force }: Claiming,
   info: TransactionInfo,
 ): ChangeIssue | undefined {
-  const hindrance = hindranceOf(new Readiness(state, nowMs), issue);
+  const hindrance = hindranceOf(new Judge(state, nowMs), issue.id);
   return claimIssue(
     issue,
     { session, bySession, force, hindrance },
-    { line, nowMs: info.timeMs, actor: info.actor },
+    { recency: recencyIn(state, issue.id), nowMs: info.timeMs, actor: info.actor },
   );
 }

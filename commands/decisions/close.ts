@@ -1,5 +1,6 @@
 import { closeIssue } from "../../model/change";
 import type { ChangeIssue } from "../../model/operation";
+import { recencyIn } from "../../model/recency";
 import type { TransactionInfo } from "../../storage/store";
 import type { BatchItem } from "../issue-batch";
 import { refuseOpenChildren } from "../open-children";
@@ -12,11 +13,15 @@ export interface ClosingRequest {
 
 /** @throws BzError HAS_OPEN_CHILDREN without `force`, INVALID */
 export function decideClosing(
-  { issue, line, state, batch }: BatchItem,
+  { issue, state, batch }: Omit<BatchItem, "line">,
   { reason, session, force }: ClosingRequest,
   info: TransactionInfo,
 ): ChangeIssue[] {
   if (force !== true) refuseOpenChildren(state, issue, batch);
-  const change = closeIssue(issue, { reason, session }, { line, nowMs: info.timeMs, actor: info.actor });
+  const change = closeIssue(
+    issue,
+    { reason, session },
+    { recency: recencyIn(state, issue.id), nowMs: info.timeMs, actor: info.actor },
+  );
   return change === undefined ? [] : [change];
 }

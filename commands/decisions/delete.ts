@@ -1,10 +1,11 @@
 import { deleteIssue, purgeIssue } from "../../model/change";
 import { BzError } from "../../model/errors";
 import { resolveId, resolveWholeId } from "../../model/issue-id";
+import { readStamps } from "../../model/line-stamps";
 import type { Operation } from "../../model/operation";
 import { selectIssues } from "../../model/query";
-import { readStamps } from "../../model/stamp";
 import type { Decision, TransactionInfo, View } from "../../storage/store";
+import { changeContext } from "../current-issue";
 import { type Holder, holdersOf } from "../holders";
 import { type BatchItem, type BatchOutcome, decideBatch } from "../issue-batch";
 
@@ -45,7 +46,7 @@ export function decideDeletion(
     const staying = holdersOf(view.state, issue.id).filter((holder) => !batch.has(holder.id));
     if (staying.length > 0 && !request.isForced) throw hasDependents(issue.id, staying);
     for (const holder of staying) dependents.push(holder);
-    const now = { line, nowMs: info.timeMs, actor: info.actor };
+    const now = changeContext(line, info);
     if (request.isHard) return readStamps(line).isPurged ? [] : [purgeIssue(issue, now)];
     const change = deleteIssue(issue, { reason: request.reason }, now);
     return change === undefined ? [] : [change];

@@ -3,7 +3,7 @@ import { BzError } from "../../model/errors";
 import type { Issue } from "../../model/issue";
 import { resolveId } from "../../model/issue-id";
 import type { Decision, TransactionInfo, View } from "../../storage/store";
-import { currentOf } from "../issue-batch";
+import { changeContext, currentOf } from "../current-issue";
 
 /** Ids as they were written. */
 export interface RemovalRequest {
@@ -39,7 +39,7 @@ export function decideRemovedEdges(
   const change = editIssue(
     issue,
     { remove_edges: types.map((type) => ({ depends_on_id: target, type })) },
-    { line, nowMs: info.timeMs, actor: info.actor },
+    changeContext(line, info),
   );
   if (change === undefined) throw surplusParent(issue, target);
   return { operations: [change], result: { id: issue.id, target, types } };

@@ -7,6 +7,7 @@ import { parseIssue } from "../../model/issue-json";
 import { everyIn, givenIn } from "../../model/list";
 import type { ChangeIssue } from "../../model/operation";
 import type { Decision, TransactionInfo, View } from "../../storage/store";
+import { changeContext } from "../current-issue";
 import { refuseNewCycles, resolveTarget } from "../edges";
 import type { NamedEdge } from "../issue-arguments";
 import { type BatchItem, type BatchOutcome, decideBatch } from "../issue-batch";
@@ -59,7 +60,7 @@ export function decideUpdate(
         parent: parent === undefined || parent === "" ? parent : resolveTarget(view, parent, parentChild),
         add_edges: edges === undefined ? undefined : namedEdges(view, edges),
       },
-      { line: claimed.line, nowMs: info.timeMs, actor: info.actor },
+      changeContext(claimed.line, info),
     );
     if (change !== undefined) refuseNewCycles(item, change, view.sequence + 1);
     return givenIn([claiming, change]);

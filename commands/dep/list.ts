@@ -8,7 +8,7 @@ import { escapeText } from "../../output/escape";
 import { type DirectedLink, formatLinks } from "../../output/link-list";
 import type { View } from "../../storage/store";
 import { defineBz } from "../command";
-import { currentOf } from "../issue-batch";
+import { currentOf } from "../current-issue";
 
 export const command = defineBz({
   meta: {

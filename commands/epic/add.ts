@@ -1,5 +1,6 @@
 import { editIssue } from "../../model/change";
 import { defineBz } from "../command";
+import { changeContext } from "../current-issue";
 import { refuseNewCycles } from "../edges";
 import { epicPartArguments, resolveEpic } from "../epic-parts";
 import { decideBatch } from "../issue-batch";
@@ -18,11 +19,7 @@ export const command = defineBz({
     const { result, view } = context.write((current, info) => {
       const epic = resolveEpic(current, args.epic);
       const { operations, result: outcome } = decideBatch(current, args.ids, (item) => {
-        const change = editIssue(
-          item.issue,
-          { parent: epic.id },
-          { line: item.line, nowMs: info.timeMs, actor: info.actor },
-        );
+        const change = editIssue(item.issue, { parent: epic.id }, changeContext(item.line, info));
         if (change !== undefined) refuseNewCycles(item, change, current.sequence + 1);
         return change === undefined ? [] : [change];
       });

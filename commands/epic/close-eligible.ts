@@ -4,6 +4,7 @@ import type { Result } from "../../output/result";
 import { type Closing, closedIssues } from "../close-reply";
 import { defineBz } from "../command";
 import type { Context } from "../context";
+import { changeContext } from "../current-issue";
 import { decideBatch } from "../issue-batch";
 import { changedIssues } from "../issue-reply";
 
@@ -35,7 +36,7 @@ async function closeEpics(context: Context, reason: string): Promise<Result> {
   const { result, view } = context.write((current, info) => {
     const ids = closableEpics(current.state).map(({ id }) => id);
     const { operations, result: outcome } = decideBatch(current, ids, ({ issue, line }) => {
-      const who = { line, nowMs: info.timeMs, actor: info.actor };
+      const who = changeContext(line, info);
       const change = closeIssue(issue, { reason, session }, who);
       return change === undefined ? [] : [change];
     });

@@ -2,6 +2,7 @@ import { editIssue } from "../../model/change";
 import { BzError } from "../../model/errors";
 import type { Issue } from "../../model/issue";
 import { defineBz } from "../command";
+import { changeContext } from "../current-issue";
 import { epicPartArguments, resolveEpic } from "../epic-parts";
 import { decideBatch } from "../issue-batch";
 import { changedIssues } from "../issue-reply";
@@ -19,7 +20,7 @@ export const command = defineBz({
       const epic = resolveEpic(current, args.epic);
       const { operations, result: outcome } = decideBatch(current, args.ids, ({ issue, line }) => {
         if (issue.parent !== epic.id) throw notAPart(issue, epic);
-        const change = editIssue(issue, { parent: "" }, { line, nowMs: info.timeMs, actor: info.actor });
+        const change = editIssue(issue, { parent: "" }, changeContext(line, info));
         return change === undefined ? [] : [change];
       });
       return { operations, result: { ...outcome, epicId: epic.id } };

@@ -1,8 +1,8 @@
 import { changeText } from "../../output/change-text";
 import { plainStyle } from "../../output/style";
 import { prepareInState } from "../../storage/fast/state";
+import { currentIssue } from "../current-issue";
 import { decideClaim } from "../decisions/claim";
-import { currentOf } from "../issue-batch";
 import { answerCall } from "./answer";
 import type { FastAnswer, FastCall, FastWorld } from "./call";
 import { writeFastCall } from "./write";
@@ -19,13 +19,12 @@ function claim(id: string, world: FastWorld): FastCall {
       given,
       ({ state }, info) => {
         const claiming = { session: info.session, bySession: true, force: undefined, nowMs: info.timeMs };
-        const change = decideClaim({ ...currentOf(state, id), state }, claiming, info);
+        const change = decideClaim({ issue: currentIssue(state, id), state }, claiming, info);
         return { operations: change === undefined ? [] : [change], result: change !== undefined };
       },
       ({ result: isNew, view }) => {
-        const { issue } = currentOf(view.state, id);
         const verb = isNew ? "Claimed" : "Held by you already:";
-        return { output: `${changeText(verb, issue, plainStyle)}\n`, saved: [id] };
+        return { output: `${changeText(verb, currentIssue(view.state, id), plainStyle)}\n`, saved: [id] };
       },
     ),
   );

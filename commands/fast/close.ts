@@ -3,9 +3,9 @@ import { changeText } from "../../output/change-text";
 import { blankScreen, plainStyle } from "../../output/style";
 import { prepareInState } from "../../storage/fast/state";
 import { giveUp } from "../../storage/fast/unusual";
+import { currentIssue } from "../current-issue";
 import { decideClosing } from "../decisions/close";
 import { freedBy } from "../freed";
-import { currentOf } from "../issue-batch";
 import { answerCall } from "./answer";
 import type { FastAnswer, FastCall, FastWorld } from "./call";
 import { writeFastCall } from "./write";
@@ -26,13 +26,13 @@ function close(id: string, reason: string | undefined, world: FastWorld): FastCa
       files,
       given,
       ({ state }, info): { operations: ReturnType<typeof decideClosing>; result: State } => {
-        const item = { ...currentOf(state, id), state, batch: new Set([id]) };
+        const item = { issue: currentIssue(state, id), state, batch: new Set([id]) };
         if (item.issue.status === "closed") giveUp();
         const operations = decideClosing(item, { reason, session: info.session, force: undefined }, info);
         return { operations: operations.length === 0 ? giveUp() : operations, result: state };
       },
       ({ result: before, view }, nowMs) => {
-        const { issue } = currentOf(view.state, id);
+        const issue = currentIssue(view.state, id);
         const freed = freedBy({ done: [id], unchanged: new Set(), before, state: view.state }, nowMs);
         const output = `${changeText("Closed", issue, plainStyle)}\n${freed.text(blankScreen)}`;
         return { output, saved: [id] };

@@ -2,7 +2,7 @@ import { resolveId } from "../../model/issue-id";
 import { countLabels } from "../../model/label-count";
 import { escapeText } from "../../output/escape";
 import { defineBz } from "../command";
-import { currentOf } from "../issue-batch";
+import { currentOf } from "../current-issue";
 
 export const command = defineBz({
   meta: {

@@ -1,6 +1,7 @@
 import { editIssue } from "../../model/change";
 import { validateLabel } from "../../model/field-input";
 import type { ChangeIssue } from "../../model/operation";
+import { recencyIn } from "../../model/recency";
 import { escapeText } from "../../output/escape";
 import type { Decision, TransactionInfo, View } from "../../storage/store";
 import { defineBz } from "../command";
@@ -44,7 +45,7 @@ function decide(
     const change = editIssue(
       issue,
       { add_labels: [after], remove_labels: [before] },
-      { line: state.line(issue.id) ?? "", nowMs: info.timeMs, actor: info.actor },
+      { recency: recencyIn(state, issue.id), nowMs: info.timeMs, actor: info.actor },
     );
     if (change !== undefined) operations.push(change);
   }

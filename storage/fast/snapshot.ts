@@ -1,3 +1,4 @@
+import type { Issue } from "../../model/issue";
 import type { IssueSource } from "../../model/issue-source";
 import { statusAt } from "../../native/file-status";
 import { deltaName, snapshotName } from "../paths";
@@ -13,6 +14,8 @@ export class FastSnapshot implements IssueSource {
   /** The one that says where the log goes on. */
   readonly top: Level;
   readonly count: number;
+  /** Of whoever wants them whole, see `prepareInState`. */
+  issue?: (id: string) => Issue | undefined;
   #id: string | undefined;
   #entry: LeafEntry | undefined;
   #level: Level | undefined;

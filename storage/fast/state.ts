@@ -1,8 +1,11 @@
+import type { Issue } from "../../model/issue";
+import { parseIssue } from "../../model/issue-json";
 import { isOnIssue, type Operation } from "../../model/operation";
 import { isOperation } from "../../model/operation-shape";
 import { State } from "../../model/state";
 import type { Decision, View } from "../transact";
 import type { TransactionInfo } from "../transaction";
+import type { FastSnapshot } from "./snapshot";
 import type { FastFiles } from "./store";
 import { giveUp } from "./unusual";
 import type { FastPrepared } from "./write";
@@ -10,6 +13,20 @@ import type { FastPrepared } from "./write";
 /** The state of a store. It gives up where more is asked of it than about a few issues. */
 export function stateOf({ snapshot, log }: Pick<FastFiles, "snapshot" | "log">): State {
   return new State(snapshot, log);
+}
+
+/** Of a few issues all is read, by what reads the one that the call is about: that takes less than something else that reads parts of them. */
+function keptIssues(snapshot: FastSnapshot): (id: string) => Issue | undefined {
+  const kept = new Map<string, Issue>();
+  return (id) => {
+    const known = kept.get(id);
+    if (known !== undefined) return known;
+    const line = snapshot.line(id);
+    if (line === undefined) return undefined;
+    const issue = parseIssue(line);
+    kept.set(id, issue);
+    return issue;
+  };
 }
 
 /** The same with a transaction in it. */
@@ -41,6 +58,7 @@ export function prepareInState<T, A>(
   answer: (made: FastMade<T>, nowMs: number) => A,
 ): FastPrepared<A> {
   const { prefix, page } = files;
+  files.snapshot.issue ??= keptIssues(files.snapshot);
   const before = stateOf(files);
   const current = { state: before, prefix, sequence: page.confirmedSequence };
   const { operations, result } = decide(current, info);

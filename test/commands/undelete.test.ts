@@ -151,7 +151,7 @@ describe("a tombstone of another tool", () => {
       [',"defer_until":"2027-01-01T00:00:00Z"', { status: "deferred" }],
     ] as const) {
       const line = tombstone(more);
-      const change = undeleteIssue(parseIssue(line), { line, nowMs: 0, actor: "a" });
+      const change = undeleteIssue(parseIssue(line), { line, nowMs: 0 });
       expect(change?.work).toMatchObject({ ...expected, reopens: 1 });
       expect(change?.set?.issue_type).toBe(more.includes("bug") ? "bug" : undefined);
     }

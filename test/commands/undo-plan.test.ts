@@ -15,8 +15,9 @@ import { findCycle } from "../../model/cycles";
 import { BzError } from "../../model/errors";
 import { itemsOfLine, itemValue, readLine, stampNameOf } from "../../model/issue-item";
 import type { JsonValue } from "../../model/json";
+import { readStamps } from "../../model/line-stamps";
 import { isOnIssue, type Operation } from "../../model/operation";
-import { readStamps } from "../../model/stamp";
+import { nextStamp, recencyIn } from "../../model/recency";
 import { emptySource, State } from "../../model/state";
 import { PastState } from "../../storage/past";
 import type { LoggedTransaction, ReplayPast, View } from "../../storage/store";
@@ -89,7 +90,7 @@ class Desk {
           operations.push({
             op: "change",
             id: issue.id,
-            at: Math.max(this.nowMs, latestStamp(context.line) + 1),
+            at: nextStamp(context.recency, this.nowMs),
             comments: [{ id: comment.id, created_at: comment.created_at, present: false }],
           });
       }
@@ -107,7 +108,7 @@ class Desk {
   }
 
   context(id: string, actor: string): ChangeContext {
-    return { line: this.state.line(id) ?? "", nowMs: this.nowMs, actor };
+    return { recency: recencyIn(this.state, id), nowMs: this.nowMs, actor };
   }
 
   /** All that is said of the issues that are there. */
@@ -124,11 +125,6 @@ class Desk {
     }
     return content;
   }
-}
-
-function latestStamp(line: string): number {
-  const { base, items } = readStamps(line);
-  return Math.max(base, ...items.values());
 }
 
 function closesCircle(state: State, operation: Operation): boolean {

@@ -4,6 +4,7 @@ import type { Issue } from "../../model/issue";
 import { formatNewIssue, parseIssue } from "../../model/issue-json";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json";
 import type { ChangeIssue } from "../../model/operation";
+import { recencyOf } from "../../model/recency";
 import { formatTime } from "../../model/time";
 import type { Random } from "../protocol-model/random";
 
@@ -83,7 +84,7 @@ export function wish(
 /** The operation of bz that makes it true. */
 export function changeFor(line: string, { item, value }: Wish, nowMs: number): ChangeIssue | undefined {
   const issue = parseIssue(line);
-  const context: ChangeContext = { line, nowMs, actor: "ann" };
+  const context: ChangeContext = { recency: recencyOf(line), nowMs, actor: "ann" };
   const [kind, name = ""] = item.split(" ");
   if (kind === "comment") {
     const comment = issue.comments.find(({ author }) => author === name);

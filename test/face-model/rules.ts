@@ -1,10 +1,12 @@
 import { changeLine } from "../../model/change-line";
+import { signNewLine } from "../../model/create-issue";
 import { applyEdit, distanceOf, type ForeignEdit, findEdit } from "../../model/foreign-edit";
 import { parseIssue } from "../../model/issue-json";
 import { compareStamps, formatItems, type Item, type LineItems, readItems } from "../../model/line-items";
+import { readStamps } from "../../model/line-stamps";
 import { mergeLines } from "../../model/merge";
 import type { ChangeIssue } from "../../model/operation";
-import { readStamps, signNewLine, standingItems, workItem } from "../../model/stamp";
+import { standingItems, workItem } from "../../model/stamp";
 import { type RememberedState, standsAlone, takeLine } from "../../model/take-line";
 import { instantMs } from "../../model/time";
 

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { changeLine, withStamp } from "../../model/change-line";
+import { signNewLine } from "../../model/create-issue";
 import { planImport } from "../../model/import";
 import { parseIssue, parseRecord } from "../../model/issue-json";
 import { readMembers } from "../../model/json-members";
 import { formatItems, isSameItems, readItems } from "../../model/line-items";
+import { readStamps } from "../../model/line-stamps";
 import { mergeLines } from "../../model/merge";
-import { readStamps, signNewLine } from "../../model/stamp";
 import { emptySource, State } from "../../model/state";
 import { takeLine } from "../../model/take-line";
 import { parseFace } from "../../storage/face-lines";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { editIssue } from "../../model/change";
 import { createIssue } from "../../model/create-issue";
 import { newIssueId } from "../../model/issue-id";
+import { recencyOf } from "../../model/recency";
 import { nativeEnvironment } from "../../storage/environment";
 import { initStore, openStore, type Store, type StoreRequest } from "../../storage/store";
 
@@ -52,7 +53,11 @@ export function retitle(store: Store, id: string, title: string): void {
     const issue = state.issue(id);
     const line = state.line(id);
     if (issue === undefined || line === undefined) throw new Error(`${id} is not there`);
-    const operation = editIssue(issue, { title }, { line, nowMs: info.timeMs, actor: info.actor });
+    const operation = editIssue(
+      issue,
+      { title },
+      { recency: recencyOf(line), nowMs: info.timeMs, actor: info.actor },
+    );
     return { operations: operation === undefined ? [] : [operation], result: undefined };
   });
 }

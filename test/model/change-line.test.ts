@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { changedIssue, changeLine, changeLineInTurn } from "../../model/change-line";
+import { changeLine, changeLineInTurn } from "../../model/change-line";
+import { changedIssue } from "../../model/changed-issue";
 import { keyOrder } from "../../model/issue";
 import { parseIssue, parseRecord } from "../../model/issue-json";
 import { rawOf, readMembers } from "../../model/json-members";

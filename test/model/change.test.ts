@@ -10,7 +10,7 @@ import {
 } from "../../model/change";
 import { createIssue, type NewIssue } from "../../model/create-issue";
 import type { Operation } from "../../model/operation";
-import { readStamps } from "../../model/stamp";
+import { recencyIn } from "../../model/recency";
 import { emptySource, State } from "../../model/state";
 import { day, dayText } from "./samples";
 
@@ -37,7 +37,7 @@ class Bench {
   }
 
   get context() {
-    return { line: this.state.line("a") ?? "", nowMs, actor: "you" };
+    return { recency: recencyIn(this.state, "a"), nowMs, actor: "you" };
   }
 
   edit(edits: IssueEdits): Operation | undefined {
@@ -177,7 +177,7 @@ test("reopening clears the close and counts, by command and by status", () => {
     bench.edit({ status: "closed", close_reason: "r" });
     reopen();
     expect([bench.issue.closed_at, bench.issue.close_reason]).toEqual([undefined, undefined]);
-    expect(readStamps(bench.context.line).reopens).toBe(round + 1);
+    expect(bench.context.recency.reopens).toBe(round + 1);
   }
   expect(bench.issue.started_at).toBeDefined();
   expect(reopenIssue(bench.issue, bench.context)).toBeUndefined();

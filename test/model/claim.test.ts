@@ -6,6 +6,7 @@ import { BzError } from "../../model/errors";
 import type { Hindrance } from "../../model/hindrance";
 import { parseIssue } from "../../model/issue-json";
 import type { ChangeIssue } from "../../model/operation";
+import { recencyOf } from "../../model/recency";
 import { emptySource, State } from "../../model/state";
 import { day, dayText } from "./samples";
 
@@ -67,7 +68,7 @@ function after(line: string, change: ChangeIssue): Record<string, unknown> {
 /** "claimed", "unchanged", or the code of the error. */
 function outcome({ held, session, hindrance }: Row, force: boolean): string {
   const line = lineOf(held);
-  const context = { line, nowMs, actor: "me" };
+  const context = { recency: recencyOf(line), nowMs, actor: "me" };
   try {
     const change = claimIssue(parseIssue(line), { session, force, hindrance }, context);
     if (change === undefined) return "unchanged";
@@ -112,7 +113,7 @@ describe("claim", () => {
 
   test("begins anew where an earlier holder has left a time behind, and ends a date to defer to", () => {
     const line = lineOf({ status: "deferred" }, `,"started_at":"${dayText}","defer_until":"${dayText}"`);
-    const change = claimIssue(parseIssue(line), {}, { line, nowMs, actor: "me" });
+    const change = claimIssue(parseIssue(line), {}, { recency: recencyOf(line), nowMs, actor: "me" });
     expect(change === undefined ? undefined : after(line, change)).toEqual({
       status: "in_progress",
       assignee: "me",
@@ -125,7 +126,9 @@ describe("claim", () => {
   test("that is lost names who holds the issue, in which session and since when", () => {
     const held = { status: "in_progress", assignee: "you", claim_session: "s2" };
     const line = lineOf(held, `,"started_at":"${dayText}"`);
-    const error = refusal(() => claimIssue(parseIssue(line), {}, { line, nowMs, actor: "me" }));
+    const error = refusal(() =>
+      claimIssue(parseIssue(line), {}, { recency: recencyOf(line), nowMs, actor: "me" }),
+    );
     expect(error.message).toBe(`a is held by you, session s2, since ${dayText}`);
     expect(error.context).toEqual({ id: "a", holder: "you", session: "s2", since: dayText });
     expect([error.kind, error.hint]).toEqual(["taken", "`bz next` offers another one"]);
@@ -134,12 +137,13 @@ describe("claim", () => {
   test("that is refused says because of what", () => {
     const line = lineOf({ status: "open" });
     const error = refusal(() =>
-      claimIssue(parseIssue(line), { hindrance: blocked }, { line, nowMs, actor: "me" }),
+      claimIssue(parseIssue(line), { hindrance: blocked }, { recency: recencyOf(line), nowMs, actor: "me" }),
     );
     expect([error.message, error.context]).toEqual(["a waits for b", { id: "a", because: ["b"] }]);
     const closed = lineOf({ status: "closed" }, `,"closed_at":"${dayText}","close_reason":"Done"`);
     expect(
-      refusal(() => claimIssue(parseIssue(closed), {}, { line: closed, nowMs, actor: "me" })).message,
+      refusal(() => claimIssue(parseIssue(closed), {}, { recency: recencyOf(closed), nowMs, actor: "me" }))
+        .message,
     ).toBe(`a is closed since ${dayText}: Done`);
   });
 });
@@ -163,7 +167,11 @@ describe("release", () => {
   function released(held: Held, force: boolean): string {
     const line = lineOf(held, `,"started_at":"${dayText}"`);
     try {
-      const change = releaseIssue(parseIssue(line), { force }, { line, nowMs, actor: "me" });
+      const change = releaseIssue(
+        parseIssue(line),
+        { force },
+        { recency: recencyOf(line), nowMs, actor: "me" },
+      );
       if (change === undefined) return "unchanged";
       const { status, ...claim } = after(line, change);
       expect(Object.values(claim).filter((value) => value !== undefined)).toEqual([]);

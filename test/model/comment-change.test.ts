@@ -11,6 +11,7 @@ import type { BzError } from "../../model/errors";
 import { parseIssue } from "../../model/issue-json";
 import { mergeLines } from "../../model/merge";
 import type { ChangeIssue } from "../../model/operation";
+import { recencyOf } from "../../model/recency";
 import { takeLine } from "../../model/take-line";
 import { formatTime } from "../../model/time";
 import { day, plainLine } from "./samples";
@@ -23,20 +24,28 @@ const said = changeLine(
   addComment(
     parseIssue(plainLine("i")),
     { text: "frist" },
-    { line: plainLine("i"), nowMs: at(1), actor: "ann" },
+    { recency: recencyOf(plainLine("i")), nowMs: at(1), actor: "ann" },
   ),
 );
 
 function edited(line: string, seconds: number, text: string): string {
   const issue = parseIssue(line);
-  const change = editComment(issue, only(line), text, { line, nowMs: at(seconds), actor: "bob" });
+  const change = editComment(issue, only(line), text, {
+    recency: recencyOf(line),
+    nowMs: at(seconds),
+    actor: "bob",
+  });
   return change === undefined ? line : changeLine(line, change);
 }
 
 function deleted(line: string, seconds: number): string {
   return changeLine(
     line,
-    deleteComment(parseIssue(line), only(line), { line, nowMs: at(seconds), actor: "bob" }),
+    deleteComment(parseIssue(line), only(line), {
+      recency: recencyOf(line),
+      nowMs: at(seconds),
+      actor: "bob",
+    }),
   );
 }
 
@@ -57,7 +66,7 @@ function byTool(line: string, seconds: number, keys: Record<string, unknown>): s
 describe("an edited comment", () => {
   test("keeps its id, author and time, and says what it was", () => {
     const change = editComment(parseIssue(said), only(said), "first", {
-      line: said,
+      recency: recencyOf(said),
       nowMs: at(2),
       actor: "bob",
     });
@@ -139,7 +148,7 @@ test("an edit of a comment as long as any may be has no room for the old text, a
   const text = "x".repeat(10_000_000);
   const long = edited(said, 2, text);
   const change: ChangeIssue | undefined = editComment(parseIssue(long), only(long), `${text}y`, {
-    line: long,
+    recency: recencyOf(long),
     nowMs: at(3),
     actor: "bob",
   });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { BzError } from "../../model/errors";
 import { formatNewIssue, parseIssue, parseRecord, purgedLine } from "../../model/issue-json";
 import { kindOfLine } from "../../model/line-kind";
-import { readStamps } from "../../model/stamp";
+import { readStamps } from "../../model/line-stamps";
 import { anyJson, day, dayText, plainLine } from "./samples";
 
 test("a line of the Zig tracker reads like any other", () => {

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { changeLine } from "../../model/change-line";
 import { parseIssue, purgedLine } from "../../model/issue-json";
 import { formatItems, isSameItems, readItems } from "../../model/line-items";
+import { readStamps } from "../../model/line-stamps";
 import { mergeLines } from "../../model/merge";
 import type { ChangeIssue } from "../../model/operation";
-import { readStamps } from "../../model/stamp";
 import { anyLine, relatedLines } from "./line-samples";
 import { day, plainLine } from "./samples";
 

@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { findCycle } from "../../model/cycles";
 import { blockingTypes, parentChild } from "../../model/dependency";
 import type { Issue } from "../../model/issue";
-import { Readiness, unblockedBy } from "../../model/readiness";
+import { Readiness } from "../../model/readiness";
 import type { State } from "../../model/state";
 import { isDeferred, isLive, shownStatus } from "../../model/status";
+import { unblockedBy } from "../../model/unblocked";
 import { type ReadinessClass, readinessClasses } from "../../model/verdict";
 import { findWaitCycles } from "../../model/wait-cycles";
 import {

@@ -1,7 +1,8 @@
 import { expect, spyOn, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Readiness, unblockedBy, type Verdict } from "../../model/readiness";
+import { Readiness, type Verdict } from "../../model/readiness";
+import { unblockedBy } from "../../model/unblocked";
 import { trackerOf } from "./graph-samples";
 import { day } from "./samples";
 

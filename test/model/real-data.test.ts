@@ -6,6 +6,7 @@ import { planImport } from "../../model/import";
 import { parseIssue } from "../../model/issue-json";
 import { readMembers } from "../../model/json-members";
 import { kindOfLine } from "../../model/line-kind";
+import { recencyOf } from "../../model/recency";
 import { emptySource, State } from "../../model/state";
 
 // Far more than they take: a busy machine is no failure.
@@ -48,7 +49,7 @@ describe.each(["beads_rust", "beads_viewer", "beads_zig"])("%s", (name) => {
         const state = new State(emptySource);
         state.apply({ op: "put", id: issue.id, line }, 1);
         const edits = { add_labels: ["touched"], owner: "somebody else" };
-        const change = editIssue(issue, edits, { line, nowMs, actor: "me" });
+        const change = editIssue(issue, edits, { recency: recencyOf(line), nowMs, actor: "me" });
         if (change === undefined) throw new Error("nothing changed");
         state.apply(change, 2);
         const asked = new Set(["labels", "owner", "updated_at", "_stamp"]);

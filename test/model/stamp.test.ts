@@ -4,18 +4,17 @@ import { changeLine } from "../../model/change-line";
 import { parseRecord } from "../../model/issue-json";
 import { describeItem } from "../../model/item-words";
 import { formatMembers, readMembers } from "../../model/json-members";
+import { isStampBelievable } from "../../model/line-problems";
+import { readStamps, type Stamps } from "../../model/line-stamps";
 import type { ChangeIssue } from "../../model/operation";
+import { nextStamp, recencyOf } from "../../model/recency";
 import {
   claimItem,
   commentItem,
   edgeItem,
   fieldItem,
   formatStamps,
-  isStampBelievable,
   labelItem,
-  nextStamp,
-  readStamps,
-  type Stamps,
   workItem,
 } from "../../model/stamp";
 import { latestTimeMs } from "../../model/time";
@@ -124,17 +123,17 @@ test("a stamp that cannot be believed counts as none", () => {
 test("the next stamp is later than all that the line knows, whatever the clock says", () => {
   const change: ChangeIssue = { op: "change", id: "a", at: day + 1_000, labels: { x: true } };
   const line = changeLine(plainLine("a"), change);
-  expect(nextStamp(line, day - 1_000_000)).toBe(day + 1_001);
-  expect(nextStamp(line, day + 9_000)).toBe(day + 9_000);
+  expect(nextStamp(recencyOf(line), day - 1_000_000)).toBe(day + 1_001);
+  expect(nextStamp(recencyOf(line), day + 9_000)).toBe(day + 9_000);
   // A clock after 2100: its time would count for no stamp, and the change would lose to what its author had seen.
-  expect(nextStamp(line, Date.UTC(2126, 0, 1))).toBe(day + 1_001);
+  expect(nextStamp(recencyOf(line), Date.UTC(2126, 0, 1))).toBe(day + 1_001);
 });
 
 test("there is no stamp after the last one that counts: a line that claims it can be changed, and is believed afterwards", () => {
   const claimed = plainLine("i").replace(/"updated_at":"[^"]*"/, '"updated_at":"2100-12-31T23:59:59.999Z"');
   let line = claimed;
   for (const title of ["first", "second"]) {
-    line = changeLine(line, { op: "change", id: "i", at: nextStamp(line, day), set: { title } });
+    line = changeLine(line, { op: "change", id: "i", at: nextStamp(recencyOf(line), day), set: { title } });
     expect(isStampBelievable(parseRecord(line))).toBe(true);
     expect(parseRecord(line)).toMatchObject({ title, updated_at: "2100-12-31T23:59:59.999Z" });
     expect(readStamps(line.replace(title, "edited")).base).toBeLessThanOrEqual(latestTimeMs);

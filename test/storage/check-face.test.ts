@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatStamps, readStamps } from "../../model/stamp";
+import { readStamps } from "../../model/line-stamps";
+import { formatStamps } from "../../model/stamp";
 import { openStore } from "../../storage/store";
 import { tester } from "../helpers/tester";
 import { addIssue, makeWorkspace, temporaryDirectory } from "../helpers/workspace";

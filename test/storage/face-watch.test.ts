@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { purgeIssue } from "../../model/change";
+import { recencyOf } from "../../model/recency";
 import { freshClone, storeWithWrites } from "../helpers/moments";
 import {
   edited,
@@ -298,7 +299,11 @@ describe("lines", () => {
       const issue = state.issue("t-third");
       const text = state.line("t-third");
       if (issue === undefined || text === undefined) throw new Error("it is there");
-      const operation = purgeIssue(issue, { line: text, nowMs: 1_900_000_000_000, actor: "tester" });
+      const operation = purgeIssue(issue, {
+        recency: recencyOf(text),
+        nowMs: 1_900_000_000_000,
+        actor: "tester",
+      });
       return { operations: operation === undefined ? [] : [operation], result: undefined };
     });
     await process.store().scrub(["t-third"]);

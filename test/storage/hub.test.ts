@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { compareIds } from "../../model/issue-id";
 import { Neighbours } from "../../model/neighbours";
-import { Readiness, unblockedBy } from "../../model/readiness";
+import { Readiness } from "../../model/readiness";
 import { State } from "../../model/state";
+import { unblockedBy } from "../../model/unblocked";
 import { snapshotLine, writtenSnapshot } from "../helpers/written-snapshot";
 import { plainLine } from "../model/samples";
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { copyFileSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { purgeIssue } from "../../model/change";
+import { recencyOf } from "../../model/recency";
 import { scrubHistory } from "../../storage/purge";
 import { openForWriting, openPlace } from "../../storage/session";
 import { statusPageLength } from "../../storage/status-page";
@@ -27,7 +28,7 @@ function purge(workspace: TestWorkspace, id: string): void {
     const issue = state.issue(id);
     const line = state.line(id);
     if (issue === undefined || line === undefined) throw new Error(`${id} is not there`);
-    const operation = purgeIssue(issue, { line, nowMs: info.timeMs, actor: info.actor });
+    const operation = purgeIssue(issue, { recency: recencyOf(line), nowMs: info.timeMs, actor: info.actor });
     return { operations: operation === undefined ? [] : [operation], result: undefined };
   });
 }

@@ -3,7 +3,6 @@ import { readTime } from "./issue-json";
 import { isSameJson, type JsonObject, type JsonValue } from "./json";
 import { type Member, rawOf, readElements, readMembers } from "./json-members";
 import { filterIn } from "./list";
-import { onDemand } from "./on-demand";
 import { normaliseStatus } from "./status";
 
 /** One element of a list, as text and as value. */
@@ -20,9 +19,7 @@ function aliasOf(key: string): string | undefined {
   return key === "ephemeral" ? "wisp" : undefined;
 }
 
-const timeKeys = onDemand(
-  (): ReadonlySet<string> => new Set(["started_at", "closed_at", "deleted_at", "due_at", "defer_until"]),
-);
+const timeKeys: readonly string[] = ["started_at", "closed_at", "deleted_at", "due_at", "defer_until"];
 
 /** A line that is being changed. Its text is split only where somebody needs the text of a value. */
 export class EditedLine {
@@ -115,7 +112,7 @@ export class EditedLine {
       ownValue(this.record, key) ?? (alias === undefined ? undefined : ownValue(this.record, alias));
     if (isEmpty(value)) return undefined;
     if (key === "status") return typeof value === "string" ? normaliseStatus(value) : value;
-    return timeKeys().has(key) ? readTime(value, key) : value;
+    return timeKeys.includes(key) ? readTime(value, key) : value;
   }
 }
 

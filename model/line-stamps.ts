@@ -1,6 +1,6 @@
 import { hash53 } from "./hash";
 import { parseRecord, purgedStamp, readTime } from "./issue-json";
-import type { JsonObject } from "./json";
+import type { JsonObject, JsonValue } from "./json";
 import { formatMembers, readMembers } from "./json-members";
 import { filterIn } from "./list";
 import { instantMs, latestTimeMs } from "./time";
@@ -37,11 +37,10 @@ export function readStamps(line: string): Stamps {
 /** The same for a line that was parsed already. */
 export function stampsOf(line: string, record: JsonObject): Stamps {
   const text = record._stamp;
-  const parsed = typeof text === "string" && text !== purgedStamp ? parseStampText(text, record) : undefined;
-  if (typeof text !== "string" || parsed === undefined) {
-    const isPurged = text === purgedStamp;
+  const isPurged = text === purgedStamp;
+  const parsed = typeof text === "string" && !isPurged ? parseStampText(text, record) : undefined;
+  if (parsed === undefined)
     return { base: updatedMsOf(record), reopens: 0, items: new Map(), isPurged, isIntact: true };
-  }
   if (isSigned(line, text, parsed.checksum)) return { ...parsed, isIntact: true };
   const items = new Map<string, number>();
   for (const [item, timeMs] of parsed.items) items.set(item, after(timeMs));
@@ -49,7 +48,7 @@ export function stampsOf(line: string, record: JsonObject): Stamps {
 }
 
 /** Whether the rest of the line is what it was when the stamps were written. */
-function isSigned(line: string, stamp: string, checksum: string): boolean {
+function isSigned(line: string, stamp: JsonValue | undefined, checksum: string): boolean {
   // As bz writes it the stamp stands at the end of a compact line, which then need not be taken apart.
   const end = `,"_stamp":${JSON.stringify(stamp)}}`;
   if (line.endsWith(end) && hashText(`${line.slice(0, -end.length)}}`) === checksum) return true;

@@ -25,7 +25,7 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
     "flock store ENOLCK",
     "last flock store ENOLCK",
     "statx store/lock EIO",
-    "last pread64 store/wal.4 EIO",
+    "pread64 store/wal.4 EIO",
   ],
   "close on the fast path": ["pread64 store/snapshot EIO", "last flock store/lock ENOLCK"],
   "show on the fast path": ["pread64 store/snapshot EIO", "pread64 store/wal.4 answers 0 without doing it"],

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Build } from "bun";
@@ -26,7 +26,10 @@ export async function buildExecutable(file: string, target?: Target): Promise<vo
     const recording = join(directory, "bz");
     await compile(recording, { endsAsUsual: true });
     const bytecodeOrder = recordOrders(recording, directory);
-    await compile(file, { bytecodeOrder, ...(target === undefined ? {} : { target: `bun-${target}` }) });
+    const compiled = join(directory, "compiled");
+    await compile(compiled, { bytecodeOrder, ...(target === undefined ? {} : { target: `bun-${target}` }) });
+    // Bun writes it piece by piece, and so it would lie in the memory of the system: a start took a third of an empty script more.
+    writeFileSync(file, readFileSync(compiled), { mode: 0o755 });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

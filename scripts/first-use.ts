@@ -26,12 +26,13 @@ export const plainMath = {
   max: (one = Number.NEGATIVE_INFINITY, other = Number.NEGATIVE_INFINITY, ...more: number[]): number => {
     // The sum of NaN and whatever.
     let greatest = one >= other ? one : one < other ? other : one + other;
-    if (more.length > 0) for (const value of more) if (!(value <= greatest)) greatest = value;
+    if (more.length > 0)
+      for (const value of more) if (value > greatest || Number.isNaN(value)) greatest = value;
     return greatest;
   },
   min: (one = Number.POSITIVE_INFINITY, other = Number.POSITIVE_INFINITY, ...more: number[]): number => {
     let least = one <= other ? one : one > other ? other : one + other;
-    if (more.length > 0) for (const value of more) if (!(value >= least)) least = value;
+    if (more.length > 0) for (const value of more) if (value < least || Number.isNaN(value)) least = value;
     return least;
   },
   floor: (value: number): number => {

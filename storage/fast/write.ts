@@ -180,12 +180,16 @@ function restOf(
   };
 }
 
-/** Whether somebody else folds or exports at this moment: then there is nothing to do. */
+/** Whether somebody else folds or exports at this moment: then there is nothing to do. Never fails, as the change is saved by now, and must not be made again: whoever folds says what is wrong. */
 function isBeingFolded(store: number): boolean {
-  const file = regularAt(store, compactLockName, "update");
-  if (file === undefined) return false;
-  const isFree = tryLock(file);
-  // Releases it.
-  closeFile(file);
-  return !isFree;
+  try {
+    const file = regularAt(store, compactLockName, "update");
+    if (file === undefined) return false;
+    const isFree = tryLock(file);
+    // Releases it.
+    closeFile(file);
+    return !isFree;
+  } catch {
+    return false;
+  }
 }

@@ -36,9 +36,10 @@ export function uint53At(words: Uint32Array, at: number): number {
   return high > 0x1fffff ? Number.NaN : high * 0x1_0000_0000 + (words[at] ?? 0);
 }
 
+/** The array itself cuts off what does not fit a word, and fractions. */
 export function setUint53At(words: Uint32Array, at: number, value: number): void {
   words[at] = value;
-  words[at + 1] = Math.floor(value / 0x1_0000_0000);
+  words[at + 1] = value / 0x1_0000_0000;
 }
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

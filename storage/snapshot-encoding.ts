@@ -1,5 +1,5 @@
 import { encoder } from "../native/utf8";
-import { dataViewOf, writeUint53 } from "./byte-layout";
+import { dataViewOf, longsOf, setUint53At, wordsOf, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
 import {
   deltaMagic,
@@ -47,9 +47,9 @@ export function encodeLeaf(entries: readonly LeafEntry[]): Uint8Array {
   return withIds(ids, leafEntryLength, (words, longWords) => {
     let at = 0;
     for (const { offset, checksum: sum, version, length } of entries) {
-      setLong(words, at, offset);
+      setUint53At(words, at, offset);
       longWords[(at + 2) / 2] = sum;
-      setLong(words, at + 4, version);
+      setUint53At(words, at + 4, version);
       words[at + 6] = length;
       at += leafEntryLength / 4;
     }
@@ -61,7 +61,7 @@ export function encodeFence(leaves: readonly FenceEntry[]): Uint8Array {
   return withIds(ids, fenceEntryLength, (words, longWords) => {
     let at = 0;
     for (const { offset, checksum: sum, length } of leaves) {
-      setLong(words, at, offset);
+      setUint53At(words, at, offset);
       longWords[(at + 2) / 2] = sum;
       words[at + 4] = length;
       at += fenceEntryLength / 4;
@@ -69,15 +69,7 @@ export function encodeFence(leaves: readonly FenceEntry[]): Uint8Array {
   });
 }
 
-function setLong(words: Uint32Array, at: number, value: number): void {
-  words[at] = value;
-  words[at + 1] = value / 0x1_0000_0000;
-}
-
-/**
- * The entries, each with the end of its id at its own end, and the ids behind them. Numbers stand in the file as in memory: Bun runs on machines that have the low
- * byte first.
- */
+/** The entries, each with the end of its id at its own end, and the ids behind them. */
 function withIds(
   ids: readonly string[],
   entryLength: number,
@@ -88,8 +80,8 @@ function withIds(
   const isAscii = idBytes.length === text.length;
   const entriesLength = ids.length * entryLength;
   const bytes = new Uint8Array(entriesLength + idBytes.length);
-  const words = new Uint32Array(bytes.buffer, 0, entriesLength / 4);
-  write(words, new BigUint64Array(bytes.buffer, 0, entriesLength / 8));
+  const words = wordsOf(bytes);
+  write(words, longsOf(bytes));
   bytes.set(idBytes, entriesLength);
   let end = 0;
   let at = -1;

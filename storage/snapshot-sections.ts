@@ -1,6 +1,6 @@
 import { findIn } from "../model/list";
 import { decoder } from "../native/utf8";
-import { dataViewOf, readUint53 } from "./byte-layout";
+import { dataViewOf, readUint53, wordsOf } from "./byte-layout";
 import { checksum } from "./checksum";
 
 /**
@@ -169,10 +169,7 @@ export class Section {
    * @throws BzError CORRUPT
    */
   readUint32s(offset: number, count: number): Uint32Array {
-    const bytes = this.read(offset, 4 * count);
-    // They stand in memory as in the file: Bun runs on machines that have the low byte first.
-    const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-    return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
+    return wordsOf(this.read(offset, 4 * count));
   }
 
   /**

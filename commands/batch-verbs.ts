@@ -8,7 +8,6 @@ import { BzError } from "../model/errors";
 import { resolveId } from "../model/issue-id";
 import type { JsonObject } from "../model/json";
 import type { Operation } from "../model/operation";
-
 import { undeleteIssue } from "../model/undelete";
 import type { Decision, TransactionInfo, View } from "../storage/store";
 import type { BatchRecord } from "./batch-record";

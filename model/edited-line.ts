@@ -125,15 +125,12 @@ export function isEmpty(value: JsonValue | undefined): boolean {
   return value === undefined || value === null || value === "" || value === false;
 }
 
-/** The engine's `Object.hasOwn` is written in JavaScript. */
-const { hasOwnProperty: isOwn } = Object.prototype;
-
 /** Own keys only: a line may call a key `constructor`. */
 function ownValue(record: JsonObject, key: string): JsonValue | undefined {
   const value = record[key];
   // All that an object inherits are functions, and `__proto__`.
   if (typeof value !== "function" && key !== "__proto__") return value;
-  return isOwn.call(record, key) ? value : undefined;
+  return Object.hasOwn(record, key) ? value : undefined;
 }
 
 /** Of a key like `__proto__`, too. */

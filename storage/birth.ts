@@ -3,7 +3,6 @@ import { nextHeads } from "../model/next-heads";
 import type { State } from "../model/state";
 import { encoder } from "../native/utf8";
 import { appendAll } from "./buffered-file";
-
 import { forgetFaces } from "./face-signing";
 import type { Directory, OpenFile } from "./file-system";
 import type { LockEnvironment, WriterLock } from "./lock";

@@ -1,7 +1,7 @@
-import { standardError, standardOutput } from "../../output/writer";
+import { standardOutput } from "../../output/writer";
 import { outputFailed } from "../output-failed";
 import type { FastAnswer, FastCall, FastWorld } from "./call";
-import { fastWorld } from "./world";
+import { fastWorld, talkTo } from "./world";
 
 /** Makes the call and tells what comes of it; undefined when it gave up. */
 export function answerCall(
@@ -36,11 +36,7 @@ function tell(
   } catch (error) {
     return { ...(rest && { rest, tellsLag }), talk, failure: outputFailed(saved, error) };
   }
-  try {
-    if (talk !== "") world.write(standardError, talk);
-  } catch {
-    // Whoever closed stderr does not want to hear.
-  }
+  talkTo(world, talk);
   if (rest !== undefined) return { rest, tellsLag };
   world.end(0);
   return "done";

@@ -1,8 +1,7 @@
-import { standardError } from "../../output/writer";
 import { exportBehind } from "../../storage/fast/export";
 import { lagNote } from "../lag-note";
 import type { FastAnswer, FastLeft } from "./call";
-import { fastWorld } from "./world";
+import { fastWorld, talkTo } from "./world";
 
 /** Makes the export that a call leaves behind its answer, and ends. What cannot be done here is left to the whole program, which does all of it anew. */
 export function finishExport(left: FastLeft, world = fastWorld()): FastAnswer {
@@ -14,11 +13,7 @@ export function finishExport(left: FastLeft, world = fastWorld()): FastAnswer {
     return left;
   }
   const note = lag !== undefined && tellsLag ? lagNote(lag) : undefined;
-  try {
-    if (note !== undefined) world.write(standardError, `${note}\n`);
-  } catch {
-    // Whoever closed stderr does not want to hear.
-  }
+  talkTo(world, note === undefined ? "" : `${note}\n`);
   world.end(0);
   return "done";
 }

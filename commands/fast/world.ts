@@ -1,4 +1,4 @@
-import { exitNow, isTerminal, writeText } from "../../output/writer";
+import { exitNow, isTerminal, standardError, writeText } from "../../output/writer";
 import { randomBytes } from "../../storage/fast/store";
 import type { FastWorld } from "./call";
 
@@ -15,4 +15,14 @@ export function fastWorld(): FastWorld {
     userId: process.getuid?.(),
     end: (exitCode) => exitNow(exitCode),
   };
+}
+
+/** Whoever closed stderr does not want to hear. */
+export function talkTo(world: FastWorld, text: string): void {
+  if (text === "") return;
+  try {
+    world.write(standardError, text);
+  } catch {
+    return;
+  }
 }

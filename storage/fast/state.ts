@@ -15,20 +15,6 @@ export function stateOf({ snapshot, log }: Pick<FastFiles, "snapshot" | "log">):
   return new State(snapshot, log);
 }
 
-/** Of a few issues all is read, by what reads the one that the call is about: that takes less than something else that reads parts of them. */
-function keptIssues(snapshot: FastSnapshot): (id: string) => Issue | undefined {
-  const kept = new Map<string, Issue>();
-  return (id) => {
-    const known = kept.get(id);
-    if (known !== undefined) return known;
-    const line = snapshot.line(id);
-    if (line === undefined) return undefined;
-    const issue = parseIssue(line);
-    kept.set(id, issue);
-    return issue;
-  };
-}
-
 /** The same with a transaction in it. */
 export function stateWith(
   files: Pick<FastFiles, "snapshot" | "log">,
@@ -71,4 +57,18 @@ export function prepareInState<T, A>(
   }
   for (const operation of operations) if (isOnIssue(operation)) state.issue(operation.id);
   return { answer: answer({ result, view: { state, prefix, sequence } }, info.timeMs), operations };
+}
+
+/** Of a few issues all is read, by what reads the one that the call is about: that takes less than something else that reads parts of them. */
+function keptIssues(snapshot: FastSnapshot): (id: string) => Issue | undefined {
+  const kept = new Map<string, Issue>();
+  return (id) => {
+    const known = kept.get(id);
+    if (known !== undefined) return known;
+    const line = snapshot.line(id);
+    if (line === undefined) return undefined;
+    const issue = parseIssue(line);
+    kept.set(id, issue);
+    return issue;
+  };
 }

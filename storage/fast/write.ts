@@ -13,7 +13,7 @@ import { encodeStatusPage, laterMount, statusPageLength } from "../status-page";
 import type { Transacted } from "../transact";
 import { encodeTransaction, type TransactionInfo } from "../transaction";
 import { type Appending, append as appendFrame } from "../wal-append";
-import { encodeFrame, frameKind, segmentHeaderLength } from "../wal-format";
+import { encodeFrame, frameHeaderLength, frameKind, segmentHeaderLength } from "../wal-format";
 import { FastLock } from "./lock";
 import { regularAt } from "./place";
 import type { FastSettings } from "./settings";
@@ -79,7 +79,11 @@ export function writeFast<A>(
   } finally {
     lock.release();
   }
-  const rest = restOf(latest, lock, draft.payloadLength, { info, operations, lockTimeoutMs });
+  const rest = restOf(latest, lock, draft.appending.frame.length - frameHeaderLength, {
+    info,
+    operations,
+    lockTimeoutMs,
+  });
   return { answer, rest, ...(failure === undefined ? {} : { failure }) };
 }
 
@@ -88,7 +92,6 @@ interface FastDraft {
   /** The page behind which the frame is to stand. */
   readonly known: Uint8Array;
   readonly appending: Appending;
-  readonly payloadLength: number;
 }
 
 /** Made before the lock is taken, so that others wait for less. */
@@ -108,12 +111,7 @@ function makeDraft(
   const confirmedOffset = page.confirmedOffset + frame.length;
   const next = { ...page, mount: laterMount(page.mount, mount), prefix: log.prefix() ?? page.prefix };
   const confirming = encodeStatusPage({ ...next, confirmedOffset, confirmedSequence: sequence });
-  return {
-    segment,
-    known: encodeStatusPage(page),
-    appending: { status: next, frame, confirming },
-    payloadLength: payload.length,
-  };
+  return { segment, known: encodeStatusPage(page), appending: { status: next, frame, confirming } };
 }
 
 /**

@@ -57,7 +57,7 @@ export const batchVerbs: ReadonlyMap<string, BatchVerb> = new Map<string, BatchV
   [
     "reopen",
     verb(["reason"], (record, info) => (item) => {
-      const change = reopenIssue(item.issue, contextOf(item, info));
+      const change = reopenIssue(item.issue, changeContext(item.line, info));
       return change === undefined ? [] : explained(item, change, reasonOf(record), whoOf(info));
     }),
   ],
@@ -80,7 +80,7 @@ export const batchVerbs: ReadonlyMap<string, BatchVerb> = new Map<string, BatchV
     "release",
     verb(["force"], (record, info) => {
       const force = record.switch("force") === true;
-      return (item) => listOf(releaseIssue(item.issue, { force }, contextOf(item, info)));
+      return (item) => listOf(releaseIssue(item.issue, { force }, changeContext(item.line, info)));
     }),
   ],
   [
@@ -91,18 +91,21 @@ export const batchVerbs: ReadonlyMap<string, BatchVerb> = new Map<string, BatchV
       return (item) =>
         explained(
           item,
-          deferIssue(item.issue, { until }, contextOf(item, info)),
+          deferIssue(item.issue, { until }, changeContext(item.line, info)),
           reasonOf(record),
           whoOf(info),
         );
     }),
   ],
-  ["undefer", verb([], (_, info) => (item) => listOf(undeferIssue(item.issue, contextOf(item, info))))],
+  [
+    "undefer",
+    verb([], (_, info) => (item) => listOf(undeferIssue(item.issue, changeContext(item.line, info)))),
+  ],
   [
     "note",
     verb(["text", "message"], (record, info) => {
       const append_notes = validateNoteText(record.required("text", "message"));
-      return (item) => listOf(editIssue(item.issue, { append_notes }, contextOf(item, info)));
+      return (item) => listOf(editIssue(item.issue, { append_notes }, changeContext(item.line, info)));
     }),
   ],
   ["label add", labelVerb("added")],
@@ -155,7 +158,7 @@ function labelVerb(action: "added" | "removed"): BatchVerb {
       throw new BzError("INVALID", '"labels" is missing', { context: { key: "labels" } });
     const labels = validLabels(named, action);
     const edits = action === "added" ? { add_labels: labels } : { remove_labels: labels };
-    return (item) => listOf(editIssue(item.issue, edits, contextOf(item, info)));
+    return (item) => listOf(editIssue(item.issue, edits, changeContext(item.line, info)));
   });
 }
 
@@ -215,10 +218,6 @@ function decideDelete(record: BatchRecord, view: View, info: TransactionInfo): D
 
 function reasonOf(record: BatchRecord): string {
   return record.text("reason")?.trim() ?? "";
-}
-
-function contextOf({ line }: Pick<BatchItem, "line">, info: TransactionInfo) {
-  return changeContext(line, info);
 }
 
 function whoOf(info: TransactionInfo): { nowMs: number; actor: string } {

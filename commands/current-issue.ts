@@ -1,7 +1,7 @@
 import type { ChangeContext } from "../model/change";
 import { BzError } from "../model/errors";
 import type { Issue } from "../model/issue";
-import { recencyOf } from "../model/recency";
+import { type Recency, recencyIn, recencyOf } from "../model/recency";
 import type { State } from "../model/state";
 import type { TransactionInfo } from "../storage/store";
 
@@ -23,6 +23,15 @@ function notFound(id: string): never {
 }
 
 /** Who changes an issue with that line in a transaction, and when. */
-export function changeContext(line: string, { timeMs, actor }: TransactionInfo): ChangeContext {
-  return { recency: recencyOf(line), nowMs: timeMs, actor };
+export function changeContext(line: string, info: TransactionInfo): ChangeContext {
+  return contextOf(recencyOf(line), info);
+}
+
+/** The same of an issue that is known to exist, whose line is not made for this. */
+export function changeContextIn(state: State, id: string, info: TransactionInfo): ChangeContext {
+  return contextOf(recencyIn(state, id), info);
+}
+
+function contextOf(recency: Recency, { timeMs, actor }: TransactionInfo): ChangeContext {
+  return { recency, nowMs: timeMs, actor };
 }

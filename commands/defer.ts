@@ -1,7 +1,7 @@
 import { parseFutureDate } from "../model/date-input";
 import { deferIssue } from "../model/defer";
-import { recencyOf } from "../model/recency";
 import { defineBz } from "./command";
+import { changeContext } from "./current-issue";
 import { decideBatch, explained, explainedReason } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
 
@@ -36,7 +36,7 @@ export const command = defineBz({
         const who = { nowMs: info.timeMs, actor: info.actor };
         return explained(
           item,
-          deferIssue(item.issue, { until }, { recency: recencyOf(item.line), ...who }),
+          deferIssue(item.issue, { until }, changeContext(item.line, info)),
           reason,
           who,
         );

@@ -86,10 +86,10 @@ export function explained(
   who: Omit<ChangeContext, "recency">,
 ): Operation[] {
   if (reason === "") return change === undefined ? [] : [change];
-  const changed = change === undefined ? line : changeLine(line, change);
-  const commented = change === undefined ? issue : parseIssue(changed);
-  const comment = addComment(commented, { text: reason }, { recency: recencyOf(changed), ...who });
-  return change === undefined ? [comment] : [change, comment];
+  if (change === undefined)
+    return [addComment(issue, { text: reason }, { recency: recencyOf(line), ...who })];
+  const changed = changeLine(line, change);
+  return [change, addComment(parseIssue(changed), { text: reason }, { recency: recencyOf(changed), ...who })];
 }
 
 /** What the system could not do ends the command; what one issue does not allow is said about that issue. */

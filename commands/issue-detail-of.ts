@@ -1,20 +1,15 @@
-import { BzError } from "../model/errors";
 import { childrenOf, dependentsOf } from "../model/graph";
 import { mappedIn } from "../model/list";
 import type { IssueDetail } from "../output/issue-detail";
 import type { View } from "../storage/store";
+import { currentIssue } from "./current-issue";
 
 /**
  * What `show` says of one issue.
  * @throws BzError NOT_FOUND
  */
 export function detailOf({ state }: Pick<View, "state">, id: string, withChildren: boolean): IssueDetail {
-  const issue = state.issue(id);
-  if (issue === undefined)
-    throw new BzError("NOT_FOUND", `there is no issue "${id}"`, {
-      hint: "`bz list --all` shows the ids",
-      context: { id },
-    });
+  const issue = currentIssue(state, id);
   return {
     issue,
     line: () => state.line(id) ?? "",

@@ -1,6 +1,6 @@
 import { reopenIssue } from "../model/change";
-import { recencyOf } from "../model/recency";
 import { defineBz } from "./command";
+import { changeContext } from "./current-issue";
 import { decideBatch, explained, explainedReason } from "./issue-batch";
 import { changedIssues } from "./issue-reply";
 
@@ -20,7 +20,7 @@ export const command = defineBz({
     const { result, view } = context.write((current, info) =>
       decideBatch(current, args.ids, (item) => {
         const who = { nowMs: info.timeMs, actor: info.actor };
-        const change = reopenIssue(item.issue, { recency: recencyOf(item.line), ...who });
+        const change = reopenIssue(item.issue, changeContext(item.line, info));
         return change === undefined ? [] : explained(item, change, reason, who);
       }),
     );

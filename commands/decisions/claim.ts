@@ -1,10 +1,10 @@
 import { claimIssue } from "../../model/claim";
 import { hindranceOf } from "../../model/hindrance";
 import type { ChangeIssue } from "../../model/operation";
-import { recencyIn } from "../../model/recency";
 import { Judge } from "../../model/verdict";
 import type { TransactionInfo } from "../../storage/store";
 import type { Context } from "../context";
+import { changeContextIn } from "../current-issue";
 import type { BatchItem } from "../issue-batch";
 
 export interface Claiming extends Pick<Context, "nowMs"> {
@@ -23,9 +23,5 @@ export function decideClaim(
   info: TransactionInfo,
 ): ChangeIssue | undefined {
   const hindrance = hindranceOf(new Judge(state, nowMs), issue.id);
-  return claimIssue(
-    issue,
-    { session, bySession, force, hindrance },
-    { recency: recencyIn(state, issue.id), nowMs: info.timeMs, actor: info.actor },
-  );
+  return claimIssue(issue, { session, bySession, force, hindrance }, changeContextIn(state, issue.id, info));
 }

@@ -1,7 +1,7 @@
 import { closeIssue } from "../../model/change";
 import type { ChangeIssue } from "../../model/operation";
-import { recencyIn } from "../../model/recency";
 import type { TransactionInfo } from "../../storage/store";
+import { changeContextIn } from "../current-issue";
 import type { BatchItem } from "../issue-batch";
 import { refuseOpenChildren } from "../open-children";
 
@@ -18,10 +18,6 @@ export function decideClosing(
   info: TransactionInfo,
 ): ChangeIssue[] {
   if (force !== true) refuseOpenChildren(state, issue, batch);
-  const change = closeIssue(
-    issue,
-    { reason, session },
-    { recency: recencyIn(state, issue.id), nowMs: info.timeMs, actor: info.actor },
-  );
+  const change = closeIssue(issue, { reason, session }, changeContextIn(state, issue.id, info));
   return change === undefined ? [] : [change];
 }

@@ -1,10 +1,10 @@
 import { editIssue } from "../../model/change";
 import { validateLabel } from "../../model/field-input";
 import type { ChangeIssue } from "../../model/operation";
-import { recencyIn } from "../../model/recency";
 import { escapeText } from "../../output/escape";
 import type { Decision, TransactionInfo, View } from "../../storage/store";
 import { defineBz } from "../command";
+import { changeContextIn } from "../current-issue";
 
 export const command = defineBz({
   meta: {
@@ -45,7 +45,7 @@ function decide(
     const change = editIssue(
       issue,
       { add_labels: [after], remove_labels: [before] },
-      { recency: recencyIn(state, issue.id), nowMs: info.timeMs, actor: info.actor },
+      changeContextIn(state, issue.id, info),
     );
     if (change !== undefined) operations.push(change);
   }

@@ -8,6 +8,8 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -185,18 +187,23 @@ describe("a lock that somebody holds", () => {
   });
 });
 
+/** Its log is due to be folded, and nobody has done it yet. */
+async function lengthenLog(world: TwinWorld): Promise<void> {
+  const path = join(world.directory, "long.jsonl");
+  writeFileSync(path, lineOf("bd-long", { description: "x".repeat(330_000) }));
+  const release = holdCompactLock(world.storePath);
+  await world.bz("import", path);
+  release();
+  await world.bz("sync");
+}
+
 test.each(["true", "false"])(
   "a log that is long enough is folded behind the answer as by the whole program, with exports %s",
   async (autoFlush) => {
     const [fast, whole] = await twinsWith(lineOf("bd-one"), true);
     for (const world of [fast, whole]) {
       world.env.BEADS_SYNC_AUTO_FLUSH = autoFlush;
-      const path = join(world.directory, "long.jsonl");
-      writeFileSync(path, lineOf("bd-long", { description: "x".repeat(330_000) }));
-      const release = holdCompactLock(world.storePath);
-      await world.bz("import", path);
-      release();
-      await world.bz("sync");
+      await lengthenLog(world);
       world.begin(1);
     }
     const before = segmentsOf(fast);
@@ -207,6 +214,22 @@ test.each(["true", "false"])(
     expect(contentOf(fast)).toEqual(contentOf(whole));
   },
 );
+
+test.each([
+  ["a directory", (path: string) => mkdirSync(path)],
+  ["a link to nothing", (path: string) => symlinkSync("/nonexistent", path)],
+])("a change is made once where %s stands in the place of the lock of whoever folds", async (_, put) => {
+  const [world] = await twinsWith(lineOf("bd-one"), true);
+  world.env.BEADS_SYNC_AUTO_FLUSH = "false";
+  await lengthenLog(world);
+  const path = join(world.storePath, "compact.lock");
+  rmSync(path);
+  put(path);
+  const answer = await world.fast("q", "Only once");
+  expect(answer?.exitCode).toBe(0);
+  expect(answer?.stderr).toStartWith("warning: the change is saved, but the store could not be tidied up");
+  expect(JSON.stringify(await world.json("list", "--all")).split("Only once")).toHaveLength(2);
+});
 
 describe("stdout that cannot be written", () => {
   test.each(["q Title", "claim bd-one", "close bd-one", "show bd-one"])(

@@ -50,26 +50,46 @@ function unknownTarget(state: State, id: string): string {
   return `there is no issue ${id} here${meant}; the dependency is kept, and holds nothing up until there is`;
 }
 
-/** Refuses a change of edges or of the parent after which issues would wait for each other. */
-export function refuseNewCycles({ issue, state }: BatchItem, change: Operation, sequence: number): void {
+/**
+ * Refuses a change of edges or of the parent after which issues would wait for each other.
+ * @throws BzError CYCLE printing the way around
+ */
+export function refuseNewCycles(
+  { issue, state }: Pick<BatchItem, "issue" | "state">,
+  change: Operation,
+  sequence: number,
+): void {
   if (change.op !== "change" || (change.edges === undefined && change.parent === undefined)) return;
   const after = state.fork();
   after.apply(change, sequence);
   for (const edge of change.edges ?? []) {
     if (edge.present) refuseCycle(after, issue.id, edge.depends_on_id, edge.type);
   }
-  const parent = change.parent?.id;
+  if (change.parent === undefined) return;
+  const parent = change.parent.id;
   if (typeof parent === "string") refuseCycle(after, issue.id, parent, parentChild);
+  const hint = `as long as ${issue.id} is part of ${issue.parent} they do not; first remove a dependency on the way`;
+  for (const { fromId, toId, type } of cycles().innerEdgesAround(state, issue.id))
+    refuseCycle(after, fromId, toId, type, hint);
 }
 
 /** @throws BzError CYCLE printing the way around */
-export function refuseCycle(state: State, fromId: string, toId: string, type: string): void {
-  // Only a new edge needs it, and answers about issues load this file.
-  const { findCycle } = require("../model/cycles") as typeof import("../model/cycles");
-  const path = findCycle(state, fromId, toId, type);
+export function refuseCycle(
+  state: State,
+  fromId: string,
+  toId: string,
+  type: string,
+  hint = "leave out this dependency, or first remove another one on the way",
+): void {
+  const path = cycles().findCycle(state, fromId, toId, type);
   if (path === undefined) return;
   throw new BzError("CYCLE", `${fromId} and ${toId} would wait for each other: ${path.join(" -> ")}`, {
-    hint: "leave out this dependency, or first remove another one on the way",
+    hint,
     context: { path, type },
   });
+}
+
+/** Only a new edge needs it, and answers about issues load this file. */
+function cycles(): typeof import("../model/cycles") {
+  return require("../model/cycles") as typeof import("../model/cycles");
 }

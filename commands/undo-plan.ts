@@ -1,4 +1,4 @@
-import { findCycle } from "../model/cycles";
+import { findCycle, innerEdgesAround } from "../model/cycles";
 import { blockingTypes, parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
 import { dependentsOf } from "../model/graph";
@@ -70,7 +70,7 @@ export function planUndo(view: View, replay: ReplayPast, info: TransactionInfo, 
   const after = view.state.fork();
   for (const operation of operations) after.apply(operation, view.sequence + 1);
   refuseDependents(after, undoings);
-  for (const operation of operations) refuseNewCycles(after, operation);
+  for (const operation of operations) refuseNewCycles(view.state, after, operation);
   return {
     operations,
     undone: undone.toReversed(),
@@ -228,19 +228,20 @@ function refuseDependents(after: State, undoings: ReadonlyMap<string, Undoing<De
 }
 
 /** What is brought back may close a circle with what was added since. */
-function refuseNewCycles(after: State, operation: Operation): void {
+function refuseNewCycles(before: State, after: State, operation: Operation): void {
   if (operation.op !== "change") return;
   const { id, edges = [], parent } = operation;
   const brought = edges
     .filter(({ present }) => present)
-    .map(({ depends_on_id, type }) => ({ depends_on_id, type }));
-  if (typeof parent?.id === "string") brought.push({ depends_on_id: parent.id, type: parentChild });
-  for (const { depends_on_id, type } of brought) {
-    const path = findCycle(after, id, depends_on_id, type);
+    .map(({ depends_on_id, type }) => ({ fromId: id, toId: depends_on_id, type }));
+  if (typeof parent?.id === "string") brought.push({ fromId: id, toId: parent.id, type: parentChild });
+  if (parent !== undefined) brought.push(...innerEdgesAround(before, id));
+  for (const { fromId, toId, type } of brought) {
+    const path = findCycle(after, fromId, toId, type);
     if (path === undefined) continue;
     throw new BzError(
       "UNDO_CONFLICT",
-      `${id} and ${depends_on_id} would wait for each other: ${path.join(" -> ")}`,
+      `${fromId} and ${toId} would wait for each other: ${path.join(" -> ")}`,
       {
         hint: "nothing was undone; first remove a dependency on the way",
         context: { path, type },

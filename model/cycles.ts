@@ -35,6 +35,28 @@ export function findCycle(state: State, fromId: string, toId: string, type: stri
 }
 
 /**
+ * The edges from what an issue is part of to itself and whatever else is inside: they hold up only the end of the whole. Once the issue is
+ * a part of something else, or of nothing, they hold up its beginning as well, so that each has to be looked at like a new one.
+ * @returns blocking edges only, from the parent up
+ */
+export function innerEdgesAround(state: State, id: string): InnerEdge[] {
+  const waits = new Waits(state);
+  return waits
+    .wholesAround(id)
+    .flatMap((fromId) =>
+      (state.facts(fromId)?.dependencies ?? [])
+        .filter(({ type, depends_on_id }) => blockingTypes.has(type) && waits.isInside(depends_on_id, fromId))
+        .map(({ type, depends_on_id }) => ({ fromId, toId: depends_on_id, type })),
+    );
+}
+
+export interface InnerEdge {
+  readonly fromId: string;
+  readonly toId: string;
+  readonly type: string;
+}
+
+/**
  * The circles in which issues wait for each other, over the same edges as `findCycle`: none can be made here, but a merge of two
  * clones can leave some. Every issue that is part of any circle is in at least one of those found, each a shortest one; all of
  * them would be more than anybody could read, since their number grows with the powers of two.

@@ -46,6 +46,16 @@ export class Waits {
     return false;
   }
 
+  /** What an issue is inside of, from its parent up to below the first deleted one. */
+  wholesAround(id: string): string[] {
+    const wholes: string[] = [];
+    for (const above of this.#ancestors(id)) {
+      if (this.#isDeleted(above)) break;
+      wholes.push(above);
+    }
+    return wholes;
+  }
+
   /** The same whatever was deleted: it may come back. */
   isBelow(id: string, ancestorId: string): boolean {
     for (const above of this.#ancestors(id)) if (above === ancestorId) return true;

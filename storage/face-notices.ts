@@ -1,4 +1,4 @@
-import { findCycle } from "../model/cycles";
+import { findCycle, innerEdgesAround } from "../model/cycles";
 import type { Dependency } from "../model/dependency";
 import { parseRecord } from "../model/issue-json";
 import { isPurgedLine } from "../model/line-kind";
@@ -69,13 +69,14 @@ function purgedElsewhere({ before, state, changedIds }: FaceNews): string[] {
 /** Edges that two clones made apart stay, also where together they lead in a circle. */
 function closedCycles({ before, state, relinkedIds }: FaceNews): string[] {
   for (const id of relinkedIds) {
-    const edges = edgesText(state.line(id));
-    if (edges === undefined || edges === edgesText(before.line(id))) continue;
+    if (edgesText(state.line(id)) === edgesText(before.line(id))) continue;
     const known = new Set(before.issue(id)?.dependencies.map(keyOfEdge));
-    for (const edge of state.issue(id)?.dependencies ?? []) {
-      const path = known.has(keyOfEdge(edge))
-        ? undefined
-        : findCycle(state, id, edge.depends_on_id, edge.type);
+    const edges = (state.issue(id)?.dependencies ?? [])
+      .filter((edge) => !known.has(keyOfEdge(edge)))
+      .map(({ type, depends_on_id }) => ({ fromId: id, toId: depends_on_id, type }));
+    if (before.facts(id)?.parent !== state.facts(id)?.parent) edges.push(...innerEdgesAround(before, id));
+    for (const { fromId, toId, type } of edges) {
+      const path = findCycle(state, fromId, toId, type);
       if (path !== undefined)
         return [`The merge closed a circle: ${path.join(" -> ")}. \`bz dep cycles\` names all there are.`];
     }

@@ -43,7 +43,7 @@ export function decideAddedEdge(
   );
   const operations: Operation[] = [];
   if (change !== undefined) {
-    refuseNewCycles({ issue, line, state, batch: new Set([issue.id]) }, change, sequence + 1);
+    refuseNewCycles({ issue, state }, change, sequence + 1);
     operations.push(change);
   }
   const stood =

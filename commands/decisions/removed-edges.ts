@@ -4,6 +4,7 @@ import type { Issue } from "../../model/issue";
 import { resolveId } from "../../model/issue-id";
 import type { Decision, TransactionInfo, View } from "../../storage/store";
 import { changeContext, currentOf } from "../current-issue";
+import { refuseNewCycles } from "../edges";
 
 /** Ids as they were written. */
 export interface RemovalRequest {
@@ -20,7 +21,7 @@ export interface RemovedEdges {
 
 /**
  * Takes the dependency of one issue on another away.
- * @throws BzError NOT_FOUND, also where there is none
+ * @throws BzError NOT_FOUND, also where there is none; CYCLE where issues would wait for each other without it
  */
 export function decideRemovedEdges(
   view: View,
@@ -42,6 +43,7 @@ export function decideRemovedEdges(
     changeContext(line, info),
   );
   if (change === undefined) throw surplusParent(issue, target);
+  refuseNewCycles({ issue, state }, change, view.sequence + 1);
   return { operations: [change], result: { id: issue.id, target, types } };
 }
 

@@ -3,6 +3,7 @@ import { BzError } from "../../model/errors";
 import type { Issue } from "../../model/issue";
 import { defineBz } from "../command";
 import { changeContext } from "../current-issue";
+import { refuseNewCycles } from "../edges";
 import { epicPartArguments, resolveEpic } from "../epic-parts";
 import { decideBatch } from "../issue-batch";
 import { changedIssues } from "../issue-reply";
@@ -18,9 +19,11 @@ export const command = defineBz({
   async run(context, args) {
     const { result, view } = context.write((current, info) => {
       const epic = resolveEpic(current, args.epic);
-      const { operations, result: outcome } = decideBatch(current, args.ids, ({ issue, line }) => {
+      const { operations, result: outcome } = decideBatch(current, args.ids, (item) => {
+        const { issue, line } = item;
         if (issue.parent !== epic.id) throw notAPart(issue, epic);
         const change = editIssue(issue, { parent: "" }, changeContext(line, info));
+        if (change !== undefined) refuseNewCycles(item, change, current.sequence + 1);
         return change === undefined ? [] : [change];
       });
       return { operations, result: { ...outcome, epicId: epic.id } };

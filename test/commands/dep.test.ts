@@ -151,6 +151,38 @@ describe("dep add", () => {
     expect(await sequenceOf(world)).toBe(before + 1);
   });
 
+  test("lets no issue leave a whole that would then wait for it and hold up its blocker, and says so", async () => {
+    const world = await worldWith("a", "d", "f", "p");
+    for (const words of [
+      ["update", "f", "p", "--type", "epic"],
+      ["dep", "add", "a", "f", "-t", "parent-child"],
+      ["dep", "add", "d", "f", "-t", "parent-child"],
+      ["dep", "add", "f", "a"],
+      ["dep", "add", "a", "d"],
+    ])
+      expect((await world.bz(...words)).exitCode).toBe(0);
+    const before = await sequenceOf(world);
+    const ways = [
+      ["update", "a", "--parent", "p"],
+      ["update", "a", "--parent", ""],
+      ["dep", "add", "a", "p", "-t", "parent-child"],
+      ["dep", "remove", "a", "f", "-t", "parent-child"],
+      ["epic", "remove", "f", "a"],
+      ["epic", "add", "p", "a"],
+    ];
+    for (const words of ways) {
+      const { exitCode, stderr } = await world.bz(...words, "--json");
+      expect([words, exitCode, JSON.parse(stderr).error.context?.path]).toEqual([
+        words,
+        1,
+        ["bd-f", "bd-a", "bd-d", "bd-f"],
+      ]);
+    }
+    expect(await sequenceOf(world)).toBe(before);
+    expect((await world.bz("dep", "remove", "f", "a")).exitCode).toBe(0);
+    expect((await world.bz("update", "a", "--parent", "p")).exitCode).toBe(0);
+  });
+
   test("refuses what makes no sense, and writes nothing", async () => {
     const world = await worldWith("a", "b", "c");
     await world.bz("delete", "c");

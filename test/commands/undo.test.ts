@@ -235,6 +235,21 @@ describe("undo is refused", () => {
     expect([refused.code, refused.context.path]).toEqual(["UNDO_CONFLICT", [one, two, one]]);
   });
 
+  test("where an issue would leave its parent that waits for it by now, and hold up its blocker", async () => {
+    const world = await initialisedWorld();
+    const [whole, part, other] = [
+      await make(world, "Whole"),
+      await make(world, "Part"),
+      await make(world, "Other"),
+    ];
+    await world.bz("update", part, "--parent", whole);
+    await world.bz("update", other, "--parent", whole, "--actor", "bob");
+    await world.bz("dep", "add", whole, part, "--actor", "bob");
+    await world.bz("dep", "add", part, other, "--actor", "bob");
+    const refused = await refusal(world, "undo");
+    expect([refused.code, refused.context.path]).toEqual(["UNDO_CONFLICT", [whole, part, other, whole]]);
+  });
+
   test("when there is nothing of this actor and session, or less than was asked for", async () => {
     const world = await initialisedWorld();
     expect(await refusal(world, "undo")).toMatchObject({ exitCode: 1, code: "NOTHING_TO_UNDO" });

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { ChangeIssue } from "../../model/operation";
 import { storeWithWrites } from "../helpers/moments";
 import { edited, faceIn, put, replaceFace, sync } from "../helpers/simulated-face";
 import type { SimulatedWorld } from "../helpers/simulated-world";
@@ -180,5 +181,33 @@ test("a circle that two clones closed together is named by the way around", asyn
   replaceFace(world, faceIn(elsewhere));
   expect(noticesOfRead(world)).toEqual([
     "The merge closed a circle: t-other -> t-third -> t-other. `bz dep cycles` names all there are.",
+  ]);
+});
+
+test("a circle that another clone closed by taking an issue out of its parent is named, too", async () => {
+  const world = await syncedWorld();
+  const change = (which: SimulatedWorld, ...changes: (Partial<ChangeIssue> & { id: string })[]) =>
+    which
+      .start()
+      .store()
+      .write(tester, () => ({
+        operations: changes.map((each) => ({ op: "change", at: 1_800_000_000_000, ...each })),
+        result: undefined,
+      }));
+  const whole = { id: "t-other", created_at: "2027-01-15T08:00:00Z" };
+  const on = (depends_on_id: string) => [{ depends_on_id, type: "blocks", present: true }];
+  world
+    .start()
+    .store()
+    .write(tester, () => ({ operations: [put("t-part")], result: undefined }));
+  change(world, { id: "t-third", parent: whole, edges: on("t-part") }, { id: "t-part", parent: whole });
+  await sync(world);
+  const elsewhere = world.fork();
+  change(elsewhere, { id: "t-third", at: 1_800_000_001_000, parent: { ...whole, id: null } });
+  await sync(elsewhere);
+  change(world, { id: "t-other", edges: on("t-third") });
+  replaceFace(world, faceIn(elsewhere));
+  expect(noticesOfRead(world)).toEqual([
+    "The merge closed a circle: t-other -> t-third -> t-part -> t-other. `bz dep cycles` names all there are.",
   ]);
 });

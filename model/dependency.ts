@@ -38,11 +38,9 @@ export const dependencyTypes: readonly string[] = [
   "validates",
 ];
 
-const usualTypes: ReadonlySet<string> = new Set(dependencyTypes);
-
 /** The one spelling of a type: `Parent_Child` and `parent-child` are the same edge in two clones. */
 export function normaliseDependencyType(text: string): string {
-  if (usualTypes.has(text)) return text;
+  if (dependencyTypes.includes(text)) return text;
   return text.trim().toLowerCase().replaceAll("_", "-");
 }
 

@@ -1,5 +1,4 @@
 import type { JsonValue } from "./json";
-import { onDemand } from "./on-demand";
 import { normaliseStatus, statuses } from "./status";
 
 /** A setting that the program obeys: what it is called, and which values it takes. */
@@ -35,7 +34,7 @@ export const autoFlushSetting: Setting<boolean> = {
   usual: true,
   rule: "true or false",
   read: (value) => (typeof value === "boolean" ? value : undefined),
-  parse: (text) => booleans().get(text.toLowerCase()),
+  parse: (text) => booleanOf(text.toLowerCase()),
 };
 
 export const customStatusSetting: Setting<string[]> = {
@@ -56,19 +55,22 @@ export const customStatusSetting: Setting<string[]> = {
 /** All of them, by key. A key that is not here decides nothing. */
 export const settings: readonly Setting[] = [lockTimeoutSetting, customStatusSetting, autoFlushSetting];
 
-const booleans = onDemand(
-  (): ReadonlyMap<string, boolean> =>
-    new Map([
-      ["true", true],
-      ["false", false],
-      ["yes", true],
-      ["no", false],
-      ["on", true],
-      ["off", false],
-      ["1", true],
-      ["0", false],
-    ]),
-);
+function booleanOf(word: string): boolean | undefined {
+  switch (word) {
+    case "true":
+    case "yes":
+    case "on":
+    case "1":
+      return true;
+    case "false":
+    case "no":
+    case "off":
+    case "0":
+      return false;
+    default:
+      return undefined;
+  }
+}
 
 function isStatusName(text: string): boolean {
   return /^[a-z][a-z0-9_-]{0,31}$/.test(text) && !statuses.includes(normaliseStatus(text));

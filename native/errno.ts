@@ -20,7 +20,7 @@ export class SystemCallError extends Error {
   }
 }
 
-export type ErrnoName = (typeof table)[number][0];
+export type ErrnoName = (typeof errnoRows)[number][0];
 export type ErrnoCode = ErrnoName | `ERRNO_${number}`;
 
 /** ENOENT and EINTR, the same on every platform: every call asks for these. */
@@ -29,18 +29,18 @@ export const interrupted = 4;
 
 /** The number of `code` on this platform. */
 export function errnoNumber(code: ErrnoCode): number {
-  for (const row of table) if (row[0] === code) return row[column];
+  for (const row of errnoRows) if (row[0] === code) return row[column];
   return Number(code.slice("ERRNO_".length));
 }
 
 /** `ENOENT` for 2, and so on; `ERRNO_n` for a number that is not in the table. */
 export function errnoCode(errno: number): ErrnoCode {
-  for (const row of table) if (row[column] === errno) return row[0];
+  for (const row of errnoRows) if (row[column] === errno) return row[0];
   return `ERRNO_${errno}`;
 }
 
 function meaningOf(code: ErrnoCode): string {
-  for (const row of table) if (row[0] === code) return row[3];
+  for (const row of errnoRows) if (row[0] === code) return row[3];
   return "unknown error";
 }
 
@@ -48,7 +48,7 @@ function meaningOf(code: ErrnoCode): string {
 const column = process.platform === "darwin" ? 2 : 1;
 
 /** The name, Linux, macOS, what it means. Rows, as an object of so many keys takes the engine a shape for each of them at every start. */
-const table = [
+const errnoRows = [
   ["EPERM", 1, 1, "operation not permitted"],
   ["ENOENT", 2, 2, "no such file or directory"],
   ["ESRCH", 3, 3, "no such process"],

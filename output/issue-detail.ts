@@ -73,35 +73,36 @@ function facts({ issue, version }: IssueDetail, nowMs: number, screen: Screen): 
     text === undefined ? undefined : fullTimeText(text, nowMs, screen);
   const by = (text: string | undefined, who: string | undefined) =>
     text === undefined || who === undefined ? time(text) : `${time(text)} by ${escapeText(who)}`;
-  const plain: [string, string | undefined][] = [
-    ["Type", shown(issue.issue_type)],
-    ["Assignee", shown(issue.assignee)],
-    ["Session", shown(issue.claim_session)],
-    ["Owner", shown(issue.owner)],
-    ["Labels", mappedIn(issue.labels, escapeText).join(", ")],
-    ["Parent", shown(issue.parent)],
-    ["Due", time(issue.due_at)],
-    ["Deferred until", time(issue.defer_until)],
-    ["Estimate", issue.estimated_minutes === undefined ? undefined : estimateText(issue.estimated_minutes)],
-    ["External ref", shown(issue.external_ref)],
-    ["Pinned", issue.pinned === true ? "yes" : undefined],
-    ["Ephemeral", issue.ephemeral === true ? "yes" : undefined],
-    ["Metadata", issue.metadata === undefined ? undefined : escapeText(JSON.stringify(issue.metadata))],
-    ["Created", by(issue.created_at, issue.created_by)],
-    ["Updated", time(issue.updated_at)],
-    ["Started", time(issue.started_at)],
-    ["Closed", by(issue.closed_at, issue.closed_by_session)],
-    ["Close reason", shown(issue.close_reason)],
-    ["Deleted", by(issue.deleted_at, issue.deleted_by)],
-    ["Delete reason", shown(issue.delete_reason)],
-    ["Version", String(version)],
-  ];
   const priority = `P${issue.priority} ${priorityNames[issue.priority] ?? ""}`.trim();
-  return [
+  const found: Fact[] = [
     { name: "Status", value: escapeText(status), paint: (text) => paintStatus(text, status, style) },
     { name: "Priority", value: priority, paint: (text) => paintPriority(text, issue.priority, style) },
-    ...mappedIn(plain, ([name, value]) => ({ name, value })),
   ];
+  const add = (name: string, value: string | undefined): void => {
+    if (value !== undefined) found.push({ name, value });
+  };
+  add("Type", shown(issue.issue_type));
+  add("Assignee", shown(issue.assignee));
+  add("Session", shown(issue.claim_session));
+  add("Owner", shown(issue.owner));
+  add("Labels", mappedIn(issue.labels, escapeText).join(", "));
+  add("Parent", shown(issue.parent));
+  add("Due", time(issue.due_at));
+  add("Deferred until", time(issue.defer_until));
+  add("Estimate", issue.estimated_minutes === undefined ? undefined : estimateText(issue.estimated_minutes));
+  add("External ref", shown(issue.external_ref));
+  add("Pinned", issue.pinned === true ? "yes" : undefined);
+  add("Ephemeral", issue.ephemeral === true ? "yes" : undefined);
+  add("Metadata", issue.metadata === undefined ? undefined : escapeText(JSON.stringify(issue.metadata)));
+  add("Created", by(issue.created_at, issue.created_by));
+  add("Updated", time(issue.updated_at));
+  add("Started", time(issue.started_at));
+  add("Closed", by(issue.closed_at, issue.closed_by_session));
+  add("Close reason", shown(issue.close_reason));
+  add("Deleted", by(issue.deleted_at, issue.deleted_by));
+  add("Delete reason", shown(issue.delete_reason));
+  add("Version", String(version));
+  return found;
 }
 
 function shown(text: string | undefined): string | undefined {

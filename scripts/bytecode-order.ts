@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inUsualStore } from "./usual-calls";
 
 /**
  * What agents do most, the commonest first. Bun lays the bytecode of the functions that these run together, at the front of an executable: so it starts a twentieth
@@ -20,34 +19,12 @@ const commandLines: readonly (readonly string[])[] = [
 
 /** What each of them runs of an executable that ends as any program does, one file for each, in `directory`. */
 export function recordOrders(executable: string, directory: string): string[] {
-  const place = mkdtempSync(join(tmpdir(), "bz-order-"));
-  try {
-    const call = (words: readonly string[], file?: string): void => {
-      const { exitCode, stderr } = Bun.spawnSync([executable, ...words], {
-        cwd: place,
-        env: {
-          HOME: place,
-          BEADS_ACTOR: "builder",
-          BEADS_SYNC_AUTO_FLUSH: "false",
-          ...(file === undefined ? {} : { BUN_BYTECODE_ORDER_OUT: file }),
-        },
-        stdout: "ignore",
-        stderr: "pipe",
-      });
-      if (exitCode !== 0)
-        throw new Error(`bz ${words.join(" ")} ended with ${exitCode}: ${stderr.toString()}`);
-    };
-    call(["init"]);
-    call(["create", "The first one", "--id", "bd-1"]);
-    call(["create", "The second one", "--deps", "bd-1"]);
-    call(["compact"]);
-    call(["q", "Behind the snapshot"]);
+  return inUsualStore([executable], (call) => {
+    call([executable], ["q", "Behind the snapshot"]);
     return commandLines.map((words, index) => {
       const file = join(directory, `order-${index}`);
-      call(words, file);
+      call([executable], words, { BUN_BYTECODE_ORDER_OUT: file });
       return file;
     });
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
+  });
 }

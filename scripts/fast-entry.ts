@@ -18,6 +18,8 @@ export interface EntryParts {
   deferred(unit: string): readonly string[];
   /** What becomes of a file. */
   change(path: string, source: string): string;
+  /** What becomes of the body of a unit. */
+  finish(unit: string, body: string): string;
   /** Takes the units, of which each is to be the file `NAME.js` beside the entry; else they are in its text. */
   apart?(name: string, body: string): void;
 }
@@ -34,7 +36,11 @@ export async function bundledEntry(parts: EntryParts): Promise<string> {
     names.push(name);
     return apart === undefined ? `$unit${names.length - 1}()` : `require("./${basename(name)}.js")`;
   });
-  const bodies = await Promise.all(names.map((name) => unitOf(`${join(dirname(front), name)}.ts`, parts)));
+  const bodies = await Promise.all(
+    names.map(async (name) =>
+      parts.finish(basename(name), await unitOf(`${join(dirname(front), name)}.ts`, parts)),
+    ),
+  );
   const functions: string[] = [];
   for (const [index, body] of bodies.entries()) {
     if (apart === undefined) functions.push(`function $unit${index}() {\n${body}\n}`);
@@ -60,6 +66,12 @@ export async function bundledEntry(parts: EntryParts): Promise<string> {
   });
 }
 
+/** Where something would be loaded that the unit has not. */
+function givingUp(source: string): string {
+  return source.replace(lazyImport, '(() => { throw new Error("the fast path gives up"); })()');
+}
+
+const lazyImport = /(?<!typeof )\b(?:require|import)\("\.[^"]+"\)/g;
 const lazyRequire = /(?<!typeof )\brequire\("(\.[^"]+)"\)/g;
 
 /** The body of a function that returns what the file exports. */
@@ -70,21 +82,12 @@ async function unitOf(path: string, { lazily, deferred: nowAndThen, change }: En
   const text = await bundle(path, {
     name: "unit of the fast path",
     setup(build) {
-      build.onResolve({ filter: /^\./ }, ({ path: name, kind, importer }) =>
-        kind === "dynamic-import" || kind === "require-call"
-          ? { path: join(dirname(importer), name), namespace: "given-up" }
-          : undefined,
-      );
-      build.onLoad({ filter: /./, namespace: "given-up" }, () => ({
-        contents: 'throw new Error("the fast path gives up");',
-        loader: "js",
-      }));
       build.onLoad({ filter: /\.ts$/ }, ({ path: each }) => {
         // Imported, not required: the bundler drops nothing of what a file that is required imports.
         const source = withoutLazyImports(each, change(each, readFileSync(each, "utf8")), { core, deferred });
-        if (!deferred.has(each)) return { contents: source, loader: "ts" };
-        const contents = deferredModule(each, transpiler.transformSync(source), exportsOf(each), modules);
-        return { contents, loader: "js" };
+        if (!deferred.has(each)) return { contents: givingUp(source), loader: "ts" };
+        const text = transpiler.transformSync(givingUp(source));
+        return { contents: deferredModule(each, text, exportsOf(each), modules), loader: "js" };
       });
     },
   });

@@ -4,6 +4,8 @@ import type { BunPlugin } from "bun";
 import { deferredModule, importerOfDeferred } from "./deferred-module";
 import { bundledEntry, type EntryParts } from "./fast-entry";
 import { exportsOf, findLoadedFiles, modulesOf, transpiler, withoutLazyImports } from "./loaded-files";
+import { withListsMadeWhenUsed, withMarks, withSeldomRunApart } from "./seldom-run";
+import { markOf, recordUsualRuns } from "./usual-runs";
 
 export const root = join(import.meta.dir, "..");
 export const entry = join(root, "index.ts");
@@ -65,14 +67,11 @@ export async function oneHotChunk({
 } = {}): Promise<BunPlugin> {
   const ended = (path: string, source: string): string =>
     endsAsUsual && endings.has(path) ? endingAsUsual(source) : source;
-  const inRoot = (names: readonly string[]): string[] => names.map((name) => join(root, `${name}.ts`));
+  const runs = await usualRuns();
   const entryText = await bundledEntry({
-    entry,
-    program: programName,
-    front: join(root, "commands/fast-path.ts"),
-    lazily: (unit) => inRoot(neededLazily.get(basename(unit, ".ts")) ?? []),
-    deferred: (unit) => inRoot(neededNowAndThen.get(basename(unit, ".ts")) ?? []),
+    ...entryParts,
     change: ended,
+    finish: (unit, body) => withListsMadeWhenUsed(withSeldomRunApart(body, runs?.get(unit))),
     ...(apart === undefined ? {} : { apart }),
   });
   const files = findLoadedFiles([program], inRoot(hotFiles), inRoot(warmFiles));
@@ -137,6 +136,36 @@ const neededNowAndThen = new Map([
   ["claim", ["model/line-facts", ...logged, ...writing]],
   ["close", ["model/line-facts", "model/freed-around", ...logged, ...writing]],
 ]);
+
+function inRoot(names: readonly string[]): string[] {
+  return names.map((name) => join(root, `${name}.ts`));
+}
+
+const entryParts = {
+  entry,
+  program: programName,
+  front: join(root, "commands/fast-path.ts"),
+  lazily: (unit: string) => inRoot(neededLazily.get(basename(unit, ".ts")) ?? []),
+  deferred: (unit: string) => inRoot(neededNowAndThen.get(basename(unit, ".ts")) ?? []),
+};
+
+/** What is run of the units, by unit; undefined where the fast path answers nothing, and nobody can tell. */
+function usualRuns(): Promise<ReadonlyMap<string, ReadonlySet<string>> | undefined> {
+  recordedRuns ??= recordRuns();
+  return recordedRuns;
+}
+
+let recordedRuns: ReturnType<typeof usualRuns> | undefined;
+
+async function recordRuns(): ReturnType<typeof usualRuns> {
+  if (process.platform !== "linux") return undefined;
+  const marked = await bundledEntry({
+    ...entryParts,
+    change: (_, source) => source,
+    finish: (unit, body) => withMarks(body, (name) => markOf(unit, name)),
+  });
+  return recordUsualRuns(marked, [process.execPath, entry]);
+}
 
 /** Files that end the process. */
 const endings = new Set([program, join(root, "commands/fast/world.ts")]);

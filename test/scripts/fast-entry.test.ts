@@ -53,6 +53,7 @@ function bundle({ one, lazily = [], deferred = [], change = (_, source) => sourc
     lazily: (unit) => ofOne(unit, lazily),
     deferred: (unit) => ofOne(unit, deferred),
     change,
+    finish: (unit, body) => body.replace('"shared"', `"shared of ${unit}"`),
   });
 }
 
@@ -69,10 +70,10 @@ const one = 'import { shared } from "../shared";\nexport const answer = () => "o
 test("each command of the fast path has all that it needs in a function of its own, and nothing else", async () => {
   const text = await bundle({ one });
   expect(text).toStartWith("#!/usr/bin/env bun\n");
-  expect(text.split('"shared"')).toHaveLength(3);
+  expect(text.split('"shared of')).toHaveLength(3);
   expect(text).not.toContain("nobody asks for it");
-  expect(await answerOf(text, "one")).toBe("one, shared");
-  expect(await answerOf(text, "two")).toBe("shared");
+  expect(await answerOf(text, "one")).toBe("one, shared of one");
+  expect(await answerOf(text, "two")).toBe("shared of two");
 });
 
 test("the program alone is left to be loaded", async () => {

@@ -1,0 +1,69 @@
+import { type Node, parse } from "acorn";
+
+/** A node of the tree that acorn makes of a text (ESTree), and what belongs to its type. */
+export type Syntax = Node & Record<string, unknown>;
+
+/** From, to, and what stands there instead. */
+export type Edit = readonly [start: number, end: number, text: string];
+
+/** The statements of the body of a function, which may return. */
+export function parseBody(body: string): Syntax[] {
+  const program = parse(body, {
+    ecmaVersion: "latest",
+    sourceType: "module",
+    allowReturnOutsideFunction: true,
+  });
+  return program.body as unknown as Syntax[];
+}
+
+export function* childrenOf(node: Syntax): Iterable<Syntax> {
+  for (const value of Object.values(node))
+    for (const each of Array.isArray(value) ? value : [value]) if (isSyntax(each)) yield each;
+}
+
+/** A node and all below it, each behind the one that it stands in. */
+export function* nodesIn(node: Syntax): Iterable<Syntax> {
+  yield node;
+  for (const child of childrenOf(node)) yield* nodesIn(child);
+}
+
+export function isFunction(node: Syntax): boolean {
+  return /^(?:FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
+}
+
+export function nameOf(node: Syntax): string {
+  return String(node.name);
+}
+
+/** Whether a node is an identifier that reads or sets a variable, rather than the name of a member. */
+export function isVariable(node: Syntax, parent: Syntax): boolean {
+  if (node.type !== "Identifier") return false;
+  if (parent.type === "MemberExpression") return parent.property !== node || parent.computed === true;
+  if (/^(?:Property|MethodDefinition|PropertyDefinition)$/.test(parent.type))
+    return parent.value === node || parent.computed === true;
+  return !/^(?:LabeledStatement|BreakStatement|ContinueStatement)$/.test(parent.type);
+}
+
+/** The names that a pattern declares: of a variable, a parameter, a function, a class. */
+export function* namesDeclaredBy(pattern: Syntax): Iterable<string> {
+  if (pattern.type === "Identifier") yield nameOf(pattern);
+  else if (pattern.type === "AssignmentPattern") yield* namesDeclaredBy(pattern.left as Syntax);
+  else if (pattern.type === "Property") yield* namesDeclaredBy(pattern.value as Syntax);
+  else for (const child of childrenOf(pattern)) yield* namesDeclaredBy(child);
+}
+
+/** @param edits none of which reaches into another one */
+export function withEdits(text: string, edits: readonly Edit[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const [start, end, replacement] of [...edits].sort((left, right) => left[0] - right[0])) {
+    if (start < at) throw new Error(`two edits of ${text.slice(start, end)}`);
+    parts.push(text.slice(at, start), replacement);
+    at = end;
+  }
+  return parts.join("") + text.slice(at);
+}
+
+function isSyntax(value: unknown): value is Syntax {
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}

@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Calls a program in a store, with further variables of the environment. */
+export type Call = (
+  program: readonly string[],
+  words: readonly string[],
+  variables?: Record<string, string>,
+) => void;
+
+/**
+ * A store as agents leave it: some issues that wait for each other in a snapshot.
+ * @param program bz, in whatever form there is
+ * @throws Error when a call fails
+ */
+export function inUsualStore<T>(program: readonly string[], use: (call: Call) => T): T {
+  const place = mkdtempSync(join(tmpdir(), "bz-usual-"));
+  const call: Call = (started, words, variables = {}) => {
+    const { exitCode, stderr } = Bun.spawnSync([...started, ...words], {
+      cwd: place,
+      env: { HOME: place, BEADS_ACTOR: "builder", BEADS_SYNC_AUTO_FLUSH: "false", ...variables },
+      stdout: "ignore",
+      stderr: "pipe",
+    });
+    if (exitCode !== 0) throw new Error(`bz ${words.join(" ")} ended with ${exitCode}: ${stderr.toString()}`);
+  };
+  try {
+    call(program, ["init"]);
+    const said = ["-d", "What is to be done, and why", "-l", "parser"];
+    call(program, ["create", "The first one", "--id", "bd-1", ...said]);
+    call(program, ["create", "The second one", "--id", "bd-2", "--deps", "bd-1"]);
+    call(program, ["create", "The third one", "--id", "bd-3"]);
+    call(program, ["compact"]);
+    return use(call);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}

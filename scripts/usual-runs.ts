@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inUsualStore } from "./usual-calls";
+
+/** What a unit of the fast path is asked most: with an empty log, behind one, by an actor whom nothing names, and with an export behind the answer. */
+const calls: readonly (readonly [words: readonly string[], variables?: Record<string, string>])[] = [
+  [["list"]],
+  [["ready", "--limit", "50"]],
+  [["show", "bd-1"]],
+  [["q", "Found on the way"]],
+  [["q", "By whoever git names"], { BEADS_ACTOR: "" }],
+  [["list", "--limit", "50"]],
+  [["ready"]],
+  [["claim", "bd-1"]],
+  [["show", "bd-1"]],
+  [["close", "bd-1", "-r", "Done"]],
+  [["show", "bd-2"]],
+  [["claim", "bd-2"]],
+  [["close", "bd-2", "-r", "Done"]],
+  [["close", "bd-3"]],
+  [["q", "And told in git"], { BEADS_SYNC_AUTO_FLUSH: "true" }],
+];
+
+/** What is to stand for "this belongs to `name` in the unit, and is run", in the text that `recordUsualRuns` is given. */
+export function markOf(unit: string, name: string): string {
+  return `$run("${unit} ${name}")`;
+}
+
+/**
+ * What the usual calls run of the units.
+ * @param entry the text of the entry, with marks
+ * @param program bz, to make the store with
+ * @returns by unit, the names at its top
+ * @throws Error where the fast path gives up: what is usual has to be answered by it
+ */
+export function recordUsualRuns(entry: string, program: readonly string[]): Map<string, Set<string>> {
+  const directory = mkdtempSync(join(tmpdir(), "bz-runs-"));
+  try {
+    const text = join(directory, "entry.js");
+    const told = join(directory, "runs");
+    writeFileSync(text, `${recorder}\n${entry.replace(/^#!.*/, "")}`);
+    const runs = new Map<string, Set<string>>();
+    inUsualStore(program, (call) => {
+      for (const [words, variables] of calls)
+        call([process.execPath, text], words, { ...variables, BZ_RUNS: told });
+    });
+    for (const line of readFileSync(told, "utf8").split(";").slice(0, -1)) {
+      const [unit = "", name = ""] = line.split(" ");
+      runs.set(unit, (runs.get(unit) ?? new Set()).add(name));
+    }
+    return runs;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Told at once, since a call ends through libc. */
+const recorder = [
+  'import { appendFileSync as $append } from "node:fs";',
+  "const $names = new Set();",
+  "const $run = (name) => {",
+  "  if (!$names.has(name)) $append(process.env.BZ_RUNS, name + ';');",
+  "  $names.add(name);",
+  "};",
+].join("\n");

@@ -68,10 +68,13 @@ export function readInto(fd: number, offset: number, bytes: Uint8Array): number 
   return filled;
 }
 
-/** A file may say that it is larger than any memory. */
+/**
+ * A file may say that it is larger than any memory. Outside the engine's heap, where a block holds pieces of one size, so that each size takes a block; and whoever reads
+ * numbers out of it needs a buffer anyway.
+ */
 function memoryFor(length: number): Uint8Array {
   try {
-    return new Uint8Array(length);
+    return new Uint8Array(new ArrayBuffer(length));
   } catch {
     throw new SystemCallError("pread", "ENOMEM");
   }

@@ -18,8 +18,8 @@ export interface EntryParts {
   deferred(unit: string): readonly string[];
   /** What becomes of a file. */
   change(path: string, source: string): string;
-  /** What becomes of the body of a unit. */
-  finish(unit: string, body: string): string;
+  /** What becomes of the bodies of the units, by name. */
+  finish(bodies: ReadonlyMap<string, string>): ReadonlyMap<string, string>;
   /** Takes the units, of which each is to be the file `NAME.js` beside the entry; else they are in its text. */
   apart?(name: string, body: string): void;
 }
@@ -37,14 +37,14 @@ export async function bundledEntry(parts: EntryParts): Promise<string> {
     return apart === undefined ? `$unit${names.length - 1}()` : `require("./${basename(name)}.js")`;
   });
   const bodies = await Promise.all(
-    names.map(async (name) =>
-      parts.finish(basename(name), await unitOf(`${join(dirname(front), name)}.ts`, parts)),
+    names.map(
+      async (name) => [basename(name), await unitOf(`${join(dirname(front), name)}.ts`, parts)] as const,
     ),
   );
   const functions: string[] = [];
-  for (const [index, body] of bodies.entries()) {
-    if (apart === undefined) functions.push(`function $unit${index}() {\n${body}\n}`);
-    else apart(basename(names[index] ?? ""), body);
+  for (const [name, body] of parts.finish(new Map(bodies))) {
+    if (apart === undefined) functions.push(`function $unit${functions.length}() {\n${body}\n}`);
+    else apart(name, body);
   }
   const texts = new Map([
     [entry, parts.change(entry, readFileSync(entry, "utf8"))],

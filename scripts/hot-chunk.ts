@@ -5,6 +5,7 @@ import { deferredModule, importerOfDeferred } from "./deferred-module";
 import { bundledEntry, type EntryParts } from "./fast-entry";
 import { exportsOf, findLoadedFiles, modulesOf, transpiler, withoutLazyImports } from "./loaded-files";
 import { withListsMadeWhenUsed, withMarks, withSeldomRunApart } from "./seldom-run";
+import { withoutUnusedMembers } from "./unused-members";
 import { markOf, recordUsualRuns } from "./usual-runs";
 
 export const root = join(import.meta.dir, "..");
@@ -71,7 +72,10 @@ export async function oneHotChunk({
   const entryText = await bundledEntry({
     ...entryParts,
     change: ended,
-    finish: (unit, body) => withListsMadeWhenUsed(withSeldomRunApart(body, runs?.get(unit))),
+    finish: (bodies) =>
+      eachOf(withoutUnusedMembers(bodies), (unit, body) =>
+        withListsMadeWhenUsed(withSeldomRunApart(body, runs?.get(unit))),
+      ),
     ...(apart === undefined ? {} : { apart }),
   });
   const files = findLoadedFiles([program], inRoot(hotFiles), inRoot(warmFiles));
@@ -149,6 +153,13 @@ const entryParts = {
   deferred: (unit: string) => inRoot(neededNowAndThen.get(basename(unit, ".ts")) ?? []),
 };
 
+function eachOf(
+  bodies: ReadonlyMap<string, string>,
+  change: (unit: string, body: string) => string,
+): Map<string, string> {
+  return new Map(Array.from(bodies, ([unit, body]) => [unit, change(unit, body)]));
+}
+
 /** What is run of the units, by unit; undefined where the fast path answers nothing, and nobody can tell. */
 function usualRuns(): Promise<ReadonlyMap<string, ReadonlySet<string>> | undefined> {
   recordedRuns ??= recordRuns();
@@ -162,7 +173,7 @@ async function recordRuns(): ReturnType<typeof usualRuns> {
   const marked = await bundledEntry({
     ...entryParts,
     change: (_, source) => source,
-    finish: (unit, body) => withMarks(body, (name) => markOf(unit, name)),
+    finish: (bodies) => eachOf(bodies, (unit, body) => withMarks(body, (name) => markOf(unit, name))),
   });
   return recordUsualRuns(marked, [process.execPath, entry]);
 }

@@ -53,7 +53,8 @@ function bundle({ one, lazily = [], deferred = [], change = (_, source) => sourc
     lazily: (unit) => ofOne(unit, lazily),
     deferred: (unit) => ofOne(unit, deferred),
     change,
-    finish: (unit, body) => body.replace('"shared"', `"shared of ${unit}"`),
+    finish: (bodies) =>
+      new Map(Array.from(bodies, ([unit, body]) => [unit, body.replace('"shared"', `"shared of ${unit}"`)])),
   });
 }
 

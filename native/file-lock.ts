@@ -1,5 +1,5 @@
 import { errnoNumber, interrupted } from "./errno";
-import { failure, functionAddress, lastErrno, libc, rareLibc } from "./libc";
+import { failure, lastErrno, libc, waitingLibc } from "./libc";
 
 /** Takes the exclusive flock of an open file if nobody else holds it. Throws SystemCallError. */
 export function tryLock(fd: number): boolean {
@@ -42,11 +42,10 @@ const release = 8;
  * SA_RESTART. JavaScript cannot run in a handler; a function of libc that only returns can.
  */
 function waitInQueue(fd: number, deadlineMs: number): boolean {
-  const { platform } = libc;
-  const { flock } = libc;
-  const { sigaction, setitimer } = rareLibc();
+  const { platform, flock, idle } = libc;
+  const { sigaction, setitimer } = waitingLibc();
   const action = new Uint8Array(platform.signalActionSize);
-  new DataView(action.buffer).setBigUint64(0, BigInt(functionAddress("getpid")), true);
+  new BigUint64Array(action.buffer)[0] = BigInt(idle);
   const previousAction = new Uint8Array(platform.signalActionSize);
   const previousTimer = new Uint8Array(timerSize);
   if (sigaction(alarmSignal, action, previousAction) < 0) throw failure("sigaction");
@@ -80,16 +79,13 @@ const realTimer = 0;
 /** `struct itimerval`: interval, then value, each seconds and microseconds. macOS has 32-bit microseconds and padding, which reads the same. */
 const timerSize = 32;
 
+/** Written by the lower halves of its numbers: whoever waits wants to be quick, and numbers of 64 bits are slow. */
 function timerBytes(firstMs: number, repeatMs: number): Uint8Array {
-  const bytes = new Uint8Array(timerSize);
-  const view = new DataView(bytes.buffer);
-  const writeTime = (offset: number, ms: number) => {
-    // Zero would turn the timer off.
-    const microseconds = BigInt(Math.max(1, Math.ceil(1000 * ms)));
-    view.setBigInt64(offset, microseconds / 1_000_000n, true);
-    view.setBigInt64(offset + 8, microseconds % 1_000_000n, true);
-  };
-  writeTime(0, repeatMs);
-  writeTime(16, firstMs);
-  return bytes;
+  // Zero would turn the timer off.
+  const firstUs = Math.max(1, Math.ceil(1000 * firstMs));
+  const words = new Uint32Array(timerSize / 4);
+  words[2] = 1000 * repeatMs;
+  words[4] = Math.floor(firstUs / 1_000_000);
+  words[6] = firstUs % 1_000_000;
+  return new Uint8Array(words.buffer);
 }

@@ -16,6 +16,8 @@ export interface Libc {
   readonly platform: Platform;
   /** errno of this thread, as memory: element 0. */
   readonly errno: Int32Array;
+  /** Where a function stands that takes nothing and changes nothing, to be called by the kernel: the one that says where errno is. */
+  readonly idle: Address;
   openat(dirFd: number, path: Memory, flags: number, mode: number): number;
   close(fd: number): number;
   read(fd: number, bytes: Memory, length: number): number;
@@ -57,8 +59,6 @@ export interface RareLibc {
   fdopendir(fd: number): Address;
   readdir(directory: Address): Address;
   closedir(directory: Address): number;
-  sigaction(signal: number, action: Memory, previous: Memory | null): number;
-  setitimer(which: number, value: Memory, previous: Memory | null): number;
   poll(descriptors: Memory, count: number, timeoutMs: number): number;
   geteuid(): number;
   kill(pid: number, signal: number): number;
@@ -68,6 +68,12 @@ export interface RareLibc {
   futimens(fd: number, times: Memory): number;
   /** macOS only. */
   renameatx_np(fromDirFd: number, from: Memory, toDirFd: number, to: Memory, flags: number): number;
+}
+
+/** What is called by whoever waits for the lock, in a table of its own as well: others want the processors at that moment. */
+export interface WaitingLibc {
+  sigaction(signal: number, action: Memory, previous: Memory | null): number;
+  setitimer(which: number, value: Memory, previous: Memory | null): number;
 }
 
 /** libc of this process, opened when something is first taken from it, which throws UnsupportedPlatformError where there is none that we know. */
@@ -89,6 +95,14 @@ export function rareLibc(): RareLibc {
 }
 
 let rareOpened: RareLibc | undefined;
+
+/** Opened at each call: a process waits once, most often. Throws UnsupportedPlatformError. */
+export function waitingLibc(): WaitingLibc {
+  const changing = signature("i32", "i32", "ptr", "ptr");
+  const symbols = openLibrary(libc.platform.libraries, { sigaction: changing, setitimer: changing });
+  // As below: the signatures are the interface, spelled for bun:ffi.
+  return symbols as unknown as WaitingLibc;
+}
 
 /** The error of the call that has just failed; nothing may be called in between. */
 export function failure(syscall: string, path?: string): SystemCallError {
@@ -112,23 +126,16 @@ export function textAt(address: Address): string {
   return new CString(address as Pointer).toString();
 }
 
-/** Where a function of libc stands, to be called by the kernel or by the collector. */
-export function functionAddress(name: "getpid" | "munmap"): Address {
-  const { libraries } = libc.platform;
-  const found = addresses[name] ?? openLibrary(libraries, { [name]: signature("i32") })[name]?.ptr;
-  if (typeof found !== "number")
-    throw new UnsupportedPlatformError(`bz cannot find ${name} in the C library of this system.`);
-  addresses[name] = found;
-  return found;
-}
-
-const addresses: Partial<Record<string, Address>> = {};
-
 /** `length` mapped bytes at `address`; they are unmapped when the buffer is collected. */
 export function mappedMemory(address: Address, length: number): ArrayBuffer {
+  unmapping ??= openLibrary(libc.platform.libraries, { munmap: signature("i32") }).munmap?.ptr;
+  if (unmapping === undefined)
+    throw new UnsupportedPlatformError("bz cannot find munmap in the C library of this system.");
   // The last two say what the collector calls, and with which second argument.
-  return foreignFunctions().toArrayBuffer(address, 0, length, length, functionAddress("munmap"));
+  return foreignFunctions().toArrayBuffer(address, 0, length, length, unmapping);
 }
+
+let unmapping: Address | undefined;
 
 /** The same, which stay mapped until the process ends. */
 export function lastingMemory(address: Address, length: number): ArrayBuffer {
@@ -138,7 +145,8 @@ export function lastingMemory(address: Address, length: number): ArrayBuffer {
 function openLibc(): Libc {
   const platform = currentPlatform();
   const symbols = openLibrary(platform.libraries, signatures(platform));
-  const location: unknown = symbols[platform.errnoLocation]?.();
+  const errnoLocation = symbols[platform.errnoLocation];
+  const location: unknown = errnoLocation?.();
   if (typeof location !== "number")
     throw new UnsupportedPlatformError("bz cannot find errno in the C library.");
   const named = {
@@ -146,6 +154,7 @@ function openLibc(): Libc {
     memmem: symbols.memmem,
     platform,
     errno: new Int32Array(lastingMemory(location, 4)),
+    idle: errnoLocation?.ptr,
   };
   // The signatures below are the interface above, spelled for bun:ffi; no checker can compare the two.
   return named as unknown as Libc;
@@ -183,8 +192,6 @@ function openRareLibc(): RareLibc {
     [`fdopendir${suffix}`]: signature(i64, "i32"),
     [`readdir${suffix}`]: signature(i64, i64),
     closedir: signature("i32", i64),
-    sigaction: signature("i32", "i32", "ptr", "ptr"),
-    setitimer: signature("i32", "i32", "ptr", "ptr"),
     poll: signature("i32", "ptr", i64, "i32"),
     geteuid: signature("u32"),
     kill: signature("i32", "i32", "i32"),

@@ -76,6 +76,17 @@ export class WalState {
     readonly processes: Processes,
   ) {}
 
+  /**
+   * What is done for the first time in a process takes many times as long: before the lock is taken it is done to memory of nobody, rather than while others wait. And our own is made writable,
+   * for which the kernel may wait for a sync of somebody else.
+   */
+  rehearse(command: Uint8Array): void {
+    const nobodys = new WalState(new Int32Array(new ArrayBuffer(4 * word.waits)), this.processes);
+    nobodys.acquired(command, false, 0);
+    nobodys.released();
+    Atomics.add(this.words, word.acquisitions, 0);
+  }
+
   /** @param command in UTF-8 */
   acquired(command: Uint8Array, wasContended: boolean, nowMs: number): void {
     Atomics.add(this.words, word.acquisitions, 1);
@@ -108,17 +119,18 @@ export class WalState {
   /** Registers this process as a waiter; the function returned ends that. */
   wait(): () => void {
     const { id } = this.processes;
-    for (let slot = 0; slot < slotCount; slot += 1) {
-      const at = word.slots + slot * 2;
-      if (!this.#claimSlot(at, id)) continue;
+    const start = this.processes.startTime(id) | 0;
+    const at = this.#takeSlot(id);
+    if (at === undefined) {
+      Atomics.add(this.words, word.unslotted, 1);
       return () => {
-        Atomics.store(this.words, at + 1, 0);
-        Atomics.compareExchange(this.words, at, id, 0);
+        Atomics.sub(this.words, word.unslotted, 1);
       };
     }
-    Atomics.add(this.words, word.unslotted, 1);
+    Atomics.store(this.words, at + 1, start);
     return () => {
-      Atomics.sub(this.words, word.unslotted, 1);
+      Atomics.store(this.words, at + 1, 0);
+      Atomics.compareExchange(this.words, at, id, 0);
     };
   }
 
@@ -169,12 +181,17 @@ export class WalState {
     }
   }
 
-  #claimSlot(at: number, id: number): boolean {
-    const owner = Atomics.load(this.words, at);
-    if (owner !== 0 && this.#livesIn(at, owner)) return false;
-    if (Atomics.compareExchange(this.words, at, owner, id) !== owner) return false;
-    Atomics.store(this.words, at + 1, this.processes.startTime(id) | 0);
-    return true;
+  /** Undefined where all are taken by the living. To ask whether another waiter lives takes longer than the rest, while many want the processors: it is done only where no slot is left. */
+  #takeSlot(id: number): number | undefined {
+    for (const isLastTry of [false, true]) {
+      for (let slot = 0; slot < slotCount; slot += 1) {
+        const at = word.slots + slot * 2;
+        if (Atomics.compareExchange(this.words, at, 0, id) === 0) return at;
+      }
+      // Frees the slots of those who died.
+      if (!isLastTry) this.waiting();
+    }
+    return undefined;
   }
 
   #livesIn(at: number, processId: number): boolean {

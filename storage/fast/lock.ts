@@ -32,6 +32,7 @@ export class FastLock {
   acquire(command: string, timeoutMs: number): void {
     const { lock, store } = this.#place;
     const name = encoder.encode(command);
+    this.#walState?.rehearse(name);
     const startMs = performance.now();
     const startWallMs = Date.now();
     const isFree = tryLock(lock);

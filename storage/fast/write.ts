@@ -12,7 +12,7 @@ import { compactLockName, lockName, segmentName, storeDirectoryName } from "../p
 import { encodeStatusPage, laterMount, statusPageLength } from "../status-page";
 import type { Transacted } from "../transact";
 import { encodeTransaction, type TransactionInfo } from "../transaction";
-import { type Appending, append as appendFrame } from "../wal-append";
+import { type Appending, append as appendFrame, type FrameWriting } from "../wal-append";
 import { encodeFrame, frameHeaderLength, frameKind, segmentHeaderLength } from "../wal-format";
 import { FastLock } from "./lock";
 import { regularAt } from "./place";
@@ -64,8 +64,8 @@ export function writeFast<A>(
   let latest = files;
   let { answer, operations } = prepare(files);
   if (operations.length === 0) return { answer, rest: undefined };
-  let draft = makeDraft(files, info, operations);
   const lock = new FastLock(place);
+  let draft = makeDraft(files, lock, info, operations);
   lock.acquire(info.command, lockTimeoutMs);
   let failure: BzError | undefined;
   try {
@@ -73,9 +73,9 @@ export function writeFast<A>(
       latest = readFiles(place, readPage(place), files.snapshot);
       ({ answer, operations } = prepare(latest));
       if (operations.length === 0) return { answer, rest: undefined };
-      draft = makeDraft(latest, info, operations);
+      draft = makeDraft(latest, lock, info, operations);
     }
-    failure = commit(latest, lock, draft);
+    failure = commit(draft);
   } finally {
     lock.release();
   }
@@ -88,22 +88,26 @@ export function writeFast<A>(
 }
 
 interface FastDraft {
-  readonly segment: number;
   /** The page behind which the frame is to stand. */
   readonly known: Uint8Array;
+  readonly confirmedOffset: number;
+  readonly writing: FrameWriting;
+  readonly segment: Parameters<typeof appendFrame>[1];
   readonly appending: Appending;
 }
 
-/** Made before the lock is taken, so that others wait for less. */
+/** All that is known before the lock is taken, so that others wait for less. */
 function makeDraft(
   { place, page, log }: FastFiles,
+  lock: FastLock,
   info: TransactionInfo,
   operations: readonly Operation[],
 ): FastDraft {
   if (page.sealed) giveUp();
   const payload = encodeTransaction(info, operations);
-  const segment = regularAt(place.store, segmentName(page.generation), "append") ?? giveUp();
-  const { inode, mount } = status(segment);
+  const name = segmentName(page.generation);
+  const file = regularAt(place.store, name, "append") ?? giveUp();
+  const { inode, mount } = status(file);
   if (inode !== page.inode) giveUp();
   const sequence = page.confirmedSequence + 1;
   const content = { sequence, previousChecksum: log.lastChecksum, kind: frameKind.transaction, payload };
@@ -111,40 +115,40 @@ function makeDraft(
   const confirmedOffset = page.confirmedOffset + frame.length;
   const next = { ...page, mount: laterMount(page.mount, mount), prefix: log.prefix() ?? page.prefix };
   const confirming = encodeStatusPage({ ...next, confirmedOffset, confirmedSequence: sequence });
-  return { segment, known: encodeStatusPage(page), appending: { status: next, frame, confirming } };
+  const storePath = `${place.beadsPath}/${storeDirectoryName}`;
+  const path = `${storePath}/${name}`;
+  const lockPath = `${storePath}/${lockName}`;
+  return {
+    known: encodeStatusPage(page),
+    confirmedOffset: page.confirmedOffset,
+    writing: {
+      store: { status: (wanted) => statusAt(place.store, wanted) },
+      lock: {
+        file: {
+          path: lockPath,
+          writeAt: (offset, bytes) => withPath(lockPath, () => writeAt(place.lock, offset, bytes)),
+        },
+        isPublished: () => lock.isPublished(),
+      },
+    },
+    segment: {
+      path,
+      append: (bytes) => withPath(path, () => append(file, bytes)),
+      status: () => status(file),
+      sync: () => withPath(path, () => syncData(file)),
+    },
+    appending: { status: next, frame, confirming },
+  };
 }
 
 /**
  * Appends, syncs and confirms, in the order that every writer keeps. Gives up where the next frame belongs into a new segment. Returns the error of what was tried and must not be tried
  * again.
  */
-function commit(
-  { place, page }: FastFiles,
-  lock: FastLock,
-  { segment, appending }: FastDraft,
-): BzError | undefined {
-  if (status(segment).size !== page.confirmedOffset) giveUp();
-  const path = `${place.beadsPath}/${storeDirectoryName}/${segmentName(page.generation)}`;
-  const lockPath = `${place.beadsPath}/${storeDirectoryName}/${lockName}`;
-  const writing = {
-    store: { status: (name: string) => statusAt(place.store, name) },
-    lock: {
-      file: {
-        path: lockPath,
-        writeAt: (offset: number, bytes: Uint8Array) =>
-          withPath(lockPath, () => writeAt(place.lock, offset, bytes)),
-      },
-      isPublished: () => lock.isPublished(),
-    },
-  };
-  const file = {
-    path,
-    append: (bytes: Uint8Array) => withPath(path, () => append(segment, bytes)),
-    status: () => status(segment),
-    sync: () => withPath(path, () => syncData(segment)),
-  };
+function commit({ confirmedOffset, writing, segment, appending }: FastDraft): BzError | undefined {
+  if (segment.status().size !== confirmedOffset) giveUp();
   try {
-    appendFrame(writing, file, appending);
+    appendFrame(writing, segment, appending);
     return undefined;
   } catch (error) {
     if (error instanceof SystemCallError) return storageError("Nothing was saved.", error);

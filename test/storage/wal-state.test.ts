@@ -65,6 +65,13 @@ describe("waiters", () => {
     leave();
   });
 
+  test("take a free slot without asking who of the others lives", () => {
+    const { words } = sharedPage();
+    const silent = { isAlive: () => expect.unreachable(), startTime: () => 1 };
+    for (const id of [100, 200, 300]) new WalState(words, { ...silent, id }).wait();
+    expect([words[128], words[130], words[132]]).toEqual([100, 200, 300]);
+  });
+
   test("that died are told from a later process with their number", () => {
     const { join, starts } = sharedPage();
     const watcher = join(1);
@@ -78,6 +85,7 @@ describe("waiters", () => {
     const leave = join(100).wait();
     starts.delete(100);
     const other = join(200);
+    expect(other.waiting()).toBe(0);
     other.wait();
     leave();
     expect(other.waiting()).toBe(1);

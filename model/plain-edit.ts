@@ -1,7 +1,7 @@
 import { compareBytes } from "./compare";
 import { withKeysOf } from "./foreign-edit";
 import { compareKeys } from "./issue";
-import { parseRecord, readComment, readDependencyType, readTarget } from "./issue-json";
+import { readComment, readDependencyType, readTarget } from "./issue-json";
 import { contentOfValue, isEditable, isSameValue } from "./item-content";
 import type { MembersValue } from "./item-value";
 import { sortedMembers } from "./item-value";
@@ -9,7 +9,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "./json";
 import { itemOfKey, statusOf, workRank } from "./line-items";
 import { after, type Stamps, stampsOf } from "./line-stamps";
 import { someIn } from "./list";
-import { keepingRecent } from "./recent-lines";
+import { recentRecord } from "./recent-record";
 import { fieldItem, formatStamps, standingItems, workItem } from "./stamp";
 import { formatTime, instantMs, latestTimeMs, parseTimeMs } from "./time";
 
@@ -51,7 +51,7 @@ export function plainEdit(line: string, current: string): string | undefined {
  * @throws BzError INVALID for a line that is no JSON object
  */
 export function isUnstamped(line: string): boolean {
-  return readRecord(line).record._stamp === undefined;
+  return recentRecord(line)._stamp === undefined;
 }
 
 /**
@@ -59,28 +59,18 @@ export function isUnstamped(line: string): boolean {
  * @throws BzError INVALID for a line that is no JSON object
  */
 export function isOfAnotherTime(one: string, other: string): boolean {
-  const oneTime = textIn(readRecord(one).record, "updated_at");
-  const otherTime = textIn(readRecord(other).record, "updated_at");
+  const oneTime = textIn(recentRecord(one), "updated_at");
+  const otherTime = textIn(recentRecord(other), "updated_at");
   if (oneTime === "" || otherTime === "" || oneTime === otherTime) return false;
   return (parseTimeMs(oneTime) ?? oneTime) !== (parseTimeMs(otherTime) ?? otherTime);
 }
 
-interface ReadRecord {
-  readonly record: JsonObject;
-  /** The line is what `JSON.stringify` makes of it: keys come once, and every value has just one spelling. */
-  readonly isCompact: boolean;
-}
-
-const readRecord: (line: string) => ReadRecord = keepingRecent((line) => {
-  const record = parseRecord(line);
-  return { record, isCompact: JSON.stringify(record) === line };
-});
-
-/** Undefined unless it is compact and nothing in it has to be assumed. */
+/** Undefined unless it is compact, that is, what `JSON.stringify` makes of it: keys come once, and every value has just one spelling. And nothing in it has to be assumed. */
 function plainRecord(line: string): JsonObject | undefined {
-  const { record, isCompact } = readRecord(line);
-  if (!isCompact || typeof record.priority !== "number") return undefined;
-  return someIn(requiredTexts, (key) => textIn(record, key) === "") ? undefined : record;
+  const record = recentRecord(line);
+  if (typeof record.priority !== "number" || someIn(requiredTexts, (key) => textIn(record, key) === ""))
+    return undefined;
+  return JSON.stringify(record) === line ? record : undefined;
 }
 
 const requiredTexts = ["title", "status", "issue_type", "created_at", "updated_at"] as const;
@@ -178,35 +168,42 @@ function changedRecord(
 ): JsonObject | undefined {
   const members = new Map<string, JsonValue>();
   for (const change of changes.values()) for (const [key, value] of change) members.set(key, value);
-  const values = new Map<string, JsonValue>();
+  const record: JsonObject = {};
   for (const key in known) {
     const value = known[key] ?? null;
     if (key === "_stamp") continue;
     if (changes.has(itemOf(key))) {
       const changed = members.get(key);
-      if (changed !== undefined) values.set(key, changed);
+      if (changed !== undefined) record[key] = changed;
       continue;
     }
     if (key === "_type" || key === "__proto__" || isDigit(key.charCodeAt(0))) return undefined;
-    if (!listKeys.has(key)) values.set(key, value);
+    if (!listKeys.has(key)) record[key] = value;
     else if (!isEmpty(value)) {
       const elements = Array.isArray(value) ? elementsInOrder(key, value) : undefined;
       if (elements === undefined) return undefined;
-      values.set(key, elements);
+      record[key] = elements;
     }
   }
-  values.set("updated_at", updatedAt);
-  for (const [key, value] of members) values.set(key, value);
-  const record: JsonObject = {};
-  for (const key of inOrder([...values.keys()])) record[key] = values.get(key) ?? null;
+  record.updated_at = updatedAt;
+  for (const [key, value] of members) record[key] = value;
+  return inOrder(record);
+}
+
+/** Most often it is. */
+function inOrder(record: JsonObject): JsonObject {
+  let last: string | undefined;
+  for (const key in record) {
+    if (last !== undefined && compareKeys(last, key) > 0) return sorted(record);
+    last = key;
+  }
   return record;
 }
 
-/** Most often they are. */
-function inOrder(keys: string[]): string[] {
-  for (let at = 1; at < keys.length; at += 1)
-    if (compareKeys(keys[at - 1] ?? "", keys[at] ?? "") > 0) return keys.sort(compareKeys);
-  return keys;
+function sorted(record: JsonObject): JsonObject {
+  const ordered: JsonObject = {};
+  for (const key of Object.keys(record).sort(compareKeys)) ordered[key] = record[key] ?? null;
+  return ordered;
 }
 
 interface Ranked {

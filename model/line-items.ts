@@ -2,15 +2,7 @@ import { withStamp } from "./change-line";
 import { compareBytes } from "./compare";
 import { parentChild } from "./dependency";
 import { claimKeys, workKeys } from "./issue";
-import {
-  missingTitle,
-  parseRecord,
-  readComment,
-  readDependencyType,
-  readTarget,
-  readText,
-  readTime,
-} from "./issue-json";
+import { missingTitle, readComment, readDependencyType, readTarget, readText, readTime } from "./issue-json";
 import { defaultIssueType } from "./issue-type";
 import {
   type ElementsValue,
@@ -25,6 +17,7 @@ import { type Member, readElements, readMembers } from "./json-members";
 import { type Stamps, stampsOf } from "./line-stamps";
 import { defaultPriority } from "./priority";
 import { keepingRecent } from "./recent-lines";
+import { recentRecord } from "./recent-record";
 import {
   claimItem,
   commentItem,
@@ -65,7 +58,7 @@ export const createdItem: string = fieldItem("created_at");
 export const readItems: (line: string) => LineItems = keepingRecent(takeApart);
 
 function takeApart(line: string): LineItems {
-  const record = parseRecord(line);
+  const record = recentRecord(line);
   const members = readMembers(line);
   const stamps = stampsOf(line, record);
   const raws = new Map(members.map(({ key, raw }): [string, string] => [key, raw]));

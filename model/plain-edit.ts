@@ -1,16 +1,17 @@
 import { compareBytes } from "./compare";
 import { withKeysOf } from "./foreign-edit";
-import { compareKeys } from "./issue";
-import { parseRecord, readComment, readDependencyType, readTarget } from "./issue-json";
+import { compareKeys, keyOrder } from "./issue";
+import { readComment, readDependencyType, readTarget } from "./issue-json";
 import { contentOfValue, isEditable, isSameValue } from "./item-content";
 import type { MembersValue } from "./item-value";
 import { sortedMembers } from "./item-value";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json";
 import { itemOfKey, statusOf, workRank } from "./line-items";
 import { after, type Stamps, stampsOf } from "./line-stamps";
-import { someIn } from "./list";
-import { keepingRecent } from "./recent-lines";
-import { fieldItem, formatStamps, standingItems, workItem } from "./stamp";
+import { filterIn, someIn } from "./list";
+import { onDemand } from "./on-demand";
+import { recentRecord } from "./recent-record";
+import { fieldCodes, fieldItem, formatStamps, standingItems, workItem } from "./stamp";
 import { formatTime, instantMs, latestTimeMs, parseTimeMs } from "./time";
 
 /**
@@ -51,7 +52,7 @@ export function plainEdit(line: string, current: string): string | undefined {
  * @throws BzError INVALID for a line that is no JSON object
  */
 export function isUnstamped(line: string): boolean {
-  return readRecord(line).record._stamp === undefined;
+  return recentRecord(line)._stamp === undefined;
 }
 
 /**
@@ -59,28 +60,18 @@ export function isUnstamped(line: string): boolean {
  * @throws BzError INVALID for a line that is no JSON object
  */
 export function isOfAnotherTime(one: string, other: string): boolean {
-  const oneTime = textIn(readRecord(one).record, "updated_at");
-  const otherTime = textIn(readRecord(other).record, "updated_at");
+  const oneTime = textIn(recentRecord(one), "updated_at");
+  const otherTime = textIn(recentRecord(other), "updated_at");
   if (oneTime === "" || otherTime === "" || oneTime === otherTime) return false;
   return (parseTimeMs(oneTime) ?? oneTime) !== (parseTimeMs(otherTime) ?? otherTime);
 }
 
-interface ReadRecord {
-  readonly record: JsonObject;
-  /** The line is what `JSON.stringify` makes of it: keys come once, and every value has just one spelling. */
-  readonly isCompact: boolean;
-}
-
-const readRecord: (line: string) => ReadRecord = keepingRecent((line) => {
-  const record = parseRecord(line);
-  return { record, isCompact: JSON.stringify(record) === line };
-});
-
-/** Undefined unless it is compact and nothing in it has to be assumed. */
+/** Undefined unless it is compact, that is, what `JSON.stringify` makes of it: keys come once, and every value has just one spelling. And nothing in it has to be assumed. */
 function plainRecord(line: string): JsonObject | undefined {
-  const { record, isCompact } = readRecord(line);
-  if (!isCompact || typeof record.priority !== "number") return undefined;
-  return someIn(requiredTexts, (key) => textIn(record, key) === "") ? undefined : record;
+  const record = recentRecord(line);
+  if (typeof record.priority !== "number" || someIn(requiredTexts, (key) => textIn(record, key) === ""))
+    return undefined;
+  return JSON.stringify(record) === line ? record : undefined;
 }
 
 const requiredTexts = ["title", "status", "issue_type", "created_at", "updated_at"] as const;
@@ -143,9 +134,10 @@ function changeOfItem(said: JsonObject, known: JsonObject, name: string): Change
 
 function isSameIn(said: JsonObject, known: JsonObject, key: string): boolean {
   if (key === "updated_at" || key === "_stamp") return true;
+  // What an object inherits is nothing that a line says.
+  if (said[key] === known[key]) return true;
   const one = Object.hasOwn(said, key) ? said[key] : undefined;
   const other = Object.hasOwn(known, key) ? known[key] : undefined;
-  if (one === other) return true;
   if (typeof one === "object" && typeof other === "object" && JSON.stringify(one) === JSON.stringify(other))
     return true;
   return isEmpty(one) && isEmpty(other);
@@ -157,12 +149,18 @@ function isEmpty(value: JsonValue | undefined): boolean {
   return value === undefined || value === "" || value === false;
 }
 
-/** Fields of the dialect, `work` and `claim` have names of one letter; lists and what is no item have none. */
+/** Fields of the dialect, `work` and `claim` have names of one letter; lists and what is no item have one that is no item's. */
 function itemOf(key: string): string {
-  return itemOfKey.get(key) ?? (listKeys.has(key) || key === "_type" ? "list" : fieldItem(key));
+  return itemOfUsualKey().get(key) ?? fieldItem(key);
 }
 
 const listKeys: ReadonlySet<string> = new Set(["labels", "dependencies", "comments"]);
+
+const itemOfUsualKey = onDemand((): ReadonlyMap<string, string> => {
+  const items = new Map([...fieldCodes(), ...itemOfKey]);
+  for (const key of [...listKeys, "_type"]) items.set(key, "list");
+  return items;
+});
 
 function valueIn(record: JsonObject, name: string): MembersValue | undefined {
   const members = [];
@@ -176,37 +174,56 @@ function changedRecord(
   changes: ReadonlyMap<string, Change>,
   updatedAt: string,
 ): JsonObject | undefined {
-  const members = new Map<string, JsonValue>();
-  for (const change of changes.values()) for (const [key, value] of change) members.set(key, value);
-  const values = new Map<string, JsonValue>();
-  for (const key in known) {
-    const value = known[key] ?? null;
-    if (key === "_stamp") continue;
-    if (changes.has(itemOf(key))) {
-      const changed = members.get(key);
-      if (changed !== undefined) values.set(key, changed);
-      continue;
-    }
-    if (key === "_type" || key === "__proto__" || isDigit(key.charCodeAt(0))) return undefined;
-    if (!listKeys.has(key)) values.set(key, value);
-    else if (!isEmpty(value)) {
+  if (known._type !== undefined || Object.hasOwn(known, "__proto__") || hasNumberedKey(known))
+    return undefined;
+  const { _stamp: _, ...record } = known;
+  for (const key of listKeys) {
+    const value = record[key];
+    if (value === undefined) continue;
+    if (isEmpty(value)) delete record[key];
+    else {
       const elements = Array.isArray(value) ? elementsInOrder(key, value) : undefined;
       if (elements === undefined) return undefined;
-      values.set(key, elements);
+      record[key] = elements;
     }
   }
-  values.set("updated_at", updatedAt);
-  for (const [key, value] of members) values.set(key, value);
-  const record: JsonObject = {};
-  for (const key of inOrder([...values.keys()])) record[key] = values.get(key) ?? null;
+  for (const name of changes.keys())
+    if (!plainItems.has(name)) for (const key in known) if (itemOf(key) === name) delete record[key];
+  for (const change of changes.values()) for (const [key, value] of change) record[key] = value;
+  record.updated_at = updatedAt;
+  return inOrder(record);
+}
+
+/** Those come first in every object, wherever they stand in the line. */
+function hasNumberedKey(record: JsonObject): boolean {
+  for (const key in record) return isDigit(key.charCodeAt(0));
+  return false;
+}
+
+/** Most often it is. */
+function inOrder(record: JsonObject): JsonObject {
+  let last: string | undefined;
+  for (const key in record) {
+    if (last !== undefined && compareKeys(last, key) > 0) return sorted(record);
+    last = key;
+  }
   return record;
 }
 
-/** Most often they are. */
-function inOrder(keys: string[]): string[] {
-  for (let at = 1; at < keys.length; at += 1)
-    if (compareKeys(keys[at - 1] ?? "", keys[at] ?? "") > 0) return keys.sort(compareKeys);
-  return keys;
+/** By asking for one key after the other: to compare keys with each other takes five times as long. */
+function sorted(record: JsonObject): JsonObject {
+  const ordered: JsonObject = {};
+  let left = Object.keys(record).length;
+  for (const key of keyOrder) {
+    const value = record[key];
+    if (value === undefined) continue;
+    ordered[key] = value;
+    left -= 1;
+  }
+  if (left === 0) return ordered;
+  const others = filterIn(Object.keys(record), (key) => !Object.hasOwn(ordered, key));
+  for (const key of others.sort(compareBytes)) ordered[key] = record[key] ?? null;
+  return ordered;
 }
 
 interface Ranked {
@@ -216,7 +233,7 @@ interface Ranked {
 }
 
 /** As `formatItems` sorts them; undefined where they cannot all be told apart. */
-function elementsInOrder(key: string, elements: readonly JsonValue[]): JsonValue[] | undefined {
+function elementsInOrder(key: string, elements: JsonValue[]): JsonValue[] | undefined {
   const ranked: Ranked[] = [];
   let isInOrder = true;
   for (const element of elements) {
@@ -226,7 +243,7 @@ function elementsInOrder(key: string, elements: readonly JsonValue[]): JsonValue
     if (last !== undefined && compareRanks(last, rank) >= 0) isInOrder = false;
     ranked.push(rank);
   }
-  return isInOrder ? ranked.map(({ element }) => element) : sortedElements(ranked);
+  return isInOrder ? elements : sortedElements(ranked);
 }
 
 function sortedElements(ranked: Ranked[]): JsonValue[] | undefined {

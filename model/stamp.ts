@@ -80,15 +80,20 @@ export function commentItem(id: string, createdAt: string): string {
 export function formatStamps(stamps: Stamps, record: JsonObject, rest: string): string | undefined {
   const createdMs = createdMsOf(record);
   const standing = standingItems();
-  const own = ownItemsOf(record);
+  // To name all that a line shows takes longer than all else here, and most often nothing depends on it.
+  let shown: Set<string> | undefined;
+  const own = (): Set<string> => {
+    shown ??= ownItemsOf(record);
+    return shown;
+  };
   const { items } = stamps;
-  const isPresent = (item: string): boolean => standing.has(item) || own.has(item);
-  let others = standing.size + own.size;
-  for (const item of items.keys()) if (isPresent(item)) others--;
-  const base = mostCommon(stamps, others);
+  const isPresent = (item: string): boolean => standing.has(item) || own().has(item);
+  const base = isBaseOfMost(stamps, standing.size)
+    ? stamps.base
+    : mostCommon(stamps, othersThan(items, standing, own()));
   const named = filterIn([...items], ([item, timeMs]) => timeMs !== base || !isPresent(item));
   if (base !== stamps.base)
-    for (const item of [...standing, ...own]) if (!items.has(item)) named.push([item, stamps.base]);
+    for (const item of [...standing, ...own()]) if (!items.has(item)) named.push([item, stamps.base]);
   if (named.length === 0 && base === updatedMsOf(record) && stamps.reopens === 0 && !stamps.isPurged)
     return undefined;
   const tokens: string[] = [];
@@ -129,6 +134,22 @@ function ownItemsOf(record: JsonObject): Set<string> {
 
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
+}
+
+/** Whatever the line shows: of the items that every issue has alone, more have it than are named in all. */
+function isBaseOfMost({ items }: Stamps, standing: number): boolean {
+  return standing - items.size > items.size;
+}
+
+/** How many items of the line are not named. */
+function othersThan(
+  items: ReadonlyMap<string, number>,
+  standing: ReadonlySet<string>,
+  own: ReadonlySet<string>,
+): number {
+  let others = standing.size + own.size;
+  for (const item of items.keys()) if (standing.has(item) || own.has(item)) others--;
+  return others;
 }
 
 /** So many others have the base. Of equally common ones the earliest, so that the choice depends on nothing but the times. */

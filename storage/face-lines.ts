@@ -1,4 +1,5 @@
-import { parseRecord, viewIssue } from "../model/issue-json";
+import { viewIssue } from "../model/issue-json";
+import { recentRecord } from "../model/recent-record";
 import { encoder } from "../native/utf8";
 import { byteOrderMark, hasMagic } from "./byte-layout";
 import { lineFeedByte, type RawLine } from "./line-window";
@@ -181,7 +182,7 @@ const foreign = { id: undefined, isReadable: true };
 
 function readLine(text: string): { readonly id: string | undefined; readonly isReadable: boolean } {
   try {
-    const record = parseRecord(text);
+    const record = recentRecord(text);
     if ((record._type !== undefined && record._type !== "issue") || record._schema !== undefined)
       return foreign;
     return { id: viewIssue(record).id, isReadable: true };

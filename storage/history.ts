@@ -1,6 +1,7 @@
 import { isOnIssue, issueOf, type Operation } from "../model/operation";
 import type { StorageEnvironment } from "./environment";
 import type { Directory } from "./file-system";
+import { framesNaming } from "./frames-naming";
 import { loadLog } from "./log";
 import { decodeTransaction } from "./logged-transaction";
 import { withOperationsOn } from "./operations-on";
@@ -132,11 +133,10 @@ function* readWhole(
   { ids, isWanted = () => true, cut = (frame) => frame, onSegment }: Wanted,
 ): Generator<LoggedTransaction> {
   if (upTo <= lastSequence || ids?.size === 0) return;
-  const mayName = mentionOf(ids);
   for (const segment of readSegments(store, storeId, upTo, nextGeneration)) {
     onSegment?.(segment);
-    for (const frame of segment.frames)
-      if (frame.sequence > lastSequence && isWanted(frame) && mayName(frame))
+    for (const frame of ids === undefined ? segment.frames : framesNaming(segment, ids))
+      if (frame.sequence > lastSequence && isWanted(frame))
         yield { ...decodeTransaction(cut(frame)), sequence: frame.sequence };
   }
 }
@@ -155,15 +155,3 @@ function numbered(operations: readonly Operation[]): { operation: Operation; num
 function isTaken(operation: Operation): boolean {
   return operation.op === "take" || (operation.op === "gone" && operation.take === true);
 }
-
-/** An issue's id stands in every operation on it, so a frame without any of them needs no parsing. With many ids parsing is the cheaper way. */
-function mentionOf(ids: ReadonlySet<string> | undefined): (frame: Frame) => boolean {
-  if (ids === undefined || ids.size > searchedIdsLimit) return () => true;
-  const needles = [...ids].map((id) => Buffer.from(JSON.stringify(id)));
-  return ({ payload }) => {
-    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-    return needles.some((needle) => bytes.includes(needle));
-  };
-}
-
-const searchedIdsLimit = 32;

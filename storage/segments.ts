@@ -6,7 +6,7 @@ import { openSegment, type Segment } from "./log";
 import { generationsIn, historyDirectoryName, segmentName } from "./paths";
 import { StoreMoved } from "./store-moved";
 import { birthChecksum, type SegmentHeader } from "./wal-format";
-import { type Frame, segmentStart, walkFrames } from "./wal-reader";
+import { type Frame, type FrameWalk, segmentStart, walkFrames } from "./wal-reader";
 
 /** One segment with the frames in it that count: those before the base of its successor, or before what is confirmed. */
 export interface ReadSegment {
@@ -14,6 +14,8 @@ export interface ReadSegment {
   /** Where it was found. */
   readonly directory: Directory;
   readonly frames: readonly Frame[];
+  /** All of them as they were walked; undefined where only some of the segment verifies. */
+  readonly walk: FrameWalk | undefined;
   /** Nobody appends to it any more. */
   readonly isSealed: boolean;
   /** Whether the log's beginning, or that of a repair, is among all those that there are. */
@@ -48,8 +50,14 @@ export function* readSegments(
       const found = find(store, history, generation, storeId);
       try {
         const isJudged = index < lastRestart;
+        const { walk, frames } = readFrames(found.segment, last, isJudged);
         yield {
-          ...readFrames(found.segment, last, isJudged),
+          header: found.segment.header,
+          walk,
+          // Thousands, of which hardly any is asked for by whoever looks for one issue.
+          get frames() {
+            return frames ?? walk.frames;
+          },
           directory: found.directory,
           isSealed: successor !== undefined,
           hasBeginning: lastRestart !== -1,
@@ -92,14 +100,16 @@ function readFrames(
   segment: Segment,
   lastSequence: number,
   isJudged: boolean,
-): { header: SegmentHeader; frames: readonly Frame[] } {
+):
+  | { readonly walk: FrameWalk; readonly frames?: undefined }
+  | { readonly walk?: undefined; readonly frames: readonly Frame[] } {
   const { file, header } = segment;
   const start = segmentStart(header);
   const bytes = file.read(start.offset, file.status().size - start.offset);
   const walk = walkFrames(bytes, start.offset, header.salt, start, lastSequence);
   if (isJudged && walk.end.sequence < lastSequence) {
     const frames = framesThatVerify(file.read(0, file.status().size), header.salt);
-    return { header, frames: frames.filter(({ sequence }) => sequence <= lastSequence) };
+    return { frames: frames.filter(({ sequence }) => sequence <= lastSequence) };
   }
   if (Number.isFinite(lastSequence) && walk.end.sequence < lastSequence && header.baseSequence < lastSequence)
     throw corrupt(
@@ -110,7 +120,7 @@ function readFrames(
         sequence: walk.end.sequence + 1,
       },
     );
-  return { header, frames: walk.frames };
+  return { walk };
 }
 
 function headerOf(

@@ -77,6 +77,8 @@ export function headsOf(state: State, nowMs: number, sizes = usualSizes): Heads 
 function advanced(state: State, known: Heads, nowMs: number, sizes: HeadSizes): Heads | undefined {
   if ([...state.changedIds()].length > mostJudged) return undefined;
   const moves = withKeptPlaces(movesOf(state));
+  // What they were before, and their neighbours.
+  state.expectFacts(moves.touched.length);
   const live = advancedHead(state, liveOrder(state, known, moves), sizes);
   const order = live && readyOrder(state, known, nowMs, { moves });
   const ready = order && advancedHead(state, order, sizes);

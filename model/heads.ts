@@ -89,6 +89,8 @@ export interface Moves {
   /** Others of which the base knows nothing. Not all of them: some may be among `touched`. */
   readonly added: readonly IssueFacts[];
   readonly touched: readonly string[];
+  /** Where one of them stands now, if it unblocks none; undefined for one that is gone. */
+  readonly place: (id: string) => Place | undefined;
 }
 
 export function movesOf(state: State): Moves {
@@ -114,7 +116,11 @@ export function movesOf(state: State): Moves {
     else if (facts !== undefined) added.push(facts);
     else touched.push(issue.id);
   }
-  return { plain, added, touched };
+  const place = (id: string): Place | undefined => {
+    const facts = state.facts(id);
+    return facts && placeOf(facts);
+  };
+  return { plain, added, touched, place };
 }
 
 const fewChanges = 4;
@@ -122,15 +128,15 @@ const fewChanges = 4;
 /**
  * An order of which the base knows the first places.
  * @param isStale whether what the head says of an issue may not be true any more
- * @param moved what those, and new ones, say now
+ * @param moved those, and new ones
+ * @param placeNow where one of these stands
  */
 export function mergedOrder(
-  state: State,
   head: Head,
   total: number,
   isStale: (id: string) => boolean,
   moved: readonly Standing[],
-  unblocks: (id: string) => number = () => 0,
+  placeNow: (id: string) => Place | undefined,
 ): Order {
   const first = (count: number): Place[] => {
     const places: Place[] = [];
@@ -144,11 +150,10 @@ export function mergedOrder(
     const lowest = left === 0 ? lastIn(places)?.priority : undefined;
     const own: Place[] = [];
     for (const { id, priority } of moved) {
-      const facts = priority <= (lowest ?? priority) ? state.facts(id) : undefined;
-      if (facts !== undefined) own.push(placeOf(facts, unblocks(id)));
+      const place = priority <= (lowest ?? priority) ? placeNow(id) : undefined;
+      if (place !== undefined) own.push(place);
     }
-    const { length, total: totalBefore } = head;
-    return firstPlaces({ places, length, total: totalBefore }, isStale, own, count);
+    return firstPlaces({ places, length: head.length, total: head.total }, isStale, own, count);
   };
   return { head, total, first };
 }

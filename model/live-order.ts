@@ -19,5 +19,5 @@ export function liveOrder(state: State, { live }: Heads, moves = movesOf(state))
     moved.push(is);
   }
   const stale = new Set(touched);
-  return mergedOrder(state, live, total, (id) => stale.has(id), moved);
+  return mergedOrder(live, total, (id) => stale.has(id), moved, moves.place);
 }

@@ -5,6 +5,7 @@ import {
   type Deferrals,
   type Head,
   type Heads,
+  type Moves,
   movesOf,
   type Order,
   type Place,
@@ -75,7 +76,9 @@ export function headsOf(state: State, nowMs: number, sizes = usualSizes): Heads 
 /** Undefined when so many of the first issues are gone that those behind them are needed, or so many were changed that it takes no longer to look at all. */
 function advanced(state: State, known: Heads, nowMs: number, sizes: HeadSizes): Heads | undefined {
   if ([...state.changedIds()].length > mostJudged) return undefined;
-  const moves = movesOf(state);
+  const moves = withKeptPlaces(movesOf(state));
+  // What they were before, and their neighbours.
+  state.expectFacts(moves.touched.length);
   const live = advancedHead(state, liveOrder(state, known, moves), sizes);
   const order = live && readyOrder(state, known, nowMs, { moves });
   const ready = order && advancedHead(state, order, sizes);
@@ -89,6 +92,17 @@ function advanced(state: State, known: Heads, nowMs: number, sizes: HeadSizes): 
   }
   const span = { fromMs, untilMs, entries: comingBack };
   return { nowMs, live, ready, hasWaitCycles: false, deferrals: deferralsAround(nowMs, span, sizes) };
+}
+
+/** Most issues of one order are in the other, too. */
+function withKeptPlaces(moves: Moves): Moves {
+  const places = new Map<string, Place | undefined>();
+  const place = (id: string): Place | undefined => {
+    const known = places.get(id) ?? moves.place(id);
+    places.set(id, known);
+    return known;
+  };
+  return { ...moves, place };
 }
 
 function advancedHead(state: State, order: Order, sizes: HeadSizes): Head | undefined {

@@ -81,9 +81,10 @@ export function readyOrder(
   }
   const isStale = (id: string): boolean => stale.has(id) || alone.has(id);
   // Of the others in the order nothing unblocks any.
-  return mergedOrder(state, heads.ready, total, isStale, moved, (id) =>
-    stale.has(id) ? is.unblocks(id) : 0,
-  );
+  return mergedOrder(heads.ready, total, isStale, moved, (id) => {
+    const place = moves.place(id);
+    return place && stale.has(id) ? { ...place, unblocks: is.unblocks(id) } : place;
+  });
 }
 
 /** Whether nothing is another than before that a verdict on it, or on any other issue, looks at. */

@@ -3,7 +3,7 @@ import { claimKeys, workKeys } from "./issue";
 import { purgedStamp, readDependencyType, readTarget, readText, readTime } from "./issue-json";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json";
 import { createdMsOf, hashText, type Stamps, updatedMsOf } from "./line-stamps";
-import { filterIn, someIn } from "./list";
+import { filterIn } from "./list";
 import { onDemand } from "./on-demand";
 import { instantMs } from "./time";
 
@@ -170,8 +170,5 @@ function mostCommon({ base, items }: Stamps, others: number): number {
 
 /** Names may hold anything; what separates tokens and their parts is written as %XX. */
 function escapeName(name: string): string {
-  if (!someIn(separators, (separator) => name.includes(separator))) return name;
   return name.replace(/[% =:#@^!]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }
-
-const separators = ["%", " ", "=", ":", "#", "@", "^", "!"];

@@ -32,6 +32,7 @@ export class ColumnsBuilder implements SectionBuilder {
     parent: [],
     end: [],
   };
+  /** With holes where an issue has none: most have two of the five. */
   readonly #times: readonly number[][] = factTimes.map(() => []);
   /** Of the text that was read last: most issues have one time twice. */
   #lastTime: ReadTime = { text: "", timeMs: undefined, isUsual: false, isPlainDay: false };
@@ -71,7 +72,11 @@ export class ColumnsBuilder implements SectionBuilder {
   get columns(): Columns {
     const { flags, status, type, priority, assignee, labels, parent, end } = this.#numbers;
     return {
-      times: this.#times.map((column) => new Float64Array(column)),
+      times: this.#times.map((column) => {
+        const times = new Float64Array(this.#ids.length).fill(Number.NaN);
+        times.set(column);
+        return times;
+      }),
       flags: new Uint32Array(flags),
       status: new Uint32Array(status),
       type: new Uint32Array(type),
@@ -87,44 +92,52 @@ export class ColumnsBuilder implements SectionBuilder {
   }
 
   #read(issue: Issue | undefined, at: number): void {
-    let flags = issue === undefined ? unreadableFlag : 0;
-    if (issue?.pinned === true) flags |= pinnedFlag;
-    if (issue?.ephemeral === true) flags |= ephemeralFlag;
-    const texts = issue === undefined ? [] : timesOf(issue);
-    let place = 0;
-    for (const column of this.#times) {
-      const text = texts[place];
-      column[at] = Number.NaN;
-      if (text !== undefined) {
-        if (text !== this.#lastTime.text) this.#lastTime = readTime(text);
-        const { timeMs, isUsual, isPlainDay } = this.#lastTime;
-        const { present, usual, plainDay } = timeFlags(place);
-        flags |= present;
-        if (isUsual) flags |= usual;
-        if (isPlainDay) flags |= plainDay;
-        if (timeMs !== undefined) column[at] = timeMs;
-      }
-      place += 1;
-    }
-    for (const { depends_on_id, type } of issue?.dependencies ?? [])
-      this.#addEdge(this.#placeOf(depends_on_id), this.#placeOf(type));
     const numbers = this.#numbers;
+    const places = this.#places;
+    let flags = issue === undefined ? unreadableFlag : 0;
+    if (issue !== undefined) {
+      const { dependencies } = issue;
+      if (issue.pinned === true) flags |= pinnedFlag;
+      if (issue.ephemeral === true) flags |= ephemeralFlag;
+      let place = 0;
+      for (const text of timesOf(issue)) {
+        if (text !== undefined) flags |= this.#readTime(text, place, at);
+        place += 1;
+      }
+      if (dependencies.length > 0)
+        for (const { depends_on_id: target, type } of dependencies)
+          this.#addEdge(placeIn(places, target), placeIn(places, type));
+    }
     numbers.flags[at] = flags;
-    numbers.status[at] = this.#placeOf(issue?.status ?? "");
-    numbers.type[at] = this.#placeOf(issue?.issue_type ?? "");
+    numbers.status[at] = placeIn(places, issue?.status ?? "");
+    numbers.type[at] = placeIn(places, issue?.issue_type ?? "");
     numbers.priority[at] = issue?.priority ?? 0;
-    numbers.assignee[at] = issue?.assignee === undefined ? 0 : 1 + this.#placeOf(issue.assignee);
+    numbers.assignee[at] = issue?.assignee === undefined ? 0 : 1 + placeIn(places, issue.assignee);
     const labels = issue?.labels ?? [];
-    numbers.labels[at] = this.#placeOf(labels.length === 0 ? "[]" : JSON.stringify(labels));
-    numbers.parent[at] = issue?.parent === undefined ? 0 : 1 + this.#placeOf(issue.parent);
+    numbers.labels[at] = placeIn(places, labels.length === 0 ? "[]" : JSON.stringify(labels));
+    numbers.parent[at] = issue?.parent === undefined ? 0 : 1 + placeIn(places, issue.parent);
+  }
+
+  /** @returns what the flags say of it */
+  #readTime(text: string, place: number, at: number): number {
+    let last = this.#lastTime;
+    if (text !== last.text) {
+      last = readTime(text);
+      this.#lastTime = last;
+    }
+    const column = this.#times[place];
+    if (last.timeMs !== undefined && column !== undefined) column[at] = last.timeMs;
+    const { present, usual, plainDay } = timeFlags(place);
+    return present | (last.isUsual ? usual : 0) | (last.isPlainDay ? plainDay : 0);
   }
 
   #takeOver(columns: Columns, ordinal: number, at: number): void {
     const { strings, times, end } = columns;
-    const placeOf = (place: number | undefined): number => this.#placeOf(strings[place ?? 0] ?? "");
+    const placeOf = (place: number | undefined): number => placeIn(this.#places, strings[place ?? 0] ?? "");
     let time = 0;
     for (const column of this.#times) {
-      column[at] = times[time]?.[ordinal] ?? Number.NaN;
+      const timeMs = times[time]?.[ordinal] ?? Number.NaN;
+      if (!Number.isNaN(timeMs)) column[at] = timeMs;
       time += 1;
     }
     for (let edge = ordinal === 0 ? 0 : (end[ordinal - 1] ?? 0); edge < (end[ordinal] ?? 0); edge += 1)
@@ -146,13 +159,6 @@ export class ColumnsBuilder implements SectionBuilder {
     this.#edgeTypes.push(type);
   }
 
-  #placeOf(text: string): number {
-    const known = this.#places.get(text);
-    if (known !== undefined) return known;
-    this.#places.set(text, this.#places.size);
-    return this.#places.size - 1;
-  }
-
   /** Undefined for a snapshot that has none of our rules. */
   #columnsOf(snapshot: Snapshot): Columns | undefined {
     if (this.#known.has(snapshot)) return this.#known.get(snapshot);
@@ -165,6 +171,14 @@ export class ColumnsBuilder implements SectionBuilder {
     this.#known.set(snapshot, columns);
     return columns;
   }
+}
+
+/** Of one of the strings. No method, as it is asked several times for each issue. */
+function placeIn(places: Map<string, number>, text: string): number {
+  const known = places.get(text);
+  if (known !== undefined) return known;
+  places.set(text, places.size);
+  return places.size - 1;
 }
 
 interface ReadTime {

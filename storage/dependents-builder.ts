@@ -24,9 +24,8 @@ export class DependentsBuilder implements SectionBuilder {
     }
     const { issue } = line;
     if (issue === undefined) this.#unreadable.push(ordinal);
-    const edges = issue?.dependencies ?? [];
-    if (edges.length === 0) return;
-    const hashes = edges.map((edge) => hash32(edge.depends_on_id));
+    if (issue === undefined || issue.dependencies.length === 0) return;
+    const hashes = issue.dependencies.map((edge) => hash32(edge.depends_on_id));
     for (const hash of new Set(hashes)) this.#enter(ordinal, hash);
   }
 
@@ -94,11 +93,13 @@ function filterOf(hashes: readonly Uint32Array[]): Uint32Array {
   while (32 * length < leastBits * count) length *= 2;
   const words = new Uint32Array(length);
   for (const each of hashes) {
-    for (const hash of each) {
-      let probe = hash;
-      for (let left = filterProbes; left > 0; left -= 1) {
+    // By index: the engine takes several times as long to go through an array of its own with `of`.
+    for (let index = 0, { length: left } = each; left > 0; left -= 1, index += 1) {
+      let probe = each[index] ?? 0;
+      for (let probes = filterProbes; ; probes -= 1) {
         const at = (probe >>> 5) & (length - 1);
         words[at] = (words[at] ?? 0) | (1 << (probe & 31));
+        if (probes === 1) break;
         probe = nextProbe(probe);
       }
     }

@@ -69,10 +69,11 @@ function encodePlaces(places: readonly Place[]): Uint8Array {
     const length = isAscii ? id.length : encoder.encode(id).length;
     view.setFloat64(at, createdMs, true);
     view.setUint32(at + 8, unblocks, true);
-    view.setUint16(at + 12, priority, true);
-    view.setUint16(at + 14, length, true);
-    bytes.set(ids.subarray(from, from + length), at + placeLength);
-    at += placeLength + length;
+    // Both halves at once: a call of a view takes longer than all else here.
+    view.setUint32(at + 12, (priority & 0xffff) | (length << 16), true);
+    at += placeLength;
+    bytes.set(ids.subarray(from, from + length), at);
+    at += length;
     from += length;
   }
   return bytes;

@@ -27,25 +27,27 @@ export interface SectionBuilder {
 /** One line on its way into a snapshot. */
 export class SectionLine {
   readonly id: string;
-  readonly bytes: Uint8Array;
   /** Its place among the lines: 0 is the first one. */
   readonly ordinal: number;
   readonly kept: SnapshotLine["kept"];
-  readonly #parse: () => Issue | undefined;
+  readonly #line: SnapshotLine;
   #issue: Issue | "unreadable" | undefined;
 
-  constructor({ id, bytes, kept, issue }: SnapshotLine, ordinal: number) {
-    this.#parse = issue ?? (() => parseIssue(decoder.decode(bytes)));
-    this.id = id;
-    this.bytes = bytes;
+  constructor(line: SnapshotLine, ordinal: number) {
+    this.#line = line;
+    this.id = line.id;
     this.ordinal = ordinal;
-    this.kept = kept;
+    this.kept = line.kept;
   }
 
   /** Parsed once, for all who ask. Undefined for a line that is no issue: a snapshot keeps it as it is. */
   get issue(): Issue | undefined {
-    this.#issue ??= parsedOrUnreadable(this.#parse);
-    return this.#issue === "unreadable" ? undefined : this.#issue;
+    let issue = this.#issue;
+    if (issue === undefined) {
+      issue = parsedOrUnreadable(this.#line);
+      this.#issue = issue;
+    }
+    return issue === "unreadable" ? undefined : issue;
   }
 }
 
@@ -95,9 +97,9 @@ export function encodeSectionTable(places: readonly Omit<SectionPlace, "offset">
   return bytes;
 }
 
-function parsedOrUnreadable(parse: () => Issue | undefined): Issue | "unreadable" {
+function parsedOrUnreadable({ bytes, issue }: SnapshotLine): Issue | "unreadable" {
   try {
-    return parse() ?? "unreadable";
+    return (issue === undefined ? parseIssue(decoder.decode(bytes)) : issue()) ?? "unreadable";
   } catch (error) {
     if (error instanceof BzError) return "unreadable";
     throw error;

@@ -54,6 +54,7 @@ export function writeSnapshot(
   let count = 0;
   const garbage = new GarbageMeter();
   let parsedBytes = 0;
+  let meteredBytes = 0;
   const closeLeaf = (): void => {
     const first = entries[0];
     if (first === undefined) return;
@@ -74,7 +75,10 @@ export function writeSnapshot(
     for (const builder of builders) builder.add(sectionLine);
     if (line.kept === undefined) {
       parsedBytes += length;
-      garbage.add(length);
+      if (parsedBytes - meteredBytes > meteredAtOnce) {
+        garbage.add(parsedBytes - meteredBytes);
+        meteredBytes = parsedBytes;
+      }
     }
     entries.push({
       id,
@@ -123,3 +127,5 @@ export function writeSnapshot(
 }
 
 const newline = Uint8Array.of(10);
+/** In bytes. To say so of each line takes as long as to write it. */
+const meteredAtOnce = 1 << 16;

@@ -39,6 +39,18 @@ test("values that a change does not name keep their raw text, unknown and repeat
   );
 });
 
+test("a line that the engine would write in other bytes is changed as the one that it would write", () => {
+  fc.assert(
+    fc.property(fc.string(), anyChange, (text, made) => {
+      const line = plainLine("a", `,"design":${JSON.stringify(`A${text}`)}`);
+      const escaped = line.replace('"design":"A', '"design":"\\u0041');
+      const unstamped = (of: string) => of.replace(/,"_stamp":"[^"]*"(?=}$)/, "");
+      const changed = unstamped(changeLine(escaped, made)).replace('"design":"\\u0041', '"design":"A');
+      expect(unstamped(changeLine(line, made))).toBe(changed);
+    }),
+  );
+});
+
 test("several changes in turn make the bytes that one after the other makes", () => {
   fc.assert(
     fc.property(anyLine, fc.array(anyChange, { maxLength: 6 }), (line, changes) => {

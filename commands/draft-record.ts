@@ -1,3 +1,4 @@
+import { type NewIssue, writeNewIssue } from "../model/create-issue";
 import type { Draft } from "../model/draft";
 import { BzError } from "../model/errors";
 import { validateTitle } from "../model/field-input";
@@ -5,6 +6,7 @@ import { parseRecord } from "../model/issue-json";
 import type { JsonObject } from "../model/json";
 import { refuseRepeatedKeys } from "../model/repeated-keys";
 import { parseStatus } from "../model/status";
+import type { NamedEdge } from "./issue-arguments";
 import { membersOf, readIssueRecord, readWord } from "./issue-record";
 
 export interface DraftReading {
@@ -26,14 +28,23 @@ export function draftOfRecord(
   record: JsonObject,
   text: string,
   source: string,
-  { nowMs, customStatuses }: DraftReading,
+  reading: DraftReading,
 ): Draft {
+  const { fields, ...draft } = readDraftRecord(record, text, reading);
+  return { source, ...draft, issue: writeNewIssue(fields) };
+}
+
+/** What such a record says, not yet written. */
+export function readDraftRecord(
+  record: JsonObject,
+  text: string,
+  { nowMs, customStatuses }: DraftReading,
+): Omit<Draft, "source" | "issue"> & { readonly fields: Omit<NewIssue, "parent" | "edges"> } {
   const { title, status, depends_on, blocks, parent, estimated_minutes, metadata, ...fields } =
     readIssueRecord(record, text, nowMs);
   if (title === undefined)
     throw new BzError("INVALID", "the title is missing", { hint: 'add "title":"..."' });
   return {
-    source,
     key: readWord(record.key, "key", undefined),
     id: readWord(record.id, "id", undefined),
     fields: {
@@ -44,7 +55,9 @@ export function draftOfRecord(
       metadata: metadata === "" ? undefined : metadata,
     },
     parent,
-    dependsOn: depends_on ?? [],
-    blocks: blocks ?? [],
+    dependsOn: depends_on ?? noEdges,
+    blocks: blocks ?? noEdges,
   };
 }
+
+const noEdges: readonly NamedEdge[] = [];

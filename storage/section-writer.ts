@@ -27,24 +27,22 @@ export interface SectionBuilder {
 /** One line on its way into a snapshot. */
 export class SectionLine {
   readonly id: string;
-  readonly bytes: Uint8Array;
   /** Its place among the lines: 0 is the first one. */
   readonly ordinal: number;
   readonly kept: SnapshotLine["kept"];
-  readonly #parse: () => Issue | undefined;
+  readonly #line: SnapshotLine;
   #issue: Issue | "unreadable" | undefined;
 
-  constructor({ id, bytes, kept, issue }: SnapshotLine, ordinal: number) {
-    this.#parse = issue ?? (() => parseIssue(decoder.decode(bytes)));
-    this.id = id;
-    this.bytes = bytes;
+  constructor(line: SnapshotLine, ordinal: number) {
+    this.id = line.id;
     this.ordinal = ordinal;
-    this.kept = kept;
+    this.kept = line.kept;
+    this.#line = line;
   }
 
   /** Parsed once, for all who ask. Undefined for a line that is no issue: a snapshot keeps it as it is. */
   get issue(): Issue | undefined {
-    this.#issue ??= parsedOrUnreadable(this.#parse);
+    this.#issue ??= parsedOrUnreadable(this.#line);
     return this.#issue === "unreadable" ? undefined : this.#issue;
   }
 }
@@ -95,9 +93,10 @@ export function encodeSectionTable(places: readonly Omit<SectionPlace, "offset">
   return bytes;
 }
 
-function parsedOrUnreadable(parse: () => Issue | undefined): Issue | "unreadable" {
+function parsedOrUnreadable(line: SnapshotLine): Issue | "unreadable" {
   try {
-    return parse() ?? "unreadable";
+    const issue = line.issue === undefined ? parseIssue(decoder.decode(line.bytes)) : line.issue();
+    return issue ?? "unreadable";
   } catch (error) {
     if (error instanceof BzError) return "unreadable";
     throw error;

@@ -92,7 +92,7 @@ class Planner {
     for (const draft of this.#drafts)
       this.#parents.push(isAlone(draft) ? undefined : inDraft(draft.source, () => this.#parentOf(draft)));
     for (const { id } of this.#drafts) if (id !== undefined) this.#used.add(id);
-    for (const at of this.#drafts.keys()) this.#giveId(at);
+    for (let at = 0; at < this.#drafts.length; at += 1) this.#giveId(at);
     for (const [at, draft] of this.#drafts.entries())
       if (!isAlone(draft)) inDraft(draft.source, () => this.#connect(at, draft));
     const operations: (PutIssue | ChangeIssue)[] = this.#puts();

@@ -5,7 +5,7 @@ import { BatchRecord } from "./batch-record";
 import type { BatchCaller, LineOutcome } from "./batch-verbs";
 import { decideAddedEdge } from "./decisions/added-edge";
 import { checkUpdate, decideUpdate } from "./decisions/update";
-import { draftOfRecord } from "./draft-record";
+import { readDraftRecord } from "./draft-record";
 import type { NamedEdge } from "./issue-arguments";
 import { readIssueRecord, readMembersOf } from "./issue-record";
 import { decideNewIssue } from "./new-issue";
@@ -25,7 +25,7 @@ export interface IssueLine {
 export function decideCreateLine(line: IssueLine): Decision<LineOutcome> {
   const { text, view, info, caller, random, refer } = line;
   const { cmd: _, ...members } = readMembersOf(text, ["cmd", "key", "id"]);
-  const draft = draftOfRecord(members, text, "", caller);
+  const draft = readDraftRecord(members, text, caller);
   const edges = referring(draft.dependsOn, refer);
   const { operations, result: id } = decideNewIssue(
     view,

@@ -69,7 +69,7 @@ function rehearsed(view: TimedView, drafts: readonly Draft[], plan: DraftPlan): 
 }
 
 function titleOf(draft: Draft | undefined): string {
-  return escapeText(draft?.fields.title.trim() ?? "");
+  return escapeText(draft?.issue.title ?? "");
 }
 
 const mostNamed = 10;

@@ -1,6 +1,6 @@
+import { writeNewIssue } from "../model/create-issue";
 import type { Draft } from "../model/draft";
 import { BzError } from "../model/errors";
-import { validateTitle } from "../model/field-input";
 import { isJsonObject, type JsonObject } from "../model/json";
 import { rawOf, readElements, readMembers } from "../model/json-members";
 import { refuseRepeatedKeys, refuseRepeatedMembers } from "../model/repeated-keys";
@@ -48,7 +48,7 @@ function readTitles(text: string): Draft[] {
     const source = `line ${at + 1}`;
     drafts.add(source, () => ({
       source,
-      fields: { title: validateTitle(title) },
+      issue: writeNewIssue({ title }),
       dependsOn: [],
       blocks: [],
     }));
@@ -58,10 +58,15 @@ function readTitles(text: string): Draft[] {
 
 function readLines(text: string, reading: DraftReading): Draft[] {
   const drafts = new DraftGathering();
-  for (const [at, raw] of text.split("\n").entries()) {
-    const line = raw.trim();
+  let number = 0;
+  for (let start = 0; start < text.length; ) {
+    const next = text.indexOf("\n", start);
+    const end = next === -1 ? text.length : next;
+    const line = text.slice(start, end).trim();
+    start = end + 1;
+    number += 1;
     if (line === "") continue;
-    const source = `line ${at + 1}`;
+    const source = `line ${number}`;
     drafts.add(source, () => draftOfText(line, source, reading));
   }
   return drafts.finish();

@@ -1,3 +1,4 @@
+import { type NewIssue, writeNewIssue } from "../model/create-issue";
 import type { Draft } from "../model/draft";
 import { BzError } from "../model/errors";
 import { validateTitle } from "../model/field-input";
@@ -5,6 +6,7 @@ import { parseRecord } from "../model/issue-json";
 import type { JsonObject } from "../model/json";
 import { refuseRepeatedKeys } from "../model/repeated-keys";
 import { parseStatus } from "../model/status";
+import type { NamedEdge } from "./issue-arguments";
 import { membersOf, readIssueRecord, readWord } from "./issue-record";
 
 export interface DraftReading {
@@ -26,25 +28,53 @@ export function draftOfRecord(
   record: JsonObject,
   text: string,
   source: string,
-  { nowMs, customStatuses }: DraftReading,
+  reading: DraftReading,
 ): Draft {
-  const { title, status, depends_on, blocks, parent, estimated_minutes, metadata, ...fields } =
-    readIssueRecord(record, text, nowMs);
+  const { key, id, fields, parent, dependsOn, blocks } = readDraftRecord(record, text, reading);
+  return { source, key, id, issue: writeNewIssue(fields), parent, dependsOn, blocks };
+}
+
+/** What such a record says, not yet written. */
+export function readDraftRecord(
+  record: JsonObject,
+  text: string,
+  { nowMs, customStatuses }: DraftReading,
+): Omit<Draft, "source" | "issue"> & { readonly fields: AllFields } {
+  const said = readIssueRecord(record, text, nowMs);
+  const { title, status, depends_on, blocks, parent } = said;
   if (title === undefined)
     throw new BzError("INVALID", "the title is missing", { hint: 'add "title":"..."' });
   return {
-    source,
     key: readWord(record.key, "key", undefined),
     id: readWord(record.id, "id", undefined),
     fields: {
-      ...fields,
+      // One by one: to copy all but a few takes several times as long, and a plan has a hundred thousand.
       title: validateTitle(title),
+      description: said.description,
+      design: said.design,
+      acceptance_criteria: said.acceptance_criteria,
+      notes: said.notes,
       status: status === undefined ? undefined : parseStatus(status, customStatuses),
-      estimated_minutes: estimated_minutes ?? undefined,
-      metadata: metadata === "" ? undefined : metadata,
+      priority: said.priority,
+      issue_type: said.issue_type,
+      assignee: said.assignee,
+      owner: said.owner,
+      estimated_minutes: said.estimated_minutes ?? undefined,
+      due_at: said.due_at,
+      defer_until: said.defer_until,
+      external_ref: said.external_ref,
+      pinned: said.pinned,
+      ephemeral: said.ephemeral,
+      metadata: said.metadata === "" ? undefined : said.metadata,
+      labels: said.labels,
     },
     parent,
-    dependsOn: depends_on ?? [],
-    blocks: blocks ?? [],
+    dependsOn: depends_on ?? noEdges,
+    blocks: blocks ?? noEdges,
   };
 }
+
+/** Every one is named, so that none is forgotten. */
+type AllFields = { readonly [Key in keyof Required<Omit<NewIssue, "parent" | "edges">>]: NewIssue[Key] };
+
+const noEdges: readonly NamedEdge[] = [];

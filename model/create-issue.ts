@@ -8,7 +8,6 @@ import {
   validatePriority,
   validateTitle,
 } from "./field-input";
-import { formatNewIssue } from "./issue-json";
 import { defaultIssueType } from "./issue-type";
 import type { JsonValue } from "./json";
 import { hashText } from "./line-stamps";
@@ -53,43 +52,95 @@ export interface NewIssueContext {
   readonly actor: string;
 }
 
+/** What a user says about a new issue, checked and written as it will stand in its line, around what only its creation knows. */
+export interface NewIssueText {
+  readonly title: string;
+  readonly status: string;
+  /** Members of the line, from the title on. */
+  readonly first: string;
+  /** Those behind its times; "" for none. */
+  readonly last: string;
+}
+
+/**
+ * Keys in their one order, empty ones left out.
+ * @throws BzError INVALID
+ */
+export function writeNewIssue(input: Omit<NewIssue, "parent" | "edges">): NewIssueText {
+  const { metadata, estimated_minutes: estimate } = input;
+  const status = input.status ?? (input.defer_until ? "deferred" : "open");
+  if (status === "tombstone") throw new BzError("INVALID", "a new issue cannot be deleted already");
+  const title = validateTitle(input.title);
+  const first = membersText({
+    title,
+    description: input.description || undefined,
+    design: input.design || undefined,
+    acceptance_criteria: input.acceptance_criteria || undefined,
+    notes: input.notes || undefined,
+    status: status || undefined,
+    priority: validatePriority(input.priority ?? defaultPriority),
+    issue_type: (input.issue_type ?? defaultIssueType) || undefined,
+    assignee: input.assignee || undefined,
+    owner: input.owner || undefined,
+    estimated_minutes: estimate === undefined ? undefined : validateEstimate(estimate),
+  });
+  const last = membersText({
+    due_at: input.due_at || undefined,
+    defer_until: input.defer_until || undefined,
+    external_ref: input.external_ref || undefined,
+    pinned: input.pinned || undefined,
+    ephemeral: input.ephemeral || undefined,
+    metadata: metadata === undefined || metadata === null ? undefined : writtenMetadata(metadata),
+    labels: input.labels === undefined ? undefined : labelsOf(input.labels),
+  });
+  return { title, status, first, last };
+}
+
+/** Of an object, without its braces. */
+function membersText(members: object): string {
+  return JSON.stringify(members).slice(1, -1);
+}
+
 /**
  * The operation that brings an issue into being. All its stamps are its creation time, so that the line needs no `_stamp`.
  * @throws BzError INVALID
  */
 export function createIssue(input: NewIssue, context: NewIssueContext): PutIssue {
-  const { id, nowMs, actor } = context;
-  const now = formatTime(nowMs);
-  const status = input.status ?? (input.defer_until ? "deferred" : "open");
-  if (status === "tombstone") throw new BzError("INVALID", "a new issue cannot be deleted already");
-  const line = formatNewIssue({
-    id,
-    title: validateTitle(input.title),
-    ...texts(input),
-    status,
-    priority: validatePriority(input.priority ?? defaultPriority),
-    issue_type: input.issue_type ?? defaultIssueType,
-    ...(input.estimated_minutes === undefined
-      ? {}
-      : { estimated_minutes: validateEstimate(input.estimated_minutes) }),
-    created_at: now,
-    ...(actor === "" ? {} : { created_by: actor }),
-    updated_at: now,
-    ...(status === "in_progress" ? { started_at: now } : {}),
-    ...(status === "closed" ? { closed_at: now } : {}),
-    pinned: input.pinned === true,
-    ephemeral: input.ephemeral === true,
-    ...(input.metadata === undefined || input.metadata === null
-      ? {}
-      : { metadata: validateMetadata(input.metadata) }),
-    labels: labelsOf(input.labels ?? []),
-    dependencies: newDependencies(input, id, now, actor),
-    comments: [],
-  });
-  return { op: "put", id, line: signNewLine(line) };
+  return createWritten(writeNewIssue(input), input, context);
 }
 
-function labelsOf(texts: readonly string[]): string[] {
+/**
+ * The same of what is written already.
+ * @throws BzError INVALID for edges that cannot be
+ */
+export function createWritten(
+  { status, first, last }: NewIssueText,
+  links: Pick<NewIssue, "parent" | "edges">,
+  { id, nowMs, actor }: NewIssueContext,
+): PutIssue {
+  const now = formatTime(nowMs);
+  const times = membersText({
+    created_at: now,
+    created_by: actor || undefined,
+    updated_at: now,
+    started_at: status === "in_progress" ? now : undefined,
+    closed_at: status === "closed" ? now : undefined,
+  });
+  let line = `{"id":${JSON.stringify(id)},${first},${times}`;
+  if (last !== "") line += `,${last}`;
+  const dependencies = newDependencies(links, id, now, actor);
+  if (dependencies.length > 0) line += `,"dependencies":${JSON.stringify(dependencies)}`;
+  return { op: "put", id, line: signNewLine(`${line}}`) };
+}
+
+/** An empty one is left out, as every empty field. */
+function writtenMetadata(metadata: JsonValue): JsonValue | undefined {
+  return validateMetadata(metadata) === "" ? undefined : metadata;
+}
+
+/** Undefined for none. */
+function labelsOf(texts: readonly string[]): string[] | undefined {
+  if (texts.length === 0) return undefined;
   const labels = mappedIn(texts, validateLabel);
   return labels.length < 2 ? labels : [...new Set(labels)].sort(compareBytes);
 }
@@ -103,29 +154,13 @@ export function refuseSelfEdge(id: string, dependsOnId: string): void {
     });
 }
 
-const textKeys = [
-  "description",
-  "design",
-  "acceptance_criteria",
-  "notes",
-  "assignee",
-  "owner",
-  "due_at",
-  "defer_until",
-  "external_ref",
-] as const;
-
-function texts(input: NewIssue): Partial<Record<(typeof textKeys)[number], string>> {
-  const given: Partial<Record<(typeof textKeys)[number], string>> = {};
-  for (const key of textKeys) {
-    const text = input[key];
-    if (text !== undefined && text !== "") given[key] = text;
-  }
-  return given;
-}
-
 /** One edge per type and target, one parent at most, in the order of a touched line. */
-function newDependencies(input: NewIssue, id: string, now: string, actor: string): Dependency[] {
+function newDependencies(
+  input: Pick<NewIssue, "parent" | "edges">,
+  id: string,
+  now: string,
+  actor: string,
+): Dependency[] {
   if (!input.parent && (input.edges ?? []).length === 0) return [];
   const found = new Map<string, Dependency>();
   const inputs = [...(input.edges ?? [])];

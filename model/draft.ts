@@ -1,5 +1,5 @@
 import { editIssue } from "./change";
-import { createIssue, type EdgeInput, type NewIssue } from "./create-issue";
+import { createWritten, type EdgeInput, type NewIssueText } from "./create-issue";
 import { findCycleThrough } from "./cycles";
 import { blockingTypes, parentChild } from "./dependency";
 import { DraftNames, inDraft } from "./draft-names";
@@ -18,7 +18,7 @@ export interface Draft {
   readonly key?: string | undefined;
   /** The id to take instead of a random one. */
   readonly id?: string | undefined;
-  readonly fields: Omit<NewIssue, "parent" | "edges">;
+  readonly issue: NewIssueText;
   readonly parent?: string | undefined;
   readonly dependsOn: readonly DraftEdge[];
   /** The same the other way round: these depend on it. */
@@ -78,6 +78,7 @@ class Planner {
   readonly #random: DraftContext["random"];
   /** How many issues there will be. */
   readonly #count: number;
+  readonly #isTaken = (id: string): boolean => this.#used.has(id) || this.#context.state.has(id);
 
   constructor(drafts: readonly Draft[], context: DraftContext) {
     this.#drafts = drafts;
@@ -88,10 +89,12 @@ class Planner {
   }
 
   plan(): DraftPlan {
-    for (const draft of this.#drafts) this.#parents.push(inDraft(draft.source, () => this.#parentOf(draft)));
+    for (const draft of this.#drafts)
+      this.#parents.push(isAlone(draft) ? undefined : inDraft(draft.source, () => this.#parentOf(draft)));
     for (const { id } of this.#drafts) if (id !== undefined) this.#used.add(id);
-    for (const at of this.#drafts.keys()) this.#giveId(at);
-    for (const [at, draft] of this.#drafts.entries()) inDraft(draft.source, () => this.#connect(at, draft));
+    for (let at = 0; at < this.#drafts.length; at += 1) this.#giveId(at);
+    for (const [at, draft] of this.#drafts.entries())
+      if (!isAlone(draft)) inDraft(draft.source, () => this.#connect(at, draft));
     const operations: (PutIssue | ChangeIssue)[] = this.#puts();
     for (const change of this.#changesOfOthers()) operations.push(change);
     this.#refuseCycle(operations);
@@ -107,7 +110,6 @@ class Planner {
 
   /** `parent-child:X` among the edges says the same as `parent`. */
   #parentOf({ parent, dependsOn, blocks }: Draft): End | undefined {
-    if (!parent && dependsOn.length === 0 && blocks.length === 0) return undefined;
     if (blocks.some((edge) => edge.type === parentChild))
       throw new BzError("INVALID", "blocks cannot make an issue a part of this one", {
         hint: "name the parent in the issue that is the part",
@@ -121,6 +123,10 @@ class Planner {
 
   /** A child's id begins with its parent's, so parents come first. */
   #giveId(start: number): void {
+    if (typeof this.#parents[start] !== "number") {
+      this.#ids[start] ??= this.#newId(start);
+      return;
+    }
     const chain: number[] = [];
     for (let at: End | undefined = start; typeof at === "number"; at = this.#parents[at]) {
       if (this.#ids[at] !== undefined) break;
@@ -132,17 +138,14 @@ class Planner {
   }
 
   #newId(at: number): string {
-    const { state, prefix } = this.#context;
     const draft = this.#drafts[at];
     if (draft?.id !== undefined) return draft.id;
-    const count = this.#count;
-    const random = this.#random;
-    const taken = (id: string) => this.#used.has(id) || state.has(id);
     const parent = this.#parents[at];
+    const [count, random, isTaken] = [this.#count, this.#random, this.#isTaken];
     const id =
       parent === undefined
-        ? newIssueId(prefix, count, random, taken)
-        : inDraft(draft?.source ?? "", () => newChildId(this.#idOf(parent), count, random, taken));
+        ? newIssueId(this.#context.prefix, count, random, isTaken)
+        : inDraft(draft?.source ?? "", () => newChildId(this.#idOf(parent), count, random, isTaken));
     this.#used.add(id);
     return id;
   }
@@ -166,15 +169,14 @@ class Planner {
 
   #puts(): PutIssue[] {
     const { nowMs, actor } = this.#context;
-    return this.#drafts.map(({ source, fields }, at) => {
+    return this.#drafts.map(({ source, issue }, at) => {
+      const context = { id: this.#idOf(at), nowMs, actor };
       const parent = this.#parents[at];
-      const parentId = parent === undefined ? undefined : this.#idOf(parent);
-      if (typeof parent === "string") this.#targets.add(parent);
       const edges = this.#edges.get(at);
-      // Most of many stand alone, and a copy of each would be one of all.
-      const input =
-        parentId === undefined && edges === undefined ? fields : { ...fields, parent: parentId, edges };
-      return inDraft(source, () => createIssue(input, { id: this.#idOf(at), nowMs, actor }));
+      if (parent === undefined && edges === undefined) return createWritten(issue, noLinks, context);
+      if (typeof parent === "string") this.#targets.add(parent);
+      const links = { parent: parent === undefined ? undefined : this.#idOf(parent), edges };
+      return inDraft(source, () => createWritten(issue, links, context));
     });
   }
 
@@ -222,6 +224,12 @@ class Planner {
   }
 }
 
+/** Most of many stand alone. */
+function isAlone({ parent, dependsOn, blocks }: Draft): boolean {
+  return !parent && dependsOn.length === 0 && blocks.length === 0;
+}
+
+const noLinks = {};
 const fewDrafts = 64;
 
 /** To ask the kernel takes longer than all the rest of an id. */

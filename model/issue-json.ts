@@ -2,7 +2,7 @@ import type { Comment } from "./comment";
 import { compareBytes } from "./compare";
 import { type Dependency, normaliseDependencyType, parentChild } from "./dependency";
 import { BzError } from "./errors";
-import { type Issue, keyOrder } from "./issue";
+import type { Issue } from "./issue";
 import { defaultIssueType } from "./issue-type";
 import { isJsonObject, type JsonObject, type JsonValue, nestsDeeper } from "./json";
 import { maxDepth } from "./json-members";
@@ -78,18 +78,6 @@ export function isTooDeep(record: JsonObject): boolean {
     if (typeof inner === "object" && nestsDeeper(inner, maxDepth - 1)) return true;
   }
   return false;
-}
-
-/** The canonical line of a brand-new issue: keys in their one order, empty ones left out. */
-export function formatNewIssue(issue: Omit<Issue, "parent">): string {
-  const ordered: Record<string, unknown> = {};
-  for (const key of keyOrder) {
-    const value = key === "_type" ? undefined : issue[key];
-    if (value !== undefined && !isEmptyValue(value)) ordered[key] = value;
-  }
-  if (issue.dependencies.length > 0) ordered.dependencies = issue.dependencies.map(orderedDependency);
-  if (issue.comments.length > 0) ordered.comments = issue.comments.map(orderedComment);
-  return JSON.stringify(ordered);
 }
 
 /** The bare tombstone that remains of a purged issue and beats every other line of it. */
@@ -351,14 +339,6 @@ export function parentAmong(dependencies: readonly Dependency[]): string | undef
     if (parent === undefined || compareBytes(edge.depends_on_id, parent) < 0) parent = edge.depends_on_id;
   }
   return parent;
-}
-
-function isEmptyValue(value: unknown): boolean {
-  return value === undefined || value === null || value === "" || value === false || isEmptyList(value);
-}
-
-function isEmptyList(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
 }
 
 function wrongType(key: string, wanted: string): BzError {

@@ -18,6 +18,7 @@ import { mostJudged, readyOrder } from "./ready-order";
 import { shownInBase, shownOf } from "./shown-facts";
 import type { State } from "./state";
 import { isLive } from "./status";
+import { isReadyAlone } from "./verdict";
 import { findWaitCycles } from "./wait-cycles";
 
 /** How much a snapshot keeps. */
@@ -51,7 +52,10 @@ export function headsOf(state: State, nowMs: number, sizes = usualSizes): Heads 
   const readiness = new Readiness(state, nowMs);
   readiness.readAll();
   const live = [...state.allFacts()].filter(({ status }) => isLive(status));
-  const ready = live.filter(({ id }) => readiness.isReady(id));
+  const linked = live.filter((issue) => !standsAlone(issue));
+  const ready = live.filter((issue) =>
+    standsAlone(issue) ? isReadyAlone(issue, nowMs) : readiness.isReady(issue.id),
+  );
   const urgentReady = mostUrgent(ready, sizes.places);
   const deferrals = live.map(deferralOf).filter((entry) => entry !== undefined);
   return {
@@ -68,9 +72,18 @@ export function headsOf(state: State, nowMs: number, sizes = usualSizes): Heads 
       urgentReady.map((issue) => placeOf(issue, readiness.unblocks(issue.id))),
       sizes,
     ),
-    hasWaitCycles: findWaitCycles(state.ids(), (id) => readiness.waitsFor(id)).length > 0,
+    hasWaitCycles:
+      findWaitCycles(
+        linked.map(({ id }) => id),
+        (id) => readiness.waitsFor(id),
+      ).length > 0,
     deferrals: deferralsAround(nowMs, { fromMs: -Infinity, untilMs: Infinity, entries: deferrals }, sizes),
   };
+}
+
+/** Whether it waits for nobody, whoever waits for it. Most of many do, and are judged by what they say themselves. */
+function standsAlone({ dependencies, parent, issue_type: type }: IssueFacts): boolean {
+  return dependencies.length === 0 && parent === undefined && type !== "epic";
 }
 
 /** Undefined when so many of the first issues are gone that those behind them are needed, or so many were changed that it takes no longer to look at all. */

@@ -1,3 +1,4 @@
+import { encoder } from "../native/utf8";
 import type { OpenFile } from "./file-system";
 
 /** Gathers small writes into large ones; only for files that are not published yet. */
@@ -21,6 +22,22 @@ export class BufferedFile {
     this.#used += length;
   }
 
+  /** In UTF-8. Answers with what was written; it is only there until the next call. */
+  writeText(text: string): Uint8Array {
+    const most = text.length * longestCharacter;
+    if (most > bufferLength - this.#used) this.flush();
+    if (most > bufferLength) {
+      const bytes = encoder.encode(text);
+      this.write(bytes);
+      return bytes;
+    }
+    const start = this.#used;
+    const { written } = encoder.encodeInto(text, this.#buffer.subarray(start));
+    this.#used += written;
+    this.length += written;
+    return this.#buffer.subarray(start, this.#used);
+  }
+
   flush(): void {
     appendAll(this.file, this.#buffer.subarray(0, this.#used));
     this.#used = 0;
@@ -28,6 +45,8 @@ export class BufferedFile {
 }
 
 const bufferLength = 1 << 20;
+/** Bytes of UTF-8 for a unit of a text. */
+const longestCharacter = 3;
 
 /** Appends all of `bytes` in as many calls as it takes; only for files that are not published yet. */
 export function appendAll(file: OpenFile, bytes: Uint8Array): void {

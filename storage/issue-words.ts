@@ -11,6 +11,13 @@ export function eachWordOf(
 ): void {
   let texts = "";
   for (const field of searchedFields) for (const text of searchedTexts(issue, field)) texts += `${text}\n`;
-  const bytes = encoder.encode(fold(texts));
+  const bytes = foldedBytes(texts);
   eachWord(bytes, (start, end) => visit(bytes, start, end));
+}
+
+/** Most texts are of the first 128 characters alone, of which capitals are all that there is to fold: then each takes one byte. */
+function foldedBytes(texts: string): Uint8Array {
+  const lower = texts.toLowerCase();
+  const bytes = encoder.encode(lower);
+  return bytes.length === lower.length ? bytes : encoder.encode(fold(texts));
 }

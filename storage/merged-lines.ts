@@ -32,15 +32,8 @@ function* linesOver(lines: Lines, state: State): Generator<SnapshotLine> {
   // The state keeps what it parses, and whoever is to know the heads of a few changes asks for it again. All of an import would take up much room.
   const issueOf = (id: string, line: string): Issue | undefined =>
     changed.length <= mostKept ? state.issue(id) : parseIssue(line);
-  const lineOf = (id: string): SnapshotLine => {
-    const line = state.line(id) ?? "";
-    return {
-      id,
-      bytes: encoder.encode(line),
-      version: state.version(id),
-      issue: () => issueOf(id, line),
-    };
-  };
+  const lineOf = (id: string): SnapshotLine =>
+    new ChangedLine(id, state.line(id) ?? "", state.version(id), issueOf);
   lines.readAhead();
   for (const { snapshot, ordinal, entry } of lines.places()) {
     for (let id = changed[next]; id !== undefined && compareIds(id, entry.id) < 0; id = changed[++next])
@@ -54,6 +47,27 @@ function* linesOver(lines: Lines, state: State): Generator<SnapshotLine> {
     }
   }
   for (const id of changed.slice(next)) yield lineOf(id);
+}
+
+class ChangedLine implements SnapshotLine {
+  readonly #issueOf: (id: string, line: string) => Issue | undefined;
+
+  constructor(
+    readonly id: string,
+    readonly text: string,
+    readonly version: number,
+    issueOf: (id: string, line: string) => Issue | undefined,
+  ) {
+    this.#issueOf = issueOf;
+  }
+
+  get bytes(): Uint8Array {
+    return encoder.encode(this.text);
+  }
+
+  issue(): Issue | undefined {
+    return this.#issueOf(this.id, this.text);
+  }
 }
 
 /** What a snapshot with all of the log in it says of itself: behind it the log goes on. */

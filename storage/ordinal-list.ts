@@ -76,12 +76,17 @@ export function readOrdinals({ lists, listStart, listEnd }: ListPlace): number[]
 
 /** Writes `added`, ascending, as a list. */
 export function writeList(output: ListBytes, added: Uint32Array): void {
-  output.ensure(added.length * longestNumber);
+  const count = added.length;
+  output.ensure(count * longestNumber);
+  const { bytes } = output;
+  let end = output.length;
   let last = -1;
-  for (const ordinal of added) {
-    output.length = putNumber(output.bytes, output.length, ordinal - last - 1);
+  for (let at = 0; at < count; at += 1) {
+    const ordinal = added[at] ?? 0;
+    end = putNumber(bytes, end, ordinal - last - 1);
     last = ordinal;
   }
+  output.length = end;
 }
 
 /**

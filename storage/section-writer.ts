@@ -97,9 +97,10 @@ export function encodeSectionTable(places: readonly Omit<SectionPlace, "offset">
   return bytes;
 }
 
-function parsedOrUnreadable({ bytes, issue }: SnapshotLine): Issue | "unreadable" {
+function parsedOrUnreadable(line: SnapshotLine): Issue | "unreadable" {
   try {
-    return (issue === undefined ? parseIssue(decoder.decode(bytes)) : issue()) ?? "unreadable";
+    const issue = line.issue === undefined ? parseIssue(decoder.decode(line.bytes)) : line.issue();
+    return issue ?? "unreadable";
   } catch (error) {
     if (error instanceof BzError) return "unreadable";
     throw error;

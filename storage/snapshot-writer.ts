@@ -20,12 +20,14 @@ import { encodeRecords } from "./snapshot-records";
 export interface SnapshotLine {
   readonly id: string;
   readonly bytes: Uint8Array;
+  /** The same, where it is at hand as a text; then the bytes are made when somebody asks. */
+  readonly text?: string;
   /** Sequence of the issue's last change. */
   readonly version: number;
   /** The checksum of `bytes` where it is known already. */
   readonly checksum?: bigint;
   /** The line parsed, where somebody keeps it so; throws as `parseIssue` does. */
-  readonly issue?: () => Issue | undefined;
+  issue?(): Issue | undefined;
   /** The snapshot that has this very line, and its place among the lines there: what its sections say of it need not be worked out again. */
   readonly kept?: { readonly snapshot: Snapshot; readonly ordinal: number };
 }
@@ -69,10 +71,15 @@ export function writeSnapshot(
     entries = [];
   };
   for (const line of lines) {
-    const { id, bytes, version } = line;
-    const { length } = bytes;
+    const { id, text, version } = line;
     const sectionLine = new SectionLine(line, count);
     for (const builder of builders) builder.add(sectionLine);
+    const offset = output.length;
+    const bytes = text === undefined ? line.bytes : output.writeText(text);
+    const { length } = bytes;
+    entries.push({ id, offset, length, checksum: line.checksum ?? checksum(bytes), version });
+    if (text === undefined) output.write(bytes);
+    output.write(newline);
     if (line.kept === undefined) {
       parsedBytes += length;
       if (parsedBytes - meteredBytes > meteredAtOnce) {
@@ -80,15 +87,6 @@ export function writeSnapshot(
         meteredBytes = parsedBytes;
       }
     }
-    entries.push({
-      id,
-      offset: output.length,
-      length,
-      checksum: line.checksum ?? checksum(bytes),
-      version,
-    });
-    output.write(bytes);
-    output.write(newline);
     count += 1;
     if (entries.length === leafCapacity) closeLeaf();
   }

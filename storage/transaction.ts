@@ -51,28 +51,26 @@ export function encodeTransaction(
     if (operation.op !== "take" && isLonger(json, limits.operation))
       throw tooLarge().operationTooLarge(operation, limits.operation);
     // A long one piece by piece, so that no text of everything is made, which may be too long to be one.
-    if (long === undefined && text.length >= longLength) {
-      const { longPayloadOf } = require("./long-payload") as typeof import("./long-payload");
-      long = longPayloadOf(operations);
+    if (text.length >= longLength) {
+      long ??= emptyLongPayload(operations);
       long.add(text);
+      refuseAbove(long.length);
+      text = "";
     }
-    if (long === undefined) {
-      text += isFirst ? json : `,${json}`;
-      isFirst = false;
-      continue;
-    }
-    // What stands before the first one may be long by itself: a name, or all that is taken back.
-    if (!isFirst) long.add(",");
-    long.add(json);
+    text += isFirst ? json : `,${json}`;
     isFirst = false;
-    refuseAbove(long.length);
   }
-  const payload = long === undefined ? encoder.encode(`${text}]}`) : long.ended("]}");
+  const payload = long === undefined ? encoder.encode(`${text}]}`) : long.ended(`${text}]}`);
   refuseAbove(payload.length);
   return payload;
 }
 
 const longLength = 1 << 16;
+
+function emptyLongPayload(operations: readonly Operation[]): LongPayload {
+  const { longPayloadOf } = require("./long-payload") as typeof import("./long-payload");
+  return longPayloadOf(operations);
+}
 
 /** UTF-8 takes at most three bytes for a unit of a string, so that short texts need no counting. */
 function isLonger(text: string, limit: number): boolean {

@@ -152,15 +152,20 @@ class ReadLists {
     const runs = pairs.issues.numbers;
     const firsts = pairs.starts.numbers;
     const starts = new Uint32Array(wordCount);
-    for (const word of words) starts[word] = (starts[word] ?? 0) + 1;
+    // By place: to iterate over ten million numbers takes several times as long.
+    const count = words.length;
+    for (let at = 0; at < count; at += 1) {
+      const word = words[at] ?? 0;
+      starts[word] = (starts[word] ?? 0) + 1;
+    }
     let end = 0;
     for (let word = 0; word < wordCount; word += 1) {
       end += starts[word] ?? 0;
       starts[word] = end;
     }
-    const issues = new Uint32Array(words.length);
+    const issues = new Uint32Array(count);
     // From the last pair to the first: then each list is filled from its end, which becomes its start.
-    let pair = words.length - 1;
+    let pair = count - 1;
     for (let run = runs.length - 1; run >= 0; run -= 1) {
       const issue = runs[run] ?? 0;
       for (const first = firsts[run] ?? 0; pair >= first; pair -= 1) {

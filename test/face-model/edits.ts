@@ -1,7 +1,7 @@
 import { addComment, type ChangeContext, editIssue, type IssueEdits } from "../../model/change";
 import { deleteComment, editComment } from "../../model/comment-change";
 import type { Issue } from "../../model/issue";
-import { formatNewIssue, parseIssue } from "../../model/issue-json";
+import { parseIssue } from "../../model/issue-json";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json";
 import type { ChangeIssue } from "../../model/operation";
 import { recencyOf } from "../../model/recency";
@@ -22,23 +22,21 @@ const live = ["open", "blocked"];
 /** A new issue with a value in every field that no other operation writes. */
 export function newLine(id: string, value: string, timeMs: number): string {
   const time = formatTime(timeMs);
-  const line = formatNewIssue({
+  const line = JSON.stringify({
     id,
     title: value,
     notes: value,
-    external_ref: value,
-    assignee: value,
     status: "open",
     priority: 2,
     issue_type: "task",
+    assignee: value,
     created_at: time,
     updated_at: time,
-    labels: [],
+    external_ref: value,
     dependencies: [
       { issue_id: id, depends_on_id: value, type: "parent-child", created_at: time },
       { issue_id: id, depends_on_id: "always", type: "related", created_at: time },
     ],
-    comments: [],
   });
   // Keys that nobody here models, on both levels. They have to be there in the end.
   return line.replace(/\}$/, ',"size":1.0}').replace('"type":"related"', '"type":"related","weight":1.0');

@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
-import { createIssue } from "../../model/create-issue";
+import { createIssue, writeNewIssue } from "../../model/create-issue";
 import { findCycle } from "../../model/cycles";
 import { type Draft, planDrafts } from "../../model/draft";
 import { BzError } from "../../model/errors";
@@ -13,7 +13,14 @@ setDefaultTimeout(60_000);
 const nowMs = Date.UTC(2026, 0, 1);
 
 function draft(key: string, more: Partial<Draft> = {}): Draft {
-  return { source: `line of ${key}`, key, fields: { title: key }, dependsOn: [], blocks: [], ...more };
+  return {
+    source: `line of ${key}`,
+    key,
+    issue: writeNewIssue({ title: key }),
+    dependsOn: [],
+    blocks: [],
+    ...more,
+  };
 }
 
 const blocks = (...targets: string[]) => targets.map((target) => ({ type: "blocks", target }));
@@ -58,7 +65,7 @@ describe("a plan", () => {
       draft("b", { dependsOn: blocks("a", "$c", "old1"), parent: "epic" }),
       draft("a"),
       draft("c", { blocks: blocks("bd-old2") }),
-      draft("epic", { fields: { title: "Epic", issue_type: "epic" } }),
+      draft("epic", { issue: writeNewIssue({ title: "Epic", issue_type: "epic" }) }),
     ]);
     const [b = "", a = "", c = "", epic = ""] = ids;
     expect(idOfKey).toEqual(

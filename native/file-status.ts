@@ -1,3 +1,4 @@
+import { zeros } from "./bytes";
 import { absent, errnoNumber } from "./errno";
 import { failure, lastErrno, libc } from "./libc";
 import { encoder } from "./utf8";
@@ -46,7 +47,7 @@ export function kindAt(dirFd: number, name: string): FileKind | undefined {
 
 function ask(fd: number): Uint8Array {
   const { platform, statx, fstat } = libc;
-  const bytes = new Uint8Array(statusSize);
+  const bytes = zeros(statusSize);
   if (platform.family === "linux") {
     if (statx(fd, emptyPath, atEmptyPath, wantedStatus, bytes) < 0) throw failure("statx");
   } else if (fstat(fd, bytes) < 0) throw failure("fstat");
@@ -56,7 +57,7 @@ function ask(fd: number): Uint8Array {
 function askAt(dirFd: number, name: string): Uint8Array | undefined {
   if (name.includes("\0")) return undefined;
   const { platform, statx, fstatat } = libc;
-  const bytes = new Uint8Array(statusSize);
+  const bytes = zeros(statusSize);
   const isLinux = platform.family === "linux";
   const path = encoder.encode(`${name}\0`);
   const result = isLinux
@@ -80,7 +81,7 @@ function isNothingThere(errno: number): boolean {
 export function overwritesElsewhere(fd: number): boolean {
   const { platform, fstatfs } = libc;
   if (platform.family !== "linux") return false;
-  const bytes = new Uint8Array(statusSize);
+  const bytes = zeros(statusSize);
   if (fstatfs(fd, bytes) < 0) return false;
   return copyingTypes.includes(new Uint32Array(bytes.buffer)[0] ?? 0);
 }

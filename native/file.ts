@@ -1,3 +1,4 @@
+import { zeros } from "./bytes";
 import { absent, errnoNumber, interrupted, SystemCallError } from "./errno";
 import { cString, failure, lastErrno, lastingMemory, libc, mappedMemory, rareLibc } from "./libc";
 import { currentDirectory, type Platform } from "./platform";
@@ -68,13 +69,10 @@ export function readInto(fd: number, offset: number, bytes: Uint8Array): number 
   return filled;
 }
 
-/**
- * A file may say that it is larger than any memory. Outside the engine's heap, where a block holds pieces of one size, so that each size takes a block; and whoever reads
- * numbers out of it needs a buffer anyway.
- */
+/** A file may say that it is larger than any memory. */
 function memoryFor(length: number): Uint8Array {
   try {
-    return new Uint8Array(new ArrayBuffer(length));
+    return zeros(length);
   } catch {
     throw new SystemCallError("pread", "ENOMEM");
   }

@@ -1,3 +1,4 @@
+import { zeros } from "../native/bytes";
 import type { FileStatus } from "../native/file-status";
 import { encoder } from "../native/utf8";
 import { dataViewOf, hasMagic, longsOf, sameBytes, setUint53At, uint53At, wordsOf } from "./byte-layout";
@@ -70,7 +71,7 @@ export function clearStatusPage(lockFile: OpenFile): void {
 }
 
 export function encodeStatusPage(page: StatusPage): Uint8Array {
-  const bytes = new Uint8Array(statusPageLength);
+  const bytes = zeros(statusPageLength);
   const words = wordsOf(bytes);
   const longs = longsOf(bytes);
   const { prefix } = page;

@@ -1,3 +1,4 @@
+import { zeros } from "../native/bytes";
 import { encoder } from "../native/utf8";
 import { dataViewOf, hasMagic, longsOf, setUint53At, uint53At, wordsOf, writeUint53 } from "./byte-layout";
 import { checksum } from "./checksum";
@@ -128,7 +129,7 @@ function frameAround(payload: Uint8Array): Uint8Array {
   const { buffer, byteOffset, length } = payload;
   if (byteOffset === frameHeaderLength && withRoom.has(buffer))
     return new Uint8Array(buffer, 0, frameHeaderLength + length);
-  const bytes = new Uint8Array(frameHeaderLength + length);
+  const bytes = zeros(frameHeaderLength + length);
   bytes.set(payload, frameHeaderLength);
   return bytes;
 }
@@ -174,7 +175,7 @@ export function verifyFrames(
   if (from + frameHeaderLength > bytes.length) return { starts: [], end: from, newer: undefined };
   const seed = longsOf(salt)[0];
   // The salt's second half, and behind it the header.
-  const keyed = new Uint8Array(40);
+  const keyed = zeros(40);
   keyed.set(salt.subarray(8, 16), 0);
   const summed = keyed.subarray(0, 32);
   const words = new Uint32Array(keyed.buffer);

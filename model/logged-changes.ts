@@ -8,17 +8,19 @@ import type { LoggedOperations, UnreadTransactions } from "./unread-transactions
 
 const none: readonly LoggedOperations[] = [];
 
-export const noTransactions: UnreadTransactions = {
-  on: () => none,
-  mentioning: () => none,
-  settingRecords: () => none,
-  all: () => none,
-  at: (sequence) => ({ sequence, operations: [] }),
-  outline: () => {},
-  after: () => none,
-  roughlyAdded: 0,
-  damage: (message, context = {}) => new BzError("CORRUPT", message, { context }),
-};
+export function noTransactions(): UnreadTransactions {
+  return {
+    on: () => none,
+    mentioning: () => none,
+    settingRecords: () => none,
+    all: () => none,
+    at: (sequence) => ({ sequence, operations: [] }),
+    outline: () => {},
+    after: () => none,
+    roughlyAdded: 0,
+    damage: (message, context = {}) => new BzError("CORRUPT", message, { context }),
+  };
+}
 
 /**
  * What the log says of issues above a base. A question about one issue reads the transactions on it alone; whoever asks about many, or about all, has every

@@ -60,7 +60,7 @@ export class State implements IssueSource {
   /** Read when somebody asks: most commands never do. */
   #baseRecords: ReadonlyMap<string, StoredRecord> | undefined;
 
-  constructor(base: IssueSource, transactions: UnreadTransactions = noTransactions) {
+  constructor(base: IssueSource, transactions: UnreadTransactions = noTransactions()) {
     this.#base = base;
     this.#logged = new LoggedChanges(transactions, base);
     this.#entries = new Map();

@@ -135,7 +135,7 @@ function written(lines: readonly SnapshotLine[]): Snapshot {
 /** As a log that nobody has looked into yet. */
 function transactionsOf(operations: readonly Operation[]): UnreadTransactions {
   const all = () => [{ sequence: 9, operations }];
-  return { ...noTransactions, on: all, mentioning: all, all };
+  return { ...noTransactions(), on: all, mentioning: all, all };
 }
 
 function expectAllFound(state: State, queries: readonly string[]): void {

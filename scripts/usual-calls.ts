@@ -10,7 +10,7 @@ export type Call = (
 ) => void;
 
 /**
- * A store as agents leave it: some issues that wait for each other in a snapshot.
+ * A store as agents leave it: some issues in a snapshot, with what most issues have: labels, comments, changes, one that waits for another.
  * @param program bz, in whatever form there is
  * @throws Error when a call fails
  */
@@ -27,10 +27,14 @@ export function inUsualStore<T>(program: readonly string[], use: (call: Call) =>
   };
   try {
     call(program, ["init"]);
-    const said = ["-d", "What is to be done, and why", "-l", "parser"];
+    const said = ["-d", "What is to be done, and why", "-l", "parser,urgent"];
     call(program, ["create", "The first one", "--id", "bd-1", ...said]);
-    call(program, ["create", "The second one", "--id", "bd-2", "--deps", "bd-1"]);
-    call(program, ["create", "The third one", "--id", "bd-3"]);
+    call(program, ["create", "The second one", "--id", "bd-2", ...said, "--deps", "bd-1"]);
+    call(program, ["create", "The third one", "--id", "bd-3", ...said]);
+    for (const id of ["bd-1", "bd-2", "bd-3"]) {
+      call(program, ["comments", "add", id, "Seen on the way"]);
+      call(program, ["update", id, "-p", "1"]);
+    }
     call(program, ["compact"]);
     return use(call);
   } finally {

@@ -41,8 +41,10 @@ export async function bundledEntry(parts: EntryParts): Promise<string> {
       async (name) => [basename(name), await unitOf(`${join(dirname(front), name)}.ts`, parts)] as const,
     ),
   );
+  const finished = parts.finish(new Map(bodies));
+  if (finished.size !== names.length) throw new Error(`two units have one name: ${names.join(", ")}`);
   const functions: string[] = [];
-  for (const [name, body] of parts.finish(new Map(bodies))) {
+  for (const [name, body] of finished) {
     if (apart === undefined) functions.push(`function $unit${functions.length}() {\n${body}\n}`);
     else apart(name, body);
   }
@@ -82,6 +84,10 @@ async function unitOf(path: string, { lazily, deferred: nowAndThen, change }: En
   const text = await bundle(path, {
     name: "unit of the fast path",
     setup(build) {
+      build.onResolve({ filter: /^\./ }, ({ path: name, kind, importer }) => {
+        if (kind !== "dynamic-import" && kind !== "require-call") return undefined;
+        throw new Error(`${importer} loads ${name} in a way that is not known here`);
+      });
       build.onLoad({ filter: /\.ts$/ }, ({ path: each }) => {
         // Imported, not required: the bundler drops nothing of what a file that is required imports.
         const source = withoutLazyImports(each, change(each, readFileSync(each, "utf8")), { core, deferred });

@@ -15,7 +15,7 @@ export function withoutUnusedMembers(bodies: ReadonlyMap<string, string>): Map<s
           const key = node.key as Syntax;
           keys.add(key);
           members.push({ unit, name: nameOf(key), node });
-        } else if (node.type === "Identifier" && !keys.has(node)) named.add(nameOf(node));
+        } else if (/^(?:Private)?Identifier$/.test(node.type) && !keys.has(node)) named.add(nameOf(node));
         else if (node.type === "Literal" && typeof node.value === "string") named.add(node.value);
       }
   }

@@ -26,7 +26,8 @@ export function inUsualStore<T>(program: readonly string[], use: (call: Call) =>
     if (exitCode !== 0) throw new Error(`bz ${words.join(" ")} ended with ${exitCode}: ${stderr.toString()}`);
   };
   try {
-    call(program, ["init"]);
+    // Wherever temporary files lie: a repository around them gets no workspace.
+    call(program, ["init", "--here"]);
     const said = ["-d", "What is to be done, and why", "-l", "parser,urgent"];
     call(program, ["create", "The first one", "--id", "bd-1", ...said]);
     call(program, ["create", "The second one", "--id", "bd-2", ...said, "--deps", "bd-1"]);

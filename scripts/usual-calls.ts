@@ -10,7 +10,7 @@ export type Call = (
 ) => void;
 
 /**
- * A store as agents leave it: some issues in a snapshot, with what most issues have: labels, comments, changes, one that waits for another.
+ * A store as agents leave it: some issues in a snapshot, with what most issues have: labels, comments, changes, an estimate, one that waits for another, one that is part of another.
  * @param program bz, in whatever form there is
  * @throws Error when a call fails
  */
@@ -28,10 +28,11 @@ export function inUsualStore<T>(program: readonly string[], use: (call: Call) =>
   try {
     // Wherever temporary files lie: a repository around them gets no workspace.
     call(program, ["init", "--here"]);
-    const said = ["-d", "What is to be done, and why", "-l", "parser,urgent"];
+    const said = ["-d", "What is to be done, and why", "-l", "parser,urgent", "-e", "60"];
+    call(program, ["create", "The whole", "--id", "bd-4", "-t", "epic"]);
     call(program, ["create", "The first one", "--id", "bd-1", ...said]);
     call(program, ["create", "The second one", "--id", "bd-2", ...said, "--deps", "bd-1"]);
-    call(program, ["create", "The third one", "--id", "bd-3", ...said]);
+    call(program, ["create", "The third one", "--id", "bd-3", ...said, "--parent", "bd-4"]);
     for (const id of ["bd-1", "bd-2", "bd-3"]) {
       call(program, ["comments", "add", id, "Seen on the way"]);
       call(program, ["update", id, "-p", "1"]);

@@ -18,7 +18,9 @@ const calls: readonly (readonly [words: readonly string[], variables?: Record<st
   [["show", "bd-2"]],
   [["claim", "bd-2"]],
   [["close", "bd-2", "-r", "Done"]],
+  [["show", "bd-3"]],
   [["close", "bd-3"]],
+  [["show", "bd-3"]],
   [["q", "And told in git"], { BEADS_SYNC_AUTO_FLUSH: "true" }],
 ];
 

@@ -1,3 +1,4 @@
+import type { MadeCycle } from "../model/cycles";
 import { parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
 import { resolveId, validateIssueId } from "../model/issue-id";
@@ -62,32 +63,35 @@ export function refuseNewCycles(
   if (change.op !== "change" || (change.edges === undefined && change.parent === undefined)) return;
   const after = state.fork();
   after.apply(change, sequence);
-  for (const edge of change.edges ?? []) {
-    if (edge.present) refuseCycle(after, issue.id, edge.depends_on_id, edge.type);
-  }
-  if (change.parent === undefined) return;
-  const parent = change.parent.id;
-  if (typeof parent === "string") refuseCycle(after, issue.id, parent, parentChild);
-  const hint = `as long as ${issue.id} is part of ${issue.parent} they do not; first remove a dependency on the way`;
-  for (const { fromId, toId, type } of cycles().innerEdgesAround(state, issue.id))
-    refuseCycle(after, fromId, toId, type, hint);
+  const cycle = cycles().findCycleOfChange(state, after, change);
+  if (cycle === undefined) return;
+  // Of something around it, which had it inside.
+  const isOfWhole = cycle.fromId !== issue.id;
+  throw refusal(
+    cycle,
+    isOfWhole
+      ? `as long as ${issue.id} is part of ${issue.parent} they do not; first remove a dependency on the way`
+      : newEdgeHint,
+  );
 }
 
-/** @throws BzError CYCLE printing the way around */
-export function refuseCycle(
-  state: State,
-  fromId: string,
-  toId: string,
-  type: string,
-  hint = "leave out this dependency, or first remove another one on the way",
-): void {
+/**
+ * Refuses one edge of an issue.
+ * @throws BzError CYCLE printing the way around
+ */
+export function refuseCycle(state: State, fromId: string, toId: string, type: string): void {
   const path = cycles().findCycle(state, fromId, toId, type);
-  if (path === undefined) return;
-  throw new BzError("CYCLE", `${fromId} and ${toId} would wait for each other: ${path.join(" -> ")}`, {
+  if (path !== undefined) throw refusal({ fromId, toId, type, path }, newEdgeHint);
+}
+
+function refusal({ fromId, toId, type, path }: MadeCycle, hint: string): BzError {
+  return new BzError("CYCLE", `${fromId} and ${toId} would wait for each other: ${path.join(" -> ")}`, {
     hint,
-    context: { path, type },
+    context: { path: [...path], type },
   });
 }
+
+const newEdgeHint = "leave out this dependency, or first remove another one on the way";
 
 /** Only a new edge needs it, and answers about issues load this file. */
 function cycles(): typeof import("../model/cycles") {

@@ -1,4 +1,4 @@
-import { findCycle, innerEdgesAround } from "../model/cycles";
+import { findCycleOfChange } from "../model/cycles";
 import { blockingTypes, parentChild } from "../model/dependency";
 import { BzError } from "../model/errors";
 import { dependentsOf } from "../model/graph";
@@ -230,22 +230,15 @@ function refuseDependents(after: State, undoings: ReadonlyMap<string, Undoing<De
 /** What is brought back may close a circle with what was added since. */
 function refuseNewCycles(before: State, after: State, operation: Operation): void {
   if (operation.op !== "change") return;
-  const { id, edges = [], parent } = operation;
-  const brought = edges
-    .filter(({ present }) => present)
-    .map(({ depends_on_id, type }) => ({ fromId: id, toId: depends_on_id, type }));
-  if (typeof parent?.id === "string") brought.push({ fromId: id, toId: parent.id, type: parentChild });
-  if (parent !== undefined) brought.push(...innerEdgesAround(before, id));
-  for (const { fromId, toId, type } of brought) {
-    const path = findCycle(after, fromId, toId, type);
-    if (path === undefined) continue;
-    throw new BzError(
-      "UNDO_CONFLICT",
-      `${fromId} and ${toId} would wait for each other: ${path.join(" -> ")}`,
-      {
-        hint: "nothing was undone; first remove a dependency on the way",
-        context: { path, type },
-      },
-    );
-  }
+  const cycle = findCycleOfChange(before, after, operation);
+  if (cycle === undefined) return;
+  const { fromId, toId, type, path } = cycle;
+  throw new BzError(
+    "UNDO_CONFLICT",
+    `${fromId} and ${toId} would wait for each other: ${path.join(" -> ")}`,
+    {
+      hint: "nothing was undone; first remove a dependency on the way",
+      context: { path: [...path], type },
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import { blockingTypes, parentChild } from "./dependency";
 import { dependentsOf } from "./graph";
 import { compareIds } from "./issue-id";
+import type { ChangeIssue } from "./operation";
 import type { State } from "./state";
 import { closeOf, keyOf, startOf, type Wait, Waits } from "./waits";
 
@@ -54,6 +55,29 @@ export interface InnerEdge {
   readonly fromId: string;
   readonly toId: string;
   readonly type: string;
+}
+
+/** An edge that a change brings, or lets hold up more than it did, and the way around. */
+export interface MadeCycle extends InnerEdge {
+  readonly path: readonly string[];
+}
+
+/** The first circle that a change makes, by an edge that it brings or by its leaving a parent. */
+export function findCycleOfChange(
+  before: State,
+  after: State,
+  { id, edges = [], parent }: ChangeIssue,
+): MadeCycle | undefined {
+  const suspects: InnerEdge[] = edges
+    .filter(({ present }) => present)
+    .map(({ depends_on_id, type }) => ({ fromId: id, toId: depends_on_id, type }));
+  if (typeof parent?.id === "string") suspects.push({ fromId: id, toId: parent.id, type: parentChild });
+  if (parent !== undefined) suspects.push(...innerEdgesAround(before, id));
+  for (const edge of suspects) {
+    const path = findCycle(after, edge.fromId, edge.toId, edge.type);
+    if (path !== undefined) return { ...edge, path };
+  }
+  return undefined;
 }
 
 /**

@@ -49,7 +49,7 @@ class FrameMarks {
 
   /** Marks the frame that holds this byte; returns where it ends. */
   mark(at: number): number {
-    const index = this.#indexAt(at);
+    const index = this.#walk.indexAt(at);
     this.#marked.add(index);
     return this.#walk.endOf(index);
   }
@@ -58,18 +58,6 @@ class FrameMarks {
     const { bytes, bytesStart, starts } = this.#walk;
     const indexes = [...this.#marked].sort((left, right) => left - right);
     return indexes.map((index) => frameAt(bytes, starts[index] ?? 0, bytesStart));
-  }
-
-  #indexAt(at: number): number {
-    const { starts } = this.#walk;
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= at) low = middle;
-      else high = middle - 1;
-    }
-    return low;
   }
 }
 

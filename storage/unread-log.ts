@@ -177,24 +177,11 @@ class UnreadSegment {
     const needle = encoder.encode(text);
     const found: number[] = [];
     for (let at = indexOfBytes(this.#bytes, needle); at !== -1; ) {
-      const index = this.#frameAt(at, lastIn(found) ?? 0);
+      const index = this.#walk.indexAt(at, lastIn(found));
       found.push(index);
       at = indexOfBytes(this.#bytes, needle, this.#walk.endOf(index));
     }
     return found;
-  }
-
-  /** The one that holds this byte, at or behind the one given: binary search. */
-  #frameAt(at: number, from: number): number {
-    const { starts } = this.#walk;
-    let low = from;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= at) low = middle;
-      else high = middle - 1;
-    }
-    return low;
   }
 }
 

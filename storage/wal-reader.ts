@@ -138,6 +138,19 @@ export class FrameWalk {
     };
   }
 
+  /** The one that holds this byte, at or behind the one given: binary search. */
+  indexAt(byte: number, from = 0): number {
+    const { starts } = this;
+    let low = from;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= byte) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
   /** Where it ends in the bytes. */
   endOf(index: number): number {
     return this.starts[index + 1] ?? this.end.offset - this.bytesStart;

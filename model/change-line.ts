@@ -1,6 +1,6 @@
 import { applyChange } from "./changed-issue";
 import { EditedLine } from "./edited-line";
-import { keyOrder } from "./issue";
+import { inKeyOrder } from "./issue";
 import { isTooDeep, parseRecord } from "./issue-json";
 import type { JsonObject } from "./json";
 import { formatMembers, type Member } from "./json-members";
@@ -72,15 +72,8 @@ export function withStamp(members: readonly Member[], stamps: Stamps): string {
 
 /** With its keys in the order of the dialect, without stamps; undefined where one is none of the dialect. */
 function orderedRecord(record: JsonObject): JsonObject | undefined {
-  const ordered: JsonObject = {};
-  let left = Object.keys(record).length - Number(record._stamp !== undefined);
-  for (const key of keyOrder) {
-    const value = record[key];
-    if (value === undefined) continue;
-    ordered[key] = value;
-    left -= 1;
-  }
-  return left === 0 ? ordered : undefined;
+  const { ordered, count } = inKeyOrder(record);
+  return count === Object.keys(record).length - Number(record._stamp !== undefined) ? ordered : undefined;
 }
 
 /** The same of members whose texts are those that the engine writes, which takes a fraction of the time. */

@@ -1,7 +1,7 @@
 import type { Comment } from "./comment";
 import { compareBytes } from "./compare";
 import type { Dependency } from "./dependency";
-import type { JsonValue } from "./json";
+import type { JsonObject, JsonValue } from "./json";
 
 /**
  * A read-only view of an issue's line: aliases resolved, empty values absent, labels sorted. The line stays the truth; what
@@ -113,6 +113,19 @@ export function compareKeys(left: string, right: string): number {
   const rightPlace = placeOfKey.get(right) ?? keyOrder.length;
   if (leftPlace !== rightPlace) return leftPlace - rightPlace;
   return leftPlace < keyOrder.length ? 0 : compareBytes(left, right);
+}
+
+/** What of a record has keys of the dialect, in their order, by asking for one after the other: to compare keys with each other takes five times as long. */
+export function inKeyOrder(record: JsonObject): { readonly ordered: JsonObject; readonly count: number } {
+  const ordered: JsonObject = {};
+  let count = 0;
+  for (const key of keyOrder) {
+    const value = record[key];
+    if (value === undefined) continue;
+    ordered[key] = value;
+    count += 1;
+  }
+  return { ordered, count };
 }
 
 let placeOfKey: ReadonlyMap<string, number> | undefined;

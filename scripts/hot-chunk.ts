@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { BunPlugin } from "bun";
+import { onDemand } from "../model/on-demand";
 import { deferredModule, importerOfDeferred } from "./deferred-module";
 import { bundledEntry, type EntryParts } from "./fast-entry";
 import { exportsOf, findLoadedFiles, modulesOf, transpiler, withoutLazyImports } from "./loaded-files";
@@ -161,14 +162,7 @@ function eachOf(
 }
 
 /** What is run of the units, by unit; undefined where the fast path answers nothing, and nobody can tell. */
-function usualRuns(): Promise<ReadonlyMap<string, ReadonlySet<string>> | undefined> {
-  recordedRuns ??= recordRuns();
-  return recordedRuns;
-}
-
-let recordedRuns: ReturnType<typeof usualRuns> | undefined;
-
-async function recordRuns(): ReturnType<typeof usualRuns> {
+const usualRuns = onDemand(async (): Promise<ReadonlyMap<string, ReadonlySet<string>> | undefined> => {
   if (process.platform !== "linux") return undefined;
   const marked = await bundledEntry({
     ...entryParts,
@@ -176,7 +170,7 @@ async function recordRuns(): ReturnType<typeof usualRuns> {
     finish: (bodies) => eachOf(bodies, (unit, body) => withMarks(body, (name) => markOf(unit, name))),
   });
   return recordUsualRuns(marked, [process.execPath, entry]);
-}
+});
 
 /** Files that end the process. */
 const endings = new Set([program, join(root, "commands/fast/world.ts")]);

@@ -55,7 +55,7 @@ export function withMarks(body: string, mark: (name: string) => string): string 
 export function withSeldomRunApart(body: string, run: ReadonlySet<string> | undefined): string {
   if (run === undefined) return body;
   const statements = readStatements(body);
-  const seldom = findSeldom(statements, new Set([...run, ...ambiguousNames(body)]));
+  const seldom = findSeldom(statements, new Set([...run, ...ambiguousNames(statements)]));
   if (seldom.size === 0) return body;
   const edits: Edit[] = [];
   const asked = new Set<string>();
@@ -91,7 +91,7 @@ const made = "$seldomMade";
  */
 export function withListsMadeWhenUsed(body: string): string {
   const statements = readStatements(body);
-  const ambiguous = ambiguousNames(body);
+  const ambiguous = ambiguousNames(statements);
   const edits: Edit[] = [];
   const makers: string[] = [];
   for (const { node, name, kind } of statements) {
@@ -151,7 +151,7 @@ function usesIn(statement: Syntax, names: ReadonlySet<string>): Use[] {
 }
 
 /** Names that are declared more than once, or set: what one of them stands for depends on where it is used. */
-function ambiguousNames(body: string): Set<string> {
+function ambiguousNames(statements: readonly Statement[]): Set<string> {
   const declared = new Set<string>();
   const ambiguous = new Set<string>();
   const declare = (pattern: Syntax): void => {
@@ -160,8 +160,8 @@ function ambiguousNames(body: string): Set<string> {
       declared.add(name);
     }
   };
-  for (const statement of parseBody(body))
-    for (const node of nodesIn(statement)) {
+  for (const statement of statements)
+    for (const node of nodesIn(statement.node)) {
       const { id, params, param, left, argument } = node as Record<string, Syntax | undefined>;
       if (id) declare(id);
       if (isFunction(node)) for (const each of params as unknown as Syntax[]) declare(each);

@@ -5,6 +5,7 @@ import { cachePath } from "./cache";
 import { type Place, run, type Taken } from "./call";
 import type { Figure } from "./figures";
 import type { PairLimits } from "./pairs";
+import { bun } from "./programs";
 import { placeAt } from "./stores";
 
 /** What a section is given. */
@@ -29,14 +30,14 @@ export interface Bench {
 /** A figure without the parts that are empty. */
 export type NewFigure = Omit<Figure, "spreads" | "numbers"> & Partial<Pick<Figure, "spreads" | "numbers">>;
 
-export const formNames: ReadonlyMap<Form, string> = new Map([
-  [compiled, "compiled"],
-  [packaged, "script"],
-  [sources, "sources"],
+const formNames: ReadonlyMap<string, string> = new Map([
+  [compiled.name, "compiled"],
+  [packaged.name, "script"],
+  [sources.name, "sources"],
 ]);
 
 export function nameOf(form: Form): string {
-  return formNames.get(form) ?? form.name;
+  return formNames.get(form.name) ?? form.name;
 }
 
 /** How often what takes long is measured; where everything takes minutes, twice has to do. */
@@ -49,7 +50,7 @@ export function makeEmptyScript(): Bench["emptyScript"] {
   mkdirSync(place.directory, { recursive: true });
   const script = join(place.directory, "empty.ts");
   writeFileSync(script, "");
-  return { ...place, command: [process.execPath, script] };
+  return { ...place, command: [bun, script] };
 }
 
 export function callEmpty({ command, ...place }: Bench["emptyScript"]): Taken {

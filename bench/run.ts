@@ -4,6 +4,7 @@ import { type Bench, callEmpty, makeEmptyScript } from "./bench";
 import { usingCache } from "./cache";
 import { type Figure, readMeasurements, type Section, writeMeasurements } from "./figures";
 import { describeMachine, loadNow } from "./machine";
+import { fromCopies, writeCopies } from "./programs";
 import { writeReport } from "./report";
 import { type SectionEntry, sections } from "./sections";
 
@@ -46,14 +47,15 @@ type Settings = Omit<Bench, "record" | "note" | "attempt">;
 async function prepare(): Promise<Settings> {
   if (values.form !== undefined) process.env.BZ_FORM = values.form === "script" ? "packaged" : values.form;
   await ensureBuilt();
-  const forms = process.env.BZ_FORM === undefined ? [compiled, packaged] : await chosenForms();
+  const chosen = process.env.BZ_FORM === undefined ? [compiled, packaged] : await chosenForms();
+  const forms = chosen.map(fromCopies);
   const sizes = values.quick
     ? [100, 10_000]
     : [100, 1000, 10_000, 100_000, ...(values.large ? [1_000_000] : [])];
   const emptyScript = makeEmptyScript();
   return {
     forms,
-    form: forms.includes(compiled) ? compiled : (forms[0] ?? sources),
+    form: forms.find(({ name }) => name === compiled.name) ?? forms[0] ?? fromCopies(sources),
     sizes: values.sizes?.split(",").map(Number) ?? sizes,
     limits: {
       pairs: Number(values.pairs ?? (values.quick ? 7 : 25)),
@@ -100,6 +102,7 @@ async function measure(
     }
   };
   say(`-- ${name}: ${title}`);
+  writeCopies();
   await attempt(name, () =>
     measureSection({
       ...settings,

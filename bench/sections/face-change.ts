@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Bench, nameOf } from "../bench";
 import { runWell } from "../call";
 import { comparePairs } from "../pairs";
+import { bun } from "../programs";
 import { openTracker, withoutExport } from "../stores";
 
 /** What it costs the next read and the next write that another tool has changed so many lines of issues.jsonl, next to an empty script. */
@@ -55,7 +56,6 @@ export async function measureFaceChange(bench: Bench): Promise<void> {
     });
 }
 
-const bun = process.execPath;
 const reader = join(import.meta.dir, "../read-blocks.ts");
 
 let changes = 0;

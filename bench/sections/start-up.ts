@@ -1,7 +1,7 @@
-import { hardenedBun } from "../../test/helpers/bz-forms";
 import { type Bench, nameOf } from "../bench";
 import { runWell } from "../call";
 import { comparePairs } from "../pairs";
+import { hardenedCopy } from "../programs";
 import { openTracker, withoutExport } from "../stores";
 import { callsOf } from "./calls";
 
@@ -9,7 +9,7 @@ import { callsOf } from "./calls";
 export async function measureStartUp(bench: Bench): Promise<void> {
   const { limits, emptyScript } = bench;
   await bench.attempt("the hardened first line", async () => {
-    const command = [...hardenedBun, ...emptyScript.command.slice(1)];
+    const command = [...hardenedCopy, ...emptyScript.command.slice(1)];
     const spreads = await comparePairs(limits, () => runWell(command, emptyScript), bench.empty);
     bench.record({ name: "an empty script behind the hardened first line", form: "script", spreads });
   });

@@ -103,7 +103,8 @@ function listRows(m: Measurements): BudgetRow[] {
 
 function manyRows(m: Measurements): BudgetRow[] {
   const rows = forms.map((form) => {
-    const wanted: Wanted = { section: "fan-out", form };
+    const wanted: Wanted = { section: "fan-out", name: "10 agents", form };
+    const readers = findSpread(m, { ...wanted, name: "10 readers" }, "ratio");
     const target = form === "compiled" ? 1.6 : 1.9;
     const row = ratioRow(
       m,
@@ -111,7 +112,7 @@ function manyRows(m: Measurements): BudgetRow[] {
       `10 agents x 100 \`q\`, ${form}`,
       target,
       undefined,
-      "as many processes to start as the base has",
+      `as many processes to start as the base has; each with \`show\`, which neither locks nor syncs, takes ${readers === undefined ? "-" : shortNumber(readers.median)}`,
     );
     const [acknowledged, kept] = ["acknowledged", "kept"].map((key) => findNumber(m, wanted, key));
     if (acknowledged === undefined || kept === undefined) return row;

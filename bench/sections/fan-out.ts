@@ -19,12 +19,13 @@ export async function measureFanOut(bench: Bench): Promise<void> {
       let kept = 0;
       const measure = async () => {
         tracker.reset("short");
-        const { taken, ids } = await fanOut(form.command, tracker, callsEach);
+        const { taken, ids } = await fanOut(form.command, tracker, callsEach, creating);
         acknowledged += ids.length;
         kept += countKept(bench, tracker, ids);
         return taken;
       };
-      const base = async () => (await fanOut(bench.emptyScript.command, bench.emptyScript, callsEach)).taken;
+      const base = async () =>
+        (await fanOut(bench.emptyScript.command, bench.emptyScript, callsEach, creating)).taken;
       const { ratio, ms, baseMs } = await comparePairs(rounds, measure, base);
       bench.record({
         name: `${agentCount} agents`,
@@ -33,7 +34,23 @@ export async function measureFanOut(bench: Bench): Promise<void> {
         spreads: { ...(ratio && { ratio }), ...(ms && { ms }), ...(baseMs && { baseMs }) },
         numbers: { callsEach, acknowledged, kept },
       });
+      // Neither a lock nor a sync: what is left is what the processors have to do.
+      tracker.reset("short");
+      const [id = ""] = tracker.liveIds;
+      const show = async () => (await fanOut(form.command, tracker, callsEach, () => ["show", id])).taken;
+      const shown = await comparePairs(rounds, show, base);
+      bench.record({
+        name: `${agentCount} readers`,
+        form: nameOf(form),
+        issues: 100,
+        spreads: { ...(shown.ratio && { ratio: shown.ratio }), ...(shown.ms && { ms: shown.ms }) },
+        numbers: { callsEach },
+      });
     });
+}
+
+function creating(agent: number, call: number): string[] {
+  return ["q", `Agent ${agent}, issue ${call}`];
 }
 
 /** Ten writers on a disk that takes so long for a sync, next to the time that their syncs take if each write has one and none is shared. */
@@ -48,7 +65,7 @@ export async function measureSlowSyncs(bench: Bench): Promise<void> {
         for (let round = 0; round < (bench.isQuick ? 1 : 3); round += 1) {
           const place = withoutExport(makeEmptyTracker(form.command));
           const repeated = ["sh", "-c", repeating, "sh", String(callsEach), ...form.command];
-          const { taken } = await fanOut([...slowed(syncMs), ...repeated], place, 1);
+          const { taken } = await fanOut([...slowed(syncMs), ...repeated], place, 1, creating);
           seconds.push(taken.ms);
         }
         const alone = agentCount * callsEach * syncMs;
@@ -79,9 +96,10 @@ async function fanOut(
   command: readonly string[],
   { directory, env }: Place,
   callsEach: number,
+  wordsOf: (agent: number, call: number) => string[],
 ): Promise<{ taken: Taken; ids: string[] }> {
   const work = Array.from({ length: agentCount }, (_, agent) =>
-    Array.from({ length: callsEach }, (_, call) => ["q", `Agent ${agent}, issue ${call}`]),
+    Array.from({ length: callsEach }, (_, call) => wordsOf(agent, call)),
   );
   const { calls, elapsedMs } = await runAgents({ command, work, cwd: directory, env, deadlineMs: 600_000 });
   const failed = calls.flat().find(({ code }) => code !== 0);

@@ -82,7 +82,7 @@ export let libc: Libc = new Proxy({} as Libc, {
     // Whoever takes several functions in one statement has them all from here.
     opened ??= openLibc();
     libc = opened;
-    return Reflect.get(opened, name);
+    return opened[name as keyof Libc];
   },
 });
 
@@ -302,7 +302,7 @@ interface ForeignFunctions {
  */
 function foreignFunctions(): ForeignFunctions {
   if (foreign !== undefined) return foreign;
-  const found: unknown = Reflect.get(Bun, "FFI");
+  const found = (Bun as { readonly FFI?: unknown }).FFI;
   foreign = hasForeignFunctions(found)
     ? found
     : (require("bun:ffi") as typeof import("bun:ffi") as unknown as ForeignFunctions);

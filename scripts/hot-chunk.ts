@@ -5,6 +5,9 @@ import { onDemand } from "../model/on-demand";
 import { deferredModule, importerOfDeferred } from "./deferred-module";
 import { bundledEntry, type EntryParts } from "./fast-entry";
 import { exportsOf, findLoadedFiles, modulesOf, transpiler, withoutLazyImports } from "./loaded-files";
+import { withCallsInlined } from "./inlined-calls";
+import { withPlainReads } from "./plain-reads";
+import { withUniqueNames } from "./unique-names";
 import { withListsMadeWhenUsed, withMarks, withSeldomRunApart } from "./seldom-run";
 import { withoutUnusedMembers } from "./unused-members";
 import { markOf, recordUsualRuns } from "./usual-runs";
@@ -75,7 +78,7 @@ export async function oneHotChunk({
     change: ended,
     finish: (bodies) =>
       eachOf(withoutUnusedMembers(bodies), (unit, body) =>
-        withListsMadeWhenUsed(withSeldomRunApart(body, runs?.get(unit))),
+        ((t) => (process.env.PLAIN ? withPlainReads(t) : t))((process.env.INL ? withCallsInlined : (t: string) => t)(withListsMadeWhenUsed(withSeldomRunApart(process.env.UNIQ ? withUniqueNames(body) : body, runs?.get(unit))))),
       ),
     ...(apart === undefined ? {} : { apart }),
   });

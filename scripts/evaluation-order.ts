@@ -101,7 +101,8 @@ function operandsBefore(
     case "CallExpression":
     case "NewExpression":
       if (child === callee) return [];
-      if (node.optional === true || callee?.type !== "Identifier") return undefined;
+      if (node.optional === true || callee === undefined || !(callee.type === "Identifier" || isBuiltIn(callee)))
+        return undefined;
       return [callee, ...listBefore(node.arguments, child)];
     case "ArrayExpression":
       return listBefore(node.elements, child);
@@ -114,8 +115,10 @@ function operandsBefore(
     case "ObjectExpression":
       return valuesOf(listBefore(node.properties, child));
     case "AssignmentExpression":
-      if (node.operator !== "=" || child !== right) return undefined;
-      return left?.type === "Identifier" || (left && isPlainMember(left, around)) ? [] : undefined;
+      if (child !== right || left === undefined) return undefined;
+      if (left.type !== "Identifier" && !isPlainMember(left, around)) return undefined;
+      if (node.operator === "=") return [];
+      return /^(?:\?\?|&&|\|\|)=$/.test(String(node.operator)) ? "choice" : undefined;
     default:
       return undefined;
   }
@@ -137,8 +140,17 @@ function isPlainMember(node: Syntax, around: Surroundings): boolean {
 
 /** Whether nobody can tell when it is evaluated. */
 function isInert(node: Syntax, around: Surroundings): boolean {
-  return isFunction(node) || node.type === "ThisExpression" || isConstant(node, around);
+  return isFunction(node) || node.type === "ThisExpression" || isBuiltIn(node) || isConstant(node, around);
 }
+
+/** A function of the language's own objects, which nobody exchanges. */
+function isBuiltIn({ type, object, property, computed }: Syntax): boolean {
+  if (type !== "MemberExpression" || computed === true) return false;
+  const { type: objectType, name } = object as Syntax;
+  return objectType === "Identifier" && builtIns.has(String(name)) && (property as Syntax).type === "Identifier";
+}
+
+const builtIns = new Set(["Array", "JSON", "Math", "Number", "Object", "String"]);
 
 /** Whether it is the same value wherever it stands, and nothing but a name or a literal. */
 export function isConstant(node: Syntax, around: Surroundings): boolean {

@@ -39,6 +39,8 @@ interface Reading extends Surroundings {
   /** All that name a variable, its declaration among them. */
   readonly places: ReadonlyMap<string, readonly Syntax[]>;
   readonly functions: readonly NamedFunction[];
+  /** What names a member that only a class knows of, its declaration among them. */
+  readonly members: ReadonlyMap<string, readonly Syntax[]>;
 }
 
 interface NamedFunction {
@@ -46,6 +48,8 @@ interface NamedFunction {
   readonly node: Syntax;
   /** With the declaration of its name. */
   readonly statement: Syntax;
+  /** Where it is a method that only the class knows of. */
+  readonly ofClass?: Syntax;
 }
 
 /** What puts a function where it is called, or takes a step towards that; all of it within the ranges. */
@@ -76,22 +80,18 @@ function read(text: string): Reading {
   const parents = new Map<Syntax, Syntax>();
   const places = new Map<string, Syntax[]>();
   const set = new Set<string>();
+  const members = new Map<string, Syntax[]>();
   const functions: NamedFunction[] = [];
   const look = (node: Syntax, parent: Syntax | undefined): void => {
     if (parent !== undefined) {
       parents.set(node, parent);
-      if (isVariable(node, parent)) {
-        const name = nameOf(node);
-        const found = places.get(name);
-        if (found === undefined) places.set(name, [node]);
-        else found.push(node);
-      }
+      if (node.type === "Identifier") addTo(isVariable(node, parent) ? places : members, node);
     }
     for (const name of namesSetBy(node)) set.add(name);
     if (parent !== undefined && node.kind === "var")
       for (const { id } of node.declarations as Syntax[])
         for (const name of namesDeclaredBy(id as Syntax)) set.add(name);
-    const named = namedFunction(node);
+    const named = namedFunction(node, parents);
     if (named !== undefined) functions.push(named);
     for (const child of childrenOf(node)) look(child, node);
   };
@@ -100,9 +100,17 @@ function read(text: string): Reading {
     text,
     places,
     functions,
+    members,
     parentOf: (node) => parents.get(node),
     isFixed: (name) => !set.has(name),
   };
+}
+
+function addTo(places: Map<string, Syntax[]>, node: Syntax): void {
+  const name = nameOf(node);
+  const found = places.get(name);
+  if (found === undefined) places.set(name, [node]);
+  else found.push(node);
 }
 
 function* namesSetBy(node: Syntax): Iterable<string> {
@@ -120,7 +128,13 @@ function isDeclaration(node: Syntax | undefined): boolean {
   return node?.type === "VariableDeclaration";
 }
 
-function namedFunction(node: Syntax): NamedFunction | undefined {
+function namedFunction(node: Syntax, parents: ReadonlyMap<Syntax, Syntax>): NamedFunction | undefined {
+  if (node.type === "MethodDefinition") {
+    const name = nameOf(node.key as Syntax);
+    const isOwn = node.kind === "method" && node.static !== true && node.computed !== true && name.startsWith("$");
+    const ofClass = parents.get(node);
+    return isOwn && ofClass ? { name, node: node.value as Syntax, statement: node, ofClass } : undefined;
+  }
   if (node.type === "FunctionDeclaration")
     return { name: nameOf(node.id as Syntax), node, statement: node };
   if (node.type !== "VariableDeclaration") return undefined;
@@ -131,17 +145,42 @@ function namedFunction(node: Syntax): NamedFunction | undefined {
 }
 
 /** The only thing that names a function, if that calls it from somewhere else. */
-function onlyCallOf({ name, node, statement }: NamedFunction, reading: Reading): Syntax | undefined {
+function onlyCallOf(called: NamedFunction, reading: Reading): Syntax | undefined {
+  const { name, node, statement, ofClass } = called;
+  if (ofClass !== undefined) return onlyCallOfMethod(called, ofClass, reading);
   if (!reading.isFixed(name)) return undefined;
   const uses = (reading.places.get(name) ?? []).filter(
     (each) => each !== node.id && reading.parentOf(each)?.id !== each,
   );
   const [only, ...others] = uses;
   if (only === undefined || others.length > 0 || isWithin(only, statement)) return undefined;
-  const call = reading.parentOf(only);
-  if (call?.type !== "CallExpression" || call.callee !== only || call.optional === true) return undefined;
-  if ((call.arguments as Syntax[]).some((each) => each.type === "SpreadElement")) return undefined;
-  return isMovable(node) ? call : undefined;
+  return isMovable(node, false) ? callOf(only, reading) : undefined;
+}
+
+/** The only thing that names a method which only its class knows of (`cheapAtFirstUse` gives it a dollar), if that calls it for the same object. */
+function onlyCallOfMethod(
+  { name, node, statement }: NamedFunction,
+  ofClass: Syntax,
+  reading: Reading,
+): Syntax | undefined {
+  const [only, ...others] = (reading.members.get(name) ?? []).filter((each) => each !== statement.key);
+  if (only === undefined || others.length > 0 || isWithin(only, statement)) return undefined;
+  const member = reading.parentOf(only);
+  if (member?.type !== "MemberExpression" || (member.object as Syntax).type !== "ThisExpression") return undefined;
+  let around: Syntax | undefined = member;
+  while (around !== undefined && (!isFunction(around) || around.type === "ArrowFunctionExpression"))
+    around = reading.parentOf(around);
+  const method = around && reading.parentOf(around);
+  if (method?.type !== "MethodDefinition" || method.static === true || reading.parentOf(method) !== ofClass)
+    return undefined;
+  return isMovable(node, true) ? callOf(member, reading) : undefined;
+}
+
+/** What calls a thing with a list of values, if it is called. */
+function callOf(callee: Syntax, reading: Reading): Syntax | undefined {
+  const call = reading.parentOf(callee);
+  if (call?.type !== "CallExpression" || call.callee !== callee || call.optional === true) return undefined;
+  return (call.arguments as Syntax[]).some((each) => each.type === "SpreadElement") ? undefined : call;
 }
 
 function isWithin(node: Syntax, outer: Syntax): boolean {
@@ -149,7 +188,7 @@ function isWithin(node: Syntax, outer: Syntax): boolean {
 }
 
 /** Whether a function does the same elsewhere. */
-function isMovable(node: Syntax): boolean {
+function isMovable(node: Syntax, isSameObject: boolean): boolean {
   if (node.async === true || node.generator === true) return false;
   const { id, params } = node as Syntax & { id: Syntax | null; params: Syntax[] };
   if (node.type === "FunctionExpression" && id) return false;
@@ -157,10 +196,10 @@ function isMovable(node: Syntax): boolean {
     param.type === "AssignmentPattern"
       ? (param.left as Syntax).type === "Identifier"
       : /^(?:Identifier|ObjectPattern|ArrayPattern)$/.test(param.type);
-  return params.every(isKnown) && [...nodesIn(node)].every((each) => !isBound.test(each.type) && !isArguments(each));
+  return params.every(isKnown) && [...nodesIn(node)].every((each) => !(isBound.test(each.type) && !(isSameObject && each.type === "ThisExpression")) && !isArguments(each));
 }
 
-/** To the function it stands in, or as a label to nothing of the same name around it. */
+/** To the function it stands in. */
 const isBound = /^(?:ThisExpression|Super|MetaProperty)$/;
 
 function isArguments(node: Syntax): boolean {
@@ -262,10 +301,18 @@ function chosen(choice: Syntax, { statement }: Standing, { text }: Reading, name
     const decided = `if (${textOf(choice.test)}) {\n${take(choice.consequent)}\n} else {\n${take(choice.alternate)}\n}`;
     return { front: instead === undefined ? [decided] : [`let ${name};`, decided], instead, edits: [] };
   }
-  const isOpen =
-    choice.operator === "??"
-      ? `${name} === undefined || ${name} === null`
-      : `${choice.operator === "&&" ? "" : "!"}${name}`;
+  const operator = String(choice.operator);
+  const isOpen = operator.startsWith("??")
+    ? `${name} === undefined || ${name} === null`
+    : `${operator.startsWith("&&") ? "" : "!"}${name}`;
+  if (choice.type === "AssignmentExpression") {
+    const front = [
+      `let ${name} = ${textOf(choice.left)};`,
+      `if (${isOpen}) {\n${name} = (${textOf(choice.right)});\n${textOf(choice.left)} = ${name};\n}`,
+      ...(isReturned ? [`return ${name};`] : []),
+    ];
+    return { front, instead, edits: [] };
+  }
   return {
     front: [
       `let ${name} = (${textOf(choice.left)});`,
@@ -389,6 +436,9 @@ function givenTo(
         evaluated.push(`let ${name} = ${valueText};`);
         then.push(`if (${name} === undefined) ${name} = ${usual};`);
       }
+    } else if (value && membersOf(param, value) !== undefined) {
+      for (const { name, value: each } of membersOf(param, value) ?? [])
+        evaluated.push(name === undefined ? `(${textOf(each)});` : `let ${name} = ${textOf(each)};`);
     } else if (isSame) then.push(`let ${withValues(param, values, [], reading)} = ${valueText};`);
     else {
       const name = names("given");
@@ -429,4 +479,27 @@ function asExpression(callee: Syntax, call: Syntax, reading: Reading): string | 
 function isNamedPlace(node: Syntax, reading: Reading): boolean {
   const parent = reading.parentOf(node);
   return parent?.callee === node || parent?.tag === node || parent?.operator === "delete";
+}
+
+/** What an object is made of that nobody sees but who takes it apart, in the order in which it is made. */
+function membersOf(pattern: Syntax, object: Syntax): { name: string | undefined; value: Syntax }[] | undefined {
+  if (pattern.type !== "ObjectPattern" || object.type !== "ObjectExpression") return undefined;
+  const nameOfKey = (property: Syntax): string | undefined => {
+    const isPlain = property.kind === "init" && property.computed !== true && property.method !== true;
+    return isPlain && (property.key as Syntax).type === "Identifier" ? nameOf(property.key as Syntax) : undefined;
+  };
+  const wanted = new Map<string | undefined, Syntax>();
+  for (const each of pattern.properties as Syntax[]) wanted.set(nameOfKey(each), each.value as Syntax);
+  const given = new Set((object.properties as Syntax[]).map(nameOfKey));
+  const isPlain =
+    wanted.size === (pattern.properties as Syntax[]).length &&
+    given.size === (object.properties as Syntax[]).length &&
+    !given.has(undefined) &&
+    !given.has("__proto__") &&
+    [...wanted].every(([key, value]) => given.has(key) && value.type === "Identifier");
+  if (!isPlain) return undefined;
+  return (object.properties as Syntax[]).map((each) => {
+    const name = wanted.get(nameOfKey(each));
+    return { name: name && nameOf(name), value: each.value as Syntax };
+  });
 }

@@ -9,6 +9,7 @@ import { withCallsInlined } from "./inlined-calls";
 import { withPlainReads } from "./plain-reads";
 import { withUniqueNames } from "./unique-names";
 import { withListsMadeWhenUsed, withMarks, withSeldomRunApart } from "./seldom-run";
+import { withUsualCallsApart } from "./usual-calls-apart";
 import { withoutUnusedMembers } from "./unused-members";
 import { markOf, recordUsualRuns } from "./usual-runs";
 
@@ -77,9 +78,7 @@ export async function oneHotChunk({
     ...entryParts,
     change: ended,
     finish: (bodies) =>
-      eachOf(withoutUnusedMembers(bodies), (unit, body) =>
-        ((t) => (process.env.PLAIN ? withPlainReads(t) : t))((process.env.INL ? withCallsInlined : (t: string) => t)(withListsMadeWhenUsed(withSeldomRunApart(process.env.UNIQ ? withUniqueNames(body) : body, runs?.get(unit))))),
-      ),
+      eachOf(withNamesKnown(bodies), (unit, body) => withLessRun(body, runs?.get(unit))),
     ...(apart === undefined ? {} : { apart }),
   });
   const files = findLoadedFiles([program], inRoot(hotFiles), inRoot(warmFiles));
@@ -164,13 +163,26 @@ function eachOf(
   return new Map(Array.from(bodies, ([unit, body]) => [unit, change(unit, body)]));
 }
 
+/** What is recorded and what is built are told apart by nothing that has a name. */
+function withNamesKnown(bodies: ReadonlyMap<string, string>): Map<string, string> {
+  return eachOf(withoutUnusedMembers(bodies), (_, body) => withUniqueNames(body));
+}
+
+/** @param run what a usual call runs of it, where that is known */
+function withLessRun(body: string, run: ReadonlySet<string> | undefined): string {
+  if (run === undefined) return body;
+  const apart = process.env.COPY ? withUsualCallsApart(body, run) : { body, run };
+  const often = withListsMadeWhenUsed(withSeldomRunApart(withUniqueNames(apart.body), apart.run));
+  return withPlainReads(withCallsInlined(often));
+}
+
 /** What is run of the units, by unit; undefined where the fast path answers nothing, and nobody can tell. */
 const usualRuns = onDemand(async (): Promise<ReadonlyMap<string, ReadonlySet<string>> | undefined> => {
   if (process.platform !== "linux") return undefined;
   const marked = await bundledEntry({
     ...entryParts,
     change: (_, source) => source,
-    finish: (bodies) => eachOf(bodies, (unit, body) => withMarks(body, (name) => markOf(unit, name))),
+    finish: (bodies) => eachOf(withNamesKnown(bodies), (unit, body) => withMarks(body, (name) => markOf(unit, name))),
   });
   return recordUsualRuns(marked, [process.execPath, entry]);
 });

@@ -10,6 +10,7 @@ import {
   type Syntax,
   withEdits,
 } from "./syntax";
+import { calledFunctions, nameOfCall } from "./usual-calls-apart";
 
 /** What stands at the top of a text: a function, a class, a variable, or what is evaluated and has no name. */
 interface Statement {
@@ -34,7 +35,8 @@ interface Use {
  */
 export function withMarks(body: string, mark: (name: string) => string): string {
   const edits: Edit[] = [];
-  for (const { node, name, kind } of readStatements(body)) {
+  const statements = readStatements(body);
+  for (const { node, name, kind } of statements) {
     if (kind === "nameless") continue;
     for (const each of nodesIn(node)) {
       if (!isFunction(each)) continue;
@@ -43,6 +45,9 @@ export function withMarks(body: string, mark: (name: string) => string): string 
       else edits.push([start, start, `(${mark(name)}, `], [end, end, ")"]);
     }
   }
+  for (const [name, { calls }] of calledFunctions(statements.map(({ node }) => node)))
+    for (const [index, { start, end }] of calls.entries())
+      edits.push([start, end, `(${mark(nameOfCall(name, index))}, ${name})`]);
   return withEdits(body, edits);
 }
 

@@ -7,6 +7,7 @@ import { bundledEntry, type EntryParts } from "./fast-entry";
 import { exportsOf, findLoadedFiles, modulesOf, transpiler, withoutLazyImports } from "./loaded-files";
 import { withCallsInlined } from "./inlined-calls";
 import { withPlainReads } from "./plain-reads";
+import { withConstantsWritten } from "./written-constants";
 import { withUniqueNames } from "./unique-names";
 import { withListsMadeWhenUsed, withMarks, withSeldomRunApart } from "./seldom-run";
 import { withUsualCallsApart } from "./usual-calls-apart";
@@ -173,7 +174,7 @@ function withLessRun(body: string, run: ReadonlySet<string> | undefined): string
   if (run === undefined) return body;
   const apart = process.env.COPY ? withUsualCallsApart(body, run) : { body, run };
   const often = withListsMadeWhenUsed(withSeldomRunApart(withUniqueNames(apart.body), apart.run));
-  return withPlainReads(withCallsInlined(often));
+  return withPlainReads(withCallsInlined(process.env.CONST ? withConstantsWritten(often) : often));
 }
 
 /** What is run of the units, by unit; undefined where the fast path answers nothing, and nobody can tell. */

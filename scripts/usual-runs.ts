@@ -25,8 +25,8 @@ const calls: readonly (readonly [words: readonly string[], variables?: Record<st
   [["claim", "bd-5"]],
   [["close", "bd-5", "-r", "Done"]],
   [["show", "bd-5"]],
-  [["list"]],
-  [["ready"]],
+  [["list", "--limit", "2"]],
+  [["ready", "--limit", "2"]],
   [["q", "And told in git"], { BEADS_SYNC_AUTO_FLUSH: "true" }],
 ];
 

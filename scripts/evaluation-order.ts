@@ -88,10 +88,9 @@ function operandsBefore(
     case "VariableDeclarator":
       return child === node.init ? [] : undefined;
     case "MemberExpression":
-      if (child === object) return [];
-      return child === property && node.optional !== true && object?.type !== "Super" && object
-        ? [object]
-        : undefined;
+      // Of what may be no object nothing is evaluated behind it.
+      if (child === property && node.optional !== true && object && isName(object)) return [object];
+      return child === object ? [] : undefined;
     case "BinaryExpression":
       return child === left || left === undefined ? [] : [left];
     case "LogicalExpression":
@@ -101,7 +100,11 @@ function operandsBefore(
     case "CallExpression":
     case "NewExpression":
       if (child === callee) return [];
-      if (node.optional === true || callee === undefined || !(callee.type === "Identifier" || isBuiltIn(callee)))
+      if (
+        node.optional === true ||
+        callee === undefined ||
+        !(callee.type === "Identifier" || isBuiltIn(callee))
+      )
         return undefined;
       return [callee, ...listBefore(node.arguments, child)];
     case "ArrayExpression":
@@ -138,6 +141,10 @@ function isPlainMember(node: Syntax, around: Surroundings): boolean {
   return node.type === "MemberExpression" && node.computed !== true && isInert(node.object as Syntax, around);
 }
 
+function isName(node: Syntax): boolean {
+  return /^(?:Identifier|ThisExpression)$/.test(node.type);
+}
+
 /** Whether nobody can tell when it is evaluated. */
 function isInert(node: Syntax, around: Surroundings): boolean {
   return isFunction(node) || node.type === "ThisExpression" || isBuiltIn(node) || isConstant(node, around);
@@ -147,7 +154,9 @@ function isInert(node: Syntax, around: Surroundings): boolean {
 function isBuiltIn({ type, object, property, computed }: Syntax): boolean {
   if (type !== "MemberExpression" || computed === true) return false;
   const { type: objectType, name } = object as Syntax;
-  return objectType === "Identifier" && builtIns.has(String(name)) && (property as Syntax).type === "Identifier";
+  return (
+    objectType === "Identifier" && builtIns.has(String(name)) && (property as Syntax).type === "Identifier"
+  );
 }
 
 const builtIns = new Set(["Array", "JSON", "Math", "Number", "Object", "String"]);
@@ -157,5 +166,5 @@ export function isConstant(node: Syntax, around: Surroundings): boolean {
   if (node.type === "Literal") return node.regex === undefined;
   if (node.type === "UnaryExpression")
     return /^(?:-|!|void)$/.test(String(node.operator)) && (node.argument as Syntax).type === "Literal";
-  return node.type === "Identifier" && around.isFixed(nameOf(node));
+  return node.type === "Identifier" && nameOf(node) !== "arguments" && around.isFixed(nameOf(node));
 }

@@ -4,15 +4,15 @@ import type { BunPlugin } from "bun";
 import { onDemand } from "../model/on-demand";
 import { deferredModule, importerOfDeferred } from "./deferred-module";
 import { bundledEntry, type EntryParts } from "./fast-entry";
-import { exportsOf, findLoadedFiles, modulesOf, transpiler, withoutLazyImports } from "./loaded-files";
 import { withCallsInlined } from "./inlined-calls";
+import { exportsOf, findLoadedFiles, modulesOf, transpiler, withoutLazyImports } from "./loaded-files";
 import { withPlainReads } from "./plain-reads";
-import { withConstantsWritten } from "./written-constants";
-import { withUniqueNames } from "./unique-names";
 import { withListsMadeWhenUsed, withMarks, withSeldomRunApart } from "./seldom-run";
-import { withUsualCallsApart } from "./usual-calls-apart";
+import { withUniqueNames } from "./unique-names";
 import { withoutUnusedMembers } from "./unused-members";
+import { withUsualCallsApart } from "./usual-calls-apart";
 import { markOf, recordUsualRuns } from "./usual-runs";
+import { withConstantsWritten } from "./written-constants";
 
 export const root = join(import.meta.dir, "..");
 export const entry = join(root, "index.ts");
@@ -78,8 +78,7 @@ export async function oneHotChunk({
   const entryText = await bundledEntry({
     ...entryParts,
     change: ended,
-    finish: (bodies) =>
-      eachOf(withNamesKnown(bodies), (unit, body) => withLessRun(body, runs?.get(unit))),
+    finish: (bodies) => eachOf(withNamesKnown(bodies), (unit, body) => withLessRun(body, runs?.get(unit))),
     ...(apart === undefined ? {} : { apart }),
   });
   const files = findLoadedFiles([program], inRoot(hotFiles), inRoot(warmFiles));
@@ -172,9 +171,9 @@ function withNamesKnown(bodies: ReadonlyMap<string, string>): Map<string, string
 /** @param run what a usual call runs of it, where that is known */
 function withLessRun(body: string, run: ReadonlySet<string> | undefined): string {
   if (run === undefined) return body;
-  const apart = process.env.COPY ? withUsualCallsApart(body, run) : { body, run };
+  const apart = withUsualCallsApart(body, run);
   const often = withListsMadeWhenUsed(withSeldomRunApart(withUniqueNames(apart.body), apart.run));
-  return withPlainReads(withCallsInlined(process.env.CONST ? withConstantsWritten(often) : often));
+  return withPlainReads(withCallsInlined(withConstantsWritten(often)));
 }
 
 /** What is run of the units, by unit; undefined where the fast path answers nothing, and nobody can tell. */
@@ -183,7 +182,8 @@ const usualRuns = onDemand(async (): Promise<ReadonlyMap<string, ReadonlySet<str
   const marked = await bundledEntry({
     ...entryParts,
     change: (_, source) => source,
-    finish: (bodies) => eachOf(withNamesKnown(bodies), (unit, body) => withMarks(body, (name) => markOf(unit, name))),
+    finish: (bodies) =>
+      eachOf(withNamesKnown(bodies), (unit, body) => withMarks(body, (name) => markOf(unit, name))),
   });
   return recordUsualRuns(marked, [process.execPath, entry]);
 });

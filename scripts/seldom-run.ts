@@ -5,6 +5,7 @@ import {
   isVariable,
   nameOf,
   namesDeclaredBy,
+  namesSetBy,
   nodesIn,
   parseBody,
   type Syntax,
@@ -167,14 +168,11 @@ function ambiguousNames(statements: readonly Statement[]): Set<string> {
   };
   for (const statement of statements)
     for (const node of nodesIn(statement.node)) {
-      const { id, params, param, left, argument } = node as Record<string, Syntax | undefined>;
+      const { id, params, param } = node as Record<string, Syntax | undefined>;
       if (id) declare(id);
       if (isFunction(node)) for (const each of params as unknown as Syntax[]) declare(each);
       if (node.type === "CatchClause" && param) declare(param);
-      const target = node.type === "UpdateExpression" ? argument : left;
-      const isSet = /^(?:AssignmentExpression|UpdateExpression|For(?:In|Of)Statement)$/.test(node.type);
-      if (isSet && target && target.type !== "VariableDeclaration" && target.type !== "MemberExpression")
-        for (const name of namesDeclaredBy(target)) ambiguous.add(name);
+      for (const name of namesSetBy(node)) ambiguous.add(name);
     }
   return ambiguous;
 }

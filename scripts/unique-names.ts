@@ -73,47 +73,45 @@ function resolve(statements: readonly Syntax[]): Resolved {
   };
   const note = (node: Syntax, scope: Scope, isShorthand: boolean): void => {
     const name = nameOf(node);
-    for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
-      const variable = at.variables.get(name);
-      if (variable === undefined) continue;
-      resolved.places.push({ node, variable, isShorthand });
-      return;
-    }
-    if (name === "eval") throw new Error("a unit evaluates text");
-    resolved.global.add(name);
+    let at: Scope | undefined = scope;
+    while (at !== undefined && !at.variables.has(name)) at = at.outer;
+    const variable = at?.variables.get(name);
+    if (variable !== undefined) resolved.places.push({ node, variable, isShorthand });
+    else if (name === "eval") throw new Error("a unit evaluates text");
+    else resolved.global.add(name);
   };
-  const look = (node: Syntax, parent: Syntax | undefined, scope: Scope, isShorthand = false): void => {
-    if (parent !== undefined && isVariable(node, parent))
-      return note(node, scope, isShorthand || parent.shorthand === true);
-    let inner = scope;
-    if (isFunction(node)) {
-      const id = node.id as Syntax | null | undefined;
-      if (node.type === "FunctionExpression" && id) inner = scopeWith([nameOf(id)], scope);
-      if (id) note(id, inner, false);
-      const { type, body } = node.body as Syntax;
-      const own = type === "BlockStatement" ? (body as Syntax[]) : [];
-      inner = scopeWith(
-        [...(node.params as Syntax[]).flatMap((each) => [...namesDeclaredBy(each)]), ...functionWide(own)],
-        inner,
-      );
-      for (const each of node.params as Syntax[]) look(each, node, inner);
-      if (type !== "BlockStatement") return look(node.body as Syntax, node, inner);
-      for (const each of own) look(each, node, inner);
-      return;
+  const lookInFunction = (node: Syntax, scope: Scope): void => {
+    const { id, params, body } = node as Syntax & { id?: Syntax | null; params: Syntax[]; body: Syntax };
+    const named = id && node.type === "FunctionExpression" ? scopeWith([nameOf(id)], scope) : scope;
+    if (id) note(id, named, false);
+    const isBlock = body.type === "BlockStatement";
+    const statements = isBlock ? (body.body as Syntax[]) : [];
+    const given = params.flatMap((each) => [...namesDeclaredBy(each)]);
+    const inner = scopeWith([...given, ...functionWide(statements)], named);
+    for (const each of params) look(each, node, inner);
+    if (!isBlock) look(body, node, inner);
+    else for (const each of statements) look(each, body, inner);
+  };
+  // The name of a member and what the variable is given otherwise stand in one place.
+  const lookInShorthand = (property: Syntax, scope: Scope): void => {
+    const value = property.value as Syntax;
+    if (value.type !== "AssignmentPattern") note(value, scope, true);
+    else {
+      note(value.left as Syntax, scope, true);
+      look(value.right as Syntax, value, scope);
     }
-    if (node.type === "ClassExpression" && node.id) inner = scopeWith([nameOf(node.id as Syntax)], scope);
-    else inner = scopeWith(namesInBlock(node), scope);
-    // The names of a member and of what it is given stand in one place.
-    if (node.type === "Property" && node.shorthand === true) {
-      const value = node.value as Syntax;
-      if (value.type !== "AssignmentPattern") return look(value, node, inner);
-      look(value.left as Syntax, value, inner, true);
-      return look(value.right as Syntax, value, inner);
+  };
+  const look = (node: Syntax, parent: Syntax, scope: Scope): void => {
+    if (isVariable(node, parent)) note(node, scope, false);
+    else if (isFunction(node)) lookInFunction(node, scope);
+    else if (node.type === "Property" && node.shorthand === true) lookInShorthand(node, scope);
+    else {
+      const inner = scopeWith(namesIn(node), scope);
+      for (const child of childrenOf(node)) look(child, node, inner);
     }
-    for (const child of childrenOf(node)) look(child, node, inner);
   };
   const top = scopeWith(functionWide(statements));
-  for (const each of statements) look(each, undefined, top);
+  for (const each of statements) look(each, each, top);
   return resolved;
 }
 
@@ -129,18 +127,15 @@ function* namesOfVars(node: Syntax): Iterable<string> {
   for (const child of childrenOf(node)) yield* namesOfVars(child);
 }
 
-/** What a statement that is a scope of its own declares in it. */
-function namesInBlock(node: Syntax): string[] {
+/** What is seen within a node and nowhere else. */
+function namesIn(node: Syntax): string[] {
+  if (node.type === "ClassExpression" && node.id) return [nameOf(node.id as Syntax)];
   if (/^(?:BlockStatement|StaticBlock)$/.test(node.type)) return namesOfStatements(node.body as Syntax[]);
   if (node.type === "SwitchStatement")
     return (node.cases as Syntax[]).flatMap((each) => namesOfStatements(each.consequent as Syntax[]));
   if (node.type === "CatchClause" && node.param) return [...namesDeclaredBy(node.param as Syntax)];
-  const head = (node.type === "ForStatement" ? node.init : /^For(?:In|Of)/.test(node.type) && node.left) as
-    | Syntax
-    | null
-    | false
-    | undefined;
-  return head ? namesOfStatements([head]) : [];
+  if (node.type === "ForStatement" && node.init) return namesOfStatements([node.init as Syntax]);
+  return /^For(?:In|Of)Statement$/.test(node.type) ? namesOfStatements([node.left as Syntax]) : [];
 }
 
 /** Of those that are seen in the block that they stand in. */

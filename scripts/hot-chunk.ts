@@ -4,15 +4,12 @@ import type { BunPlugin } from "bun";
 import { onDemand } from "../model/on-demand";
 import { deferredModule, importerOfDeferred } from "./deferred-module";
 import { bundledEntry, type EntryParts } from "./fast-entry";
-import { withCallsInlined } from "./inlined-calls";
+import { withLessRun } from "./less-run";
 import { exportsOf, findLoadedFiles, modulesOf, transpiler, withoutLazyImports } from "./loaded-files";
-import { withPlainReads } from "./plain-reads";
-import { withListsMadeWhenUsed, withMarks, withSeldomRunApart } from "./seldom-run";
+import { withMarks } from "./seldom-run";
 import { withUniqueNames } from "./unique-names";
 import { withoutUnusedMembers } from "./unused-members";
-import { withUsualCallsApart } from "./usual-calls-apart";
 import { markOf, recordUsualRuns } from "./usual-runs";
-import { withConstantsWritten } from "./written-constants";
 
 export const root = join(import.meta.dir, "..");
 export const entry = join(root, "index.ts");
@@ -166,14 +163,6 @@ function eachOf(
 /** What is recorded and what is built are told apart by nothing that has a name. */
 function withNamesKnown(bodies: ReadonlyMap<string, string>): Map<string, string> {
   return eachOf(withoutUnusedMembers(bodies), (_, body) => withUniqueNames(body));
-}
-
-/** @param run what a usual call runs of it, where that is known */
-function withLessRun(body: string, run: ReadonlySet<string> | undefined): string {
-  if (run === undefined) return body;
-  const apart = withUsualCallsApart(body, run);
-  const often = withListsMadeWhenUsed(withSeldomRunApart(withUniqueNames(apart.body), apart.run));
-  return withPlainReads(withCallsInlined(withConstantsWritten(often)));
 }
 
 /** What is run of the units, by unit; undefined where the fast path answers nothing, and nobody can tell. */

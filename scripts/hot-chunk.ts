@@ -4,8 +4,10 @@ import type { BunPlugin } from "bun";
 import { onDemand } from "../model/on-demand";
 import { deferredModule, importerOfDeferred } from "./deferred-module";
 import { bundledEntry, type EntryParts } from "./fast-entry";
+import { withLessRun } from "./less-run";
 import { exportsOf, findLoadedFiles, modulesOf, transpiler, withoutLazyImports } from "./loaded-files";
-import { withListsMadeWhenUsed, withMarks, withSeldomRunApart } from "./seldom-run";
+import { withMarks } from "./seldom-run";
+import { withUniqueNames } from "./unique-names";
 import { withoutUnusedMembers } from "./unused-members";
 import { markOf, recordUsualRuns } from "./usual-runs";
 
@@ -73,10 +75,7 @@ export async function oneHotChunk({
   const entryText = await bundledEntry({
     ...entryParts,
     change: ended,
-    finish: (bodies) =>
-      eachOf(withoutUnusedMembers(bodies), (unit, body) =>
-        withListsMadeWhenUsed(withSeldomRunApart(body, runs?.get(unit))),
-      ),
+    finish: (bodies) => eachOf(withNamesKnown(bodies), (unit, body) => withLessRun(body, runs?.get(unit))),
     ...(apart === undefined ? {} : { apart }),
   });
   const files = findLoadedFiles([program], inRoot(hotFiles), inRoot(warmFiles));
@@ -161,13 +160,19 @@ function eachOf(
   return new Map(Array.from(bodies, ([unit, body]) => [unit, change(unit, body)]));
 }
 
+/** What is recorded and what is built are told apart by nothing that has a name. */
+function withNamesKnown(bodies: ReadonlyMap<string, string>): Map<string, string> {
+  return eachOf(withoutUnusedMembers(bodies), (_, body) => withUniqueNames(body));
+}
+
 /** What is run of the units, by unit; undefined where the fast path answers nothing, and nobody can tell. */
 const usualRuns = onDemand(async (): Promise<ReadonlyMap<string, ReadonlySet<string>> | undefined> => {
   if (process.platform !== "linux") return undefined;
   const marked = await bundledEntry({
     ...entryParts,
     change: (_, source) => source,
-    finish: (bodies) => eachOf(bodies, (unit, body) => withMarks(body, (name) => markOf(unit, name))),
+    finish: (bodies) =>
+      eachOf(withNamesKnown(bodies), (unit, body) => withMarks(body, (name) => markOf(unit, name))),
   });
   return recordUsualRuns(marked, [process.execPath, entry]);
 });

@@ -5,11 +5,13 @@ import {
   isVariable,
   nameOf,
   namesDeclaredBy,
+  namesSetBy,
   nodesIn,
   parseBody,
   type Syntax,
   withEdits,
 } from "./syntax";
+import { calledFunctions, nameOfCall } from "./usual-calls-apart";
 
 /** What stands at the top of a text: a function, a class, a variable, or what is evaluated and has no name. */
 interface Statement {
@@ -34,7 +36,8 @@ interface Use {
  */
 export function withMarks(body: string, mark: (name: string) => string): string {
   const edits: Edit[] = [];
-  for (const { node, name, kind } of readStatements(body)) {
+  const statements = readStatements(body);
+  for (const { node, name, kind } of statements) {
     if (kind === "nameless") continue;
     for (const each of nodesIn(node)) {
       if (!isFunction(each)) continue;
@@ -43,6 +46,9 @@ export function withMarks(body: string, mark: (name: string) => string): string 
       else edits.push([start, start, `(${mark(name)}, `], [end, end, ")"]);
     }
   }
+  for (const [name, { calls }] of calledFunctions(statements.map(({ node }) => node)))
+    for (const [index, { start, end }] of calls.entries())
+      edits.push([start, end, `(${mark(nameOfCall(name, index))}, ${name})`]);
   return withEdits(body, edits);
 }
 
@@ -162,14 +168,11 @@ function ambiguousNames(statements: readonly Statement[]): Set<string> {
   };
   for (const statement of statements)
     for (const node of nodesIn(statement.node)) {
-      const { id, params, param, left, argument } = node as Record<string, Syntax | undefined>;
+      const { id, params, param } = node as Record<string, Syntax | undefined>;
       if (id) declare(id);
       if (isFunction(node)) for (const each of params as unknown as Syntax[]) declare(each);
       if (node.type === "CatchClause" && param) declare(param);
-      const target = node.type === "UpdateExpression" ? argument : left;
-      const isSet = /^(?:AssignmentExpression|UpdateExpression|For(?:In|Of)Statement)$/.test(node.type);
-      if (isSet && target && target.type !== "VariableDeclaration" && target.type !== "MemberExpression")
-        for (const name of namesDeclaredBy(target)) ambiguous.add(name);
+      for (const name of namesSetBy(node)) ambiguous.add(name);
     }
   return ambiguous;
 }

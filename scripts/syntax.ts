@@ -52,6 +52,30 @@ export function* namesDeclaredBy(pattern: Syntax): Iterable<string> {
   else for (const child of childrenOf(pattern)) yield* namesDeclaredBy(child);
 }
 
+/** The names that a node gives another value. */
+export function* namesSetBy({ type, left, argument }: Syntax): Iterable<string> {
+  if (!/^(?:AssignmentExpression|UpdateExpression|For(?:In|Of)Statement)$/.test(type)) return;
+  const target = (type === "UpdateExpression" ? argument : left) as Syntax;
+  if (!/^(?:VariableDeclaration|MemberExpression)$/.test(target.type)) yield* namesDeclaredBy(target);
+}
+
+export function isWithin(node: Syntax, outer: Syntax): boolean {
+  return node.start >= outer.start && node.end <= outer.end;
+}
+
+export type NewName = (kind: string) => string;
+
+/** Names that the text has not. No name in the sources has a dollar. */
+export function newNames(text: string): NewName {
+  let count = 0;
+  const newName: NewName = (kind) => {
+    count += 1;
+    const name = `$${kind}${count}`;
+    return text.includes(name) ? newName(kind) : name;
+  };
+  return newName;
+}
+
 /** @param edits none of which reaches into another one */
 export function withEdits(text: string, edits: readonly Edit[]): string {
   const parts: string[] = [];

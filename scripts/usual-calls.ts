@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,7 +10,7 @@ export type Call = (
 ) => void;
 
 /**
- * A store as agents leave it: some issues in a snapshot, with what most issues have: labels, comments, changes, an estimate, one that waits for another, one that is part of another.
+ * A store as agents leave it: some issues in a snapshot, with what most issues have: labels, comments, changes, an estimate, one that waits for another, one that is part of another, one that came from elsewhere.
  * @param program bz, in whatever form there is
  * @throws Error when a call fails
  */
@@ -37,9 +37,26 @@ export function inUsualStore<T>(program: readonly string[], use: (call: Call) =>
       call(program, ["comments", "add", id, "Seen on the way"]);
       call(program, ["update", id, "-p", "1"]);
     }
+    writeFileSync(join(place, "given.jsonl"), `${JSON.stringify(given)}\n`);
+    call(program, ["import", "given.jsonl"]);
     call(program, ["compact"]);
     return use(call);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
 }
+
+/** Without the stamps that bz gives an issue. */
+const given = {
+  id: "bd-5",
+  title: "The fourth one",
+  status: "open",
+  priority: 2,
+  issue_type: "bug",
+  created_at: "2026-01-01T00:00:00Z",
+  updated_at: "2026-01-02T00:00:00Z",
+  labels: ["parser"],
+  dependencies: [
+    { issue_id: "bd-5", depends_on_id: "bd-3", type: "related", created_at: "2026-01-01T00:00:00Z" },
+  ],
+};

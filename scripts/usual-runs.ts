@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inUsualStore } from "./usual-calls";
 
-/** What a unit of the fast path is asked most: with an empty log, behind one, by an actor whom nothing names, and with an export behind the answer. */
+/** What a unit of the fast path is asked most: with an empty log, behind one, behind changes, by an actor whom nothing names, and with an export behind the answer. */
 const calls: readonly (readonly [words: readonly string[], variables?: Record<string, string>])[] = [
   [["list"]],
   [["ready", "--limit", "50"]],
@@ -21,6 +21,12 @@ const calls: readonly (readonly [words: readonly string[], variables?: Record<st
   [["show", "bd-3"]],
   [["close", "bd-3"]],
   [["show", "bd-3"]],
+  [["show", "bd-5"]],
+  [["claim", "bd-5"]],
+  [["close", "bd-5", "-r", "Done"]],
+  [["show", "bd-5"]],
+  [["list", "--limit", "2"]],
+  [["ready", "--limit", "2"]],
   [["q", "And told in git"], { BEADS_SYNC_AUTO_FLUSH: "true" }],
 ];
 

@@ -194,7 +194,11 @@ export function viewIssue(record: JsonObject): Issue {
   return issue;
 }
 
-function readTexts(record: JsonObject, issue: Writable<Issue>, keys: readonly (typeof textKeys)[number][]): void {
+function readTexts(
+  record: JsonObject,
+  issue: Writable<Issue>,
+  keys: readonly (typeof textKeys)[number][],
+): void {
   for (const key of keys) {
     const value = record[key];
     const text = typeof value === "string" && value !== "" ? value : readText(value, key);

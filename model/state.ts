@@ -24,6 +24,7 @@ import type { OutlinedIssue } from "./log-outline";
 import { LoggedChanges, noTransactions } from "./logged-changes";
 import { isOnIssue, type Operation } from "./operation";
 import { compareRecords, type RecordType, recordName, type SetRecord, type StoredRecord } from "./record";
+import { sortByBytes } from "./sort-by-bytes";
 import type { UnreadTransactions } from "./unread-transactions";
 
 export const emptySource: IssueSource = {
@@ -219,6 +220,22 @@ export class State implements IssueSource {
   changedIds(): Iterable<string> {
     const logged = this.#logged.entries();
     return this.#entries.size === 0 ? logged.keys() : new Set([...logged.keys(), ...this.#entries.keys()]);
+  }
+
+  /**
+   * All that stands above the base, with every change in its line, in the order of the ids. What they say is read at once and kept where they are no more than so many; what cannot
+   * be read is left.
+   */
+  settled(mostKept: number): readonly Entry[] {
+    const entries: Entry[] = [];
+    for (const id of sortByBytes([...this.changedIds()])) {
+      const entry = this.#entry(id);
+      if (entry === undefined) continue;
+      settledLine(entry, this.#lineOfBase);
+      entries.push(entry);
+    }
+    if (entries.length <= mostKept) lineFacts().readIssues(entries);
+    return entries;
   }
 
   /** At least what transactions behind that sequence changed; it is not before the base's. */

@@ -42,14 +42,18 @@ export class ColumnsBuilder implements SectionBuilder {
   readonly #known = new Map<Snapshot, Columns | undefined>();
   readonly #ids: string[] = [];
 
-  add(line: SectionLine): void {
-    const { kept } = line;
-    const at = this.#ids.length;
-    this.#ids[at] = line.id;
-    const columns = kept && this.#columnsOf(kept.snapshot);
-    if (kept === undefined || columns === undefined) this.#read(line.issue, at);
-    else this.#takeOver(columns, kept.ordinal, at);
-    this.#numbers.end[at] = this.#targets.length;
+  add(lines: readonly SectionLine[]): void {
+    const ids = this.#ids;
+    const { end } = this.#numbers;
+    for (const line of lines) {
+      const { kept } = line;
+      const at = ids.length;
+      ids[at] = line.id;
+      const columns = kept && this.#columnsOf(kept.snapshot);
+      if (kept === undefined || columns === undefined) this.#read(line.readIssue(), at);
+      else this.#takeOver(columns, kept.ordinal, at);
+      end[at] = this.#targets.length;
+    }
   }
 
   *parts(): Generator<Uint8Array> {

@@ -1,7 +1,7 @@
+import type { Entry } from "../model/entry";
 import type { Issue } from "../model/issue";
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
-import { sortByBytes } from "../model/sort-by-bytes";
 import type { State } from "../model/state";
 import { encoder } from "../native/utf8";
 import type { Checkpoint } from "./checkpoint";
@@ -11,62 +11,64 @@ import type { SnapshotLine, SnapshotOrigin } from "./snapshot-writer";
 type Loaded = Pick<LoadedLog, "snapshot" | "state" | "position">;
 
 /** All issues in the order of their ids: lines of the snapshot as bytes, except those that the log touched. */
-export function mergedLines({ snapshot, state }: Omit<Loaded, "position">): Generator<SnapshotLine> {
-  return linesOver(snapshot, state);
+export function mergedLines({ snapshot, state }: Omit<Loaded, "position">): Iterable<SnapshotLine> {
+  return linesOver(snapshot, changedLinesIn(state));
 }
 
 /** The same of those alone that have changed since the base. */
-export function changedLines({ snapshot, state }: Omit<Loaded, "position">): Generator<SnapshotLine> {
-  return linesOver(snapshot.delta ?? nothing, state);
+export function changedLines({ snapshot, state }: Omit<Loaded, "position">): Iterable<SnapshotLine> {
+  const changed = changedLinesIn(state);
+  return snapshot.delta === undefined ? changed : linesOver(snapshot.delta, changed);
 }
 
-type Lines = Pick<Checkpoint, "places" | "readAhead">;
+function changedLinesIn(state: State): ChangedLine[] {
+  const lines: ChangedLine[] = [];
+  for (const entry of state.settled(mostKept)) lines.push(new ChangedLine(entry));
+  return lines;
+}
 
+/** Whoever is to know the heads of a few changes asks for the issues again. All of an import would take up much room. */
 const mostKept = 4000;
 
-const nothing: Lines = { places: () => [], readAhead: () => {} };
-
-function* linesOver(lines: Lines, state: State): Generator<SnapshotLine> {
-  const changed = sortByBytes([...state.changedIds()]);
+function* linesOver(
+  lines: Pick<Checkpoint, "places" | "readAhead">,
+  changed: readonly ChangedLine[],
+): Generator<SnapshotLine> {
   let next = 0;
-  // The state keeps what it parses, and whoever is to know the heads of a few changes asks for it again. All of an import would take up much room.
-  const issueOf = (id: string, line: string): Issue | undefined =>
-    changed.length <= mostKept ? state.issue(id) : parseIssue(line);
-  const lineOf = (id: string): SnapshotLine =>
-    new ChangedLine(id, state.line(id) ?? "", state.version(id), issueOf);
   lines.readAhead();
   for (const { snapshot, ordinal, entry } of lines.places()) {
-    for (let id = changed[next]; id !== undefined && compareIds(id, entry.id) < 0; id = changed[++next])
-      yield lineOf(id);
-    if (changed[next] === entry.id) {
-      yield lineOf(entry.id);
+    let own = changed[next];
+    for (; own !== undefined && compareIds(own.id, entry.id) < 0; own = changed[++next]) yield own;
+    if (own?.id === entry.id) {
+      yield own;
       next += 1;
     } else {
       const { id, version, checksum } = entry;
       yield { id, bytes: snapshot.lineBytes(entry), version, checksum, kept: { snapshot, ordinal } };
     }
   }
-  for (const id of changed.slice(next)) yield lineOf(id);
+  yield* changed.slice(next);
 }
 
 class ChangedLine implements SnapshotLine {
-  readonly #issueOf: (id: string, line: string) => Issue | undefined;
+  readonly id: string;
+  readonly text: string;
+  readonly version: number;
+  readonly #issue: Issue | undefined;
 
-  constructor(
-    readonly id: string,
-    readonly text: string,
-    readonly version: number,
-    issueOf: (id: string, line: string) => Issue | undefined,
-  ) {
-    this.#issueOf = issueOf;
+  constructor({ id, line, version, issue }: Entry) {
+    this.id = id;
+    this.text = line ?? "";
+    this.version = version;
+    this.#issue = issue;
   }
 
   get bytes(): Uint8Array {
     return encoder.encode(this.text);
   }
 
-  issue(): Issue | undefined {
-    return this.#issueOf(this.id, this.text);
+  issue(): Issue {
+    return this.#issue ?? parseIssue(this.text);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Snapshot } from "./snapshot";
 
 /** What a section would hold if it were made now, from the lines alone. Reads all of them. */
 export function rebuiltSection(snapshot: Snapshot, builder: SectionBuilder): Uint8Array {
-  for (const line of sectionLines(snapshot)) builder.add(line);
+  for (const line of sectionLines(snapshot)) builder.add([line]);
   return Buffer.concat([...builder.parts()]);
 }
 

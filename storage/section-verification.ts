@@ -54,8 +54,9 @@ function wrongIndexes(snapshot: Snapshot, onProgress: OnProgress | undefined): S
     onProgress,
   );
   for (const line of lines) {
-    for (const builder of builders) builder.add(line);
-    if (line.issue !== undefined) words?.add(line.issue, line.ordinal);
+    for (const builder of builders) builder.add([line]);
+    const issue = line.readIssue();
+    if (issue !== undefined) words?.add(issue, line.ordinal);
   }
   const wrong: SectionKind[] = builders
     .filter((each) => !isBuilt(sections.of(each.kind), each))

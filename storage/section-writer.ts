@@ -18,8 +18,8 @@ import type { SnapshotLine } from "./snapshot-writer";
 /** Makes one section of a snapshot while that is written. */
 export interface SectionBuilder {
   readonly kind: SectionKind;
-  /** Every line, once, in the order of the snapshot. */
-  add(line: SectionLine): void;
+  /** Every line, once, in the order of the snapshot, some at a time: to ask for each of thousands takes longer than what is done with it. */
+  add(lines: readonly SectionLine[]): void;
   /** The bytes of the section in parts of any length; asked for once, after the last line. */
   parts(): Iterable<Uint8Array>;
 }
@@ -41,7 +41,7 @@ export class SectionLine {
   }
 
   /** Parsed once, for all who ask. Undefined for a line that is no issue: a snapshot keeps it as it is. */
-  get issue(): Issue | undefined {
+  readIssue(): Issue | undefined {
     let issue = this.#issue;
     if (issue === undefined) {
       issue = parsedOrUnreadable(this.#line);

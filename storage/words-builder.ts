@@ -28,15 +28,16 @@ export class WordsBuilder implements SectionBuilder {
 
   constructor(readonly fewestIssues = fewestIndexedIssues) {}
 
-  add(line: SectionLine): void {
-    if (this.#first === undefined) {
-      this.#add(line);
-      return;
+  add(lines: readonly SectionLine[]): void {
+    const first = this.#first;
+    let known = lines;
+    if (first !== undefined) {
+      for (const line of lines) first.push(line);
+      if (first.length < this.fewestIssues) return;
+      known = first;
+      this.#first = undefined;
     }
-    this.#first.push(line);
-    if (this.#first.length < this.fewestIssues) return;
-    for (const each of this.#first) this.#add(each);
-    this.#first = undefined;
+    for (const line of known) this.#add(line);
   }
 
   parts(): Uint8Array[] {
@@ -73,7 +74,10 @@ export class WordsBuilder implements SectionBuilder {
     const { kept } = line;
     const source = kept === undefined ? undefined : this.#sourceOf(kept.snapshot);
     if (kept !== undefined && source !== undefined) source.ordinals[kept.ordinal] = ordinal;
-    else if (line.issue !== undefined) this.#read(line.issue, ordinal);
+    else {
+      const issue = line.readIssue();
+      if (issue !== undefined) this.#read(issue, ordinal);
+    }
   }
 
   #read(issue: Issue, ordinal: number): void {

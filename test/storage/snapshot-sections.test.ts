@@ -52,17 +52,22 @@ describe("a section of a snapshot", () => {
     const seen: string[] = [];
     const watch = (kind: SectionKind): SectionBuilder => ({
       ...sectionOf(kind, ramp, 100),
-      add: (each) => void seen.push(`${kind} ${each.ordinal} ${each.id} ${each.issue?.title}`),
+      add: (added) => {
+        for (const each of added) seen.push(`${kind} ${each.ordinal} ${each.id} ${each.readIssue()?.title}`);
+      },
     });
     written([watch("words"), watch("heads")]);
     expect(seen).toEqual(
-      lines.flatMap(({ id }, index) => [`words ${index} ${id} ${id}`, `heads ${index} ${id} ${id}`]),
+      ["words", "heads"].flatMap((kind) => lines.map(({ id }, index) => `${kind} ${index} ${id} ${id}`)),
     );
   });
 
   test("a line that is no issue does not keep a snapshot from being written", () => {
-    const issues: SectionLine["issue"][] = [];
-    const builder = { ...sectionOf("words", ramp, 100), add: (each: SectionLine) => issues.push(each.issue) };
+    const issues: ReturnType<SectionLine["readIssue"]>[] = [];
+    const builder = {
+      ...sectionOf("words", ramp, 100),
+      add: (each: readonly SectionLine[]) => issues.push(...each.map((line) => line.readIssue())),
+    };
     const broken = snapshotLine("bd-9", '{"id":');
     expect(written([builder], [broken]).snapshot.line("bd-9")).toBe('{"id":');
     expect(issues).toEqual([undefined]);

@@ -1,12 +1,13 @@
 import type { Issue } from "../model/issue";
-import { factTimes, timesOf } from "../model/issue-facts";
-import { formatTime, parseDayMs, timeOrDayMs } from "../model/time";
+import { factTimes } from "../model/issue-facts";
+import { formatTime, parseDayMs, timeOrDayMs, usualTimeMs } from "../model/time";
 import { encoder } from "../native/utf8";
 import {
   type ColumnName,
   type Columns,
   columnNames,
   ephemeralFlag,
+  flagsForEachTime,
   pinnedFlag,
   readColumns,
   timeFlags,
@@ -35,10 +36,13 @@ export class ColumnsBuilder implements SectionBuilder {
   /** With holes where an issue has none: most have two of the five. */
   readonly #times: readonly number[][] = factTimes.map(() => []);
   /** Of the text that was read last: most issues have one time twice. */
-  #lastTime: ReadTime = { text: "", timeMs: undefined, isUsual: false, isPlainDay: false };
+  #lastTime: ReadTime = { text: "", timeMs: undefined, flags: 0 };
   readonly #targets: number[] = [];
   readonly #edgeTypes: number[] = [];
   readonly #places = new Map<string, number>();
+  readonly #status = new LastPlace(this.#places);
+  readonly #type = new LastPlace(this.#places);
+  readonly #labels = new LastPlace(this.#places);
   readonly #known = new Map<Snapshot, Columns | undefined>();
   readonly #ids: string[] = [];
 
@@ -96,30 +100,32 @@ export class ColumnsBuilder implements SectionBuilder {
   }
 
   #read(issue: Issue | undefined, at: number): void {
-    const numbers = this.#numbers;
+    const { flags, status, type, priority, assignee, labels, parent } = this.#numbers;
     const places = this.#places;
-    let flags = issue === undefined ? unreadableFlag : 0;
-    if (issue !== undefined) {
-      const { dependencies } = issue;
-      if (issue.pinned === true) flags |= pinnedFlag;
-      if (issue.ephemeral === true) flags |= ephemeralFlag;
-      let place = 0;
-      for (const text of timesOf(issue)) {
-        if (text !== undefined) flags |= this.#readTime(text, place, at);
-        place += 1;
-      }
-      if (dependencies.length > 0)
-        for (const { depends_on_id: target, type } of dependencies)
-          this.#addEdge(placeIn(places, target), placeIn(places, type));
-    }
-    numbers.flags[at] = flags;
-    numbers.status[at] = placeIn(places, issue?.status ?? "");
-    numbers.type[at] = placeIn(places, issue?.issue_type ?? "");
-    numbers.priority[at] = issue?.priority ?? 0;
-    numbers.assignee[at] = issue?.assignee === undefined ? 0 : 1 + placeIn(places, issue.assignee);
-    const labels = issue?.labels ?? [];
-    numbers.labels[at] = placeIn(places, labels.length === 0 ? "[]" : JSON.stringify(labels));
-    numbers.parent[at] = issue?.parent === undefined ? 0 : 1 + placeIn(places, issue.parent);
+    const read: Read = issue ?? nothing;
+    const { dependencies, assignee: assigned, parent: whole } = read;
+    if (dependencies.length > 0)
+      for (const { depends_on_id: target, type: edgeType } of dependencies)
+        this.#addEdge(placeIn(places, target), placeIn(places, edgeType));
+    flags[at] = issue === undefined ? unreadableFlag : this.#readFlags(issue, at);
+    status[at] = this.#status.of(read.status);
+    type[at] = this.#type.of(read.issue_type);
+    priority[at] = read.priority;
+    assignee[at] = assigned === undefined ? 0 : 1 + placeIn(places, assigned);
+    labels[at] = this.#labels.of(read.labels.length === 0 ? "[]" : JSON.stringify(read.labels));
+    parent[at] = whole === undefined ? 0 : 1 + placeIn(places, whole);
+  }
+
+  #readFlags(issue: Issue, at: number): number {
+    const { created_at: created, updated_at: updated, closed_at: closed } = issue;
+    const { due_at: due, defer_until: until } = issue;
+    let flags = this.#readTime(created, 0, at) | this.#readTime(updated, 1, at);
+    if (issue.pinned === true) flags |= pinnedFlag;
+    if (issue.ephemeral === true) flags |= ephemeralFlag;
+    if (closed !== undefined) flags |= this.#readTime(closed, 2, at);
+    if (due !== undefined) flags |= this.#readTime(due, 3, at);
+    if (until !== undefined) flags |= this.#readTime(until, 4, at);
+    return flags;
   }
 
   /** @returns what the flags say of it */
@@ -131,8 +137,7 @@ export class ColumnsBuilder implements SectionBuilder {
     }
     const column = this.#times[place];
     if (last.timeMs !== undefined && column !== undefined) column[at] = last.timeMs;
-    const { present, usual, plainDay } = timeFlags(place);
-    return present | (last.isUsual ? usual : 0) | (last.isPlainDay ? plainDay : 0);
+    return last.flags << (flagsForEachTime * place);
   }
 
   #takeOver(columns: Columns, ordinal: number, at: number): void {
@@ -185,23 +190,50 @@ function placeIn(places: Map<string, number>, text: string): number {
   return places.size - 1;
 }
 
+/** The place of the text that was asked for last: most issues have the same as the one before. */
+class LastPlace {
+  readonly #places: Map<string, number>;
+  #text: string | undefined;
+  #place = 0;
+
+  constructor(places: Map<string, number>) {
+    this.#places = places;
+  }
+
+  of(text: string): number {
+    if (text !== this.#text) {
+      this.#place = placeIn(this.#places, text);
+      this.#text = text;
+    }
+    return this.#place;
+  }
+}
+
+type Read = Pick<
+  Issue,
+  "status" | "issue_type" | "priority" | "labels" | "dependencies" | "assignee" | "parent"
+>;
+
+/** What the columns have of a line that is no issue. */
+const nothing: Read = { status: "", issue_type: "", priority: 0, labels: [], dependencies: [] };
+
 interface ReadTime {
   readonly text: string;
   readonly timeMs: number | undefined;
-  readonly isUsual: boolean;
-  readonly isPlainDay: boolean;
+  /** Of the first of the times. */
+  readonly flags: number;
 }
 
 function readTime(text: string): ReadTime {
+  const usualMs = usualTimeMs(text);
+  if (usualMs !== undefined) return { text, timeMs: usualMs, flags: present | usual };
   const timeMs = timeOrDayMs(text);
-  return {
-    text,
-    timeMs,
-    isUsual: timeMs !== undefined && formatTime(timeMs) === text,
-    isPlainDay: text.length === plainDayLength && parseDayMs(text) !== undefined,
-  };
+  const isUsual = timeMs !== undefined && formatTime(timeMs) === text;
+  const isPlainDay = text.length === plainDayLength && parseDayMs(text) !== undefined;
+  return { text, timeMs, flags: present | (isUsual ? usual : 0) | (isPlainDay ? plainDay : 0) };
 }
 
+const { present, usual, plainDay } = timeFlags(0);
 const plainDayLength = "2026-01-31".length;
 
 function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array | Float64Array): Uint8Array {

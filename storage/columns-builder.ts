@@ -1,6 +1,7 @@
+import type { Place } from "../model/heads";
 import type { Issue } from "../model/issue";
 import { factTimes } from "../model/issue-facts";
-import { formatTime, parseDayMs, timeOrDayMs, usualTimeMs } from "../model/time";
+import { formatTime, latestTimeMs, parseDayMs, timeOrDayMs, usualTimeMs } from "../model/time";
 import { encoder } from "../native/utf8";
 import {
   type ColumnName,
@@ -45,6 +46,8 @@ export class ColumnsBuilder implements SectionBuilder {
   readonly #labels = new LastPlace(this.#places);
   readonly #known = new Map<Snapshot, Columns | undefined>();
   readonly #ids: string[] = [];
+  /** By id; once somebody asks, behind the last line. */
+  #ordinals: ReadonlyMap<string, number> | undefined;
 
   add(lines: readonly SectionLine[]): void {
     const ids = this.#ids;
@@ -74,6 +77,18 @@ export class ColumnsBuilder implements SectionBuilder {
   /** Of the lines so far. */
   get ids(): readonly string[] {
     return this.#ids;
+  }
+
+  /** Where the issue of one of them stands in an order, if it unblocks none. Undefined for a line that is no issue, and for all others. */
+  placeOf(id: string): Place | undefined {
+    this.#ordinals ??= ordinalsOf(this.#ids);
+    const at = this.#ordinals.get(id);
+    const flags = at === undefined ? unreadableFlag : (this.#numbers.flags[at] ?? unreadableFlag);
+    if (at === undefined || (flags & unreadableFlag) !== 0) return undefined;
+    const createdMs = this.#times[0]?.[at] ?? Number.NaN;
+    const isInstant = (flags & plainDay) === 0 && createdMs >= 0 && createdMs <= latestTimeMs;
+    const priority = this.#numbers.priority[at] ?? 0;
+    return { id, priority, unblocks: 0, createdMs: isInstant ? createdMs : 0 };
   }
 
   /** What they say. */
@@ -180,6 +195,12 @@ export class ColumnsBuilder implements SectionBuilder {
     this.#known.set(snapshot, columns);
     return columns;
   }
+}
+
+function ordinalsOf(ids: readonly string[]): ReadonlyMap<string, number> {
+  const ordinals = new Map<string, number>();
+  for (const id of ids) ordinals.set(id, ordinals.size);
+  return ordinals;
 }
 
 /** Of one of the strings. No method, as it is asked several times for each issue. */

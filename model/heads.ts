@@ -79,39 +79,19 @@ export function comparePlaces(left: Place, right: Place): number {
   );
 }
 
-/**
- * By `comparePlaces`. Where nothing but priority and age decides, as between nearly all, the engine sorts these as one number each, which takes it a fraction of the time that it takes to
- * ask a function of ours for each two.
- */
-export function sortedPlaces(places: readonly Place[]): Place[] {
-  const byRank = new Map<number, Place>();
-  const ranks = new Float64Array(places.length);
-  const others: Place[] = [];
+/** By `comparePlaces`. Changes come in the order of their time, so that those of one priority are mostly in order already, and the engine sorts what is in a pass. */
+function sortedPlaces(places: readonly Place[]): Place[] {
+  const byPriority: Place[][] = [];
   for (const place of places) {
-    const rank = place.priority * ranksOfPriority + place.createdMs;
-    if (place.unblocks !== 0 || byRank.has(rank)) others.push(place);
-    else {
-      ranks[byRank.size] = rank;
-      byRank.set(rank, place);
-    }
+    const { priority } = place;
+    const same = byPriority[priority];
+    if (same === undefined) byPriority[priority] = [place];
+    else same.push(place);
   }
-  const sorted: Place[] = [];
-  const rest = others.sort(comparePlaces);
-  let next = 0;
-  const { size } = byRank;
-  const inOrder = ranks.subarray(0, size).sort();
-  for (let at = 0; at < size; at += 1) {
-    const place = byRank.get(inOrder[at] ?? 0);
-    if (place === undefined) continue;
-    for (let own = rest[next]; own !== undefined && comparePlaces(own, place) < 0; own = rest[++next])
-      sorted.push(own);
-    sorted.push(place);
-  }
-  return next === rest.length ? sorted : sorted.concat(rest.slice(next));
+  let sorted: Place[] = [];
+  for (const same of byPriority) if (same !== undefined) sorted = sorted.concat(same.sort(comparePlaces));
+  return sorted;
 }
-
-/** Later than any time that counts, ms. */
-const ranksOfPriority = 2 ** 42;
 
 /** An issue as far as it decides what place it may have. */
 export type Standing = Pick<IssueFacts, "id" | "status" | "priority">;

@@ -76,7 +76,8 @@ function parseLines(entries: Iterable<Entry>, take: (entry: Entry, record: JsonO
   if (records === undefined || records.length !== lines.length || !areLinesOf(unread, records, together))
     return;
   for (let at = 0; at < unread.length; at += 1) {
-    const [entry, record] = [unread[at], records[at]];
+    const entry = unread[at];
+    const record = records[at];
     if (entry !== undefined && record !== undefined) take(entry, record);
   }
 }

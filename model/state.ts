@@ -222,19 +222,16 @@ export class State implements IssueSource {
     return this.#entries.size === 0 ? logged.keys() : new Set([...logged.keys(), ...this.#entries.keys()]);
   }
 
-  /**
-   * All that stands above the base, with every change in its line, in the order of the ids. What they say is read at once and kept where they are no more than so many; what cannot
-   * be read is left.
-   */
-  settled(mostKept: number): readonly Entry[] {
+  /** All that stands above the base, with every change in its line, in the order of the ids. */
+  settled(): readonly Entry[] {
+    const logged = this.#logged.entries();
     const entries: Entry[] = [];
     for (const id of sortByBytes([...this.changedIds()])) {
-      const entry = this.#entry(id);
+      const entry = this.#entries.get(id) ?? logged.get(id);
       if (entry === undefined) continue;
-      settledLine(entry, this.#lineOfBase);
+      if (entry.pending !== undefined || entry.line === undefined) settledLine(entry, this.#lineOfBase);
       entries.push(entry);
     }
-    if (entries.length <= mostKept) lineFacts().readIssues(entries);
     return entries;
   }
 

@@ -15,7 +15,7 @@ import {
   unreadableFlag,
 } from "./columns-section";
 import { corrupt } from "./failure";
-import type { SectionBuilder, SectionLine } from "./section-writer";
+import { issueOf, type SectionBuilder, type SectionLine } from "./section-writer";
 import type { Snapshot } from "./snapshot";
 
 /**
@@ -57,7 +57,7 @@ export class ColumnsBuilder implements SectionBuilder {
       const at = ids.length;
       ids[at] = line.id;
       const columns = kept && this.#columnsOf(kept.snapshot);
-      if (kept === undefined || columns === undefined) this.#read(line.readIssue(), at);
+      if (kept === undefined || columns === undefined) this.#read(issueOf(line), at);
       else this.#takeOver(columns, kept.ordinal, at);
       end[at] = this.#targets.length;
     }

@@ -2,7 +2,7 @@ import type { Issue } from "../model/issue";
 import { hash32 } from "./checksum";
 import { DependentsSection, filterProbes, nextProbe } from "./dependents-section";
 import { NumberList } from "./number-list";
-import type { SectionBuilder, SectionLine } from "./section-writer";
+import { issueOf, type SectionBuilder, type SectionLine } from "./section-writer";
 import type { Snapshot } from "./snapshot";
 
 /** Makes the section of dependents. What an earlier snapshot says of a line that it has, too, is taken over without parsing that. */
@@ -23,7 +23,7 @@ export class DependentsBuilder implements SectionBuilder {
       const places = kept && this.#placesOf(kept.snapshot);
       if (kept !== undefined && places !== undefined) places[kept.ordinal] = ordinal + 1;
       else {
-        const issue = line.readIssue();
+        const issue = issueOf(line);
         if (issue === undefined) this.#unreadable.push(ordinal);
         else if (issue.dependencies.length > 0) this.#addEdges(issue, ordinal);
       }

@@ -1,4 +1,4 @@
-import type { Entry } from "../model/entry";
+import { type Entry, lineFacts } from "../model/entry";
 import type { Issue } from "../model/issue";
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
@@ -22,13 +22,11 @@ export function changedLines({ snapshot, state }: Omit<Loaded, "position">): Ite
 }
 
 function changedLinesIn(state: State): ChangedLine[] {
+  const all = new ChangedEntries(state.settled());
   const lines: ChangedLine[] = [];
-  for (const entry of state.settled(mostKept)) lines.push(new ChangedLine(entry));
+  for (const entry of all.list) lines.push(new ChangedLine(entry, all));
   return lines;
 }
-
-/** Whoever is to know the heads of a few changes asks for the issues again. All of an import would take up much room. */
-const mostKept = 4000;
 
 function* linesOver(
   lines: Pick<Checkpoint, "places" | "readAhead">,
@@ -54,13 +52,15 @@ class ChangedLine implements SnapshotLine {
   readonly id: string;
   readonly text: string;
   readonly version: number;
-  readonly #issue: Issue | undefined;
+  readonly #entry: Entry;
+  readonly #all: ChangedEntries;
 
-  constructor({ id, line, version, issue }: Entry) {
-    this.id = id;
-    this.text = line ?? "";
-    this.version = version;
-    this.#issue = issue;
+  constructor(entry: Entry, all: ChangedEntries) {
+    this.id = entry.id;
+    this.text = entry.line ?? "";
+    this.version = entry.version;
+    this.#entry = entry;
+    this.#all = all;
   }
 
   get bytes(): Uint8Array {
@@ -68,9 +68,27 @@ class ChangedLine implements SnapshotLine {
   }
 
   issue(): Issue {
-    return this.#issue ?? parseIssue(this.text);
+    if (this.#entry.issue === undefined) this.#all.read();
+    return this.#entry.issue ?? parseIssue(this.text);
   }
 }
+
+/** Who asks for one issue of a few asks for all of them, and parsed at once they take half the time. They are kept, as whoever is to know the heads asks again. All of an import would take up much room. */
+class ChangedEntries {
+  #isRead: boolean;
+
+  constructor(readonly list: readonly Entry[]) {
+    this.#isRead = list.length > mostKept;
+  }
+
+  read(): void {
+    if (this.#isRead) return;
+    this.#isRead = true;
+    lineFacts().readIssues(this.list);
+  }
+}
+
+const mostKept = 4000;
 
 /** What a snapshot with all of the log in it says of itself: behind it the log goes on. */
 export function originOf({ snapshot, position }: Omit<Loaded, "state">): SnapshotOrigin {

@@ -6,7 +6,13 @@ import { checksum } from "./checksum";
 import type { OpenFile } from "./file-system";
 import { writeLines } from "./line-output";
 import { sectionBuilders } from "./section-builders";
-import { encodeSectionTable, type SectionBuilder, SectionLine, writeSection } from "./section-writer";
+import {
+  encodeSectionTable,
+  type SectionBuilder,
+  type SectionLine,
+  sectionLine,
+  writeSection,
+} from "./section-writer";
 import type { Snapshot } from "./snapshot";
 import { encodeFence, encodeLeaf, encodeSnapshotHeader, encodeSnapshotTrailer } from "./snapshot-encoding";
 import {
@@ -59,7 +65,7 @@ export function writeSnapshot(
   let meteredBytes = 0;
   const writeLeaf = (ofLeaf: readonly SnapshotLine[]): void => {
     const sectionLines: SectionLine[] = [];
-    for (const line of ofLeaf) sectionLines.push(new SectionLine(line, count++));
+    for (const line of ofLeaf) sectionLines.push(sectionLine(line, count++));
     for (const builder of builders) builder.add(sectionLines);
     const leaf = writeLines(output, ofLeaf);
     for (let index = 0; index < ofLeaf.length; index += 1)

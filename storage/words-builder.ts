@@ -2,7 +2,7 @@ import type { Issue } from "../model/issue";
 import { eachWordOf } from "./issue-words";
 import { NumberList } from "./number-list";
 import { readOrdinals, writeList, writeMovedList } from "./ordinal-list";
-import type { SectionBuilder, SectionLine } from "./section-writer";
+import { issueOf, type SectionBuilder, type SectionLine } from "./section-writer";
 import type { Snapshot } from "./snapshot";
 import { grown, WordTable } from "./word-table";
 import { WordsOutput } from "./words-output";
@@ -75,7 +75,7 @@ export class WordsBuilder implements SectionBuilder {
     const source = kept === undefined ? undefined : this.#sourceOf(kept.snapshot);
     if (kept !== undefined && source !== undefined) source.ordinals[kept.ordinal] = ordinal;
     else {
-      const issue = line.readIssue();
+      const issue = issueOf(line);
       if (issue !== undefined) this.#read(issue, ordinal);
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { BzError } from "../../model/errors";
-import type { SectionBuilder, SectionLine } from "../../storage/section-writer";
+import { issueOf, type SectionBuilder, type SectionLine } from "../../storage/section-writer";
 import { blockLength, rulesVersions, type SectionKind } from "../../storage/snapshot-sections";
 import { verifySnapshot } from "../../storage/snapshot-verification";
 import type { SnapshotLine } from "../../storage/snapshot-writer";
@@ -53,7 +53,7 @@ describe("a section of a snapshot", () => {
     const watch = (kind: SectionKind): SectionBuilder => ({
       ...sectionOf(kind, ramp, 100),
       add: (added) => {
-        for (const each of added) seen.push(`${kind} ${each.ordinal} ${each.id} ${each.readIssue()?.title}`);
+        for (const each of added) seen.push(`${kind} ${each.ordinal} ${each.id} ${issueOf(each)?.title}`);
       },
     });
     written([watch("words"), watch("heads")]);
@@ -63,10 +63,10 @@ describe("a section of a snapshot", () => {
   });
 
   test("a line that is no issue does not keep a snapshot from being written", () => {
-    const issues: ReturnType<SectionLine["readIssue"]>[] = [];
+    const issues: ReturnType<typeof issueOf>[] = [];
     const builder = {
       ...sectionOf("words", ramp, 100),
-      add: (each: readonly SectionLine[]) => issues.push(...each.map((line) => line.readIssue())),
+      add: (each: readonly SectionLine[]) => issues.push(...each.map((line) => issueOf(line))),
     };
     const broken = snapshotLine("bd-9", '{"id":');
     expect(written([builder], [broken]).snapshot.line("bd-9")).toBe('{"id":');

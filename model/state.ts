@@ -302,6 +302,7 @@ export class State implements IssueSource {
     const records = new Map<string, StoredRecord | undefined>(this.#recordsOfBase());
     for (const [name, set] of this.#logged.records()) records.set(name, recordOf(set));
     for (const [name, set] of this.#setRecords ?? []) records.set(name, recordOf(set));
+    if (records.size === 0) return [];
     return [...records.values()]
       .filter((record) => record !== undefined)
       .filter((record) => type === undefined || record.type === type)

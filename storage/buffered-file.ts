@@ -54,7 +54,8 @@ export class BufferedFile {
 }
 
 const newline = 10;
-const bufferLength = 1 << 20;
+/** The engine clears all of it, and the system makes a page of each part that it clears. */
+const bufferLength = 1 << 18;
 /** Bytes of UTF-8 for a unit of a text. */
 const longestCharacter = 3;
 

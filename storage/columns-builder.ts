@@ -36,14 +36,14 @@ export class ColumnsBuilder implements SectionBuilder {
   };
   /** With holes where an issue has none: most have two of the five. */
   readonly #times: readonly number[][] = factTimes.map(() => []);
+  readonly #updated = this.#times[1] ?? [];
   /** Of the text that was read last: most issues have one time twice. */
   #lastTime: ReadTime = { text: "", timeMs: undefined, flags: 0 };
   readonly #targets: number[] = [];
   readonly #edgeTypes: number[] = [];
   readonly #places = new Map<string, number>();
-  readonly #status = new LastPlace(this.#places);
-  readonly #type = new LastPlace(this.#places);
-  readonly #labels = new LastPlace(this.#places);
+  /** Texts of the issue that was read last, and their places. */
+  readonly #last = { status: "", statusPlace: -1, type: "", typePlace: -1, noLabelsPlace: -1 };
   readonly #known = new Map<Snapshot, Columns | undefined>();
   readonly #ids: string[] = [];
   /** By id; once somebody asks, behind the last line. */
@@ -57,8 +57,10 @@ export class ColumnsBuilder implements SectionBuilder {
       const at = ids.length;
       ids[at] = line.id;
       const columns = kept && this.#columnsOf(kept.snapshot);
-      if (kept === undefined || columns === undefined) this.#read(issueOf(line), at);
-      else this.#takeOver(columns, kept.ordinal, at);
+      const issue = columns === undefined ? issueOf(line) : undefined;
+      if (kept !== undefined && columns !== undefined) this.#takeOver(columns, kept.ordinal, at);
+      else if (issue === undefined) this.#readNothing(at);
+      else this.#read(issue, at);
       end[at] = this.#targets.length;
     }
   }
@@ -114,28 +116,58 @@ export class ColumnsBuilder implements SectionBuilder {
     };
   }
 
-  #read(issue: Issue | undefined, at: number): void {
+  #readNothing(at: number): void {
+    const { flags, status, type, priority, assignee, labels, parent } = this.#numbers;
+    flags[at] = unreadableFlag;
+    status[at] = placeIn(this.#places, "");
+    type[at] = placeIn(this.#places, "");
+    priority[at] = 0;
+    assignee[at] = 0;
+    labels[at] = placeIn(this.#places, "[]");
+    parent[at] = 0;
+  }
+
+  /** One function, and no search for a text that the issue before has, too: each call takes longer than to write a number. */
+  #read(issue: Issue, at: number): void {
     const { flags, status, type, priority, assignee, labels, parent } = this.#numbers;
     const places = this.#places;
-    const read: Read = issue ?? nothing;
-    const { dependencies, assignee: assigned, parent: whole } = read;
+    const last = this.#last;
+    const { dependencies, status: state, issue_type: kind, assignee: assigned, parent: whole } = issue;
+    const { created_at: created, updated_at: updated, labels: names } = issue;
     if (dependencies.length > 0)
       for (const { depends_on_id: target, type: edgeType } of dependencies)
         this.#addEdge(placeIn(places, target), placeIn(places, edgeType));
-    flags[at] = issue === undefined ? unreadableFlag : this.#readFlags(issue, at);
-    status[at] = this.#status.of(read.status);
-    type[at] = this.#type.of(read.issue_type);
-    priority[at] = read.priority;
+    if (state !== last.status) {
+      last.status = state;
+      last.statusPlace = placeIn(places, state);
+    }
+    status[at] = last.statusPlace;
+    if (kind !== last.type) {
+      last.type = kind;
+      last.typePlace = placeIn(places, kind);
+    }
+    type[at] = last.typePlace;
+    priority[at] = issue.priority;
     assignee[at] = assigned === undefined ? 0 : 1 + placeIn(places, assigned);
-    labels[at] = this.#labels.of(read.labels.length === 0 ? "[]" : JSON.stringify(read.labels));
+    if (names.length > 0) labels[at] = placeIn(places, JSON.stringify(names));
+    else {
+      if (last.noLabelsPlace === -1) last.noLabelsPlace = placeIn(places, "[]");
+      labels[at] = last.noLabelsPlace;
+    }
     parent[at] = whole === undefined ? 0 : 1 + placeIn(places, whole);
+    let found = this.#readTime(created, 0, at);
+    if (updated !== created) found |= this.#readTime(updated, 1, at);
+    else {
+      const { timeMs } = this.#lastTime;
+      if (timeMs !== undefined) this.#updated[at] = timeMs;
+      found |= found << flagsForEachTime;
+    }
+    flags[at] = found | this.#readRareFlags(issue, at);
   }
 
-  #readFlags(issue: Issue, at: number): number {
-    const { created_at: created, updated_at: updated, closed_at: closed } = issue;
-    const { due_at: due, defer_until: until } = issue;
-    let flags = this.#readTime(created, 0, at) | this.#readTime(updated, 1, at);
-    if (issue.pinned === true) flags |= pinnedFlag;
+  #readRareFlags(issue: Issue, at: number): number {
+    const { closed_at: closed, due_at: due, defer_until: until } = issue;
+    let flags = issue.pinned === true ? pinnedFlag : 0;
     if (issue.ephemeral === true) flags |= ephemeralFlag;
     if (closed !== undefined) flags |= this.#readTime(closed, 2, at);
     if (due !== undefined) flags |= this.#readTime(due, 3, at);
@@ -210,33 +242,6 @@ function placeIn(places: Map<string, number>, text: string): number {
   places.set(text, places.size);
   return places.size - 1;
 }
-
-/** The place of the text that was asked for last: most issues have the same as the one before. */
-class LastPlace {
-  readonly #places: Map<string, number>;
-  #text: string | undefined;
-  #place = 0;
-
-  constructor(places: Map<string, number>) {
-    this.#places = places;
-  }
-
-  of(text: string): number {
-    if (text !== this.#text) {
-      this.#place = placeIn(this.#places, text);
-      this.#text = text;
-    }
-    return this.#place;
-  }
-}
-
-type Read = Pick<
-  Issue,
-  "status" | "issue_type" | "priority" | "labels" | "dependencies" | "assignee" | "parent"
->;
-
-/** What the columns have of a line that is no issue. */
-const nothing: Read = { status: "", issue_type: "", priority: 0, labels: [], dependencies: [] };
 
 interface ReadTime {
   readonly text: string;

@@ -68,7 +68,7 @@ export function parseRecord(line: string): JsonObject {
 }
 
 /** What opens fewer brackets is not deep. Asked of every line that is read: to walk through it takes as long as all else. */
-function mayBeTooDeep(line: string): boolean {
+export function mayBeTooDeep(line: string): boolean {
   return line.split("{", maxDepth).length + line.split("[", maxDepth).length > maxDepth;
 }
 

@@ -5,6 +5,7 @@ import type { Issue } from "./issue";
 import type { IssueFacts } from "./issue-facts";
 import {
   isTooDeep,
+  mayBeTooDeep,
   parentAmong,
   parseRecord,
   readDependencies,
@@ -101,8 +102,9 @@ function areLinesOf(
   const isFlat = !together.includes("[") && together.split("{").length === records.length + 1;
   for (let at = 0; at < records.length; at += 1) {
     const record = records[at];
-    if (!isJsonObject(record) || record.id !== entries[at]?.id || (!isFlat && isTooDeep(record)))
-      return false;
+    const { id, line = "" } = entries[at] ?? {};
+    if (!isJsonObject(record) || record.id !== id) return false;
+    if (!isFlat && mayBeTooDeep(line) && isTooDeep(record)) return false;
   }
   return true;
 }

@@ -10,6 +10,7 @@ import {
   type Order,
   type Place,
   placeOf,
+  type Shown,
 } from "./heads";
 import { type IssueFacts, timeMsOf } from "./issue-facts";
 import { filterIn } from "./list";
@@ -103,11 +104,12 @@ function advanced(
 ): Heads | undefined {
   if ([...state.changedIds()].length > mostJudged) return undefined;
   const moves = withKeptPlaces(movesOf(state), knownPlace);
+  const shownNow = keptShown(state);
   // What they were before, and their neighbours.
   state.expectFacts(moves.touched.length);
-  const live = advancedHead(state, liveOrder(state, known, moves), sizes);
+  const live = advancedHead(state, liveOrder(state, known, moves), sizes, shownNow);
   const order = live && readyOrder(state, known, nowMs, { moves });
-  const ready = order && advancedHead(state, order, sizes);
+  const ready = order && advancedHead(state, order, sizes, shownNow);
   if (live === undefined || ready === undefined) return undefined;
   const { fromMs, untilMs, entries } = known.deferrals;
   // What keeps its place comes back when it did, and a plain one never went.
@@ -125,6 +127,15 @@ function advanced(
 }
 
 /** Most issues of one order are in the other, too. */
+function keptShown(state: State): (id: string) => Shown | undefined {
+  const shown = new Map<string, Shown | undefined>();
+  return (id) => {
+    if (!shown.has(id)) shown.set(id, shownOf(state, id));
+    return shown.get(id);
+  };
+}
+
+/** The same of places. */
 function withKeptPlaces(moves: Moves, knownPlace: Required<HeadOptions>["knownPlace"]): Moves {
   const places = new Map<string, Place>();
   const place = (id: string): Place | undefined => {
@@ -137,13 +148,19 @@ function withKeptPlaces(moves: Moves, knownPlace: Required<HeadOptions>["knownPl
   return { ...moves, place };
 }
 
-function advancedHead(state: State, order: Order, sizes: HeadSizes): Head | undefined {
+function advancedHead(
+  state: State,
+  order: Order,
+  sizes: HeadSizes,
+  shownNow: (id: string) => Shown | undefined,
+): Head | undefined {
   const { head, total } = order;
   const places = order.first(sizes.places);
   const isEnough = places.length >= Math.min(total, sizes.places / 2);
   if (!isEnough) return undefined;
   const known = shownInBase(state, head);
-  const shown = places.slice(0, sizes.shown).map(({ id }) => known(id) ?? shownOf(state, id));
+  const shown: (Shown | undefined)[] = [];
+  for (const { id } of places.slice(0, sizes.shown)) shown.push(known(id) ?? shownNow(id));
   return { total, length: places.length, places, shown };
 }
 

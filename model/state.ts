@@ -24,7 +24,6 @@ import type { OutlinedIssue } from "./log-outline";
 import { LoggedChanges, noTransactions } from "./logged-changes";
 import { isOnIssue, type Operation } from "./operation";
 import { compareRecords, type RecordType, recordName, type SetRecord, type StoredRecord } from "./record";
-import { sortByBytes } from "./sort-by-bytes";
 import type { UnreadTransactions } from "./unread-transactions";
 
 export const emptySource: IssueSource = {
@@ -222,11 +221,11 @@ export class State implements IssueSource {
     return this.#entries.size === 0 ? logged.keys() : new Set([...logged.keys(), ...this.#entries.keys()]);
   }
 
-  /** All that stands above the base, with every change in its line, in the order of the ids. */
-  settled(): readonly Entry[] {
+  /** Those of the ids that stand above the base, with every change in its line. */
+  settled(ids: readonly string[]): readonly Entry[] {
     const logged = this.#logged.entries();
     const entries: Entry[] = [];
-    for (const id of sortByBytes([...this.changedIds()])) {
+    for (const id of ids) {
       const entry = this.#entries.get(id) ?? logged.get(id);
       if (entry === undefined) continue;
       if (entry.pending !== undefined || entry.line === undefined) settledLine(entry, this.#lineOfBase);

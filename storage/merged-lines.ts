@@ -2,6 +2,7 @@ import { type Entry, lineFacts } from "../model/entry";
 import type { Issue } from "../model/issue";
 import { compareIds } from "../model/issue-id";
 import { parseIssue } from "../model/issue-json";
+import { sortByBytes } from "../model/sort-by-bytes";
 import type { State } from "../model/state";
 import { encoder } from "../native/utf8";
 import type { Checkpoint } from "./checkpoint";
@@ -22,7 +23,7 @@ export function changedLines({ snapshot, state }: Omit<Loaded, "position">): Ite
 }
 
 function changedLinesIn(state: State): ChangedLine[] {
-  const all = new ChangedEntries(state.settled());
+  const all = new ChangedEntries(state.settled(sortByBytes([...state.changedIds()])));
   const lines: ChangedLine[] = [];
   for (const entry of all.list) lines.push(new ChangedLine(entry, all));
   return lines;
@@ -32,11 +33,12 @@ function* linesOver(
   lines: Pick<Checkpoint, "places" | "readAhead">,
   changed: readonly ChangedLine[],
 ): Generator<SnapshotLine> {
+  const isBefore = orderOf(changed);
   let next = 0;
   lines.readAhead();
   for (const { snapshot, ordinal, entry } of lines.places()) {
     let own = changed[next];
-    for (; own !== undefined && compareIds(own.id, entry.id) < 0; own = changed[++next]) yield own;
+    for (; own !== undefined && isBefore(own.id, entry.id); own = changed[++next]) yield own;
     if (own?.id === entry.id) {
       yield own;
       next += 1;
@@ -46,6 +48,15 @@ function* linesOver(
     }
   }
   yield* changed.slice(next);
+}
+
+/** The engine's own order takes a tenth of the time. It is that of the bytes where one of the two has nothing that comes behind half a character. */
+function orderOf(changed: readonly ChangedLine[]): (own: string, other: string) => boolean {
+  let ids = "";
+  for (const { id } of changed) ids += id;
+  return /[\ud800-\uffff]/.test(ids)
+    ? (own, other) => compareIds(own, other) < 0
+    : (own, other) => own < other;
 }
 
 class ChangedLine implements SnapshotLine {

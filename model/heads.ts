@@ -79,6 +79,20 @@ export function comparePlaces(left: Place, right: Place): number {
   );
 }
 
+/** By `comparePlaces`. Changes come in the order of their time, so that those of one priority are mostly in order already, and the engine sorts what is in a pass. */
+function sortedPlaces(places: readonly Place[]): Place[] {
+  const byPriority: Place[][] = [];
+  for (const place of places) {
+    const { priority } = place;
+    const same = byPriority[priority];
+    if (same === undefined) byPriority[priority] = [place];
+    else same.push(place);
+  }
+  let sorted: Place[] = [];
+  for (const same of byPriority) if (same !== undefined) sorted = sorted.concat(same.sort(comparePlaces));
+  return sorted;
+}
+
 /** An issue as far as it decides what place it may have. */
 export type Standing = Pick<IssueFacts, "id" | "status" | "priority">;
 
@@ -170,7 +184,7 @@ export function firstPlaces(
   count: number,
 ): Place[] {
   const found: Place[] = [];
-  const sorted = moved.toSorted(comparePlaces);
+  const sorted = sortedPlaces(moved);
   let next = 0;
   for (const place of places) {
     for (let own = sorted[next]; own !== undefined && comparePlaces(own, place) <= 0; own = sorted[++next])

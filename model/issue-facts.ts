@@ -6,17 +6,6 @@ import { instantMs, timeOrDayMs } from "./time";
 /** The times that are known without reading the line. */
 export const factTimes = ["created_at", "updated_at", "closed_at", "due_at", "defer_until"] as const;
 
-/** Of an issue, in their order. */
-export function timesOf({
-  created_at,
-  updated_at,
-  closed_at,
-  due_at,
-  defer_until,
-}: Pick<Issue, FactTime>): readonly (string | undefined)[] {
-  return [created_at, updated_at, closed_at, due_at, defer_until];
-}
-
 export type FactTime = (typeof factTimes)[number];
 
 /** What an index knows of an issue without its line, which is parsed when a text is asked for. An `Issue` is one, too. */

@@ -68,7 +68,7 @@ export function parseRecord(line: string): JsonObject {
 }
 
 /** What opens fewer brackets is not deep. Asked of every line that is read: to walk through it takes as long as all else. */
-function mayBeTooDeep(line: string): boolean {
+export function mayBeTooDeep(line: string): boolean {
   return line.split("{", maxDepth).length + line.split("[", maxDepth).length > maxDepth;
 }
 
@@ -148,60 +148,62 @@ export function readText(value: JsonValue | undefined, key: string): string | un
   return String(value);
 }
 
-/** The view of a line that was parsed already. */
+/** The view of a line that was parsed already. A value that is as in most lines is not handed to another function: to call one takes longer than to read it. */
 export function viewIssue(record: JsonObject): Issue {
   const id = readId(record.id);
-  const createdAt = readTime(record.created_at, "created_at");
-  const updatedAt = readTime(record.updated_at, "updated_at");
-  const dependencies = readDependencies(record.dependencies, id);
+  const { title, status, priority, issue_type: type, created_at: created, updated_at: updated } = record;
+  const { labels, dependencies: edges, comments } = record;
+  const createdAt = typeof created === "string" && created !== "" ? created : readTime(created, "created_at");
+  const updatedAt = typeof updated === "string" && updated !== "" ? updated : readTime(updated, "updated_at");
+  const dependencies = edges === undefined ? noDependencies : readDependencies(edges, id);
   const issue: Writable<Issue> = {
     id,
-    title: readTitle(record.title),
-    status: readStatus(record.status),
-    priority: readPriority(record.priority),
-    issue_type: readIssueType(record.issue_type),
+    title: typeof title === "string" && title !== "" ? title : readTitle(title),
+    status: status === "open" ? status : readStatus(status),
+    priority: priority === defaultPriority ? priority : readPriority(priority),
+    issue_type: typeof type === "string" && type !== "" ? type : readIssueType(type),
     created_at: createdAt ?? updatedAt ?? formatTime(0),
     updated_at: updatedAt ?? createdAt ?? formatTime(0),
-    labels: readLabels(record.labels),
+    labels: labels === undefined ? noLabels : readLabels(labels),
     dependencies,
-    comments: readComments(record.comments, id),
+    comments: comments === undefined ? noComments : readComments(comments, id),
   };
-  const isUsual = hasUsualKeys(record);
-  for (const key of isUsual ? usualTextKeys : textKeys) {
-    const value = record[key];
-    if (value === undefined) continue;
-    const text = readText(value, key);
-    if (text !== undefined) issue[key] = text;
-  }
-  if (!isUsual) readOtherFields(record, issue);
-  const parent = parentAmong(dependencies);
+  const { description, assignee, created_by: creator } = record;
+  // How many keys it has that most lines do not. To ask for each of them takes longer than to read all others.
+  let others = Object.keys(record).length - 1;
+  if (title !== undefined) others -= 1;
+  if (status !== undefined) others -= 1;
+  if (priority !== undefined) others -= 1;
+  if (type !== undefined) others -= 1;
+  if (created !== undefined) others -= 1;
+  if (updated !== undefined) others -= 1;
+  if (labels !== undefined) others -= 1;
+  if (edges !== undefined) others -= 1;
+  if (comments !== undefined) others -= 1;
+  if (record._stamp !== undefined) others -= 1;
+  if (description !== undefined) others -= 1;
+  if (assignee !== undefined) others -= 1;
+  if (creator !== undefined) others -= 1;
+  if (others > 0) readTexts(record, issue, textKeys);
+  else if ((description ?? assignee) !== undefined || typeof creator !== "string" || creator === "")
+    readTexts(record, issue, usualTextKeys);
+  else issue.created_by = creator;
+  if (others > 0) readOtherFields(record, issue);
+  const parent = dependencies.length === 0 ? undefined : parentAmong(dependencies);
   if (parent !== undefined) issue.parent = parent;
   return issue;
 }
 
-/** Whether it has nothing else than most lines. To ask each of thousands for what it does not have takes longer than to read it. */
-function hasUsualKeys(record: JsonObject): boolean {
-  for (const key in record)
-    switch (key) {
-      case "id":
-      case "title":
-      case "description":
-      case "status":
-      case "priority":
-      case "issue_type":
-      case "assignee":
-      case "created_at":
-      case "created_by":
-      case "updated_at":
-      case "labels":
-      case "dependencies":
-      case "comments":
-      case "_stamp":
-        continue;
-      default:
-        return false;
-    }
-  return true;
+function readTexts(
+  record: JsonObject,
+  issue: Writable<Issue>,
+  keys: readonly (typeof textKeys)[number][],
+): void {
+  for (const key of keys) {
+    const value = record[key];
+    const text = typeof value === "string" && value !== "" ? value : readText(value, key);
+    if (text !== undefined) issue[key] = text;
+  }
 }
 
 function readOtherFields(record: JsonObject, issue: Writable<Issue>): void {

@@ -1,9 +1,11 @@
 import { isEmpty } from "./edited-line";
 import { changesOf, type Entry, goneFromBase, type LineOfBase, settledIssue } from "./entry";
+import { BzError } from "./errors";
 import type { Issue } from "./issue";
 import type { IssueFacts } from "./issue-facts";
 import {
   isTooDeep,
+  mayBeTooDeep,
   parentAmong,
   parseRecord,
   readDependencies,
@@ -43,6 +45,25 @@ function factsOver(before: IssueFacts, entry: Entry, lineOfBase: LineOfBase): Is
  * by itself it is named.
  */
 export function readLines(entries: Iterable<Entry>): void {
+  parseLines(entries, (entry, record) => {
+    entry.facts ??= factsOver(new LineFacts(entry.id, record), entry, notNeeded);
+  });
+}
+
+/** The same of the issues themselves. */
+export function readIssues(entries: Iterable<Entry>): void {
+  try {
+    parseLines(entries, (entry, record) => {
+      entry.issue = viewIssue(record);
+    });
+  } catch (error) {
+    // What is no issue ends it. Whoever asks for that one by itself hears of it.
+    if (!(error instanceof BzError)) throw error;
+  }
+}
+
+/** Gives nothing where one of them cannot be told. */
+function parseLines(entries: Iterable<Entry>, take: (entry: Entry, record: JsonObject) => void): void {
   const unread: Entry[] = [];
   const lines: string[] = [];
   for (const entry of entries) {
@@ -51,19 +72,21 @@ export function readLines(entries: Iterable<Entry>): void {
     unread.push(entry);
     lines.push(line);
   }
-  const records = parseTogether(lines);
-  if (records === undefined || !areLinesOf(unread, records)) return;
+  const together = lines.join(",");
+  const records = parseTogether(together);
+  if (records === undefined || records.length !== lines.length || !areLinesOf(unread, records, together))
+    return;
   for (let at = 0; at < unread.length; at += 1) {
-    const [entry, record] = [unread[at], records[at]];
-    if (entry !== undefined && record !== undefined)
-      entry.facts = factsOver(new LineFacts(entry.id, record), entry, notNeeded);
+    const entry = unread[at];
+    const record = records[at];
+    if (entry !== undefined && record !== undefined) take(entry, record);
   }
 }
 
 /** Undefined where one of them is no JSON. */
-function parseTogether(lines: readonly string[]): readonly unknown[] | undefined {
+function parseTogether(lines: string): readonly unknown[] | undefined {
   try {
-    const records: unknown = JSON.parse(`[${lines.join(",")}]`);
+    const records: unknown = JSON.parse(`[${lines}]`);
     return Array.isArray(records) ? records : undefined;
   } catch {
     return undefined;
@@ -73,11 +96,15 @@ function parseTogether(lines: readonly string[]): readonly unknown[] | undefined
 function areLinesOf(
   entries: readonly Entry[],
   records: readonly unknown[],
+  together: string,
 ): records is readonly JsonObject[] {
-  if (records.length !== entries.length) return false;
+  // One bracket for each: none of them nests anything.
+  const isFlat = !together.includes("[") && together.split("{").length === records.length + 1;
   for (let at = 0; at < records.length; at += 1) {
     const record = records[at];
-    if (!isJsonObject(record) || record.id !== entries[at]?.id || isTooDeep(record)) return false;
+    const { id, line = "" } = entries[at] ?? {};
+    if (!isJsonObject(record) || record.id !== id) return false;
+    if (!isFlat && mayBeTooDeep(line) && isTooDeep(record)) return false;
   }
   return true;
 }

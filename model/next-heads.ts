@@ -10,8 +10,10 @@ import {
   type Order,
   type Place,
   placeOf,
+  type Shown,
 } from "./heads";
 import { type IssueFacts, timeMsOf } from "./issue-facts";
+import { filterIn } from "./list";
 import { liveOrder } from "./live-order";
 import { Readiness } from "./readiness";
 import { mostJudged, readyOrder } from "./ready-order";
@@ -32,19 +34,26 @@ export interface HeadSizes {
   readonly shown: number;
 }
 
+interface HeadOptions {
+  readonly sizes?: HeadSizes;
+  readonly whole?: () => State;
+  readonly knownPlace?: (id: string) => Place | undefined;
+}
+
 export const usualSizes: HeadSizes = { places: 1024, comingBack: 256, cameBack: 64, shown: 128 };
 
 /**
  * The heads of a state, worked out from those of its base and what was changed since, while enough of them is left.
  * @param whole the same state for whoever looks at all issues
+ * @param knownPlace where some of the changed issues stand, if they unblock none, for whoever has that at hand
  */
 export function nextHeads(
   state: State,
   nowMs: number,
-  { sizes = usualSizes, whole = () => state }: { sizes?: HeadSizes; whole?: () => State } = {},
+  { sizes = usualSizes, whole = () => state, knownPlace = () => undefined }: HeadOptions = {},
 ): Heads {
   const known = state.headsOfBase();
-  return (known && advanced(state, known, nowMs, sizes)) ?? headsOf(whole(), nowMs, sizes);
+  return (known && advanced(state, known, nowMs, { sizes, knownPlace })) ?? headsOf(whole(), nowMs, sizes);
 }
 
 /** The same by looking at all issues. */
@@ -87,44 +96,71 @@ function standsAlone({ dependencies, parent, issue_type: type }: IssueFacts): bo
 }
 
 /** Undefined when so many of the first issues are gone that those behind them are needed, or so many were changed that it takes no longer to look at all. */
-function advanced(state: State, known: Heads, nowMs: number, sizes: HeadSizes): Heads | undefined {
+function advanced(
+  state: State,
+  known: Heads,
+  nowMs: number,
+  { sizes, knownPlace }: Required<Omit<HeadOptions, "whole">>,
+): Heads | undefined {
   if ([...state.changedIds()].length > mostJudged) return undefined;
-  const moves = withKeptPlaces(movesOf(state));
+  const moves = withKeptPlaces(movesOf(state), knownPlace);
+  const shownNow = keptShown(state);
   // What they were before, and their neighbours.
   state.expectFacts(moves.touched.length);
-  const live = advancedHead(state, liveOrder(state, known, moves), sizes);
+  const live = advancedHead(state, liveOrder(state, known, moves), sizes, shownNow);
   const order = live && readyOrder(state, known, nowMs, { moves });
-  const ready = order && advancedHead(state, order, sizes);
+  const ready = order && advancedHead(state, order, sizes, shownNow);
   if (live === undefined || ready === undefined) return undefined;
   const { fromMs, untilMs, entries } = known.deferrals;
-  const comingBack = entries.filter(({ id }) => !state.isTouched(id));
-  for (const id of state.changedIds()) {
-    const issue = state.facts(id);
-    const entry = issue !== undefined && isLive(issue.status) ? deferralOf(issue) : undefined;
+  // What keeps its place comes back when it did, and a plain one never went.
+  const moved = new Set(moves.touched);
+  const comingBack = filterIn(entries, ({ id }) => !moved.has(id));
+  const enter = (issue: IssueFacts | undefined): void => {
+    if (issue?.defer_until === undefined || !isLive(issue.status)) return;
+    const entry = deferralOf(issue);
     if (entry !== undefined && entry.untilMs >= fromMs && entry.untilMs < untilMs) comingBack.push(entry);
-  }
+  };
+  for (const issue of moves.added) enter(issue);
+  for (const id of moves.touched) enter(state.facts(id));
   const span = { fromMs, untilMs, entries: comingBack };
   return { nowMs, live, ready, hasWaitCycles: false, deferrals: deferralsAround(nowMs, span, sizes) };
 }
 
 /** Most issues of one order are in the other, too. */
-function withKeptPlaces(moves: Moves): Moves {
-  const places = new Map<string, Place | undefined>();
+function keptShown(state: State): (id: string) => Shown | undefined {
+  const shown = new Map<string, Shown | undefined>();
+  return (id) => {
+    if (!shown.has(id)) shown.set(id, shownOf(state, id));
+    return shown.get(id);
+  };
+}
+
+/** The same of places. */
+function withKeptPlaces(moves: Moves, knownPlace: Required<HeadOptions>["knownPlace"]): Moves {
+  const places = new Map<string, Place>();
   const place = (id: string): Place | undefined => {
-    const known = places.get(id) ?? moves.place(id);
-    places.set(id, known);
-    return known;
+    const kept = places.get(id);
+    if (kept !== undefined) return kept;
+    const found = knownPlace(id) ?? moves.place(id);
+    if (found !== undefined) places.set(id, found);
+    return found;
   };
   return { ...moves, place };
 }
 
-function advancedHead(state: State, order: Order, sizes: HeadSizes): Head | undefined {
+function advancedHead(
+  state: State,
+  order: Order,
+  sizes: HeadSizes,
+  shownNow: (id: string) => Shown | undefined,
+): Head | undefined {
   const { head, total } = order;
   const places = order.first(sizes.places);
   const isEnough = places.length >= Math.min(total, sizes.places / 2);
   if (!isEnough) return undefined;
   const known = shownInBase(state, head);
-  const shown = places.slice(0, sizes.shown).map(({ id }) => known(id) ?? shownOf(state, id));
+  const shown: (Shown | undefined)[] = [];
+  for (const { id } of places.slice(0, sizes.shown)) shown.push(known(id) ?? shownNow(id));
   return { total, length: places.length, places, shown };
 }
 

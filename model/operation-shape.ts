@@ -49,6 +49,11 @@ export function parseOperation(value: unknown): Operation {
 
 const knownNames: readonly string[] = ["put", "change", "purge", "take", "record", "entry", "gone"];
 
+export function areOperations(values: readonly unknown[]): values is readonly Operation[] {
+  for (const value of values) if (!isOperation(value)) return false;
+  return true;
+}
+
 /** What is undefined in it is not logged. */
 export function isOperation(value: unknown): value is Operation {
   if (!isJsonObject(value)) return false;

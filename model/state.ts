@@ -221,6 +221,19 @@ export class State implements IssueSource {
     return this.#entries.size === 0 ? logged.keys() : new Set([...logged.keys(), ...this.#entries.keys()]);
   }
 
+  /** Those of the ids that stand above the base, with every change in its line. */
+  settled(ids: readonly string[]): readonly Entry[] {
+    const logged = this.#logged.entries();
+    const entries: Entry[] = [];
+    for (const id of ids) {
+      const entry = this.#entries.get(id) ?? logged.get(id);
+      if (entry === undefined) continue;
+      if (entry.pending !== undefined || entry.line === undefined) settledLine(entry, this.#lineOfBase);
+      entries.push(entry);
+    }
+    return entries;
+  }
+
   /** At least what transactions behind that sequence changed; it is not before the base's. */
   idsChangedAfter(sequence: number): Set<string> {
     const ids = new Set(this.#logged.idsAfter(sequence));
@@ -288,6 +301,7 @@ export class State implements IssueSource {
     const records = new Map<string, StoredRecord | undefined>(this.#recordsOfBase());
     for (const [name, set] of this.#logged.records()) records.set(name, recordOf(set));
     for (const [name, set] of this.#setRecords ?? []) records.set(name, recordOf(set));
+    if (records.size === 0) return [];
     return [...records.values()]
       .filter((record) => record !== undefined)
       .filter((record) => type === undefined || record.type === type)

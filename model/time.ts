@@ -53,6 +53,14 @@ export function parseTimeMs(text: string): number | undefined {
   return dayMs + minutes * 60_000 + Number(second) * 1_000 + milliseconds;
 }
 
+/** The ms of a time that is written as `formatTime` does, on a day that every month has: then nothing but its text says so. Undefined for all others, which `parseTimeMs` may know. */
+export function usualTimeMs(text: string): number | undefined {
+  usualTime ??= /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+  return usualTime.test(text) ? Date.parse(text) : undefined;
+}
+
+let usualTime: RegExp | undefined;
+
 /** The ms by which stored times are compared: what cannot be read, and what claims to be after 2100, counts as the epoch. */
 export function instantMs(text: string | undefined): number {
   const timeMs = text === undefined ? undefined : parseTimeMs(text);

@@ -22,6 +22,15 @@ export class BufferedFile {
     this.#used += length;
   }
 
+  /** With a line end behind it. */
+  writeLine(bytes: Uint8Array): void {
+    this.write(bytes);
+    if (this.#used === bufferLength) this.flush();
+    this.#buffer[this.#used] = newline;
+    this.#used += 1;
+    this.length += 1;
+  }
+
   /** In UTF-8. Answers with what was written; it is only there until the next call. */
   writeText(text: string): Uint8Array {
     const most = text.length * longestCharacter;
@@ -44,7 +53,9 @@ export class BufferedFile {
   }
 }
 
-const bufferLength = 1 << 20;
+const newline = 10;
+/** The engine clears all of it, and the system makes a page of each part that it clears. */
+const bufferLength = 1 << 18;
 /** Bytes of UTF-8 for a unit of a text. */
 const longestCharacter = 3;
 

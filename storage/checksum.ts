@@ -5,6 +5,4 @@
 export const checksum: (bytes: Uint8Array, seed?: bigint) => bigint = Bun.hash.xxHash64;
 
 /** XXH32 of the UTF-8 bytes: a number to look an id up by. */
-export function hash32(text: string): number {
-  return Bun.hash.xxHash32(text);
-}
+export const hash32: (text: string) => number = Bun.hash.xxHash32;

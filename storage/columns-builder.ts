@@ -1,19 +1,21 @@
+import type { Place } from "../model/heads";
 import type { Issue } from "../model/issue";
-import { factTimes, timesOf } from "../model/issue-facts";
-import { formatTime, parseDayMs, timeOrDayMs } from "../model/time";
+import { factTimes } from "../model/issue-facts";
+import { formatTime, latestTimeMs, parseDayMs, timeOrDayMs, usualTimeMs } from "../model/time";
 import { encoder } from "../native/utf8";
 import {
   type ColumnName,
   type Columns,
   columnNames,
   ephemeralFlag,
+  flagsForEachTime,
   pinnedFlag,
   readColumns,
   timeFlags,
   unreadableFlag,
 } from "./columns-section";
 import { corrupt } from "./failure";
-import type { SectionBuilder, SectionLine } from "./section-writer";
+import { issueOf, type SectionBuilder, type SectionLine } from "./section-writer";
 import type { Snapshot } from "./snapshot";
 
 /**
@@ -34,22 +36,33 @@ export class ColumnsBuilder implements SectionBuilder {
   };
   /** With holes where an issue has none: most have two of the five. */
   readonly #times: readonly number[][] = factTimes.map(() => []);
+  readonly #updated = this.#times[1] ?? [];
   /** Of the text that was read last: most issues have one time twice. */
-  #lastTime: ReadTime = { text: "", timeMs: undefined, isUsual: false, isPlainDay: false };
+  #lastTime: ReadTime = { text: "", timeMs: undefined, flags: 0 };
   readonly #targets: number[] = [];
   readonly #edgeTypes: number[] = [];
   readonly #places = new Map<string, number>();
+  /** Texts of the issue that was read last, and their places. */
+  readonly #last = { status: "", statusPlace: -1, type: "", typePlace: -1, noLabelsPlace: -1 };
   readonly #known = new Map<Snapshot, Columns | undefined>();
   readonly #ids: string[] = [];
+  /** By id; once somebody asks, behind the last line. */
+  #ordinals: ReadonlyMap<string, number> | undefined;
 
-  add(line: SectionLine): void {
-    const { kept } = line;
-    const at = this.#ids.length;
-    this.#ids[at] = line.id;
-    const columns = kept && this.#columnsOf(kept.snapshot);
-    if (kept === undefined || columns === undefined) this.#read(line.issue, at);
-    else this.#takeOver(columns, kept.ordinal, at);
-    this.#numbers.end[at] = this.#targets.length;
+  add(lines: readonly SectionLine[]): void {
+    const ids = this.#ids;
+    const { end } = this.#numbers;
+    for (const line of lines) {
+      const { kept } = line;
+      const at = ids.length;
+      ids[at] = line.id;
+      const columns = kept && this.#columnsOf(kept.snapshot);
+      const issue = columns === undefined ? issueOf(line) : undefined;
+      if (kept !== undefined && columns !== undefined) this.#takeOver(columns, kept.ordinal, at);
+      else if (issue === undefined) this.#readNothing(at);
+      else this.#read(issue, at);
+      end[at] = this.#targets.length;
+    }
   }
 
   *parts(): Generator<Uint8Array> {
@@ -66,6 +79,18 @@ export class ColumnsBuilder implements SectionBuilder {
   /** Of the lines so far. */
   get ids(): readonly string[] {
     return this.#ids;
+  }
+
+  /** Where the issue of one of them stands in an order, if it unblocks none. Undefined for a line that is no issue, and for all others. */
+  placeOf(id: string): Place | undefined {
+    this.#ordinals ??= ordinalsOf(this.#ids);
+    const at = this.#ordinals.get(id);
+    const flags = at === undefined ? unreadableFlag : (this.#numbers.flags[at] ?? unreadableFlag);
+    if (at === undefined || (flags & unreadableFlag) !== 0) return undefined;
+    const createdMs = this.#times[0]?.[at] ?? Number.NaN;
+    const isInstant = (flags & plainDay) === 0 && createdMs >= 0 && createdMs <= latestTimeMs;
+    const priority = this.#numbers.priority[at] ?? 0;
+    return { id, priority, unblocks: 0, createdMs: isInstant ? createdMs : 0 };
   }
 
   /** What they say. */
@@ -91,31 +116,63 @@ export class ColumnsBuilder implements SectionBuilder {
     };
   }
 
-  #read(issue: Issue | undefined, at: number): void {
-    const numbers = this.#numbers;
+  #readNothing(at: number): void {
+    const { flags, status, type, priority, assignee, labels, parent } = this.#numbers;
+    flags[at] = unreadableFlag;
+    status[at] = placeIn(this.#places, "");
+    type[at] = placeIn(this.#places, "");
+    priority[at] = 0;
+    assignee[at] = 0;
+    labels[at] = placeIn(this.#places, "[]");
+    parent[at] = 0;
+  }
+
+  /** One function, and no search for a text that the issue before has, too: each call takes longer than to write a number. */
+  #read(issue: Issue, at: number): void {
+    const { flags, status, type, priority, assignee, labels, parent } = this.#numbers;
     const places = this.#places;
-    let flags = issue === undefined ? unreadableFlag : 0;
-    if (issue !== undefined) {
-      const { dependencies } = issue;
-      if (issue.pinned === true) flags |= pinnedFlag;
-      if (issue.ephemeral === true) flags |= ephemeralFlag;
-      let place = 0;
-      for (const text of timesOf(issue)) {
-        if (text !== undefined) flags |= this.#readTime(text, place, at);
-        place += 1;
-      }
-      if (dependencies.length > 0)
-        for (const { depends_on_id: target, type } of dependencies)
-          this.#addEdge(placeIn(places, target), placeIn(places, type));
+    const last = this.#last;
+    const { dependencies, status: state, issue_type: kind, assignee: assigned, parent: whole } = issue;
+    const { created_at: created, updated_at: updated, labels: names } = issue;
+    if (dependencies.length > 0)
+      for (const { depends_on_id: target, type: edgeType } of dependencies)
+        this.#addEdge(placeIn(places, target), placeIn(places, edgeType));
+    if (state !== last.status) {
+      last.status = state;
+      last.statusPlace = placeIn(places, state);
     }
-    numbers.flags[at] = flags;
-    numbers.status[at] = placeIn(places, issue?.status ?? "");
-    numbers.type[at] = placeIn(places, issue?.issue_type ?? "");
-    numbers.priority[at] = issue?.priority ?? 0;
-    numbers.assignee[at] = issue?.assignee === undefined ? 0 : 1 + placeIn(places, issue.assignee);
-    const labels = issue?.labels ?? [];
-    numbers.labels[at] = placeIn(places, labels.length === 0 ? "[]" : JSON.stringify(labels));
-    numbers.parent[at] = issue?.parent === undefined ? 0 : 1 + placeIn(places, issue.parent);
+    status[at] = last.statusPlace;
+    if (kind !== last.type) {
+      last.type = kind;
+      last.typePlace = placeIn(places, kind);
+    }
+    type[at] = last.typePlace;
+    priority[at] = issue.priority;
+    assignee[at] = assigned === undefined ? 0 : 1 + placeIn(places, assigned);
+    if (names.length > 0) labels[at] = placeIn(places, JSON.stringify(names));
+    else {
+      if (last.noLabelsPlace === -1) last.noLabelsPlace = placeIn(places, "[]");
+      labels[at] = last.noLabelsPlace;
+    }
+    parent[at] = whole === undefined ? 0 : 1 + placeIn(places, whole);
+    let found = this.#readTime(created, 0, at);
+    if (updated !== created) found |= this.#readTime(updated, 1, at);
+    else {
+      const { timeMs } = this.#lastTime;
+      if (timeMs !== undefined) this.#updated[at] = timeMs;
+      found |= found << flagsForEachTime;
+    }
+    flags[at] = found | this.#readRareFlags(issue, at);
+  }
+
+  #readRareFlags(issue: Issue, at: number): number {
+    const { closed_at: closed, due_at: due, defer_until: until } = issue;
+    let flags = issue.pinned === true ? pinnedFlag : 0;
+    if (issue.ephemeral === true) flags |= ephemeralFlag;
+    if (closed !== undefined) flags |= this.#readTime(closed, 2, at);
+    if (due !== undefined) flags |= this.#readTime(due, 3, at);
+    if (until !== undefined) flags |= this.#readTime(until, 4, at);
+    return flags;
   }
 
   /** @returns what the flags say of it */
@@ -127,8 +184,7 @@ export class ColumnsBuilder implements SectionBuilder {
     }
     const column = this.#times[place];
     if (last.timeMs !== undefined && column !== undefined) column[at] = last.timeMs;
-    const { present, usual, plainDay } = timeFlags(place);
-    return present | (last.isUsual ? usual : 0) | (last.isPlainDay ? plainDay : 0);
+    return last.flags << (flagsForEachTime * place);
   }
 
   #takeOver(columns: Columns, ordinal: number, at: number): void {
@@ -173,6 +229,12 @@ export class ColumnsBuilder implements SectionBuilder {
   }
 }
 
+function ordinalsOf(ids: readonly string[]): ReadonlyMap<string, number> {
+  const ordinals = new Map<string, number>();
+  for (const id of ids) ordinals.set(id, ordinals.size);
+  return ordinals;
+}
+
 /** Of one of the strings. No method, as it is asked several times for each issue. */
 function placeIn(places: Map<string, number>, text: string): number {
   const known = places.get(text);
@@ -184,20 +246,20 @@ function placeIn(places: Map<string, number>, text: string): number {
 interface ReadTime {
   readonly text: string;
   readonly timeMs: number | undefined;
-  readonly isUsual: boolean;
-  readonly isPlainDay: boolean;
+  /** Of the first of the times. */
+  readonly flags: number;
 }
 
 function readTime(text: string): ReadTime {
+  const usualMs = usualTimeMs(text);
+  if (usualMs !== undefined) return { text, timeMs: usualMs, flags: present | usual };
   const timeMs = timeOrDayMs(text);
-  return {
-    text,
-    timeMs,
-    isUsual: timeMs !== undefined && formatTime(timeMs) === text,
-    isPlainDay: text.length === plainDayLength && parseDayMs(text) !== undefined,
-  };
+  const isUsual = timeMs !== undefined && formatTime(timeMs) === text;
+  const isPlainDay = text.length === plainDayLength && parseDayMs(text) !== undefined;
+  return { text, timeMs, flags: present | (isUsual ? usual : 0) | (isPlainDay ? plainDay : 0) };
 }
 
+const { present, usual, plainDay } = timeFlags(0);
 const plainDayLength = "2026-01-31".length;
 
 function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array | Float64Array): Uint8Array {

@@ -42,9 +42,11 @@ interface TimeFlags {
   readonly plainDay: number;
 }
 
+/** Those of one time stand as far behind those of the one before it. */
+export const flagsForEachTime = 3;
 const noFlags: TimeFlags = { present: 0, usual: 0, plainDay: 0 };
 const flagsOfTimes: readonly TimeFlags[] = factTimes.map((_, place) => {
-  const present = 8 << (3 * place);
+  const present = 8 << (flagsForEachTime * place);
   return { present, usual: present << 1, plainDay: present << 2 };
 });
 

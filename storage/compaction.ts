@@ -183,13 +183,15 @@ function buildSnapshot(
   const file = session.store.create(temporary, 0o600);
   try {
     const { state } = loaded;
+    const isWhole = name === snapshotName;
     const { lines, origin } =
       name === deltaName
         ? { lines: changedLines(loaded), origin: originOfDelta(loaded) }
         : { lines: mergedLines(loaded), origin: originOf(loaded) };
-    const told = counted(lines, "Writing the snapshot", state.count, session.environment.onProgress);
+    // A delta is written before anybody could read that it is.
+    const { onProgress } = session.environment;
+    const told = isWhole ? counted(lines, "Writing the snapshot", state.count, onProgress) : lines;
     const nowMs = session.environment.clocks.wallMs();
-    const isWhole = name === snapshotName;
     const builders = sectionBuilders((columns) => headsOfWritten(state, nowMs, { columns, isWhole }));
     writeSnapshot(file, origin, told, state.records(), builders);
   } finally {

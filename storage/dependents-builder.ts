@@ -1,7 +1,8 @@
+import type { Issue } from "../model/issue";
 import { hash32 } from "./checksum";
 import { DependentsSection, filterProbes, nextProbe } from "./dependents-section";
 import { NumberList } from "./number-list";
-import type { SectionBuilder, SectionLine } from "./section-writer";
+import { issueOf, type SectionBuilder, type SectionLine } from "./section-writer";
 import type { Snapshot } from "./snapshot";
 
 /** Makes the section of dependents. What an earlier snapshot says of a line that it has, too, is taken over without parsing that. */
@@ -14,18 +15,23 @@ export class DependentsBuilder implements SectionBuilder {
   readonly #own = new NumberList();
   readonly #kept = new Map<Snapshot, KeptEdges | undefined>();
 
-  add(line: SectionLine): void {
-    const { kept, ordinal } = line;
-    this.#own.push(hash32(line.id));
-    const places = kept && this.#placesOf(kept.snapshot);
-    if (kept !== undefined && places !== undefined) {
-      places[kept.ordinal] = ordinal + 1;
-      return;
+  add(lines: readonly SectionLine[]): void {
+    const own = this.#own;
+    for (const line of lines) {
+      const { id, kept, ordinal } = line;
+      own.push(hash32(id));
+      const places = kept && this.#placesOf(kept.snapshot);
+      if (kept !== undefined && places !== undefined) places[kept.ordinal] = ordinal + 1;
+      else {
+        const issue = issueOf(line);
+        if (issue === undefined) this.#unreadable.push(ordinal);
+        else if (issue.dependencies.length > 0) this.#addEdges(issue, ordinal);
+      }
     }
-    const { issue } = line;
-    if (issue === undefined) this.#unreadable.push(ordinal);
-    if (issue === undefined || issue.dependencies.length === 0) return;
-    const hashes = issue.dependencies.map((edge) => hash32(edge.depends_on_id));
+  }
+
+  #addEdges({ dependencies }: Issue, ordinal: number): void {
+    const hashes = dependencies.map((edge) => hash32(edge.depends_on_id));
     for (const hash of new Set(hashes)) this.#enter(ordinal, hash);
   }
 

@@ -62,15 +62,18 @@ function encodePlaces(places: readonly Place[]): Uint8Array {
   const ids = encoder.encode(text);
   const isAscii = ids.length === text.length;
   const bytes = new Uint8Array(placeLength * places.length + ids.length);
-  const view = dataViewOf(bytes);
+  // In numbers of an array first: a call of a view takes several times as long.
+  const record = new Uint8Array(placeLength);
+  const words = new Uint32Array(record.buffer);
+  const floats = new Float64Array(record.buffer);
   let at = 0;
   let from = 0;
   for (const { id, createdMs, unblocks, priority } of places) {
     const length = isAscii ? id.length : encoder.encode(id).length;
-    view.setFloat64(at, createdMs, true);
-    view.setUint32(at + 8, unblocks, true);
-    // Both halves at once: a call of a view takes longer than all else here.
-    view.setUint32(at + 12, (priority & 0xffff) | (length << 16), true);
+    floats[0] = createdMs;
+    words[2] = unblocks;
+    words[3] = (priority & 0xffff) | (length << 16);
+    bytes.set(record, at);
     at += placeLength;
     bytes.set(ids.subarray(from, from + length), at);
     at += length;

@@ -1,7 +1,7 @@
 import { BzError } from "../model/errors";
 import { isJsonObject } from "../model/json";
 import type { Operation } from "../model/operation";
-import { parseOperation } from "../model/operation-shape";
+import { areOperations, parseOperation } from "../model/operation-shape";
 import { decoder } from "../native/utf8";
 import { corrupt, writtenByNewer } from "./failure";
 import type { Transaction } from "./transaction";
@@ -83,9 +83,8 @@ function parseTransaction(value: unknown): Transaction {
 
 function parseOperations(value: unknown): readonly Operation[] {
   requireShape(value);
-  const operations: Operation[] = [];
-  for (const operation of value.operations) operations.push(parseOperation(operation));
-  return operations;
+  const { operations } = value;
+  return areOperations(operations) ? operations : operations.map(parseOperation);
 }
 
 function requireShape(value: unknown): asserts value is TransactionShape {

@@ -25,7 +25,7 @@ export function headsOfWritten(
   { columns, isWhole }: { readonly columns: ColumnsBuilder; readonly isWhole: boolean },
 ): Heads | undefined {
   const whole = (): State => (isWhole ? new State(new WrittenIssues(state, columns)) : state);
-  return readableHeads(() => nextHeads(state, nowMs, { whole }));
+  return readableHeads(() => nextHeads(state, nowMs, { whole, knownPlace: (id) => columns.placeOf(id) }));
 }
 
 /** Undefined where a line is no issue: a snapshot keeps such a line as it is, and whoever asks for the orders hears of it. */

@@ -11,7 +11,7 @@ import { HeadsBuilder } from "./heads-builder";
 import { readHeads } from "./heads-section";
 import { sectionLines } from "./rebuilt-section";
 import { readableHeads } from "./section-builders";
-import type { SectionBuilder } from "./section-writer";
+import { issueOf, type SectionBuilder } from "./section-writer";
 import type { Snapshot } from "./snapshot";
 import type { Section, SectionKind } from "./snapshot-sections";
 import { fewestIndexedIssues } from "./words-builder";
@@ -54,8 +54,9 @@ function wrongIndexes(snapshot: Snapshot, onProgress: OnProgress | undefined): S
     onProgress,
   );
   for (const line of lines) {
-    for (const builder of builders) builder.add(line);
-    if (line.issue !== undefined) words?.add(line.issue, line.ordinal);
+    for (const builder of builders) builder.add([line]);
+    const issue = issueOf(line);
+    if (issue !== undefined) words?.add(issue, line.ordinal);
   }
   const wrong: SectionKind[] = builders
     .filter((each) => !isBuilt(sections.of(each.kind), each))

@@ -6,7 +6,6 @@ import {
   type FenceEntry,
   fenceEntryLength,
   headerMagic,
-  type LeafEntry,
   leafEntryLength,
   type SnapshotHeader,
   type SnapshotTrailer,
@@ -42,16 +41,27 @@ export function encodeSnapshotHeader(header: SnapshotHeader): Uint8Array {
   return bytes;
 }
 
-export function encodeLeaf(entries: readonly LeafEntry[]): Uint8Array {
-  const ids = entries.map((entry) => entry.id);
+/** Lines of one leaf, one after the other; in lists, as an object for each takes longer than its line. */
+export interface LeafLines {
+  readonly ids: string[];
+  readonly offsets: number[];
+  readonly checksums: bigint[];
+  readonly versions: number[];
+  readonly lengths: number[];
+}
+
+export function encodeLeaf({ ids, offsets, checksums, versions, lengths }: LeafLines): Uint8Array {
+  const wordsForEach = leafEntryLength / 4;
   return withIds(ids, leafEntryLength, (words, longWords) => {
-    let at = 0;
-    for (const { offset, checksum: sum, version, length } of entries) {
-      setUint53At(words, at, offset);
-      longWords[(at + 2) / 2] = sum;
-      setUint53At(words, at + 4, version);
-      words[at + 6] = length;
-      at += leafEntryLength / 4;
+    for (let index = 0, at = 0; index < ids.length; index += 1, at += wordsForEach) {
+      const offset = offsets[index] ?? 0;
+      const version = versions[index] ?? 0;
+      words[at] = offset;
+      words[at + 1] = offset / 0x1_0000_0000;
+      longWords[at / 2 + 1] = checksums[index] ?? 0n;
+      words[at + 4] = version;
+      words[at + 5] = version / 0x1_0000_0000;
+      words[at + 6] = lengths[index] ?? 0;
     }
   });
 }

@@ -4,19 +4,26 @@ import { GarbageMeter } from "../native/memory";
 import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { OpenFile } from "./file-system";
+import { writeLines } from "./line-output";
 import { sectionBuilders } from "./section-builders";
-import { encodeSectionTable, type SectionBuilder, SectionLine, writeSection } from "./section-writer";
+import {
+  encodeSectionTable,
+  type SectionBuilder,
+  type SectionLine,
+  sectionLine,
+  writeSection,
+} from "./section-writer";
 import type { Snapshot } from "./snapshot";
 import { encodeFence, encodeLeaf, encodeSnapshotHeader, encodeSnapshotTrailer } from "./snapshot-encoding";
 import {
   type FenceEntry,
-  type LeafEntry,
   leafCapacity,
   type SnapshotHeader,
   snapshotHeaderLength,
   snapshotTrailerLength,
 } from "./snapshot-format";
 import { encodeRecords } from "./snapshot-records";
+
 export interface SnapshotLine {
   readonly id: string;
   readonly bytes: Uint8Array;
@@ -52,45 +59,34 @@ export function writeSnapshot(
   output.write(new Uint8Array(snapshotHeaderLength));
   const leaves: Uint8Array[] = [];
   const fence: FenceEntry[] = [];
-  let entries: LeafEntry[] = [];
-  let count = 0;
   const garbage = new GarbageMeter();
+  let count = 0;
   let parsedBytes = 0;
   let meteredBytes = 0;
-  const closeLeaf = (): void => {
-    const first = entries[0];
-    if (first === undefined) return;
-    const bytes = encodeLeaf(entries);
-    leaves.push(bytes);
-    fence.push({
-      firstId: first.id,
-      offset: 0,
-      length: bytes.length,
-      checksum: checksum(bytes),
-    });
-    entries = [];
-  };
-  for (const line of lines) {
-    const { id, text, version } = line;
-    const sectionLine = new SectionLine(line, count);
-    for (const builder of builders) builder.add(sectionLine);
-    const offset = output.length;
-    const bytes = text === undefined ? line.bytes : output.writeText(text);
-    const { length } = bytes;
-    entries.push({ id, offset, length, checksum: line.checksum ?? checksum(bytes), version });
-    if (text === undefined) output.write(bytes);
-    output.write(newline);
-    if (line.kept === undefined) {
-      parsedBytes += length;
-      if (parsedBytes - meteredBytes > meteredAtOnce) {
-        garbage.add(parsedBytes - meteredBytes);
-        meteredBytes = parsedBytes;
-      }
+  const writeLeaf = (ofLeaf: readonly SnapshotLine[]): void => {
+    const sectionLines: SectionLine[] = [];
+    for (const line of ofLeaf) sectionLines.push(sectionLine(line, count++));
+    for (const builder of builders) builder.add(sectionLines);
+    const leaf = writeLines(output, ofLeaf);
+    for (let index = 0; index < ofLeaf.length; index += 1)
+      if (sectionLines[index]?.kept === undefined) parsedBytes += leaf.lengths[index] ?? 0;
+    if (parsedBytes - meteredBytes > meteredAtOnce) {
+      garbage.add(parsedBytes - meteredBytes);
+      meteredBytes = parsedBytes;
     }
-    count += 1;
-    if (entries.length === leafCapacity) closeLeaf();
+    const bytes = encodeLeaf(leaf);
+    leaves.push(bytes);
+    const [firstId = ""] = leaf.ids;
+    fence.push({ firstId, offset: 0, length: bytes.length, checksum: checksum(bytes) });
+  };
+  let next: SnapshotLine[] = [];
+  for (const line of lines) {
+    next.push(line);
+    if (next.length < leafCapacity) continue;
+    writeLeaf(next);
+    next = [];
   }
-  closeLeaf();
+  if (next.length > 0) writeLeaf(next);
 
   const linesLength = output.length - snapshotHeaderLength;
   const placed = fence.map((leaf, index) => {
@@ -124,6 +120,5 @@ export function writeSnapshot(
   file.sync();
 }
 
-const newline = Uint8Array.of(10);
 /** In bytes. To say so of each line takes as long as to write it. */
 const meteredAtOnce = 1 << 16;

@@ -116,7 +116,7 @@ export class Snapshot implements IssueSource {
 
   /** The same, some at a time. */
   *idsByLeaf(): Generator<readonly string[]> {
-    for (const leaf of this.#allLeaves()) yield leaf.ids();
+    for (const leaf of this.leaves()) yield leaf.ids();
   }
 
   idsMentioning(id: string): readonly string[] {
@@ -150,7 +150,7 @@ export class Snapshot implements IssueSource {
   }
 
   *entries(): Generator<LeafEntry> {
-    for (const leaf of this.#allLeaves()) {
+    for (const leaf of this.leaves()) {
       let index = 0;
       for (const id of leaf.ids()) {
         yield leafEntryAt(leaf, index, id);
@@ -244,7 +244,8 @@ export class Snapshot implements IssueSource {
     return withStorageErrors(this.#saved, () => this.file.read(offset, length));
   }
 
-  *#allLeaves(): Generator<SortedEntries> {
+  /** In the order of their ids; each is verified. */
+  *leaves(): Generator<SortedEntries> {
     for (let index = 0; index < this.fence.count; index += 1) {
       if (!this.#leaves.has(index)) this.#readLeaves(index, leavesAtOnce);
       const leaf = this.#leaf(index);

@@ -2,7 +2,7 @@ import type { Issue } from "../model/issue";
 import { eachWordOf } from "./issue-words";
 import { NumberList } from "./number-list";
 import { readOrdinals, writeList, writeMovedList } from "./ordinal-list";
-import type { SectionBuilder, SectionLine } from "./section-writer";
+import { issueOf, type SectionBuilder, type SectionLine } from "./section-writer";
 import type { Snapshot } from "./snapshot";
 import { grown, WordTable } from "./word-table";
 import { WordsOutput } from "./words-output";
@@ -28,15 +28,16 @@ export class WordsBuilder implements SectionBuilder {
 
   constructor(readonly fewestIssues = fewestIndexedIssues) {}
 
-  add(line: SectionLine): void {
-    if (this.#first === undefined) {
-      this.#add(line);
-      return;
+  add(lines: readonly SectionLine[]): void {
+    const first = this.#first;
+    let known = lines;
+    if (first !== undefined) {
+      for (const line of lines) first.push(line);
+      if (first.length < this.fewestIssues) return;
+      known = first;
+      this.#first = undefined;
     }
-    this.#first.push(line);
-    if (this.#first.length < this.fewestIssues) return;
-    for (const each of this.#first) this.#add(each);
-    this.#first = undefined;
+    for (const line of known) this.#add(line);
   }
 
   parts(): Uint8Array[] {
@@ -73,7 +74,10 @@ export class WordsBuilder implements SectionBuilder {
     const { kept } = line;
     const source = kept === undefined ? undefined : this.#sourceOf(kept.snapshot);
     if (kept !== undefined && source !== undefined) source.ordinals[kept.ordinal] = ordinal;
-    else if (line.issue !== undefined) this.#read(line.issue, ordinal);
+    else {
+      const issue = issueOf(line);
+      if (issue !== undefined) this.#read(issue, ordinal);
+    }
   }
 
   #read(issue: Issue, ordinal: number): void {

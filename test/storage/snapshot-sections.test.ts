@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { BzError } from "../../model/errors";
-import type { SectionBuilder, SectionLine } from "../../storage/section-writer";
+import { issueOf, type SectionBuilder, type SectionLine } from "../../storage/section-writer";
 import { blockLength, rulesVersions, type SectionKind } from "../../storage/snapshot-sections";
 import { verifySnapshot } from "../../storage/snapshot-verification";
 import type { SnapshotLine } from "../../storage/snapshot-writer";
@@ -52,17 +52,22 @@ describe("a section of a snapshot", () => {
     const seen: string[] = [];
     const watch = (kind: SectionKind): SectionBuilder => ({
       ...sectionOf(kind, ramp, 100),
-      add: (each) => void seen.push(`${kind} ${each.ordinal} ${each.id} ${each.issue?.title}`),
+      add: (added) => {
+        for (const each of added) seen.push(`${kind} ${each.ordinal} ${each.id} ${issueOf(each)?.title}`);
+      },
     });
     written([watch("words"), watch("heads")]);
     expect(seen).toEqual(
-      lines.flatMap(({ id }, index) => [`words ${index} ${id} ${id}`, `heads ${index} ${id} ${id}`]),
+      ["words", "heads"].flatMap((kind) => lines.map(({ id }, index) => `${kind} ${index} ${id} ${id}`)),
     );
   });
 
   test("a line that is no issue does not keep a snapshot from being written", () => {
-    const issues: SectionLine["issue"][] = [];
-    const builder = { ...sectionOf("words", ramp, 100), add: (each: SectionLine) => issues.push(each.issue) };
+    const issues: ReturnType<typeof issueOf>[] = [];
+    const builder = {
+      ...sectionOf("words", ramp, 100),
+      add: (each: readonly SectionLine[]) => issues.push(...each.map((line) => issueOf(line))),
+    };
     const broken = snapshotLine("bd-9", '{"id":');
     expect(written([builder], [broken]).snapshot.line("bd-9")).toBe('{"id":');
     expect(issues).toEqual([undefined]);

@@ -5,7 +5,7 @@ import { headsOf } from "../../model/next-heads";
 import { State } from "../../model/state";
 import { ColumnsBuilder } from "../../storage/columns-builder";
 import { mergedLines } from "../../storage/merged-lines";
-import { SectionLine } from "../../storage/section-writer";
+import { sectionLine } from "../../storage/section-writer";
 import { WrittenIssues } from "../../storage/written-issues";
 import { snapshotLine, writtenSnapshot } from "../helpers/written-snapshot";
 
@@ -43,7 +43,7 @@ test("heads that are worked out while a snapshot is written are those of the sta
         state.apply({ op: "put", id, line: JSON.stringify({ id, ...issue }) }, 9);
       const columns = new ColumnsBuilder();
       let ordinal = 0;
-      for (const line of mergedLines({ snapshot, state })) columns.add(new SectionLine(line, ordinal++));
+      for (const line of mergedLines({ snapshot, state })) columns.add([sectionLine(line, ordinal++)]);
       const written = new State(new WrittenIssues(state, columns));
       expect([...written.ids()]).toEqual([...state.ids()]);
       expect(plain(headsOf(written, nowMs))).toEqual(plain(headsOf(state, nowMs)));

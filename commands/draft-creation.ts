@@ -1,4 +1,5 @@
 import { type Draft, type DraftPlan, planDrafts } from "../model/draft";
+import { withNewIssues } from "../model/new-issues";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
 import type { TransactionInfo, View } from "../storage/store";
@@ -27,13 +28,15 @@ export async function createDrafts(
       const planned = plan(view, info);
       const state = view.state.fork();
       for (const operation of planned.operations) state.apply(operation, view.sequence);
-      return rehearsed({ ...view, state }, drafts, planned);
+      const after = withNewIssues(state, planned.creations, view.sequence);
+      return rehearsed({ ...view, state: after }, drafts, planned);
     });
   }
   context.tellLag();
   const { result, view } = context.write((current, info) => {
     const planned = plan(current, info);
-    return { operations: planned.operations, result: planned };
+    const { creations, operations } = planned;
+    return { creations, operations, result: planned };
   });
   return created(view, drafts, result);
 }
@@ -45,7 +48,10 @@ function created(view: TimedView, drafts: readonly Draft[], { ids, idOfKey, targ
     ids,
     failures: [],
     verb: () => "Created",
-    facts: () => (idOfKey.size === 0 ? {} : { keys: Object.fromEntries(idOfKey) }),
+    facts: () => {
+      const keys = idOfKey();
+      return keys.size === 0 ? {} : { keys: Object.fromEntries(keys) };
+    },
     warnings: warningsAbout(view, targets),
   });
   return {

@@ -106,16 +106,13 @@ function membersText(members: object): string {
  * @throws BzError INVALID
  */
 export function createIssue(input: NewIssue, context: NewIssueContext): PutIssue {
-  return createWritten(writeNewIssue(input), input, context);
+  return createWritten(writeNewIssue(input), writeLinks(input, context), context);
 }
 
-/**
- * The same of what is written already.
- * @throws BzError INVALID for edges that cannot be
- */
+/** The same of what is written already. */
 export function createWritten(
   { status, first, last }: NewIssueText,
-  links: Pick<NewIssue, "parent" | "edges">,
+  links: string,
   { id, nowMs, actor }: NewIssueContext,
 ): PutIssue {
   const now = formatTime(nowMs);
@@ -128,9 +125,20 @@ export function createWritten(
   });
   let line = `{"id":${JSON.stringify(id)},${first},${times}`;
   if (last !== "") line += `,${last}`;
-  const dependencies = newDependencies(links, id, now, actor);
-  if (dependencies.length > 0) line += `,"dependencies":${JSON.stringify(dependencies)}`;
+  if (links !== "") line += `,${links}`;
   return { op: "put", id, line: signNewLine(`${line}}`) };
+}
+
+/**
+ * The edges of a new issue and its parent as they stand in its line; "" for none.
+ * @throws BzError INVALID for what cannot be
+ */
+export function writeLinks(
+  links: Pick<NewIssue, "parent" | "edges">,
+  { id, nowMs, actor }: NewIssueContext,
+): string {
+  const dependencies = newDependencies(links, id, formatTime(nowMs), actor);
+  return dependencies.length === 0 ? "" : `"dependencies":${JSON.stringify(dependencies)}`;
 }
 
 /** An empty one is left out, as every empty field. */

@@ -15,6 +15,15 @@ export interface PutIssue {
   readonly line: string;
 }
 
+/**
+ * Many new issues, each made when it is come to, and anew whenever they are gone through: nobody holds the lines of all of them.
+ */
+export interface NewIssues extends Iterable<PutIssue> {
+  readonly length: number;
+  /** About as long as all of their lines, in letters. */
+  readonly roughLength: number;
+}
+
 /** Sets what it names and nothing else. */
 export interface ChangeIssue {
   readonly op: "change";

@@ -82,7 +82,7 @@ const draftTargets = draftFormats.map(
       const plan = unlessRefused(() => planDrafts(drafts, context));
       if (plan === undefined) return;
       claim(new Set(plan.ids).size === drafts.length, "a draft has no id of its own");
-      claimReadable(state, plan.operations);
+      claimReadable(state, [...plan.creations, ...plan.operations]);
       claim(state.count === 2 + drafts.length, "there are more or fewer issues than drafts");
     },
   }),

@@ -35,8 +35,9 @@ function plan(drafts: readonly Draft[], state = stateWith("bd-old1", "bd-old2"))
   const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
   const planned = planDrafts(drafts, { state, prefix: "bd", sequence: 1, nowMs, actor: "a", random });
   const after = state.fork();
-  for (const operation of planned.operations) after.apply(operation, 2);
-  return { ...planned, after };
+  const operations = [...planned.creations, ...planned.operations];
+  for (const operation of operations) after.apply(operation, 2);
+  return { ...planned, operations, idOfKey: planned.idOfKey(), after };
 }
 
 function refusalOf(action: () => unknown): BzError {

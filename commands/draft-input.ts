@@ -6,6 +6,7 @@ import { rawOf, readElements, readMembers } from "../model/json-members";
 import { refuseRepeatedKeys, refuseRepeatedMembers } from "../model/repeated-keys";
 import { DraftGathering } from "./draft-gathering";
 import { type DraftReading, draftOfText } from "./draft-record";
+import { decodeText, type NamedBytes, takeLines } from "./named-text";
 import { withPlanEdges } from "./plan-edges";
 
 export const draftFormats = ["titles", "jsonl", "json", "md"] as const;
@@ -27,13 +28,19 @@ const formatOfEnding: ReadonlyMap<string, DraftFormat> = new Map([
 ]);
 
 /**
- * Reads the issues that a text describes. All of it is read before anything is refused, so that every mistake is named at once.
+ * Reads the issues that a text describes. All of it is read before anything is refused, so that every mistake is named at once. The bytes are of no use to
+ * anybody else afterwards.
  * @throws BzError INVALID naming the lines or entries
  */
-export async function readDrafts(text: string, format: DraftFormat, reading: DraftReading): Promise<Draft[]> {
-  const plain = text.replace(/^\uFEFF/, "");
+export async function readDrafts(
+  input: NamedBytes,
+  format: DraftFormat,
+  reading: DraftReading,
+): Promise<Draft[]> {
+  // Of all formats the one that large plans are written in.
+  if (format === "jsonl") return readLines(takeLines(input), reading);
+  const plain = decodeText(input.bytes, input.source);
   if (format === "titles") return readTitles(plain);
-  if (format === "jsonl") return readLines(plain, reading);
   if (format === "json") return readPlan(plain, reading);
   const { readMarkdownDrafts } = await import("./markdown-drafts");
   return readMarkdownDrafts(plain, reading);
@@ -56,15 +63,12 @@ function readTitles(text: string): Draft[] {
   return drafts.finish();
 }
 
-function readLines(text: string, reading: DraftReading): Draft[] {
+function readLines(lines: Iterable<string>, reading: DraftReading): Draft[] {
   const drafts = new DraftGathering();
   let number = 0;
-  for (let start = 0; start < text.length; ) {
-    const next = text.indexOf("\n", start);
-    const end = next === -1 ? text.length : next;
-    const line = text.slice(start, end).trim();
-    start = end + 1;
+  for (const each of lines) {
     number += 1;
+    const line = each.trim();
     if (line === "") continue;
     const source = `line ${number}`;
     drafts.add(source, () => draftOfText(line, source, reading));

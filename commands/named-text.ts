@@ -30,20 +30,42 @@ export async function readSources(
  * @throws BzError FILE_UNREADABLE, INVALID for bytes that are not UTF-8
  */
 export async function readNamedText(path: string, world: World): Promise<string> {
-  if (path === "-") return decodeText(await world.readStdin(), "stdin");
-  return decodeText(await readNamedFile(path, world), path);
+  const { bytes, source } = await readNamedBytes(path, world);
+  return decodeText(bytes, source);
 }
 
-/**
- * The same where no name stands for stdin, too.
- * @throws BzError USAGE when nobody could type all that into a terminal
- */
+/** The same where no name stands for stdin, too. Throws as `readNamedOrPipedBytes` does. */
 export async function readNamedOrPipedText(
   name: string,
   path: string | undefined,
   world: World,
 ): Promise<string> {
-  if (path !== undefined || !world.isTerminal(standardInput)) return readNamedText(path ?? "-", world);
+  const { bytes, source } = await readNamedOrPipedBytes(name, path, world);
+  return decodeText(bytes, source);
+}
+
+/** What a user named, before it is a text. */
+export interface NamedBytes {
+  readonly bytes: Uint8Array;
+  /** How errors call it. */
+  readonly source: string;
+}
+
+export async function readNamedBytes(path: string, world: World): Promise<NamedBytes> {
+  if (path === "-") return { bytes: await world.readStdin(), source: "stdin" };
+  return { bytes: await readNamedFile(path, world), source: path };
+}
+
+/**
+ * What was named, or else stdin.
+ * @throws BzError USAGE when nobody could type all that into a terminal
+ */
+export async function readNamedOrPipedBytes(
+  name: string,
+  path: string | undefined,
+  world: World,
+): Promise<NamedBytes> {
+  if (path !== undefined || !world.isTerminal(standardInput)) return readNamedBytes(path ?? "-", world);
   throw new BzError("USAGE", `${name} needs FILE`, {
     hint: "name a file, or `-` for what you type, up to Ctrl-D",
   });
@@ -75,8 +97,48 @@ function sizeOf(path: string): number {
 /** @throws BzError INVALID for bytes that are not UTF-8, FILE_UNREADABLE for more than a gibibyte */
 export function decodeText(bytes: Uint8Array, source: string): string {
   refuseLarge(bytes.length, source);
+  return decodePiece(bytes, source, { ignoreBOM: false });
+}
+
+/**
+ * The lines of a text, without their ends. They are decoded some thousands at a time, so that nobody holds all of them; at the end the bytes are given back,
+ * without waiting for the engine to look for what nobody holds.
+ * @throws BzError INVALID for bytes that are not UTF-8, FILE_UNREADABLE for more than a gibibyte
+ */
+export function* takeLines({ bytes, source }: NamedBytes): Generator<string> {
+  refuseLarge(bytes.length, source);
+  for (let start = 0; start < bytes.length; ) {
+    const end = endOfLines(bytes, start);
+    // A line end is no part of another character.
+    const text = decodePiece(bytes.subarray(start, end), source, { ignoreBOM: start > 0 });
+    for (let at = 0; at < text.length; ) {
+      const next = text.indexOf("\n", at);
+      const stop = next === -1 ? text.length : next;
+      yield text.slice(at, stop);
+      at = stop + 1;
+    }
+    start = end;
+  }
+  const { buffer } = bytes;
+  const isAllOfIt = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length;
+  if (isAllOfIt) buffer.transfer(0);
+}
+
+/** Behind the last line of about so many bytes, or behind one that is longer. */
+function endOfLines(bytes: Uint8Array, start: number): number {
+  const most = start + pieceBytes;
+  if (most >= bytes.length) return bytes.length;
+  const last = bytes.lastIndexOf(lineEnd, most);
+  const end = last >= start ? last : bytes.indexOf(lineEnd, most);
+  return end === -1 ? bytes.length : end + 1;
+}
+
+const pieceBytes = 1 << 18;
+const lineEnd = 10;
+
+function decodePiece(bytes: Uint8Array, source: string, options: { ignoreBOM: boolean }): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ...options }).decode(bytes);
   } catch (error) {
     throw new BzError("INVALID", `${source} is not UTF-8 text`, { context: { source }, cause: error });
   }

@@ -115,19 +115,27 @@ export function createWritten(
   links: string,
   { id, nowMs, actor }: NewIssueContext,
 ): PutIssue {
+  if (nowMs !== birth.nowMs || actor !== birth.actor || status !== birth.status)
+    birth = { nowMs, actor, status, members: birthMembers(status, nowMs, actor) };
+  let line = `{"id":${JSON.stringify(id)},${first},${birth.members}`;
+  if (last !== "") line += `,${last}`;
+  if (links !== "") line += `,${links}`;
+  return { op: "put", id, line: signNewLine(`${line}}`) };
+}
+
+function birthMembers(status: string, nowMs: number, actor: string): string {
   const now = formatTime(nowMs);
-  const times = membersText({
+  return membersText({
     created_at: now,
     created_by: actor || undefined,
     updated_at: now,
     started_at: status === "in_progress" ? now : undefined,
     closed_at: status === "closed" ? now : undefined,
   });
-  let line = `{"id":${JSON.stringify(id)},${first},${times}`;
-  if (last !== "") line += `,${last}`;
-  if (links !== "") line += `,${links}`;
-  return { op: "put", id, line: signNewLine(`${line}}`) };
 }
+
+/** Many in a row have the same. */
+let birth = { nowMs: Number.NaN, actor: "", status: "", members: "" };
 
 /**
  * The edges of a new issue and its parent as they stand in its line; "" for none.

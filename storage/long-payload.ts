@@ -1,4 +1,4 @@
-import { GarbageMeter } from "../native/memory";
+import { YoungGarbageMeter } from "../native/memory";
 import { encoder } from "../native/utf8";
 import type { OperationList } from "./transaction";
 import { frameHeaderLength, withRoom } from "./wal-format";
@@ -23,7 +23,7 @@ const usualLength = 64;
 export class LongPayload {
   #memory: Uint8Array;
   #length = 0;
-  readonly #garbage = new GarbageMeter();
+  readonly #garbage = new YoungGarbageMeter();
 
   /** @param expectedLength about as long as it will be, in bytes: what is not filled takes no memory */
   constructor(expectedLength: number) {

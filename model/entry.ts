@@ -42,6 +42,7 @@ export function entryAfter(
   requireKnown: (id: string, sequence: number) => void,
 ): Entry | undefined {
   const { op, id } = operation;
+  if (op === "put" && "entry" in operation) return operation.entry(version);
   const line = op === "put" ? operation.line : op === "take" ? operation.result : undefined;
   if (line !== undefined) return wholeEntry(id, line, version);
   if (before === undefined) requireKnown(id, version);
@@ -63,7 +64,8 @@ export function changesUnknownIssue(id: string, sequence: number): string {
 
 /** The line with all changes in it. Entries are shared by forks: settling one changes how it is kept, never what it says. */
 export function settledLine(entry: Entry, lineOfBase: LineOfBase): string {
-  if (entry.pending === undefined && entry.line !== undefined) return entry.line;
+  const own = entry.line;
+  if (entry.pending === undefined && own !== undefined) return own;
   const line = lineChanges().changeLineInTurn(lineBefore(entry, lineOfBase), changesOf(entry));
   entry.line = line;
   entry.pending = undefined;

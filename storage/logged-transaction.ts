@@ -24,8 +24,16 @@ export function decodeTransaction(frame: FrameText): Transaction {
  * @param damage the error that names it
  */
 export function decodeOperations(frame: FrameText, damage: typeof corrupt): readonly Operation[] {
+  if (frame.payload.length > longPayload) {
+    const { operationsOfLong } = require("./long-transaction") as typeof import("./long-transaction");
+    const operations = operationsOfLong(frame, requireShape);
+    if (operations !== undefined) return operations;
+  }
   return decode(frame, damage, parseOperations);
 }
+
+/** In bytes. */
+const longPayload = 1 << 22;
 
 /** The same where the JSON in it was parsed already. */
 export function operationsOf(value: unknown, sequence: number, damage: typeof corrupt): readonly Operation[] {

@@ -1,6 +1,6 @@
 import type { Issue } from "../model/issue";
 import type { StoredRecord } from "../model/record";
-import { GarbageMeter } from "../native/memory";
+import { YoungGarbageMeter } from "../native/memory";
 import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { OpenFile } from "./file-system";
@@ -54,7 +54,7 @@ export function writeSnapshot(
   const fence: FenceEntry[] = [];
   let entries: LeafEntry[] = [];
   let count = 0;
-  const garbage = new GarbageMeter();
+  const garbage = new YoungGarbageMeter();
   let parsedBytes = 0;
   let meteredBytes = 0;
   const closeLeaf = (): void => {
@@ -103,10 +103,7 @@ export function writeSnapshot(
   output.write(fenceBytes);
   const recordBytes = encodeRecords(records);
   output.write(recordBytes);
-  const sections = builders.map((builder) => {
-    garbage.add(parsedBytes / 2);
-    return writeSection(output, builder);
-  });
+  const sections = builders.map((builder) => writeSection(output, builder));
   const table = encodeSectionTable(sections);
   output.write(table);
   output.write(

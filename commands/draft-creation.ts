@@ -1,3 +1,4 @@
+import { titleOf } from "../model/create-issue";
 import { type Draft, type DraftPlan, planDrafts } from "../model/draft";
 import { withNewIssues } from "../model/new-issues";
 import { escapeText } from "../output/escape";
@@ -57,7 +58,7 @@ function created(view: TimedView, drafts: readonly Draft[], { ids, idOfKey, targ
   return {
     ...answer,
     text: ({ style }) =>
-      ids.map((id, at) => `Created ${style.bold(escapeText(id))}: ${titleOf(drafts[at])}\n`).join(""),
+      ids.map((id, at) => `Created ${style.bold(escapeText(id))}: ${shownTitle(drafts[at])}\n`).join(""),
     saved: ids.slice(0, mostNamed),
     notes: ids.length === 0 ? ["there was nothing to create"] : [],
   };
@@ -68,14 +69,14 @@ function rehearsed(view: TimedView, drafts: readonly Draft[], plan: DraftPlan): 
   const { data, warnings } = created(view, drafts, plan);
   return {
     data: () => ({ dry_run: true, ...Object(data()) }),
-    text: () => drafts.map((draft) => `Would create "${titleOf(draft)}"\n`).join(""),
+    text: () => drafts.map((draft) => `Would create "${shownTitle(draft)}"\n`).join(""),
     ids: [],
     warnings: warnings ?? [],
   };
 }
 
-function titleOf(draft: Draft | undefined): string {
-  return escapeText(draft?.issue.title ?? "");
+function shownTitle(draft: Draft | undefined): string {
+  return draft === undefined ? "" : escapeText(titleOf(draft.issue));
 }
 
 const mostNamed = 10;

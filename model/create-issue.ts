@@ -54,12 +54,16 @@ export interface NewIssueContext {
 
 /** What a user says about a new issue, checked and written as it will stand in its line, around what only its creation knows. */
 export interface NewIssueText {
-  readonly title: string;
   readonly status: string;
-  /** Members of the line, from the title on. */
-  readonly first: string;
-  /** Those behind its times; "" for none. */
-  readonly last: string;
+  /** Members of the line: those from the title on, and behind its times the others. One text, as a plan has a hundred thousand. */
+  readonly members: string;
+  /** Of the first ones, in letters. */
+  readonly firstLength: number;
+}
+
+/** As it will stand in its line. */
+export function titleOf({ members, firstLength }: NewIssueText): string {
+  return JSON.parse(`{${members.slice(0, firstLength)}}`).title;
 }
 
 /**
@@ -93,7 +97,10 @@ export function writeNewIssue(input: Omit<NewIssue, "parent" | "edges">): NewIss
     metadata: metadata === undefined || metadata === null ? undefined : writtenMetadata(metadata),
     labels: input.labels === undefined ? undefined : labelsOf(input.labels),
   });
-  return { title, status, first, last };
+  const members = first + last;
+  // A text that is looked at becomes one piece.
+  members.charCodeAt(0);
+  return { status, members, firstLength: first.length };
 }
 
 /** Of an object, without its braces. */
@@ -111,14 +118,14 @@ export function createIssue(input: NewIssue, context: NewIssueContext): PutIssue
 
 /** The same of what is written already. */
 export function createWritten(
-  { status, first, last }: NewIssueText,
+  { status, members, firstLength }: NewIssueText,
   links: string,
   { id, nowMs, actor }: NewIssueContext,
 ): PutIssue {
   if (nowMs !== birth.nowMs || actor !== birth.actor || status !== birth.status)
     birth = { nowMs, actor, status, members: birthMembers(status, nowMs, actor) };
-  let line = `{"id":${JSON.stringify(id)},${first},${birth.members}`;
-  if (last !== "") line += `,${last}`;
+  let line = `{"id":${JSON.stringify(id)},${members.slice(0, firstLength)},${birth.members}`;
+  if (firstLength < members.length) line += `,${members.slice(firstLength)}`;
   if (links !== "") line += `,${links}`;
   return { op: "put", id, line: signNewLine(`${line}}`) };
 }

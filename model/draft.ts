@@ -264,7 +264,7 @@ class Creations implements NewIssues {
 
   get roughLength(): number {
     let length = 0;
-    for (const { issue } of this.#drafts) length += issue.first.length + issue.last.length + usualLength;
+    for (const { issue } of this.#drafts) length += issue.members.length + usualLength;
     for (const links of this.#links.values()) length += links.length;
     return length;
   }

@@ -93,9 +93,19 @@ export class Readiness {
   unblocks(id: string): number {
     const known = this.#unblocks.get(id);
     if (known !== undefined) return known;
+    if (this.#isEnd(id)) return 0;
     const freed = this.#freedCandidates(id).filter((other) => this.#isFreedBy(other, id));
     this.#unblocks.set(id, freed.length);
     return freed.length;
+  }
+
+  /** Whether it is nobody's part, nobody waits for it and nothing is part of it: so it is with most. */
+  #isEnd(id: string): boolean {
+    return (
+      this.#neighbours.dependentsOf(id).length === 0 &&
+      this.#neighbours.childrenOf(id).length === 0 &&
+      this.#state.facts(id)?.parent === undefined
+    );
   }
 
   /** Judged anew only where nothing else is known to stay in the way: an epic is asked about for each of its parts. */

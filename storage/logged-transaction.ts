@@ -26,7 +26,10 @@ export function decodeTransaction(frame: FrameText): Transaction {
 export function decodeOperations(frame: FrameText, damage: typeof corrupt): readonly Operation[] {
   if (frame.payload.length > longPayload) {
     const { operationsOfLong } = require("./long-transaction") as typeof import("./long-transaction");
-    const operations = operationsOfLong(frame, requireShape);
+    const operations = operationsOfLong(frame, {
+      requireShape,
+      damage: (error) => noTransaction(error, frame.sequence, damage),
+    });
     if (operations !== undefined) return operations;
   }
   return decode(frame, damage, parseOperations);

@@ -1,72 +1,103 @@
 import type { Entry } from "../model/entry";
+import type { BzError } from "../model/errors";
 import type { Operation, UnreadPut } from "../model/operation";
-import { isOperation } from "../model/operation-shape";
+import { isLine, isOperation } from "../model/operation-shape";
 import { UnreadEntry } from "../model/unread-entry";
-import { YoungGarbageMeter } from "../native/memory";
-import { decoder } from "../native/utf8";
 import type { FrameText } from "./logged-transaction";
 import { frameKind } from "./wal-format";
 
 /**
- * The operations of a long transaction as bz writes it, each read by itself. Of new issues only the places are kept, and each line is read when it is asked for: the text of
- * all of them is never made, and nobody holds all lines. Undefined where it has to be read as a whole: it is short, purged, or written in another way.
+ * The operations of a long transaction as bz writes it. Of a new issue only its id and the place are kept, and its line is read when it is asked for: so the text of all of them
+ * is never made, and nobody holds all lines. Undefined where it has to be read as a whole: it is purged, or written in another way.
+ *
+ * @param reading what it takes to say so when one of the lines is none
  */
 export function operationsOfLong(
   { kind, payload }: FrameText,
-  requireShape: (value: unknown) => void,
+  reading: LongReading,
 ): readonly Operation[] | undefined {
   if (kind !== frameKind.transaction) return undefined;
   try {
-    return readEach(Buffer.from(payload.buffer, payload.byteOffset, payload.length), requireShape);
+    return readEach(Buffer.from(payload.buffer, payload.byteOffset, payload.length), reading);
   } catch {
     // Read as a whole, what is wrong with it is named.
     return undefined;
   }
 }
 
-function readEach(bytes: Buffer, requireShape: (value: unknown) => void): readonly Operation[] | undefined {
+interface LongReading {
+  /** Throws for what is no transaction. */
+  requireShape(value: unknown): void;
+  damage(error: unknown): BzError;
+}
+
+function readEach(bytes: Buffer, reading: LongReading): readonly Operation[] | undefined {
   const list = bytes.indexOf(listStart);
   const end = bytes.length - listEnd.length;
   if (list === -1 || bytes.indexOf(listEnd, end) !== end) return undefined;
-  requireShape(JSON.parse(`${textOf(bytes, 0, list)}${listStart}${listEnd}`));
-  const garbage = new YoungGarbageMeter();
+  reading.requireShape(JSON.parse(`${bytes.toString("utf8", 0, list)}${listStart}${listEnd}`));
   const operations: Operation[] = [];
   for (let start = list + listStart.length; start < end; ) {
-    // Within a text a quote has a backslash before it. Where it stands in an object of somebody's own, what is in front of it is no JSON.
-    const next = bytes.indexOf(between, start);
-    const stop = next === -1 ? end : next + 1;
-    const operation: unknown = JSON.parse(textOf(bytes, start, stop));
-    if (!isOperation(operation)) return undefined;
-    operations.push(operation.op === "put" ? new PlacedPut(operation.id, bytes, start, stop) : operation);
-    garbage.add(stop - start);
+    // Within a text each quote has a backslash before it, so that this is a key.
+    const next = bytes.indexOf(operationKey, start + operationKey.length);
+    const stop = next === -1 ? end : next - 2;
+    if (next !== -1 && !standsAt(bytes, stop - 1, between)) return undefined;
+    operations.push(placedPut(bytes, start, stop, reading) ?? readOne(bytes, start, stop));
     start = stop + 1;
   }
   return operations;
 }
 
-const listStart = ',"operations":[';
-const listEnd = "]}";
-const between = Buffer.from('},{"op":"');
+/** Undefined for anything but a new issue whose id needs no escape. */
+function placedPut(bytes: Buffer, start: number, stop: number, { damage }: LongReading): UnreadPut | undefined {
+  if (!standsAt(bytes, start, putStart)) return undefined;
+  const idStart = start + putStart.length;
+  const idEnd = bytes.indexOf(quote, idStart);
+  if (idEnd === idStart || bytes[idEnd - 1] === backslash || !standsAt(bytes, idEnd, lineKey)) return undefined;
+  return new PlacedPut(bytes.toString("utf8", idStart, idEnd), bytes, idEnd + lineKey.length, stop - 1, damage);
+}
+
+function standsAt(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
+  for (let at = 0; at < wanted.length; at += 1) if (bytes[start + at] !== wanted[at]) return false;
+  return true;
+}
+
+/** @throws for what is no operation */
+function readOne(bytes: Buffer, start: number, stop: number): Operation {
+  const operation: unknown = JSON.parse(bytes.toString("utf8", start, stop));
+  if (isOperation(operation)) return operation;
+  throw new Error("no operation");
+}
 
 class PlacedPut implements UnreadPut {
   readonly op = "put";
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Buffer;
   readonly #start: number;
   readonly #end: number;
+  readonly #damage: LongReading["damage"];
 
   constructor(
     readonly id: string,
-    bytes: Uint8Array,
+    bytes: Buffer,
     start: number,
     end: number,
+    damage: LongReading["damage"],
   ) {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
+    this.#damage = damage;
   }
 
+  /** @throws BzError CORRUPT for what is none */
   get line(): string {
-    return JSON.parse(textOf(this.#bytes, this.#start, this.#end)).line;
+    try {
+      const line: unknown = JSON.parse(this.#bytes.toString("utf8", this.#start, this.#end));
+      if (isLine(line)) return line;
+    } catch (error) {
+      throw this.#damage(error);
+    }
+    throw this.#damage(new Error(`the line of ${this.id} is none`));
   }
 
   entry(version: number): Entry {
@@ -74,6 +105,11 @@ class PlacedPut implements UnreadPut {
   }
 }
 
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-  return decoder.decode(bytes.subarray(start, end));
-}
+const listStart = ',"operations":[';
+const listEnd = "]}";
+const operationKey = Buffer.from('"op":');
+const between = Buffer.from("},{");
+const putStart = Buffer.from('{"op":"put","id":"');
+const lineKey = Buffer.from('","line":');
+const quote = 0x22;
+const backslash = 0x5c;

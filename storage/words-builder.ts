@@ -77,7 +77,9 @@ export class WordsBuilder implements SectionBuilder {
   }
 
   #read(issue: Issue, ordinal: number): void {
-    eachWordOf(issue, (bytes, start, end) => this.#pair(this.#table.add(bytes, start, end), ordinal));
+    eachWordOf(issue, (bytes, start, end, hash) =>
+      this.#pair(this.#table.add(bytes, start, end, hash), ordinal),
+    );
   }
 
   /** Undefined for a snapshot without words. */

@@ -1,4 +1,4 @@
-import { edenGC } from "bun:jsc";
+import { edenGC, fullGC } from "bun:jsc";
 
 /**
  * Gives back what nobody holds any more. Until the event loop has turned, the results of what was awaited are held: of an import, hundreds of
@@ -34,7 +34,7 @@ export class GarbageMeter {
     this.#bytes += bytes;
     if (this.#bytes < collectedAt) return;
     this.#bytes = 0;
-    Bun.gc(true);
+    fullGC();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Issue } from "../model/issue";
 import type { StoredRecord } from "../model/record";
-import { YoungGarbageMeter } from "../native/memory";
+import { GarbageMeter, YoungGarbageMeter } from "../native/memory";
 import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { OpenFile } from "./file-system";
@@ -103,7 +103,11 @@ export function writeSnapshot(
   output.write(fenceBytes);
   const recordBytes = encodeRecords(records);
   output.write(recordBytes);
-  const sections = builders.map((builder) => writeSection(output, builder));
+  const left = new GarbageMeter();
+  const sections = builders.map((builder) => {
+    left.add(parsedBytes / 4);
+    return writeSection(output, builder);
+  });
   const table = encodeSectionTable(sections);
   output.write(table);
   output.write(
@@ -119,6 +123,7 @@ export function writeSnapshot(
   const lengths = { linesLength, leavesLength, fenceLength: fenceBytes.length };
   file.writeAt(0, encodeSnapshotHeader({ ...origin, count, ...lengths, recordsLength: recordBytes.length }));
   file.sync();
+  left.add(parsedBytes / 2);
 }
 
 const newline = Uint8Array.of(10);

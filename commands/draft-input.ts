@@ -52,7 +52,7 @@ function readTitles(text: string): Draft[] {
   for (const [at, line] of text.split("\n").entries()) {
     const title = line.trim();
     if (title === "") continue;
-    const source = `line ${at + 1}`;
+    const source = at + 1;
     drafts.add(source, () => ({
       source,
       issue: writeNewIssue({ title }),
@@ -70,7 +70,7 @@ function readLines(lines: Iterable<string>, reading: DraftReading): Draft[] {
     number += 1;
     const line = each.trim();
     if (line === "") continue;
-    const source = `line ${number}`;
+    const source = number;
     drafts.add(source, () => draftOfText(line, source, reading));
   }
   return drafts.finish();

@@ -1,5 +1,5 @@
 import { type NewIssue, writeNewIssue } from "../model/create-issue";
-import type { Draft } from "../model/draft";
+import type { Draft, DraftSource } from "../model/draft";
 import { BzError } from "../model/errors";
 import { validateTitle } from "../model/field-input";
 import { parseRecord } from "../model/issue-json";
@@ -15,7 +15,7 @@ export interface DraftReading {
 }
 
 /** @throws BzError INVALID */
-export function draftOfText(text: string, source: string, reading: DraftReading): Draft {
+export function draftOfText(text: string, source: DraftSource, reading: DraftReading): Draft {
   const record = parseRecord(text);
   const members = membersOf(record, ["key", "id"]);
   if (mayRepeatKeys(record, text)) refuseRepeatedKeys(text);
@@ -33,7 +33,7 @@ function mayRepeatKeys(record: JsonObject, text: string): boolean {
 export function draftOfRecord(
   record: JsonObject,
   text: string,
-  source: string,
+  source: DraftSource,
   reading: DraftReading,
 ): Draft {
   const { key, id, fields, parent, dependsOn, blocks } = readDraftRecord(record, text, reading);

@@ -1,5 +1,6 @@
 import { BzError } from "../model/errors";
 import { formatSize } from "../output/size";
+import { meterYoungGarbage } from "../storage/beside-store";
 import type { ParsedValues } from "./arguments";
 import { sourceLimitBytes } from "./source";
 import { isStdin, type ParsedValue } from "./text-arguments";
@@ -107,6 +108,7 @@ export function decodeText(bytes: Uint8Array, source: string): string {
  */
 export function* takeLines({ bytes, source }: NamedBytes): Generator<string> {
   refuseLarge(bytes.length, source);
+  const garbage = meterYoungGarbage();
   for (let start = 0; start < bytes.length; ) {
     const end = endOfLines(bytes, start);
     // A line end is no part of another character.
@@ -117,6 +119,7 @@ export function* takeLines({ bytes, source }: NamedBytes): Generator<string> {
       yield text.slice(at, stop);
       at = stop + 1;
     }
+    garbage.add(end - start);
     start = end;
   }
   const { buffer } = bytes;

@@ -12,8 +12,8 @@ import type { State } from "./state";
 
 /** An issue that is to be created together with others. They name each other by their keys, and what is there already by its id. */
 export interface Draft {
-  /** Where it was said, for errors: "line 3". */
-  readonly source: string;
+  /** Where it was said, for errors: "node 3", or the number of a line alone. */
+  readonly source: DraftSource;
   /** What the others call it. */
   readonly key?: string | undefined;
   /** The id to take instead of a random one. */
@@ -24,6 +24,9 @@ export interface Draft {
   /** The same the other way round: these depend on it. */
   readonly blocks: readonly DraftEdge[];
 }
+
+/** A number takes the room of none of a hundred thousand texts. */
+export type DraftSource = string | number;
 
 export interface DraftEdge {
   readonly type: string;

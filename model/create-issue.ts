@@ -97,10 +97,7 @@ export function writeNewIssue(input: Omit<NewIssue, "parent" | "edges">): NewIss
     metadata: metadata === undefined || metadata === null ? undefined : writtenMetadata(metadata),
     labels: input.labels === undefined ? undefined : labelsOf(input.labels),
   });
-  const members = first + last;
-  // A text that is looked at becomes one piece.
-  members.charCodeAt(0);
-  return { status, members, firstLength: first.length };
+  return { status, members: inOnePiece(first + last), firstLength: first.length };
 }
 
 /** Of an object, without its braces. */
@@ -215,8 +212,13 @@ function newDependencies(
  * and keeps the key gives away what it began with.
  */
 export function signNewLine(line: string): string {
-  const signed = `${line.slice(0, -1)},"_stamp":"#${hashText(line)}"}`;
-  // A text that is looked at becomes one piece; else it would hold the line it was made of, too, as long as it lives.
-  signed.charCodeAt(0);
-  return signed;
+  return inOnePiece(`${line.slice(0, -1)},"_stamp":"#${hashText(line)}"}`);
+}
+
+/**
+ * The same text, which no longer holds the texts that it was made of: one that is looked at becomes one piece. Compiled code does not look where nothing depends
+ * on it, so something does.
+ */
+function inOnePiece(text: string): string {
+  return text.charCodeAt(0) === 0 ? "" : text;
 }

@@ -40,4 +40,4 @@ export class GarbageMeter {
 
 /** In bytes. */
 const collectedAt = 20_000_000;
-const collectedYoungAt = 2_000_000;
+const collectedYoungAt = 4_000_000;

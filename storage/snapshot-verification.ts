@@ -1,3 +1,4 @@
+import { YoungGarbageMeter } from "../native/memory";
 import type { Checkpoint } from "./checkpoint";
 import { corrupt } from "./failure";
 import type { Snapshot } from "./snapshot";
@@ -34,9 +35,11 @@ export function verifyCount(checkpoint: Checkpoint): void {
  */
 export function verifySnapshot(snapshot: Snapshot): void {
   snapshot.readAhead();
+  const garbage = new YoungGarbageMeter();
   for (const entry of snapshot.entries()) {
     snapshot.lineBytes(entry);
     verifyEnd(snapshot, entry);
+    garbage.add(entry.length);
   }
   snapshot.records();
   snapshot.sections.verify();

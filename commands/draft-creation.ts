@@ -1,5 +1,5 @@
-import { titleOf } from "../model/create-issue";
 import { type Draft, type DraftPlan, planDrafts } from "../model/draft";
+import { titleOf } from "../model/kept-text";
 import { withNewIssues } from "../model/new-issues";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";

@@ -3,11 +3,13 @@ import type { Draft } from "../model/draft";
 import { BzError } from "../model/errors";
 import { isJsonObject, type JsonObject } from "../model/json";
 import { rawOf, readElements, readMembers } from "../model/json-members";
+import { kept } from "../model/kept-text";
 import { refuseRepeatedKeys, refuseRepeatedMembers } from "../model/repeated-keys";
 import { DraftGathering } from "./draft-gathering";
 import { type DraftReading, draftOfText } from "./draft-record";
-import { decodeText, type NamedBytes, takeLines } from "./named-text";
+import { decodeText, type NamedBytes } from "./named-text";
 import { withPlanEdges } from "./plan-edges";
+import { takeLines } from "./taken-lines";
 
 export const draftFormats = ["titles", "jsonl", "json", "md"] as const;
 
@@ -55,7 +57,7 @@ function readTitles(text: string): Draft[] {
     const source = at + 1;
     drafts.add(source, () => ({
       source,
-      issue: writeNewIssue({ title }),
+      issue: kept(writeNewIssue({ title })),
       dependsOn: [],
       blocks: [],
     }));

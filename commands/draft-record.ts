@@ -4,6 +4,7 @@ import { BzError } from "../model/errors";
 import { validateTitle } from "../model/field-input";
 import { parseRecord } from "../model/issue-json";
 import type { JsonObject } from "../model/json";
+import { kept } from "../model/kept-text";
 import { refuseRepeatedKeys } from "../model/repeated-keys";
 import { parseStatus } from "../model/status";
 import type { NamedEdge } from "./issue-arguments";
@@ -37,7 +38,7 @@ export function draftOfRecord(
   reading: DraftReading,
 ): Draft {
   const { key, id, fields, parent, dependsOn, blocks } = readDraftRecord(record, text, reading);
-  return { source, key, id, issue: writeNewIssue(fields), parent, dependsOn, blocks };
+  return { source, key, id, issue: kept(writeNewIssue(fields)), parent, dependsOn, blocks };
 }
 
 /** What such a record says, not yet written. */

@@ -55,15 +55,10 @@ export interface NewIssueContext {
 /** What a user says about a new issue, checked and written as it will stand in its line, around what only its creation knows. */
 export interface NewIssueText {
   readonly status: string;
-  /** Members of the line: those from the title on, and behind its times the others. One text, as a plan has a hundred thousand. */
-  readonly members: string;
-  /** Of the first ones, in letters. */
-  readonly firstLength: number;
-}
-
-/** As it will stand in its line. */
-export function titleOf({ members, firstLength }: NewIssueText): string {
-  return JSON.parse(`{${members.slice(0, firstLength)}}`).title;
+  /** Members of the line, from the title on. */
+  readonly first: string;
+  /** Those behind its times; "" for none. */
+  readonly last: string;
 }
 
 /**
@@ -97,7 +92,7 @@ export function writeNewIssue(input: Omit<NewIssue, "parent" | "edges">): NewIss
     metadata: metadata === undefined || metadata === null ? undefined : writtenMetadata(metadata),
     labels: input.labels === undefined ? undefined : labelsOf(input.labels),
   });
-  return { status, members: inOnePiece(first + last), firstLength: first.length };
+  return { status, first, last };
 }
 
 /** Of an object, without its braces. */
@@ -110,24 +105,26 @@ function membersText(members: object): string {
  * @throws BzError INVALID
  */
 export function createIssue(input: NewIssue, context: NewIssueContext): PutIssue {
-  return createWritten(writeNewIssue(input), writeLinks(input, context), context);
+  const text = writeNewIssue(input);
+  const links = input.parent || input.edges ? writeLinks(input, context) : "";
+  return createWritten(text, links, birthMembers(text.status, context), context.id);
 }
 
-/** The same of what is written already. */
+/** The same of what is written already: what a user says, its links, and its times. */
 export function createWritten(
-  { status, members, firstLength }: NewIssueText,
+  { first, last }: NewIssueText,
   links: string,
-  { id, nowMs, actor }: NewIssueContext,
+  birth: string,
+  id: string,
 ): PutIssue {
-  if (nowMs !== birth.nowMs || actor !== birth.actor || status !== birth.status)
-    birth = { nowMs, actor, status, members: birthMembers(status, nowMs, actor) };
-  let line = `{"id":${JSON.stringify(id)},${members.slice(0, firstLength)},${birth.members}`;
-  if (firstLength < members.length) line += `,${members.slice(firstLength)}`;
+  let line = `{"id":${JSON.stringify(id)},${first},${birth}`;
+  if (last !== "") line += `,${last}`;
   if (links !== "") line += `,${links}`;
   return { op: "put", id, line: signNewLine(`${line}}`) };
 }
 
-function birthMembers(status: string, nowMs: number, actor: string): string {
+/** The members of a line that tell of its birth. */
+export function birthMembers(status: string, { nowMs, actor }: Omit<NewIssueContext, "id">): string {
   const now = formatTime(nowMs);
   return membersText({
     created_at: now,
@@ -137,9 +134,6 @@ function birthMembers(status: string, nowMs: number, actor: string): string {
     closed_at: status === "closed" ? now : undefined,
   });
 }
-
-/** Many in a row have the same. */
-let birth = { nowMs: Number.NaN, actor: "", status: "", members: "" };
 
 /**
  * The edges of a new issue and its parent as they stand in its line; "" for none.
@@ -212,13 +206,8 @@ function newDependencies(
  * and keeps the key gives away what it began with.
  */
 export function signNewLine(line: string): string {
-  return inOnePiece(`${line.slice(0, -1)},"_stamp":"#${hashText(line)}"}`);
-}
-
-/**
- * The same text, which no longer holds the texts that it was made of: one that is looked at becomes one piece. Compiled code does not look where nothing depends
- * on it, so something does.
- */
-function inOnePiece(text: string): string {
-  return text.charCodeAt(0) === 0 ? "" : text;
+  const signed = `${line.slice(0, -1)},"_stamp":"#${hashText(line)}"}`;
+  // A text that is looked at becomes one piece; else it would hold the line it was made of, too, as long as it lives.
+  signed.charCodeAt(0);
+  return signed;
 }

@@ -1,11 +1,12 @@
 import { editIssue } from "./change";
-import { createWritten, type EdgeInput, type NewIssueText, writeLinks } from "./create-issue";
+import { birthMembers, createWritten, type EdgeInput, writeLinks } from "./create-issue";
 import { findCycleThrough } from "./cycles";
 import { blockingTypes, parentChild } from "./dependency";
 import { DraftNames, inDraft } from "./draft-names";
 import { isClearlyOrdered, outside } from "./draft-order";
 import { BzError } from "./errors";
 import { newChildId, newIssueId, type RandomNumbers } from "./issue-id";
+import { type KeptText, writtenText } from "./kept-text";
 import type { ChangeIssue, NewIssues, PutIssue } from "./operation";
 import { recencyIn } from "./recency";
 import type { State } from "./state";
@@ -18,7 +19,7 @@ export interface Draft {
   readonly key?: string | undefined;
   /** The id to take instead of a random one. */
   readonly id?: string | undefined;
-  readonly issue: NewIssueText;
+  readonly issue: KeptText;
   readonly parent?: string | undefined;
   readonly dependsOn: readonly DraftEdge[];
   /** The same the other way round: these depend on it. */
@@ -248,6 +249,7 @@ class Creations implements NewIssues {
   readonly #ids: readonly string[];
   readonly #links: ReadonlyMap<number, string>;
   readonly #context: Pick<DraftContext, "nowMs" | "actor">;
+  readonly #births = new Map<string, string>();
 
   constructor(
     drafts: readonly Draft[],
@@ -276,9 +278,16 @@ class Creations implements NewIssues {
     for (let at = 0; at < this.#drafts.length; at += 1) {
       const issue = this.#drafts[at]?.issue;
       const id = this.#ids[at] ?? "";
-      if (issue !== undefined)
-        yield createWritten(issue, this.#links.get(at) ?? "", { id, ...this.#context });
+      if (issue === undefined) continue;
+      yield createWritten(writtenText(issue), this.#links.get(at) ?? "", this.#birthOf(issue.status), id);
     }
+  }
+
+  /** Most of many have one status. */
+  #birthOf(status: string): string {
+    const known = this.#births.get(status) ?? birthMembers(status, this.#context);
+    this.#births.set(status, known);
+    return known;
   }
 }
 

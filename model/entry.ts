@@ -42,7 +42,6 @@ export function entryAfter(
   requireKnown: (id: string, sequence: number) => void,
 ): Entry | undefined {
   const { op, id } = operation;
-  if (op === "put" && "entry" in operation) return operation.entry(version);
   const line = op === "put" ? operation.line : op === "take" ? operation.result : undefined;
   if (line !== undefined) return wholeEntry(id, line, version);
   if (before === undefined) requireKnown(id, version);

@@ -98,12 +98,7 @@ export function resolveId(state: State, text: string, prefix: string): string {
   });
 }
 
-function freshId(
-  stem: string,
-  count: number,
-  random: RandomNumbers,
-  taken: (id: string) => boolean,
-): string {
+function freshId(stem: string, count: number, random: RandomNumbers, taken: (id: string) => boolean): string {
   let length = shortestSuffix;
   while ((count + 1) / alphabet.length ** length >= collisionLimit) length++;
   // A length that fails this often is full (a tracker with ids made elsewhere), so the next one is tried.

@@ -69,10 +69,7 @@ export function parseRecord(line: string): JsonObject {
 
 /** What opens fewer brackets is not deep. Asked of every line that is read: to walk through it takes as long as all else. */
 function mayBeTooDeep(line: string): boolean {
-  let count = 0;
-  for (let at = line.indexOf("{"); at !== -1 && count < maxDepth; at = line.indexOf("{", at + 1)) count += 1;
-  for (let at = line.indexOf("["); at !== -1 && count < maxDepth; at = line.indexOf("[", at + 1)) count += 1;
-  return count === maxDepth;
+  return line.split("{", maxDepth).length + line.split("[", maxDepth).length > maxDepth;
 }
 
 export function isTooDeep(record: JsonObject): boolean {

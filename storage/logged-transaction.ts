@@ -24,19 +24,8 @@ export function decodeTransaction(frame: FrameText): Transaction {
  * @param damage the error that names it
  */
 export function decodeOperations(frame: FrameText, damage: typeof corrupt): readonly Operation[] {
-  if (frame.payload.length > longPayload) {
-    const { operationsOfLong } = require("./long-transaction") as typeof import("./long-transaction");
-    const operations = operationsOfLong(frame, {
-      requireShape,
-      damage: (error) => noTransaction(error, frame.sequence, damage),
-    });
-    if (operations !== undefined) return operations;
-  }
   return decode(frame, damage, parseOperations);
 }
-
-/** In bytes. */
-const longPayload = 1 << 22;
 
 /** The same where the JSON in it was parsed already. */
 export function operationsOf(value: unknown, sequence: number, damage: typeof corrupt): readonly Operation[] {
@@ -57,7 +46,7 @@ function decode<T>(frame: FrameText, damage: typeof corrupt, parse: (value: unkn
   }
 }
 
-function noTransaction(error: unknown, sequence: number, damage: typeof corrupt): BzError {
+export function noTransaction(error: unknown, sequence: number, damage: typeof corrupt): BzError {
   if (error instanceof BzError && error.code !== "CORRUPT") return error;
   const reason = error instanceof Error ? error.message : String(error);
   return damage(`Frame ${sequence} of the log verifies but holds no transaction: ${reason}`, { sequence });
@@ -99,7 +88,7 @@ function parseOperations(value: unknown): readonly Operation[] {
   return operations;
 }
 
-function requireShape(value: unknown): asserts value is TransactionShape {
+export function requireShape(value: unknown): asserts value is TransactionShape {
   if (!isJsonObject(value)) throw new Error("not an object");
   const { time, actor, command, undoes, operations } = value;
   if (

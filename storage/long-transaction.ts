@@ -3,58 +3,71 @@ import type { BzError } from "../model/errors";
 import type { Operation, UnreadPut } from "../model/operation";
 import { isLine, isOperation } from "../model/operation-shape";
 import { UnreadEntry } from "../model/unread-entry";
-import type { FrameText } from "./logged-transaction";
+import type { corrupt } from "./failure";
+import { decodeOperations, type FrameText, noTransaction, requireShape } from "./logged-transaction";
 import { frameKind } from "./wal-format";
 
 /**
- * The operations of a long transaction as bz writes it. Of a new issue only its id and the place are kept, and its line is read when it is asked for: so the text of all of them
- * is never made, and nobody holds all lines. Undefined where it has to be read as a whole: it is purged, or written in another way.
+ * The operations of a transaction. Of a long one as bz writes it, of a new issue only its id and the place are kept, and its line is read when it is asked for: so the text of
+ * all of them is never made, and nobody holds all lines.
  *
- * @param reading what it takes to say so when one of the lines is none
+ * @param damage the error that names it, also where one of the lines is none
  */
-export function operationsOfLong(
-  { kind, payload }: FrameText,
-  reading: LongReading,
-): readonly Operation[] | undefined {
-  if (kind !== frameKind.transaction) return undefined;
+export function decodeLongOperations(frame: FrameText, damage: typeof corrupt): readonly Operation[] {
+  const { kind, payload, sequence } = frame;
+  if (kind !== frameKind.transaction || payload.length < longPayload) return decodeOperations(frame, damage);
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+  return (
+    placedOperations(bytes, (error) => noTransaction(error, sequence, damage)) ??
+    decodeOperations(frame, damage)
+  );
+}
+
+/** In bytes. */
+const longPayload = 1 << 22;
+
+type Damage = (error: unknown) => BzError;
+
+/** Undefined where it is written in another way, or something is wrong with it, which is then named. */
+function placedOperations(bytes: Buffer, damage: Damage): readonly Operation[] | undefined {
   try {
-    return readEach(Buffer.from(payload.buffer, payload.byteOffset, payload.length), reading);
+    return readEach(bytes, damage);
   } catch {
-    // Read as a whole, what is wrong with it is named.
     return undefined;
   }
 }
 
-interface LongReading {
-  /** Throws for what is no transaction. */
-  requireShape(value: unknown): void;
-  damage(error: unknown): BzError;
-}
-
-function readEach(bytes: Buffer, reading: LongReading): readonly Operation[] | undefined {
+function readEach(bytes: Buffer, damage: Damage): readonly Operation[] | undefined {
   const list = bytes.indexOf(listStart);
   const end = bytes.length - listEnd.length;
   if (list === -1 || bytes.indexOf(listEnd, end) !== end) return undefined;
-  reading.requireShape(JSON.parse(`${bytes.toString("utf8", 0, list)}${listStart}${listEnd}`));
+  requireShape(JSON.parse(`${bytes.toString("utf8", 0, list)}${listStart}${listEnd}`));
   const operations: Operation[] = [];
   for (let start = list + listStart.length; start < end; ) {
     // Within a text each quote has a backslash before it, so that this is a key.
     const next = bytes.indexOf(operationKey, start + operationKey.length);
     const stop = next === -1 ? end : next - 2;
     if (next !== -1 && !standsAt(bytes, stop - 1, between)) return undefined;
-    operations.push(placedPut(bytes, start, stop, reading) ?? readOne(bytes, start, stop));
+    operations.push(placedPut(bytes, start, stop, damage) ?? readOne(bytes, start, stop));
     start = stop + 1;
   }
   return operations;
 }
 
 /** Undefined for anything but a new issue whose id needs no escape. */
-function placedPut(bytes: Buffer, start: number, stop: number, { damage }: LongReading): UnreadPut | undefined {
+function placedPut(bytes: Buffer, start: number, stop: number, damage: Damage): UnreadPut | undefined {
   if (!standsAt(bytes, start, putStart)) return undefined;
   const idStart = start + putStart.length;
   const idEnd = bytes.indexOf(quote, idStart);
-  if (idEnd === idStart || bytes[idEnd - 1] === backslash || !standsAt(bytes, idEnd, lineKey)) return undefined;
-  return new PlacedPut(bytes.toString("utf8", idStart, idEnd), bytes, idEnd + lineKey.length, stop - 1, damage);
+  if (idEnd === idStart || bytes[idEnd - 1] === backslash || !standsAt(bytes, idEnd, lineKey))
+    return undefined;
+  return new PlacedPut(
+    bytes.toString("utf8", idStart, idEnd),
+    bytes,
+    idEnd + lineKey.length,
+    stop - 1,
+    damage,
+  );
 }
 
 function standsAt(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
@@ -74,14 +87,14 @@ class PlacedPut implements UnreadPut {
   readonly #bytes: Buffer;
   readonly #start: number;
   readonly #end: number;
-  readonly #damage: LongReading["damage"];
+  readonly #damage: Damage;
 
   constructor(
     readonly id: string,
     bytes: Buffer,
     start: number,
     end: number,
-    damage: LongReading["damage"],
+    damage: Damage,
   ) {
     this.#bytes = bytes;
     this.#start = start;

@@ -75,7 +75,12 @@ const draftTargets = draftFormats.map(
     name: `add-batch ${format}`,
     inputs: damaged(draftSamples[format], draftPieces),
     async check(text) {
-      const drafts = await unlessRefusedLater(() => readDrafts({ bytes: new TextEncoder().encode(text), source: "fuzz" }, format, { nowMs, customStatuses }));
+      const drafts = await unlessRefusedLater(() =>
+        readDrafts({ bytes: new TextEncoder().encode(text), source: "fuzz" }, format, {
+          nowMs,
+          customStatuses,
+        }),
+      );
       if (drafts === undefined) return;
       const state = stateBefore();
       const context = { state, prefix: "bd", sequence: 1, nowMs, actor: "ann", random };

@@ -1,10 +1,8 @@
-import type { Draft } from "../model/draft";
 import { BzError } from "../model/errors";
 import { defineBz } from "./command";
-import type { Context } from "./context";
 import { createDrafts } from "./draft-creation";
 import { type DraftFormat, draftFormats, formatOfName, readDrafts } from "./draft-input";
-import { readNamedOrPipedText } from "./named-text";
+import { readNamedOrPipedBytes } from "./named-text";
 
 export const command = defineBz({
   meta: {
@@ -32,27 +30,25 @@ export const command = defineBz({
   async run(context, args) {
     if (args.FILE !== undefined && args.file !== undefined)
       throw new BzError("USAGE", "the file is given twice", { hint: "leave out --file" });
-    const drafts = await readNamedDrafts(context, args.FILE ?? args.file, args.format);
+    const path = args.FILE ?? args.file;
+    const input = await readNamedOrPipedBytes("add-batch", path, context.world);
+    const { nowMs, customStatuses } = context;
+    const format = args.format ?? guessFormat(path, input.bytes);
+    const drafts = await readDrafts(input, format, { nowMs, customStatuses });
     return createDrafts(context, drafts, { isRehearsal: args["dry-run"] === true });
   },
 });
 
-/** On its own, so that the text is no longer held when the drafts are written. */
-async function readNamedDrafts(
-  context: Context,
-  path: string | undefined,
-  chosen: DraftFormat | undefined,
-): Promise<Draft[]> {
-  const text = await readNamedOrPipedText("add-batch", path, context.world);
-  const { nowMs, customStatuses } = context;
-  return readDrafts(text, chosen ?? guessFormat(path, text), { nowMs, customStatuses });
-}
-
 /** @throws BzError USAGE for JSON under a name that does not say so: nobody means it for titles */
-function guessFormat(path: string | undefined, text: string): DraftFormat {
+function guessFormat(path: string | undefined, bytes: Uint8Array): DraftFormat {
   const format = path === undefined ? undefined : formatOfName(path);
-  if (format !== undefined || !/^\uFEFF?\s*[[{]\s*["{\]]/.test(text)) return format ?? "titles";
+  if (format !== undefined) return format;
+  const start = new TextDecoder().decode(bytes.subarray(0, startBytes));
+  if (!/^\s*[[{]\s*["{\]]/.test(start)) return "titles";
   throw new BzError("USAGE", "this looks like JSON, not like titles", {
     hint: "add --format jsonl (an object a line), --format json (a list or plan) or --format titles",
   });
 }
+
+/** Nobody has more space in front of a text. */
+const startBytes = 1 << 16;

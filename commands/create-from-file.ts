@@ -4,7 +4,7 @@ import type { Result } from "../output/result";
 import type { Context } from "./context";
 import { createDrafts } from "./draft-creation";
 import { readDrafts } from "./draft-input";
-import { readNamedText } from "./named-text";
+import { readNamedBytes } from "./named-text";
 
 /** What `create` was given, by the names of its arguments. */
 export type CreateValues = Readonly<Record<string, unknown>> & {
@@ -32,7 +32,7 @@ export async function createFromFile(context: Context, args: CreateValues): Prom
     });
   }
   const drafts = await readDrafts(
-    await readNamedText(path, context.world),
+    await readNamedBytes(path, context.world),
     graph === undefined ? "md" : "json",
     {
       nowMs: context.nowMs,

@@ -1,4 +1,6 @@
 import { type Draft, type DraftPlan, planDrafts } from "../model/draft";
+import { titleOf } from "../model/kept-text";
+import { withNewIssues } from "../model/new-issues";
 import { escapeText } from "../output/escape";
 import type { Result } from "../output/result";
 import type { TransactionInfo, View } from "../storage/store";
@@ -27,13 +29,15 @@ export async function createDrafts(
       const planned = plan(view, info);
       const state = view.state.fork();
       for (const operation of planned.operations) state.apply(operation, view.sequence);
-      return rehearsed({ ...view, state }, drafts, planned);
+      const after = withNewIssues(state, planned.creations, view.sequence);
+      return rehearsed({ ...view, state: after }, drafts, planned);
     });
   }
   context.tellLag();
   const { result, view } = context.write((current, info) => {
     const planned = plan(current, info);
-    return { operations: planned.operations, result: planned };
+    const { creations, operations } = planned;
+    return { creations, operations, result: planned };
   });
   return created(view, drafts, result);
 }
@@ -45,13 +49,16 @@ function created(view: TimedView, drafts: readonly Draft[], { ids, idOfKey, targ
     ids,
     failures: [],
     verb: () => "Created",
-    facts: () => (idOfKey.size === 0 ? {} : { keys: Object.fromEntries(idOfKey) }),
+    facts: () => {
+      const keys = idOfKey();
+      return keys.size === 0 ? {} : { keys: Object.fromEntries(keys) };
+    },
     warnings: warningsAbout(view, targets),
   });
   return {
     ...answer,
     text: ({ style }) =>
-      ids.map((id, at) => `Created ${style.bold(escapeText(id))}: ${titleOf(drafts[at])}\n`).join(""),
+      ids.map((id, at) => `Created ${style.bold(escapeText(id))}: ${shownTitle(drafts[at])}\n`).join(""),
     saved: ids.slice(0, mostNamed),
     notes: ids.length === 0 ? ["there was nothing to create"] : [],
   };
@@ -62,14 +69,14 @@ function rehearsed(view: TimedView, drafts: readonly Draft[], plan: DraftPlan): 
   const { data, warnings } = created(view, drafts, plan);
   return {
     data: () => ({ dry_run: true, ...Object(data()) }),
-    text: () => drafts.map((draft) => `Would create "${titleOf(draft)}"\n`).join(""),
+    text: () => drafts.map((draft) => `Would create "${shownTitle(draft)}"\n`).join(""),
     ids: [],
     warnings: warnings ?? [],
   };
 }
 
-function titleOf(draft: Draft | undefined): string {
-  return escapeText(draft?.issue.title ?? "");
+function shownTitle(draft: Draft | undefined): string {
+  return draft === undefined ? "" : escapeText(titleOf(draft.issue));
 }
 
 const mostNamed = 10;

@@ -3,10 +3,13 @@ import type { Draft } from "../model/draft";
 import { BzError } from "../model/errors";
 import { isJsonObject, type JsonObject } from "../model/json";
 import { rawOf, readElements, readMembers } from "../model/json-members";
+import { kept } from "../model/kept-text";
 import { refuseRepeatedKeys, refuseRepeatedMembers } from "../model/repeated-keys";
 import { DraftGathering } from "./draft-gathering";
 import { type DraftReading, draftOfText } from "./draft-record";
+import { decodeText, type NamedBytes } from "./named-text";
 import { withPlanEdges } from "./plan-edges";
+import { takeLines } from "./taken-lines";
 
 export const draftFormats = ["titles", "jsonl", "json", "md"] as const;
 
@@ -27,13 +30,19 @@ const formatOfEnding: ReadonlyMap<string, DraftFormat> = new Map([
 ]);
 
 /**
- * Reads the issues that a text describes. All of it is read before anything is refused, so that every mistake is named at once.
+ * Reads the issues that a text describes. All of it is read before anything is refused, so that every mistake is named at once. The bytes are of no use to
+ * anybody else afterwards.
  * @throws BzError INVALID naming the lines or entries
  */
-export async function readDrafts(text: string, format: DraftFormat, reading: DraftReading): Promise<Draft[]> {
-  const plain = text.replace(/^\uFEFF/, "");
+export async function readDrafts(
+  input: NamedBytes,
+  format: DraftFormat,
+  reading: DraftReading,
+): Promise<Draft[]> {
+  // Of all formats the one that large plans are written in.
+  if (format === "jsonl") return readLines(takeLines(input), reading);
+  const plain = decodeText(input.bytes, input.source);
   if (format === "titles") return readTitles(plain);
-  if (format === "jsonl") return readLines(plain, reading);
   if (format === "json") return readPlan(plain, reading);
   const { readMarkdownDrafts } = await import("./markdown-drafts");
   return readMarkdownDrafts(plain, reading);
@@ -45,10 +54,10 @@ function readTitles(text: string): Draft[] {
   for (const [at, line] of text.split("\n").entries()) {
     const title = line.trim();
     if (title === "") continue;
-    const source = `line ${at + 1}`;
+    const source = at + 1;
     drafts.add(source, () => ({
       source,
-      issue: writeNewIssue({ title }),
+      issue: kept(writeNewIssue({ title })),
       dependsOn: [],
       blocks: [],
     }));
@@ -56,17 +65,14 @@ function readTitles(text: string): Draft[] {
   return drafts.finish();
 }
 
-function readLines(text: string, reading: DraftReading): Draft[] {
+function readLines(lines: Iterable<string>, reading: DraftReading): Draft[] {
   const drafts = new DraftGathering();
   let number = 0;
-  for (let start = 0; start < text.length; ) {
-    const next = text.indexOf("\n", start);
-    const end = next === -1 ? text.length : next;
-    const line = text.slice(start, end).trim();
-    start = end + 1;
+  for (const each of lines) {
     number += 1;
+    const line = each.trim();
     if (line === "") continue;
-    const source = `line ${number}`;
+    const source = number;
     drafts.add(source, () => draftOfText(line, source, reading));
   }
   return drafts.finish();

@@ -1,9 +1,10 @@
 import { type NewIssue, writeNewIssue } from "../model/create-issue";
-import type { Draft } from "../model/draft";
+import type { Draft, DraftSource } from "../model/draft";
 import { BzError } from "../model/errors";
 import { validateTitle } from "../model/field-input";
 import { parseRecord } from "../model/issue-json";
 import type { JsonObject } from "../model/json";
+import { kept } from "../model/kept-text";
 import { refuseRepeatedKeys } from "../model/repeated-keys";
 import { parseStatus } from "../model/status";
 import type { NamedEdge } from "./issue-arguments";
@@ -15,23 +16,29 @@ export interface DraftReading {
 }
 
 /** @throws BzError INVALID */
-export function draftOfText(text: string, source: string, reading: DraftReading): Draft {
+export function draftOfText(text: string, source: DraftSource, reading: DraftReading): Draft {
   const record = parseRecord(text);
   const members = membersOf(record, ["key", "id"]);
-  // What comes back as it was has every key once.
-  if (JSON.stringify(record) !== text) refuseRepeatedKeys(text);
+  if (mayRepeatKeys(record, text)) refuseRepeatedKeys(text);
   return draftOfRecord(members, text, source, reading);
+}
+
+/** Every member has a colon: where there are no more of them than keys, each key is there once. */
+function mayRepeatKeys(record: JsonObject, text: string): boolean {
+  let colons = 0;
+  for (let at = text.indexOf(":"); at !== -1; at = text.indexOf(":", at + 1)) colons += 1;
+  return colons !== Object.keys(record).length;
 }
 
 /** A draft of a record that was read from JSON, or put together from something else. */
 export function draftOfRecord(
   record: JsonObject,
   text: string,
-  source: string,
+  source: DraftSource,
   reading: DraftReading,
 ): Draft {
   const { key, id, fields, parent, dependsOn, blocks } = readDraftRecord(record, text, reading);
-  return { source, key, id, issue: writeNewIssue(fields), parent, dependsOn, blocks };
+  return { source, key, id, issue: kept(writeNewIssue(fields)), parent, dependsOn, blocks };
 }
 
 /** What such a record says, not yet written. */

@@ -30,20 +30,42 @@ export async function readSources(
  * @throws BzError FILE_UNREADABLE, INVALID for bytes that are not UTF-8
  */
 export async function readNamedText(path: string, world: World): Promise<string> {
-  if (path === "-") return decodeText(await world.readStdin(), "stdin");
-  return decodeText(await readNamedFile(path, world), path);
+  const { bytes, source } = await readNamedBytes(path, world);
+  return decodeText(bytes, source);
 }
 
-/**
- * The same where no name stands for stdin, too.
- * @throws BzError USAGE when nobody could type all that into a terminal
- */
+/** The same where no name stands for stdin, too. Throws as `readNamedOrPipedBytes` does. */
 export async function readNamedOrPipedText(
   name: string,
   path: string | undefined,
   world: World,
 ): Promise<string> {
-  if (path !== undefined || !world.isTerminal(standardInput)) return readNamedText(path ?? "-", world);
+  const { bytes, source } = await readNamedOrPipedBytes(name, path, world);
+  return decodeText(bytes, source);
+}
+
+/** What a user named, before it is a text. */
+export interface NamedBytes {
+  readonly bytes: Uint8Array;
+  /** How errors call it. */
+  readonly source: string;
+}
+
+export async function readNamedBytes(path: string, world: World): Promise<NamedBytes> {
+  if (path === "-") return { bytes: await world.readStdin(), source: "stdin" };
+  return { bytes: await readNamedFile(path, world), source: path };
+}
+
+/**
+ * What was named, or else stdin.
+ * @throws BzError USAGE when nobody could type all that into a terminal
+ */
+export async function readNamedOrPipedBytes(
+  name: string,
+  path: string | undefined,
+  world: World,
+): Promise<NamedBytes> {
+  if (path !== undefined || !world.isTerminal(standardInput)) return readNamedBytes(path ?? "-", world);
   throw new BzError("USAGE", `${name} needs FILE`, {
     hint: "name a file, or `-` for what you type, up to Ctrl-D",
   });
@@ -75,14 +97,19 @@ function sizeOf(path: string): number {
 /** @throws BzError INVALID for bytes that are not UTF-8, FILE_UNREADABLE for more than a gibibyte */
 export function decodeText(bytes: Uint8Array, source: string): string {
   refuseLarge(bytes.length, source);
+  return decodePiece(bytes, source, { ignoreBOM: false });
+}
+
+/** The same of a part that ends with a character. */
+export function decodePiece(bytes: Uint8Array, source: string, options: { ignoreBOM: boolean }): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ...options }).decode(bytes);
   } catch (error) {
     throw new BzError("INVALID", `${source} is not UTF-8 text`, { context: { source }, cause: error });
   }
 }
 
-function refuseLarge(sizeBytes: number, source: string): void {
+export function refuseLarge(sizeBytes: number, source: string): void {
   if (sizeBytes <= sourceLimitBytes) return;
   throw new BzError(
     "FILE_UNREADABLE",

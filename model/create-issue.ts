@@ -54,7 +54,6 @@ export interface NewIssueContext {
 
 /** What a user says about a new issue, checked and written as it will stand in its line, around what only its creation knows. */
 export interface NewIssueText {
-  readonly title: string;
   readonly status: string;
   /** Members of the line, from the title on. */
   readonly first: string;
@@ -93,7 +92,7 @@ export function writeNewIssue(input: Omit<NewIssue, "parent" | "edges">): NewIss
     metadata: metadata === undefined || metadata === null ? undefined : writtenMetadata(metadata),
     labels: input.labels === undefined ? undefined : labelsOf(input.labels),
   });
-  return { title, status, first, last };
+  return { status, first, last };
 }
 
 /** Of an object, without its braces. */
@@ -106,31 +105,46 @@ function membersText(members: object): string {
  * @throws BzError INVALID
  */
 export function createIssue(input: NewIssue, context: NewIssueContext): PutIssue {
-  return createWritten(writeNewIssue(input), input, context);
+  const text = writeNewIssue(input);
+  const links = input.parent || input.edges ? writeLinks(input, context) : "";
+  return createWritten(text, links, birthMembers(text.status, context), context.id);
 }
 
-/**
- * The same of what is written already.
- * @throws BzError INVALID for edges that cannot be
- */
+/** The same of what is written already: what a user says, its links, and its times. */
 export function createWritten(
-  { status, first, last }: NewIssueText,
-  links: Pick<NewIssue, "parent" | "edges">,
-  { id, nowMs, actor }: NewIssueContext,
+  { first, last }: NewIssueText,
+  links: string,
+  birth: string,
+  id: string,
 ): PutIssue {
+  let line = `{"id":${JSON.stringify(id)},${first},${birth}`;
+  if (last !== "") line += `,${last}`;
+  if (links !== "") line += `,${links}`;
+  return { op: "put", id, line: signNewLine(`${line}}`) };
+}
+
+/** The members of a line that tell of its birth. */
+export function birthMembers(status: string, { nowMs, actor }: Omit<NewIssueContext, "id">): string {
   const now = formatTime(nowMs);
-  const times = membersText({
+  return membersText({
     created_at: now,
     created_by: actor || undefined,
     updated_at: now,
     started_at: status === "in_progress" ? now : undefined,
     closed_at: status === "closed" ? now : undefined,
   });
-  let line = `{"id":${JSON.stringify(id)},${first},${times}`;
-  if (last !== "") line += `,${last}`;
-  const dependencies = newDependencies(links, id, now, actor);
-  if (dependencies.length > 0) line += `,"dependencies":${JSON.stringify(dependencies)}`;
-  return { op: "put", id, line: signNewLine(`${line}}`) };
+}
+
+/**
+ * The edges of a new issue and its parent as they stand in its line; "" for none.
+ * @throws BzError INVALID for what cannot be
+ */
+export function writeLinks(
+  links: Pick<NewIssue, "parent" | "edges">,
+  { id, nowMs, actor }: NewIssueContext,
+): string {
+  const dependencies = newDependencies(links, id, formatTime(nowMs), actor);
+  return dependencies.length === 0 ? "" : `"dependencies":${JSON.stringify(dependencies)}`;
 }
 
 /** An empty one is left out, as every empty field. */

@@ -1,4 +1,4 @@
-import type { Draft } from "./draft";
+import type { Draft, DraftSource } from "./draft";
 import { BzError } from "./errors";
 import { validateIssueId, wholeId } from "./issue-id";
 import { nearestSpellings } from "./spelling";
@@ -47,7 +47,7 @@ export class DraftNames {
   of(end: number | string): string {
     if (typeof end === "string") return end;
     const draft = this.#drafts[end];
-    return draft?.key ?? draft?.id ?? draft?.source ?? "";
+    return draft?.key ?? draft?.id ?? sourceText(draft?.source ?? "");
   }
 
   #enter(at: number): void {
@@ -62,16 +62,18 @@ export class DraftNames {
     const before = this.#byId.get(draft.id);
     if (before !== undefined) throw this.#twice("id", draft.id, draft.source, before);
     if (this.#state.has(draft.id)) {
-      throw new BzError("ALREADY_EXISTS", `${draft.source}: there is an issue ${draft.id} already`, {
+      const source = sourceText(draft.source);
+      throw new BzError("ALREADY_EXISTS", `${source}: there is an issue ${draft.id} already`, {
         hint: `choose another id, or leave it out; \`bz show ${draft.id}\` shows it`,
-        context: { id: draft.id, source: draft.source },
+        context: { id: draft.id, source },
       });
     }
     this.#byId.set(draft.id, at);
   }
 
-  #twice(what: string, name: string, source: string, before: number): BzError {
-    const first = this.#drafts[before]?.source ?? "";
+  #twice(what: string, name: string, at: DraftSource, before: number): BzError {
+    const source = sourceText(at);
+    const first = sourceText(this.#drafts[before]?.source ?? "");
     return new BzError("INVALID", `${source}: the ${what} "${name}" is taken by ${first}`, {
       hint: `give each issue a ${what} of its own`,
       context: { [what]: name, source, first },
@@ -79,12 +81,17 @@ export class DraftNames {
   }
 }
 
+export function sourceText(source: DraftSource): string {
+  return typeof source === "number" ? `line ${source}` : source;
+}
+
 /** The error of one draft, saying which. */
-export function inDraft<T>(source: string, action: () => T): T {
+export function inDraft<T>(at: DraftSource, action: () => T): T {
   try {
     return action();
   } catch (error) {
     if (!(error instanceof BzError) || error.kind !== "request") throw error;
+    const source = sourceText(at);
     throw new BzError(error.code, `${source}: ${error.message}`, {
       hint: error.hint,
       context: { ...error.context, source },

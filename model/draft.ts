@@ -1,29 +1,33 @@
 import { editIssue } from "./change";
-import { createWritten, type EdgeInput, type NewIssueText } from "./create-issue";
+import { birthMembers, createWritten, type EdgeInput, writeLinks } from "./create-issue";
 import { findCycleThrough } from "./cycles";
 import { blockingTypes, parentChild } from "./dependency";
 import { DraftNames, inDraft } from "./draft-names";
 import { isClearlyOrdered, outside } from "./draft-order";
 import { BzError } from "./errors";
-import { newChildId, newIssueId } from "./issue-id";
-import type { ChangeIssue, PutIssue } from "./operation";
+import { newChildId, newIssueId, type RandomNumbers } from "./issue-id";
+import { type KeptText, writtenText } from "./kept-text";
+import type { ChangeIssue, NewIssues, PutIssue } from "./operation";
 import { recencyIn } from "./recency";
 import type { State } from "./state";
 
 /** An issue that is to be created together with others. They name each other by their keys, and what is there already by its id. */
 export interface Draft {
-  /** Where it was said, for errors: "line 3". */
-  readonly source: string;
+  /** Where it was said, for errors: "node 3", or the number of a line alone. */
+  readonly source: DraftSource;
   /** What the others call it. */
   readonly key?: string | undefined;
   /** The id to take instead of a random one. */
   readonly id?: string | undefined;
-  readonly issue: NewIssueText;
+  readonly issue: KeptText;
   readonly parent?: string | undefined;
   readonly dependsOn: readonly DraftEdge[];
   /** The same the other way round: these depend on it. */
   readonly blocks: readonly DraftEdge[];
 }
+
+/** A number takes the room of none of a hundred thousand texts. */
+export type DraftSource = string | number;
 
 export interface DraftEdge {
   readonly type: string;
@@ -43,10 +47,13 @@ export interface DraftContext {
 }
 
 export interface DraftPlan {
-  readonly operations: readonly (PutIssue | ChangeIssue)[];
+  /** In the order of the drafts. */
+  readonly creations: NewIssues;
+  /** What happens to issues that are there already. */
+  readonly operations: readonly ChangeIssue[];
   /** The new ids, in the order of the drafts. */
   readonly ids: readonly string[];
-  readonly idOfKey: ReadonlyMap<string, string>;
+  idOfKey(): ReadonlyMap<string, string>;
   /** What the new edges point to among the issues that are there already, each once. */
   readonly targets: ReadonlySet<string>;
 }
@@ -73,9 +80,9 @@ class Planner {
   /** Edges of issues that are there already. */
   readonly #changes = new Map<string, EdgeInput[]>();
   /** The same by place, for a first look at their order. */
-  readonly #links: [number, number][] = [];
+  readonly #waits: [number, number][] = [];
   readonly #targets = new Set<string>();
-  readonly #random: DraftContext["random"];
+  readonly #random: RandomNumbers;
   /** How many issues there will be. */
   readonly #count: number;
   readonly #isTaken = (id: string): boolean => this.#used.has(id) || this.#context.state.has(id);
@@ -93,17 +100,21 @@ class Planner {
       this.#parents.push(isAlone(draft) ? undefined : inDraft(draft.source, () => this.#parentOf(draft)));
     for (const { id } of this.#drafts) if (id !== undefined) this.#used.add(id);
     for (let at = 0; at < this.#drafts.length; at += 1) this.#giveId(at);
-    for (const [at, draft] of this.#drafts.entries())
+    let place = 0;
+    for (const draft of this.#drafts) {
+      const at = place;
       if (!isAlone(draft)) inDraft(draft.source, () => this.#connect(at, draft));
-    const operations: (PutIssue | ChangeIssue)[] = this.#puts();
-    for (const change of this.#changesOfOthers()) operations.push(change);
-    this.#refuseCycle(operations);
-    const idOfKey = new Map<string, string>();
-    for (const [key, at] of this.#names.keys()) idOfKey.set(key, this.#idOf(at));
+      place += 1;
+    }
+    const { nowMs, actor } = this.#context;
+    const creations = new Creations(this.#drafts, this.#ids, this.#links(), { nowMs, actor });
+    const operations = this.#changesOfOthers();
+    this.#refuseCycle([creations, operations]);
     return {
+      creations,
       operations,
       ids: this.#ids,
-      idOfKey,
+      idOfKey: () => new Map(Array.from(this.#names.keys(), ([key, at]) => [key, this.#idOf(at)])),
       targets: this.#targets,
     };
   }
@@ -162,22 +173,29 @@ class Planner {
     const edge: EdgeInput = { type, depends_on_id, metadata };
     if (typeof to === "string") this.#targets.add(to);
     if (blockingTypes.has(type))
-      this.#links.push([typeof from === "number" ? from : outside, typeof to === "number" ? to : outside]);
+      this.#waits.push([typeof from === "number" ? from : outside, typeof to === "number" ? to : outside]);
     if (typeof from === "number") append(this.#edges, from, edge);
     else append(this.#changes, from, edge);
   }
 
-  #puts(): PutIssue[] {
+  /** As they stand in the lines, by the place of the draft; most have none. */
+  #links(): Map<number, string> {
     const { nowMs, actor } = this.#context;
-    return this.#drafts.map(({ source, issue }, at) => {
-      const context = { id: this.#idOf(at), nowMs, actor };
-      const parent = this.#parents[at];
+    const written = new Map<number, string>();
+    for (let at = 0; at < this.#drafts.length; at += 1) {
+      const end = this.#parents[at];
       const edges = this.#edges.get(at);
-      if (parent === undefined && edges === undefined) return createWritten(issue, noLinks, context);
-      if (typeof parent === "string") this.#targets.add(parent);
-      const links = { parent: parent === undefined ? undefined : this.#idOf(parent), edges };
-      return inDraft(source, () => createWritten(issue, links, context));
-    });
+      if (end === undefined && edges === undefined) continue;
+      const source = this.#drafts[at]?.source ?? "";
+      if (typeof end === "string") this.#targets.add(end);
+      const parent = end === undefined ? undefined : this.#idOf(end);
+      const context = { id: this.#idOf(at), nowMs, actor };
+      written.set(
+        at,
+        inDraft(source, () => writeLinks({ parent, edges }, context)),
+      );
+    }
+    return written;
   }
 
   #changesOfOthers(): ChangeIssue[] {
@@ -189,10 +207,11 @@ class Planner {
     });
   }
 
-  #refuseCycle(operations: readonly (PutIssue | ChangeIssue)[]): void {
+  #refuseCycle(planned: readonly Iterable<PutIssue | ChangeIssue>[]): void {
     if (this.#isClearlyOrdered()) return;
     const after = this.#context.state.fork();
-    for (const operation of operations) after.apply(operation, this.#context.sequence + 1);
+    for (const operations of planned)
+      for (const operation of operations) after.apply(operation, this.#context.sequence + 1);
     const path = findCycleThrough(after, new Set(this.#ids));
     if (path === undefined) return;
     const places = new Map(this.#ids.map((id, at) => [id, at]));
@@ -201,14 +220,14 @@ class Planner {
 
   /** What is there already may wait for an id that comes only now: then the order within the plan is not all that counts. */
   #isClearlyOrdered(): boolean {
-    const isLinked = this.#links.length > 0 || this.#parents.some((parent) => parent !== undefined);
+    const isLinked = this.#waits.length > 0 || this.#parents.some((parent) => parent !== undefined);
     const isChosen = this.#drafts.some(({ id }) => id !== undefined);
     if (isLinked && isChosen && this.#context.state.count > 0) return false;
     const place = (end: End | undefined) => (typeof end === "string" ? outside : end);
     return isClearlyOrdered({
       count: this.#drafts.length,
       parents: this.#parents.map(place),
-      edges: this.#links,
+      edges: this.#waits,
     });
   }
 
@@ -224,16 +243,66 @@ class Planner {
   }
 }
 
+/** The new issues of a plan. */
+class Creations implements NewIssues {
+  readonly #drafts: readonly Draft[];
+  readonly #ids: readonly string[];
+  readonly #links: ReadonlyMap<number, string>;
+  readonly #context: Pick<DraftContext, "nowMs" | "actor">;
+  readonly #births = new Map<string, string>();
+
+  constructor(
+    drafts: readonly Draft[],
+    ids: readonly string[],
+    links: ReadonlyMap<number, string>,
+    context: Pick<DraftContext, "nowMs" | "actor">,
+  ) {
+    this.#drafts = drafts;
+    this.#ids = ids;
+    this.#links = links;
+    this.#context = context;
+  }
+
+  get length(): number {
+    return this.#drafts.length;
+  }
+
+  get roughLength(): number {
+    let length = 0;
+    for (const { issue } of this.#drafts) length += issue.members.length + usualLength;
+    for (const links of this.#links.values()) length += links.length;
+    return length;
+  }
+
+  *[Symbol.iterator](): Iterator<PutIssue> {
+    for (let at = 0; at < this.#drafts.length; at += 1) {
+      const issue = this.#drafts[at]?.issue;
+      const id = this.#ids[at] ?? "";
+      if (issue === undefined) continue;
+      yield createWritten(writtenText(issue), this.#links.get(at) ?? "", this.#birthOf(issue.status), id);
+    }
+  }
+
+  /** Most of many have one status. */
+  #birthOf(status: string): string {
+    const known = this.#births.get(status) ?? birthMembers(status, this.#context);
+    this.#births.set(status, known);
+    return known;
+  }
+}
+
+/** Of what a line has beside what was said, in letters: its id, times, actor and checksum. */
+const usualLength = 200;
+
 /** Most of many stand alone. */
 function isAlone({ parent, dependsOn, blocks }: Draft): boolean {
   return !parent && dependsOn.length === 0 && blocks.length === 0;
 }
 
-const noLinks = {};
 const fewDrafts = 64;
 
 /** To ask the kernel takes longer than all the rest of an id. */
-function drawnAhead(random: DraftContext["random"]): DraftContext["random"] {
+function drawnAhead(random: DraftContext["random"]): RandomNumbers {
   let drawn: Uint8Array = new Uint8Array(0);
   let at = 0;
   return (length) => {
@@ -242,7 +311,10 @@ function drawnAhead(random: DraftContext["random"]): DraftContext["random"] {
       at = 0;
     }
     at += length;
-    return drawn.subarray(at - length, at);
+    // No view: the engine takes ten times as long for one.
+    const some: number[] = [];
+    for (let next = at - length; next < at; next += 1) some.push(drawn[next] ?? 0);
+    return some;
   };
 }
 

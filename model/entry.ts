@@ -63,7 +63,8 @@ export function changesUnknownIssue(id: string, sequence: number): string {
 
 /** The line with all changes in it. Entries are shared by forks: settling one changes how it is kept, never what it says. */
 export function settledLine(entry: Entry, lineOfBase: LineOfBase): string {
-  if (entry.pending === undefined && entry.line !== undefined) return entry.line;
+  const own = entry.line;
+  if (entry.pending === undefined && own !== undefined) return own;
   const line = lineChanges().changeLineInTurn(lineBefore(entry, lineOfBase), changesOf(entry));
   entry.line = line;
   entry.pending = undefined;

@@ -8,19 +8,21 @@ const shortestSuffix = 4;
 const collisionLimit = 1e-6;
 const maxLevels = 3;
 
+/** So many random numbers, each of 0 to 255. */
+export type RandomNumbers = (length: number) => ArrayLike<number>;
+
 /** Orders ids by their UTF-8 bytes, as the face and the snapshot are sorted. */
 export const compareIds: (left: string, right: string) => number = compareBytes;
 
 /**
  * A new id: `PREFIX-` and random base36 characters, as many as keep the chance of meeting one of `count` issues under a
  * millionth, four at least.
- * @param random that many random bytes
  * @param taken whether an id exists; asked under the lock
  */
 export function newIssueId(
   prefix: string,
   count: number,
-  random: (length: number) => Uint8Array,
+  random: RandomNumbers,
   taken: (id: string) => boolean,
 ): string {
   return freshId(`${prefix}-`, count, random, taken);
@@ -33,7 +35,7 @@ export function newIssueId(
 export function newChildId(
   parentId: string,
   count: number,
-  random: (length: number) => Uint8Array,
+  random: RandomNumbers,
   taken: (id: string) => boolean,
 ): string {
   const level = parentId.split(".").length - 1;
@@ -96,12 +98,7 @@ export function resolveId(state: State, text: string, prefix: string): string {
   });
 }
 
-function freshId(
-  stem: string,
-  count: number,
-  random: (length: number) => Uint8Array,
-  taken: (id: string) => boolean,
-): string {
+function freshId(stem: string, count: number, random: RandomNumbers, taken: (id: string) => boolean): string {
   let length = shortestSuffix;
   while ((count + 1) / alphabet.length ** length >= collisionLimit) length++;
   // A length that fails this often is full (a tracker with ids made elsewhere), so the next one is tried.
@@ -113,7 +110,7 @@ function freshId(
 }
 
 /** Bytes from 252 up are thrown away: 256 is no multiple of 36, and folding them in would favour the first four characters. */
-function randomSuffix(length: number, random: (length: number) => Uint8Array): string {
+function randomSuffix(length: number, random: RandomNumbers): string {
   let suffix = "";
   while (suffix.length < length) {
     const bytes = random(length - suffix.length);

@@ -81,7 +81,10 @@ export class LoggedChanges {
       for (const operation of operations) {
         if (!isOnIssue(operation)) continue;
         const before = all.get(operation.id);
-        const entry = entryAfter(before, operation, sequence, this.#requireKnown);
+        const entry =
+          "entry" in operation
+            ? operation.entry(sequence)
+            : entryAfter(before, operation, sequence, this.#requireKnown);
         if (entry !== undefined && entry !== before) all.set(operation.id, entry);
       }
     }

@@ -78,7 +78,9 @@ export function headsOf(state: State, nowMs: number, sizes = usualSizes): Heads 
     ready: headOf(
       state,
       ready.length,
-      urgentReady.map((issue) => placeOf(issue, readiness.unblocks(issue.id))),
+      urgentReady.map((issue) =>
+        placeOf(issue, readiness.isEnd(issue.id) ? 0 : readiness.unblocks(issue.id)),
+      ),
       sizes,
     ),
     hasWaitCycles:

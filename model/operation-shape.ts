@@ -105,7 +105,7 @@ function isId(value: unknown): boolean {
 }
 
 /** A line end inside would make two lines of one issue. */
-function isLine(text: unknown): boolean {
+export function isLine(text: unknown): text is string {
   // `includes` takes several times as long as `indexOf` before the engine has compiled it, and a log has thousands of lines.
   return typeof text === "string" && text.startsWith("{") && text.endsWith("}") && text.indexOf("\n") === -1;
 }

@@ -1,3 +1,4 @@
+import type { Entry } from "./entry";
 import type { JsonValue } from "./json";
 import type { LogEntry } from "./log-entry";
 import type { SetRecord } from "./record";
@@ -6,13 +7,27 @@ import type { SetRecord } from "./record";
 export type Operation = IssueOperation | SetRecord | LogEntry | Gone;
 
 /** All that can happen to an issue. */
-export type IssueOperation = PutIssue | ChangeIssue | PurgeIssue | TakeLine;
+export type IssueOperation = PutIssue | UnreadPut | ChangeIssue | PurgeIssue | TakeLine;
 
 /** A whole state of an issue: new or imported. `line` is its JSON text without a line end. */
 export interface PutIssue {
   readonly op: "put";
   readonly id: string;
   readonly line: string;
+}
+
+/**
+ * Many new issues, each made when it is come to, and anew whenever they are gone through: nobody holds the lines of all of them.
+ */
+export interface NewIssues extends Iterable<PutIssue> {
+  readonly length: number;
+  /** About as long as all of their lines, in letters. */
+  readonly roughLength: number;
+}
+
+/** One whose line is read when it is asked for, each time anew. */
+export interface UnreadPut extends PutIssue {
+  entry(version: number): Entry;
 }
 
 /** Sets what it names and nothing else. */

@@ -98,6 +98,15 @@ export class Readiness {
     return freed.length;
   }
 
+  /** Whether it is nobody's part, nobody waits for it and nothing is part of it, as with most: then it unblocks nobody, which takes longer to be found out. */
+  isEnd(id: string): boolean {
+    return (
+      this.#neighbours.dependentsOf(id).length === 0 &&
+      this.#neighbours.childrenOf(id).length === 0 &&
+      this.#state.facts(id)?.parent === undefined
+    );
+  }
+
   /** Judged anew only where nothing else is known to stay in the way: an epic is asked about for each of its parts. */
   #isFreedBy(id: string, closedId: string): boolean {
     const verdict = this.verdict(id);

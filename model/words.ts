@@ -28,6 +28,47 @@ export function eachWord(bytes: Uint8Array, visit: (start: number, end: number) 
 }
 
 /**
+ * The same of a text of the first 128 characters alone, with the hash of each word, which is worked out on the way: every byte of every issue of a snapshot passes here.
+ * @param end of the text among the bytes
+ */
+export function eachPlainWord(
+  bytes: Uint8Array,
+  end: number,
+  visit: (start: number, end: number, hash: number) => void,
+): void {
+  let start = -1;
+  let hash = 0;
+  for (let at = 0; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (asciiKinds[byte] === joined) {
+      if (start === -1) {
+        start = at;
+        hash = hashStart;
+      }
+      hash = Math.imul(hash ^ byte, hashFactor);
+    } else if (start !== -1) {
+      visit(start, at, mixed(hash));
+      start = -1;
+    }
+  }
+  if (start !== -1) visit(start, end, mixed(hash));
+}
+
+/** FNV-1a, its bits mixed once more: the lowest ones choose the slot in a table. */
+export function hashOfWord(bytes: Uint8Array, start: number, end: number): number {
+  let hash = hashStart;
+  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), hashFactor);
+  return mixed(hash);
+}
+
+function mixed(hash: number): number {
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+const hashStart = 0x811c9dc5;
+const hashFactor = 0x01000193;
+
+/**
  * What the words of an issue have to hold for every term to be in it: parts of words, in UTF-8, where a line break at either end stands for that end of the
  * word. None, when the terms hold nothing that is a word.
  */

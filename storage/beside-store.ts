@@ -1,10 +1,11 @@
 import { SystemCallError } from "../native/errno";
+import { YoungGarbageMeter } from "../native/memory";
 import { nativeEnvironment, type StorageEnvironment } from "./environment";
 import { withStorageErrors } from "./failure";
 import type { StoreRequest } from "./store";
 import { findWorkspace } from "./workspace";
 
-/** What commands reach on the disk beside the store. */
+/** What commands reach on the disk, and of the engine, beside the store. */
 
 /** The settings, and the files that hold them; also where there is no workspace. */
 export async function openConfiguration(
@@ -59,6 +60,11 @@ export async function readBesideStore(
       directory.close();
     }
   });
+}
+
+/** For what reads as much as a file may hold. */
+export function meterYoungGarbage(): YoungGarbageMeter {
+  return new YoungGarbageMeter();
 }
 
 const smallFileLimitBytes = 1 << 16;

@@ -46,7 +46,7 @@ function decode<T>(frame: FrameText, damage: typeof corrupt, parse: (value: unkn
   }
 }
 
-function noTransaction(error: unknown, sequence: number, damage: typeof corrupt): BzError {
+export function noTransaction(error: unknown, sequence: number, damage: typeof corrupt): BzError {
   if (error instanceof BzError && error.code !== "CORRUPT") return error;
   const reason = error instanceof Error ? error.message : String(error);
   return damage(`Frame ${sequence} of the log verifies but holds no transaction: ${reason}`, { sequence });
@@ -87,7 +87,7 @@ function parseOperations(value: unknown): readonly Operation[] {
   return areOperations(operations) ? operations : operations.map(parseOperation);
 }
 
-function requireShape(value: unknown): asserts value is TransactionShape {
+export function requireShape(value: unknown): asserts value is TransactionShape {
   if (!isJsonObject(value)) throw new Error("not an object");
   const { time, actor, command, undoes, operations } = value;
   if (

@@ -1,15 +1,19 @@
-import type { Operation } from "../model/operation";
-import { GarbageMeter } from "../native/memory";
+import { YoungGarbageMeter } from "../native/memory";
 import { encoder } from "../native/utf8";
+import type { OperationList } from "./transaction";
 import { frameHeaderLength, withRoom } from "./wal-format";
 
 /** An empty one, for so many operations. */
-export function longPayloadOf(operations: readonly Operation[]): LongPayload {
-  let length = 0;
+export function longPayloadOf(operations: OperationList): LongPayload {
+  const length = operations.roughLength ?? lengthOfLines(operations);
   // Within the JSON of an operation each quote of a line has a backslash before it.
-  for (const operation of operations)
-    length += usualLength + ("line" in operation ? Math.ceil(operation.line.length * 1.25) : 0);
-  return new LongPayload(length);
+  return new LongPayload(operations.length * usualLength + Math.ceil(length * 1.25));
+}
+
+function lengthOfLines(operations: OperationList): number {
+  let length = 0;
+  for (const operation of operations) if ("line" in operation) length += operation.line.length;
+  return length;
 }
 
 /** Of the JSON around a line, or of a change, in bytes. */
@@ -19,7 +23,7 @@ const usualLength = 64;
 export class LongPayload {
   #memory: Uint8Array;
   #length = 0;
-  readonly #garbage = new GarbageMeter();
+  readonly #garbage = new YoungGarbageMeter();
 
   /** @param expectedLength about as long as it will be, in bytes: what is not filled takes no memory */
   constructor(expectedLength: number) {

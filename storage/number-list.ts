@@ -8,9 +8,8 @@ export class NumberList {
   push(number: number): void {
     if (this.#length === this.#room) {
       this.#room *= 2;
-      const larger = new Uint32Array(this.#room);
-      larger.set(this.#numbers);
-      this.#numbers = larger;
+      // What it was in is given back at once, and not when the engine looks for garbage.
+      this.#numbers = new Uint32Array(this.#numbers.buffer.transfer(4 * this.#room));
     }
     this.#numbers[this.#length] = number;
     this.#length += 1;
@@ -20,7 +19,12 @@ export class NumberList {
     return this.#length;
   }
 
-  /** What was pushed, not copied. */
+  /** Gives its memory back; it is of no use any more. */
+  release(): void {
+    this.#numbers.buffer.transfer(0);
+  }
+
+  /** What was pushed so far, not copied; until more is. */
   get numbers(): Uint32Array<ArrayBuffer> {
     return this.#numbers.subarray(0, this.#length);
   }

@@ -1,3 +1,4 @@
+import { YoungGarbageMeter } from "../native/memory";
 import { uint53At } from "./byte-layout";
 import type { Checkpoint } from "./checkpoint";
 import { checksum } from "./checksum";
@@ -37,17 +38,21 @@ export function verifyCount(checkpoint: Checkpoint): void {
  */
 export function verifySnapshot(snapshot: Snapshot): void {
   snapshot.readAhead();
-  for (const leaf of snapshot.leaves()) if (!areLinesWhole(snapshot, leaf)) verifyEach(snapshot, leaf);
+  const garbage = new YoungGarbageMeter();
+  for (const leaf of snapshot.leaves()) {
+    if (!areLinesWhole(snapshot, leaf)) verifyEach(snapshot, leaf);
+    garbage.add(linesLengthOf(leaf));
+  }
   snapshot.records();
   snapshot.sections.verify();
 }
 
 /** Whether the lines of a leaf stand one behind the other, as they are written, and verify. Nothing is made for one of them but what its checksum needs. */
-function areLinesWhole(snapshot: Snapshot, { words, longs, count, entryLength }: SortedEntries): boolean {
+function areLinesWhole(snapshot: Snapshot, leaf: SortedEntries): boolean {
+  const { words, longs, count, entryLength } = leaf;
   const wordsForEach = entryLength / 4;
   const start = uint53At(words, 0);
-  const last = (count - 1) * wordsForEach;
-  const length = uint53At(words, last) + (words[last + lengthAt] ?? 0) + 1 - start;
+  const length = linesLengthOf(leaf);
   if (!(length > 0 && length <= longestAtOnce)) return false;
   const bytes = snapshot.bytesOfLines(start, length);
   for (let index = 0, at = 0; index < count; index += 1, at += wordsForEach) {
@@ -57,6 +62,12 @@ function areLinesWhole(snapshot: Snapshot, { words, longs, count, entryLength }:
       return false;
   }
   return true;
+}
+
+/** From the first line to the end of the last one, as the index has it. */
+function linesLengthOf({ words, count, entryLength }: SortedEntries): number {
+  const last = ((count - 1) * entryLength) / 4;
+  return uint53At(words, last) + (words[last + lengthAt] ?? 0) + 1 - uint53At(words, 0);
 }
 
 /** Names the first of them that does not verify; there may be none, as nothing says where they have to stand. */

@@ -1,6 +1,6 @@
 import type { Issue } from "../model/issue";
 import type { StoredRecord } from "../model/record";
-import { GarbageMeter } from "../native/memory";
+import { GarbageMeter, YoungGarbageMeter } from "../native/memory";
 import { BufferedFile } from "./buffered-file";
 import { checksum } from "./checksum";
 import type { OpenFile } from "./file-system";
@@ -59,7 +59,7 @@ export function writeSnapshot(
   output.write(new Uint8Array(snapshotHeaderLength));
   const leaves: Uint8Array[] = [];
   const fence: FenceEntry[] = [];
-  const garbage = new GarbageMeter();
+  const garbage = new YoungGarbageMeter();
   let count = 0;
   let parsedBytes = 0;
   let meteredBytes = 0;
@@ -99,8 +99,9 @@ export function writeSnapshot(
   output.write(fenceBytes);
   const recordBytes = encodeRecords(records);
   output.write(recordBytes);
+  const left = new GarbageMeter();
   const sections = builders.map((builder) => {
-    garbage.add(parsedBytes / 2);
+    left.add(parsedBytes / 4);
     return writeSection(output, builder);
   });
   const table = encodeSectionTable(sections);
@@ -118,6 +119,7 @@ export function writeSnapshot(
   const lengths = { linesLength, leavesLength, fenceLength: fenceBytes.length };
   file.writeAt(0, encodeSnapshotHeader({ ...origin, count, ...lengths, recordsLength: recordBytes.length }));
   file.sync();
+  left.add(parsedBytes / 2);
 }
 
 /** In bytes. To say so of each line takes as long as to write it. */

@@ -27,6 +27,8 @@ import { StoreMoved } from "./store-moved";
 import {
   type Decide,
   type Decision,
+  isChange,
+  largeLog,
   type Transacted,
   transact,
   type View,
@@ -151,8 +153,8 @@ export class Store {
     return this.#inPlace("Nothing was saved.", (place) => {
       if (place.owner.status(storeDirectoryName) === undefined) {
         const view = this.#cloneView(place);
-        const { operations, result } = fn(view, undefined);
-        if (operations.length === 0) return { result, view };
+        const decision = fn(view, undefined);
+        if (!isChange(decision)) return { result: decision.result, view };
       }
       place.prepareToWrite();
       const session = openForWriting(place.owner, this.environment);
@@ -321,12 +323,11 @@ export class Store {
     const options = { info, lockTimeoutMs: this.#lockTimeoutMs(), takesIn: false };
     const watch = this.#face.watch(place);
     const transacted = transact(session, loaded, watch, options, fn);
-    const { log, news, sequence, view } = transacted;
+    const { log, news, sequence } = transacted;
     this.#face.tell(news, info);
     if (sequence !== undefined) {
       const waiting = (): number => session.lock.walState?.waiting() ?? 0;
-      const state = log.pendingBytes > largeLog ? undefined : view.state;
-      this.#written = { info, sequence, watch, ...log, state, waiting };
+      this.#written = { info, sequence, watch, ...log, waiting };
     }
     return transacted;
   }
@@ -395,6 +396,3 @@ export class Store {
     });
   }
 }
-
-/** In bytes: what brings more is not held while it is folded. */
-const largeLog = 1 << 22;

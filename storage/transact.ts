@@ -1,5 +1,5 @@
 import { findIn } from "../model/list";
-import { isOnIssue, type Operation } from "../model/operation";
+import { isOnIssue, type NewIssues, type Operation } from "../model/operation";
 import { isOperation } from "../model/operation-shape";
 import type { State } from "../model/state";
 import { establishBaseline } from "./baseline";
@@ -8,7 +8,7 @@ import type { FaceNews, NewsSource } from "./face-watch";
 import type { LoadedLog } from "./log";
 import type { PastSource } from "./past";
 import type { StoreSession } from "./session";
-import { encodeTransaction, type TransactionInfo } from "./transaction";
+import { encodeTransaction, type OperationList, type TransactionInfo } from "./transaction";
 import { commit, type Draft, draftFrame } from "./wal-writer";
 
 /** What a command sees: all issues at one sequence, with what the face brings merged in. */
@@ -21,6 +21,8 @@ export interface View {
 export interface Decision<T> {
   /** None: nothing changes, and nothing is written. */
   readonly operations: readonly Operation[];
+  /** Issues that are not there yet, which come before the operations. */
+  readonly creations?: NewIssues;
   readonly result: T;
   /** The transactions that these operations take back, by sequence. */
   readonly undoes?: readonly number[];
@@ -51,6 +53,8 @@ export interface Transacted<T> extends Written<T> {
     readonly deltaBytes: number;
     /** Snapshot and log. */
     readonly storeBytes: number;
+    /** That of the view, where it knows all that stands above the snapshot and is not too large to be kept. */
+    readonly state: State | undefined;
   };
   /** What the view reads from; for whoever needs it no longer to close. */
   readonly snapshot: Checkpoint;
@@ -119,6 +123,12 @@ export function viewOf(loaded: LoadedLog, news: FaceNews | undefined): View {
   };
 }
 
+/** Whether it changes anything. */
+export function isChange({ operations, creations, undoes }: Omit<Decision<unknown>, "result">): boolean {
+  // That something was taken back is worth a frame also when all is as it was already.
+  return operations.length > 0 || (creations !== undefined && creations.length > 0) || undoes !== undefined;
+}
+
 /** A transaction that is ready for the log, and the state with it applied. */
 interface Prepared<T> {
   readonly result: T;
@@ -126,6 +136,8 @@ interface Prepared<T> {
   readonly news: FaceNews | undefined;
   /** Undefined when nothing is to change. */
   readonly payload: Uint8Array | undefined;
+  /** Whether the state of the view knows all that stands above the snapshot. */
+  readonly isWhole: boolean;
 }
 
 /** Applies the decision in memory first: an operation that cannot be applied must never reach the log. */
@@ -137,17 +149,27 @@ function prepare<T>(
   fn: (view: View) => Decision<T>,
 ): Prepared<T> {
   const current = viewOf(loaded, news);
-  const { operations, result, undoes } = fn(current);
+  const decision = fn(current);
+  const { creations, result, undoes } = decision;
   const taken = news?.operations ?? [];
-  // That something was taken back is worth a frame also when all is as it was already.
-  const isWorthAFrame = operations.length > 0 || undoes !== undefined || (takesIn && taken.length > 0);
-  if (!isWorthAFrame) return { result, view: current, news, payload: undefined };
-  const state = current.state.fork();
+  if (!isChange(decision) && !(takesIn && taken.length > 0))
+    return { result, view: current, news, payload: undefined, isWhole: true };
+  const many = creations !== undefined && creations.length > readableLimit ? creations : undefined;
+  const few = many === undefined ? creations : undefined;
+  const operations = few === undefined ? decision.operations : [...few, ...decision.operations];
+  let state = current.state.fork();
   const sequence = current.sequence + 1;
   for (const operation of operations) state.apply(operation, sequence);
   refuseUnreadable(state, taken, operations);
-  const payload = encodeTransaction({ ...info, undoes }, [...taken, ...operations]);
-  return { result, view: { ...current, state, sequence }, news, payload };
+  let all: OperationList = [...taken, ...operations];
+  if (many !== undefined) {
+    const { aroundCreations, withNewIssues } =
+      require("./many-creations") as typeof import("./many-creations");
+    all = aroundCreations(taken, many, operations);
+    state = withNewIssues(state, many, sequence);
+  }
+  const payload = encodeTransaction({ ...info, undoes }, all);
+  return { result, view: { ...current, state, sequence }, news, payload, isWhole: many === undefined };
 }
 
 /** What later commands would stumble over must never reach the log. The answer reads these issues anyway; thousands would cost too much. */
@@ -171,8 +193,10 @@ function refuseUnreadable(state: State, taken: readonly Operation[], operations:
 const unreadable = () => require("./unreadable-change") as typeof import("./unreadable-change");
 
 const readableLimit = 1000;
+/** In bytes: what brings more is not held while it is folded. */
+export const largeLog = 1 << 22;
 
-function answer<T>({ result, view, news, payload }: Prepared<T>, loaded: LoadedLog): Transacted<T> {
+function answer<T>({ result, view, news, payload, isWhole }: Prepared<T>, loaded: LoadedLog): Transacted<T> {
   const { snapshot } = loaded;
   const pendingBytes = loaded.pendingBytes + (payload?.length ?? 0);
   const log = {
@@ -182,6 +206,7 @@ function answer<T>({ result, view, news, payload }: Prepared<T>, loaded: LoadedL
     pendingFrames: loaded.pendingFrames + (payload === undefined ? 0 : 1),
     deltaBytes: snapshot.delta?.size ?? 0,
     storeBytes: snapshot.size + pendingBytes,
+    state: isWhole && pendingBytes <= largeLog ? view.state : undefined,
   };
   return { result, view, news, log, snapshot, ...(payload === undefined ? {} : { sequence: view.sequence }) };
 }

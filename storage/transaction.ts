@@ -25,6 +25,13 @@ export interface TransactionLimits {
   readonly payload: number;
 }
 
+/** What a frame is made of, in its order. */
+export interface OperationList extends Iterable<Operation> {
+  readonly length: number;
+  /** About as long as their lines, in letters, where that is known. */
+  readonly roughLength?: number;
+}
+
 const transactionLimits: TransactionLimits = { operation: 16 * 1024 * 1024, payload: frameLengthLimit };
 
 /**
@@ -33,7 +40,7 @@ const transactionLimits: TransactionLimits = { operation: 16 * 1024 * 1024, payl
  */
 export function encodeTransaction(
   info: TransactionInfo & { readonly undoes?: readonly number[] | undefined },
-  operations: readonly Operation[],
+  operations: OperationList,
   limits = transactionLimits,
 ): Uint8Array {
   const session = info.session === undefined ? {} : { session: info.session };
@@ -67,7 +74,7 @@ export function encodeTransaction(
 
 const longLength = 1 << 16;
 
-function emptyLongPayload(operations: readonly Operation[]): LongPayload {
+function emptyLongPayload(operations: OperationList): LongPayload {
   const { longPayloadOf } = require("./long-payload") as typeof import("./long-payload");
   return longPayloadOf(operations);
 }

@@ -134,7 +134,7 @@ class UnreadSegment {
     return [...new Set([...found, ...this.#escaped])].sort((left, right) => left - right);
   }
 
-  read(index: number, damage: UnreadTransactions["damage"]): LoggedOperations {
+  read(index: number, damage: UnreadTransactions["damage"], decode = decodeOperations): LoggedOperations {
     const known = this.#all?.[index] ?? this.#read[index];
     if (known !== undefined) return known;
     const { bytes, starts, from } = this.#walk;
@@ -143,7 +143,7 @@ class UnreadSegment {
     // No kind that is known takes more than the first of its bytes.
     const kind = bytes[at + frameKindOffset] ?? 0;
     const payload = bytes.subarray(at + frameHeaderLength, this.#walk.endOf(index));
-    const read = { sequence, operations: decodeOperations({ kind, sequence, payload }, damage) };
+    const read = { sequence, operations: decode({ kind, sequence, payload }, damage) };
     this.#read[index] = read;
     return read;
   }
@@ -157,7 +157,7 @@ class UnreadSegment {
       const sequence = this.sequenceBefore + 1 + index;
       const known = this.#read[index];
       if (known !== undefined) all.push(known);
-      else if (values === undefined) all.push(this.read(index, damage));
+      else if (values === undefined) all.push(this.read(index, damage, readOneByOne().decodeLongOperations));
       else all.push({ sequence, operations: operationsOf(values[index], sequence, damage) });
     }
     this.#all = all;
@@ -188,6 +188,10 @@ class UnreadSegment {
 /** Whether JSON has but one way to write it, escapes by number aside, be it in a text of its own or in a line within one. */
 function isPlain(text: string, spelled: string): boolean {
   return text !== "" && spelled.length === text.length + 2 && !text.includes("/");
+}
+
+function readOneByOne(): typeof import("./long-transaction") {
+  return require("./long-transaction") as typeof import("./long-transaction");
 }
 
 /** They are parsed in less time than the engine takes to prepare for their outlines. */

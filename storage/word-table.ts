@@ -1,3 +1,4 @@
+import { hashOfWord } from "../model/words";
 import type { WordsOutput } from "./words-output";
 
 /** Numbers words from 0, in the order in which they come. Their bytes are kept one behind the other: an import brings hundreds of thousands of them. */
@@ -9,13 +10,12 @@ export class WordTable {
   count = 0;
 
   /** Its number; -1 when it is not there. */
-  find(source: Uint8Array, start: number, end: number): number {
-    return (this.#slots[this.#slotOf(source, start, end, hashOf(source, start, end))] ?? 0) - 1;
+  find(source: Uint8Array, start: number, end: number, hash = hashOfWord(source, start, end)): number {
+    return (this.#slots[this.#slotOf(source, start, end, hash)] ?? 0) - 1;
   }
 
   /** Its number, a new one when it is not there yet. */
-  add(source: Uint8Array, start: number, end: number): number {
-    const hash = hashOf(source, start, end);
+  add(source: Uint8Array, start: number, end: number, hash = hashOfWord(source, start, end)): number {
     const slot = this.#slotOf(source, start, end, hash);
     const known = this.#slots[slot] ?? 0;
     if (known > 0) return known - 1;
@@ -83,11 +83,4 @@ export class WordTable {
 export function grown<T extends Uint8Array | Uint32Array>(array: T, larger: T): T {
   larger.set(array);
   return larger;
-}
-
-/** FNV-1a, its bits mixed once more: the lowest ones choose the slot. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 0;
 }

@@ -47,7 +47,7 @@ export class WordsBuilder implements SectionBuilder {
       .sort((left, right) => right.words.issueCount - left.words.issueCount);
     for (const source of others) this.#readKept(source);
     const lists = new ReadLists(this.#table.count, this.#pairs);
-    this.#pairs.clear();
+    this.#pairs.release();
     if (others.length > 0) lists.sort();
     const output = new WordsOutput((main?.words.length ?? 0) + smallSection);
     const isWritten = new Uint8Array(this.#table.count);
@@ -81,7 +81,9 @@ export class WordsBuilder implements SectionBuilder {
   }
 
   #read(issue: Issue, ordinal: number): void {
-    eachWordOf(issue, (bytes, start, end) => this.#pair(this.#table.add(bytes, start, end), ordinal));
+    eachWordOf(issue, (bytes, start, end, hash) =>
+      this.#pair(this.#table.add(bytes, start, end, hash), ordinal),
+    );
   }
 
   /** Undefined for a snapshot without words. */
@@ -115,10 +117,10 @@ export class WordsBuilder implements SectionBuilder {
 
 /** Pairs of a word of the table and an issue that holds it: ten million of 100,000 issues. An issue is named once for all of its words that follow each other. */
 class Pairs {
-  words = new NumberList();
-  issues = new NumberList();
+  readonly words = new NumberList();
+  readonly issues = new NumberList();
   /** By the place of an issue among `issues` that of its first word. */
-  starts = new NumberList();
+  readonly starts = new NumberList();
   #last = -1;
 
   push(word: number, issue: number): void {
@@ -131,11 +133,8 @@ class Pairs {
   }
 
   /** They take up much room. */
-  clear(): void {
-    this.words = new NumberList();
-    this.issues = new NumberList();
-    this.starts = new NumberList();
-    this.#last = -1;
+  release(): void {
+    for (const list of [this.words, this.issues, this.starts]) list.release();
   }
 }
 

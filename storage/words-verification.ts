@@ -48,8 +48,8 @@ export class WordsVerification {
   /** Every line, in its order. */
   add(issue: Issue, ordinal: number): void {
     if (!this.#isRight) return;
-    eachWordOf(issue, (bytes, start, end) => {
-      const number = this.#table.find(bytes, start, end);
+    eachWordOf(issue, (bytes, start, end, hash) => {
+      const number = this.#table.find(bytes, start, end, hash);
       if (number === -1) this.#isRight = false;
       else if (this.#lasts[number] !== ordinal + 1) this.#take(number, ordinal);
     });

@@ -72,6 +72,9 @@ const startBytesLimit = 436_000;
 const fastFilesLimit = 94;
 const fastBytesLimit = 380_000;
 
+/** Asks the engine to collect what nobody holds; loaded where much is read. */
+const collectorFile = "native/memory";
+
 const files = await findSources();
 const product = files.filter((file) => file.folder === "index" || productFolders.includes(file.folder));
 const byPath = new Map(product.map((file) => [file.path, file]));
@@ -97,6 +100,7 @@ describe("imports", () => {
       ({ from, target, kind }) =>
         isBuiltIn(target.name) &&
         target.name !== "bun:ffi" &&
+        !(target.name === "bun:jsc" && from.path === collectorFile) &&
         (kind === "static" || from.folder === "model" || from.folder === "native"),
     );
     expect(wrong.map(describeImport)).toEqual([]);

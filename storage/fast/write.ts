@@ -24,7 +24,7 @@ import { giveUp } from "./unusual";
 export interface FastRest {
   readonly info: TransactionInfo;
   readonly sequence: number;
-  readonly log: Transacted<unknown>["log"];
+  readonly log: Omit<Transacted<unknown>["log"], "state">;
   /** What stood there before, and what the write has put behind it. */
   readonly before: Pick<FastFiles, "snapshot" | "log">;
   readonly operations: readonly Operation[];

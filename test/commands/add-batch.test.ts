@@ -96,6 +96,36 @@ describe("add-batch", () => {
     expect(await world.json("add-batch", "x.md")).toMatchObject({ issues: [{ title: "D" }] });
   });
 
+  test("creates thousands as it creates a few, and with one mistake in the last of them none", async () => {
+    const world = await initialisedWorld();
+    await world.bz("create", "Old", "--id", "bd-old1");
+    const drafts = Array.from({ length: 3000 }, (_, at) => ({
+      title: `${"ä: ".repeat(60)}${at}`,
+      key: `k${at}`,
+      ...(at % 10 === 9 ? { depends_on: [`k${at - 1}`] } : {}),
+      ...(at === 0 ? { blocks: ["old1"] } : {}),
+    }));
+    const text = drafts.map((draft) => `${JSON.stringify(draft)}\n`).join("");
+    world.stdin = `${text}{"title":"Last","depends_on":["k9999"]}`;
+    const { code, message } = await refused(world, "add-batch", "--format", "jsonl");
+    expect([code, message]).toEqual(["NOT_FOUND", expect.stringContaining("line 3001: ")]);
+    world.stdin = `\uFEFF${text}`;
+    const answer = await world.bz("add-batch", "--format", "jsonl", "--json");
+    const { issues, keys } = JSON.parse(answer.stdout);
+    expect(issues.map(({ title }: { title: string }) => title)).toEqual(
+      drafts.map(({ title }) => title.trim()),
+    );
+    expect(issues[19]).toMatchObject({ id: keys.k19, dependency_count: 1, dependent_count: 0 });
+    expect(await sequenceOf(world)).toBe(2);
+    expect(await world.json("show", keys.k19)).toMatchObject({
+      issues: [{ dependencies: [{ id: keys.k18 }] }],
+    });
+    expect(await world.json("show", "bd-old1")).toMatchObject({
+      issues: [{ dependencies: [{ id: keys.k0 }] }],
+    });
+    expect(await world.json("count")).toMatchObject({ count: 3001 });
+  }, 60_000);
+
   test("with one damaged line creates nothing and names every mistake", async () => {
     const world = await initialisedWorld();
     world.stdin = [

@@ -75,14 +75,19 @@ const draftTargets = draftFormats.map(
     name: `add-batch ${format}`,
     inputs: damaged(draftSamples[format], draftPieces),
     async check(text) {
-      const drafts = await unlessRefusedLater(() => readDrafts(text, format, { nowMs, customStatuses }));
+      const drafts = await unlessRefusedLater(() =>
+        readDrafts({ bytes: new TextEncoder().encode(text), source: "fuzz" }, format, {
+          nowMs,
+          customStatuses,
+        }),
+      );
       if (drafts === undefined) return;
       const state = stateBefore();
       const context = { state, prefix: "bd", sequence: 1, nowMs, actor: "ann", random };
       const plan = unlessRefused(() => planDrafts(drafts, context));
       if (plan === undefined) return;
       claim(new Set(plan.ids).size === drafts.length, "a draft has no id of its own");
-      claimReadable(state, plan.operations);
+      claimReadable(state, [...plan.creations, ...plan.operations]);
       claim(state.count === 2 + drafts.length, "there are more or fewer issues than drafts");
     },
   }),

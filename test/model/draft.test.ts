@@ -4,6 +4,7 @@ import { createIssue, writeNewIssue } from "../../model/create-issue";
 import { findCycle } from "../../model/cycles";
 import { type Draft, planDrafts } from "../../model/draft";
 import { BzError } from "../../model/errors";
+import { kept } from "../../model/kept-text";
 import { emptySource, State } from "../../model/state";
 import { plainLine } from "./samples";
 
@@ -16,7 +17,7 @@ function draft(key: string, more: Partial<Draft> = {}): Draft {
   return {
     source: `line of ${key}`,
     key,
-    issue: writeNewIssue({ title: key }),
+    issue: kept(writeNewIssue({ title: key })),
     dependsOn: [],
     blocks: [],
     ...more,
@@ -35,8 +36,9 @@ function plan(drafts: readonly Draft[], state = stateWith("bd-old1", "bd-old2"))
   const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
   const planned = planDrafts(drafts, { state, prefix: "bd", sequence: 1, nowMs, actor: "a", random });
   const after = state.fork();
-  for (const operation of planned.operations) after.apply(operation, 2);
-  return { ...planned, after };
+  const operations = [...planned.creations, ...planned.operations];
+  for (const operation of operations) after.apply(operation, 2);
+  return { ...planned, operations, idOfKey: planned.idOfKey(), after };
 }
 
 function refusalOf(action: () => unknown): BzError {
@@ -65,7 +67,7 @@ describe("a plan", () => {
       draft("b", { dependsOn: blocks("a", "$c", "old1"), parent: "epic" }),
       draft("a"),
       draft("c", { blocks: blocks("bd-old2") }),
-      draft("epic", { issue: writeNewIssue({ title: "Epic", issue_type: "epic" }) }),
+      draft("epic", { issue: kept(writeNewIssue({ title: "Epic", issue_type: "epic" })) }),
     ]);
     const [b = "", a = "", c = "", epic = ""] = ids;
     expect(idOfKey).toEqual(

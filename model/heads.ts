@@ -65,7 +65,7 @@ export interface Order {
   first(count: number): Place[];
 }
 
-export function placeOf(issue: IssueFacts, unblocks = 0): Place {
+export function placeOf(issue: Omit<Standing, "status">, unblocks = 0): Place {
   return { id: issue.id, priority: issue.priority, unblocks, createdMs: instantMsOf(issue, "created_at") };
 }
 
@@ -80,7 +80,7 @@ export function comparePlaces(left: Place, right: Place): number {
 }
 
 /** An issue as far as it decides what place it may have. */
-export type Standing = Pick<IssueFacts, "id" | "status" | "priority">;
+export type Standing = Pick<IssueFacts, "id" | "status" | "priority" | "created_at" | "knownMs">;
 
 /** What stands above a base, as far as an order may have other places for it. */
 export interface Moves {
@@ -89,8 +89,8 @@ export interface Moves {
   /** Others of which the base knows nothing. Not all of them: some may be among `touched`. */
   readonly added: readonly IssueFacts[];
   readonly touched: readonly string[];
-  /** Where one of them stands now, if it unblocks none; undefined for one that is gone. */
-  readonly place: (id: string) => Place | undefined;
+  /** Where one of them stands now, if it unblocks none. */
+  readonly place: (issue: Standing) => Place;
 }
 
 export function movesOf(state: State): Moves {
@@ -116,11 +116,7 @@ export function movesOf(state: State): Moves {
     else if (facts !== undefined) added.push(facts);
     else touched.push(issue.id);
   }
-  const place = (id: string): Place | undefined => {
-    const facts = state.facts(id);
-    return facts && placeOf(facts);
-  };
-  return { plain, added, touched, place };
+  return { plain, added, touched, place: placeOf };
 }
 
 const fewChanges = 4;
@@ -129,14 +125,14 @@ const fewChanges = 4;
  * An order of which the base knows the first places.
  * @param isStale whether what the head says of an issue may not be true any more
  * @param moved those, and new ones
- * @param placeNow where one of these stands
+ * @param placeNow where one of these stands; undefined for one that is not in the order
  */
 export function mergedOrder(
   head: Head,
   total: number,
   isStale: (id: string) => boolean,
   moved: readonly Standing[],
-  placeNow: (id: string) => Place | undefined,
+  placeNow: (issue: Standing) => Place | undefined,
 ): Order {
   const first = (count: number): Place[] => {
     const places: Place[] = [];
@@ -149,9 +145,17 @@ export function mergedOrder(
     // What is less urgent than the last of so many comes behind it: of those nobody asks how much they unblock, which takes long to find out.
     const lowest = left === 0 ? lastIn(places)?.priority : undefined;
     const own: Place[] = [];
-    for (const { id, priority } of moved) {
-      const place = priority <= (lowest ?? priority) ? placeNow(id) : undefined;
-      if (place !== undefined) own.push(place);
+    // Behind so many of them nobody looks either. New ones come in the order of their age, so that most are left out by one comparison.
+    let last: Place | undefined;
+    for (const issue of moved) {
+      if (lowest !== undefined && issue.priority > lowest) continue;
+      const place = placeNow(issue);
+      if (place === undefined || (last !== undefined && comparePlaces(last, place) < 0)) continue;
+      own.push(place);
+      if (own.length < 2 * count) continue;
+      own.sort(comparePlaces);
+      own.length = count;
+      last = lastIn(own);
     }
     return firstPlaces({ places, length: head.length, total: head.total }, isStale, own, count);
   };

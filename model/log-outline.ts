@@ -9,10 +9,11 @@ export interface OutlinedIssue {
   /** The first transaction that is about it, and the others; where one brings all of it alone, what stands before that may be left out. */
   readonly sequence: number;
   readonly later: readonly number[] | undefined;
-  /** An order asks nothing of it but status and priority: it has no edges, is not pinned and not put off. Of others these two are not told. */
+  /** An order asks nothing of it but status, priority and age: it has no edges, is not pinned and not put off. Of others these three are not told. */
   readonly isPlain: boolean;
   readonly status: string;
   readonly priority: number;
+  readonly created_at: string;
   /** Nothing is about where it stands in an order, or how it is judged. */
   readonly keepsPlace: boolean;
   /** Nothing is about its edges. */
@@ -52,7 +53,7 @@ export class LogOutline implements OutlineReader {
 
   readonly keepsLinks = (id: string): boolean => this.#issues.get(id)?.keepsLinks !== false;
 
-  readAdded(id: string, priority: string, sequence: number): void {
+  readAdded(id: string, priority: string, createdAt: string, sequence: number): void {
     this.#issues.set(id, {
       id,
       sequence,
@@ -60,6 +61,7 @@ export class LogOutline implements OutlineReader {
       isPlain: true,
       status: "open",
       priority: Number(priority),
+      created_at: createdAt,
       keepsPlace: false,
       keepsLinks: false,
     });
@@ -99,6 +101,7 @@ export class LogOutline implements OutlineReader {
       isPlain: false,
       status: "",
       priority: 0,
+      created_at: "",
       keepsPlace: true,
       keepsLinks: true,
     };
@@ -113,6 +116,7 @@ const unknown = {
   isPlain: false,
   status: "",
   priority: 0,
+  created_at: "",
   keepsPlace: false,
   keepsLinks: false,
 } as const satisfies Omit<OutlinedIssue, "id">;

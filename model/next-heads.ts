@@ -10,6 +10,7 @@ import {
   type Order,
   type Place,
   placeOf,
+  type Standing,
 } from "./heads";
 import { type IssueFacts, timeMsOf } from "./issue-facts";
 import { liveOrder } from "./live-order";
@@ -109,10 +110,10 @@ function advanced(state: State, known: Heads, nowMs: number, sizes: HeadSizes): 
 
 /** Most issues of one order are in the other, too. */
 function withKeptPlaces(moves: Moves): Moves {
-  const places = new Map<string, Place | undefined>();
-  const place = (id: string): Place | undefined => {
-    const known = places.get(id) ?? moves.place(id);
-    places.set(id, known);
+  const places = new Map<string, Place>();
+  const place = (issue: Standing): Place => {
+    const known = places.get(issue.id) ?? moves.place(issue);
+    places.set(issue.id, known);
     return known;
   };
   return { ...moves, place };

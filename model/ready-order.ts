@@ -81,9 +81,9 @@ export function readyOrder(
   }
   const isStale = (id: string): boolean => stale.has(id) || alone.has(id);
   // Of the others in the order nothing unblocks any.
-  return mergedOrder(heads.ready, total, isStale, moved, (id) => {
-    const place = moves.place(id);
-    return place && stale.has(id) ? { ...place, unblocks: is.unblocks(id) } : place;
+  return mergedOrder(heads.ready, total, isStale, moved, (issue) => {
+    const place = moves.place(issue);
+    return stale.has(issue.id) ? { ...place, unblocks: is.unblocks(issue.id) } : place;
   });
 }
 

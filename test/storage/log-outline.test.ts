@@ -47,7 +47,8 @@ test("what the outline of a log says of an issue is what the log says, however i
           if (now === undefined) throw new Error(`${issue.id} is not there`);
           if (issue.isPlain) {
             counts.plain += 1;
-            expect(factsOf(now)).toMatchObject({ status: issue.status, priority: issue.priority, edges: [] });
+            const { status, priority, created_at } = issue;
+            expect(factsOf(now)).toMatchObject({ status, priority, created_at, edges: [] });
             expect([now.pinned ?? false, now.defer_until]).toEqual([false, undefined]);
           }
           if (issue.keepsPlace) {

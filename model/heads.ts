@@ -26,6 +26,8 @@ export interface Head {
   /** How many of them `places` has, the first ones. */
   readonly length: number;
   readonly places: Iterable<Place>;
+  /** Whether an issue is among `places`, told without going through them; false also where that cannot be told. */
+  readonly surelyHas?: (id: string) => boolean;
   /** What a list says of the first of these, one each; undefined where that is long. */
   readonly shown: readonly (Shown | undefined)[];
 }

@@ -32,7 +32,10 @@ export function readyOrder(
   const { plain, added, touched } = moves;
   const before = state.untouched();
   const neighbours = new Neighbours(state);
-  const reach = new ReadinessReach(neighbours, limit);
+  // Few are looked at, and whoever waits for nobody was ready itself, most often among the first.
+  const was = new Readiness(before, heads.nowMs, new Neighbours(before), 2, heads.ready.surelyHas);
+  const is = new Readiness(state, nowMs, neighbours, 2);
+  const reach = new ReadinessReach(neighbours, was, is, limit);
   const linked = linkedIds(state, added, touched);
   const others = new Set(touched);
   for (const id of crossed) others.add(id);
@@ -59,11 +62,9 @@ export function readyOrder(
       total++;
       moved.push(now);
     } else if (isJudgedAsBefore(then, heads.nowMs, now, nowMs)) unjudged.push(id);
-    else reach.add(id, then, heads.nowMs, now, nowMs);
+    else reach.add(id, then, now);
     if (reach.isExceeded || newCount + alone.size + unjudged.length > limit) return undefined;
   }
-  const was = new Readiness(before, heads.nowMs, new Neighbours(before), 2);
-  const is = new Readiness(state, nowMs, neighbours, 2);
   if (reach.mayAddWaits && mayWaitForEver(reach.ids, was, is, limit)) return undefined;
   const stale = new Set(reach.ids);
   for (const id of reach.ids) {
@@ -76,14 +77,15 @@ export function readyOrder(
   }
   for (const id of unjudged) stale.add(id);
   for (const id of stale) {
-    const issue = is.isReady(id) ? state.facts(id) : undefined;
+    const issue = state.facts(id);
     if (issue !== undefined) moved.push(issue);
   }
   const isStale = (id: string): boolean => stale.has(id) || alone.has(id);
   // Of the others in the order nothing unblocks any.
   return mergedOrder(heads.ready, total, isStale, moved, (issue) => {
-    const place = moves.place(issue);
-    return stale.has(issue.id) ? { ...place, unblocks: is.unblocks(issue.id) } : place;
+    const { id } = issue;
+    if (!stale.has(id)) return moves.place(issue);
+    return is.isReady(id) ? { ...moves.place(issue), unblocks: is.unblocks(id) } : undefined;
   });
 }
 

@@ -128,7 +128,7 @@ function liveLine(id: string, priority: number): string {
 function plain(heads: Heads | undefined): Heads | undefined {
   if (heads === undefined) return undefined;
   const { live, ready, nowMs, hasWaitCycles, deferrals } = heads;
-  const plainHead = (head: Head): Head => ({ ...head, places: [...head.places] });
+  const plainHead = ({ total, length, places, shown }: Head): Head => ({ total, length, places: [...places], shown });
   return { nowMs, hasWaitCycles, deferrals, live: plainHead(live), ready: plainHead(ready) };
 }
 

@@ -67,7 +67,7 @@ export interface Order {
   first(count: number): Place[];
 }
 
-export function placeOf(issue: Omit<Standing, "status">, unblocks = 0): Place {
+export function placeOf(issue: Standing, unblocks = 0): Place {
   return { id: issue.id, priority: issue.priority, unblocks, createdMs: instantMsOf(issue, "created_at") };
 }
 
@@ -81,18 +81,18 @@ export function comparePlaces(left: Place, right: Place): number {
   );
 }
 
-/** An issue as far as it decides what place it may have. */
-export type Standing = Pick<IssueFacts, "id" | "status" | "priority" | "created_at" | "knownMs">;
+/** An issue as far as it decides what place it may have. `created_at` may be left out, as "". */
+export type Standing = Pick<IssueFacts, "id" | "priority" | "created_at" | "knownMs">;
 
 /** What stands above a base, as far as an order may have other places for it. */
 export interface Moves {
   /** New ones without edges, which are not pinned and not put off. No issue of the base is linked to them. */
-  readonly plain: readonly Standing[];
+  readonly plain: readonly OutlinedIssue[];
   /** Others of which the base knows nothing. Not all of them: some may be among `touched`. */
   readonly added: readonly IssueFacts[];
-  readonly touched: readonly string[];
-  /** Where one of them stands now, if it unblocks none. */
-  readonly place: (issue: Standing) => Place;
+  readonly touched: readonly OutlinedIssue[];
+  /** Where one of them stands now, if it unblocks none; undefined for one that is gone. */
+  readonly place: (issue: Standing) => Place | undefined;
 }
 
 export function movesOf(state: State): Moves {
@@ -105,9 +105,9 @@ export function movesOf(state: State): Moves {
   }
   // A few are found faster one by one.
   const news = ids.length > fewChanges ? state.newAmong(ids) : [];
-  const plain: Standing[] = [];
+  const plain: OutlinedIssue[] = [];
   const added: IssueFacts[] = [];
-  const touched: string[] = [];
+  const touched: OutlinedIssue[] = [];
   let next = 0;
   for (const issue of moved) {
     // They are in the same order.
@@ -116,9 +116,13 @@ export function movesOf(state: State): Moves {
     const facts = isNew && !issue.isPlain ? state.facts(issue.id) : undefined;
     if (isNew && issue.isPlain) plain.push(issue);
     else if (facts !== undefined) added.push(facts);
-    else touched.push(issue.id);
+    else touched.push(issue);
   }
-  return { plain, added, touched, place: placeOf };
+  const place = (issue: Standing): Place | undefined => {
+    const told = issue.created_at === "" ? state.facts(issue.id) : issue;
+    return told && placeOf(told);
+  };
+  return { plain, added, touched, place };
 }
 
 const fewChanges = 4;

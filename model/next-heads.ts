@@ -110,8 +110,8 @@ function advanced(state: State, known: Heads, nowMs: number, sizes: HeadSizes): 
 
 /** Most issues of one order are in the other, too. */
 function withKeptPlaces(moves: Moves): Moves {
-  const places = new Map<string, Place>();
-  const place = (issue: Standing): Place => {
+  const places = new Map<string, Place | undefined>();
+  const place = (issue: Standing): Place | undefined => {
     const known = places.get(issue.id) ?? moves.place(issue);
     places.set(issue.id, known);
     return known;

@@ -13,15 +13,32 @@ export function liveOrder(state: State, { live }: Heads, moves = movesOf(state))
   const stale = new Set<string>();
   for (const issue of touched) {
     const { id, isUsual, status, priority } = issue;
-    // Of what is known to have been live nothing need be read but what is told of it; without another priority it stands where it stood.
-    const wasKnown = isUsual && live.surelyHas?.(id) === true;
-    if (wasKnown && isLive(status) && priority < 0) continue;
+    if (isUsual && status === "") {
+      // It is live if it was. Whether it was is read where it may come that far.
+      stale.add(id);
+      moved.push(issue);
+      continue;
+    }
+    // What stood among the first was live, and stands there with the priority that it had.
+    const isKnown = isUsual && live.surelyHas?.(id) === true;
+    if (isKnown && isLive(status) && priority < 0) continue;
     stale.add(id);
-    const is = wasKnown ? issue : state.facts(id);
-    if (wasKnown || isLive(before.facts(id)?.status ?? "closed")) total--;
+    const was = isKnown ? undefined : before.facts(id);
+    if (isKnown || (was !== undefined && isLive(was.status))) total--;
+    const isTold = isUsual && (isKnown || was !== undefined);
+    const is = isTold ? issue : state.facts(id);
     if (is === undefined || !isLive(is.status)) continue;
     total++;
-    moved.push(is);
+    moved.push(isTold && priority < 0 && was !== undefined ? was : is);
   }
-  return mergedOrder(live, total, (id) => stale.has(id), moved, moves.place);
+  return mergedOrder(
+    live,
+    total,
+    (id) => stale.has(id),
+    moved,
+    (issue) => {
+      const isRead = issue.created_at !== "" || isLive(state.facts(issue.id)?.status ?? "closed");
+      return isRead ? moves.place(issue) : undefined;
+    },
+  );
 }

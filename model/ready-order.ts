@@ -55,10 +55,10 @@ export function readyOrder(
   const unjudged: Standing[] = [];
   for (const issue of moves.touched) {
     const { id, isUsual, status } = issue;
-    // Of what was ready nothing need be read to know what becomes of it when it is taken up, or is given another priority.
-    const isTold = isUsual && (status === "" || status === "in_progress") && !others.has(id);
-    if (!isTold || heads.ready.surelyHas?.(id) !== true) others.add(id);
+    // With another priority it is as ready as it was, and what was ready is not when it is taken up; neither reaches another one. Nothing need be read to know that.
+    if (!isUsual || others.has(id)) others.add(id);
     else if (status === "") unjudged.push(issue);
+    else if (status !== "in_progress" || heads.ready.surelyHas?.(id) !== true) others.add(id);
     else {
       alone.add(id);
       total--;

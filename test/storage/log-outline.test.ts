@@ -57,7 +57,8 @@ test("what the outline of a log says of an issue is what the log says, however i
             const kept = factsOf(before);
             const status = issue.status === "" ? kept.status : issue.status;
             const priority = issue.priority < 0 ? kept.priority : issue.priority;
-            expect({ ...factsOf(now), defer_until: kept.defer_until }).toEqual({ ...kept, status, priority });
+            const is: Record<string, unknown> = { ...factsOf(now), defer_until: kept.defer_until };
+            expect(is).toEqual({ ...kept, status, priority });
             if (now.defer_until !== undefined) expect(now.defer_until).toBe(before.defer_until ?? "");
           }
           if (issue.keepsPlace) {
@@ -171,7 +172,8 @@ test("a note about an issue that does not exist keeps nobody from listing the ot
   expect(readyOrder(noted, heads, nowMs)?.total).toBe(64);
   expect(() => noted.issue("gone")).toThrow(damage);
   expect(() => [...noted.ids()]).toThrow(damage);
-  expect(() => liveOrder(logged({ priority: 0 }), heads)).toThrow(damage);
+  expect(() => pageOf(liveOrder(logged({ priority: 0 }), heads))).toThrow(damage);
+  expect(() => pageOf(readyOrder(logged({ priority: 0 }), heads, nowMs))).toThrow(damage);
 });
 
 test("of what agents do all day an outline is told without parsing it", async () => {

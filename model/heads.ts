@@ -26,6 +26,8 @@ export interface Head {
   /** How many of them `places` has, the first ones. */
   readonly length: number;
   readonly places: Iterable<Place>;
+  /** Whether an issue is among `places`, told without going through them; false also where that cannot be told. */
+  readonly surelyHas?: (id: string) => boolean;
   /** What a list says of the first of these, one each; undefined where that is long. */
   readonly shown: readonly (Shown | undefined)[];
 }
@@ -65,7 +67,7 @@ export interface Order {
   first(count: number): Place[];
 }
 
-export function placeOf(issue: IssueFacts, unblocks = 0): Place {
+export function placeOf(issue: Standing, unblocks = 0): Place {
   return { id: issue.id, priority: issue.priority, unblocks, createdMs: instantMsOf(issue, "created_at") };
 }
 
@@ -93,18 +95,18 @@ function sortedPlaces(places: readonly Place[]): Place[] {
   return sorted;
 }
 
-/** An issue as far as it decides what place it may have. */
-export type Standing = Pick<IssueFacts, "id" | "status" | "priority">;
+/** An issue as far as it decides what place it may have. `created_at` may be left out, as "". */
+export type Standing = Pick<IssueFacts, "id" | "priority" | "created_at" | "knownMs">;
 
 /** What stands above a base, as far as an order may have other places for it. */
 export interface Moves {
   /** New ones without edges, which are not pinned and not put off. No issue of the base is linked to them. */
-  readonly plain: readonly Standing[];
+  readonly plain: readonly OutlinedIssue[];
   /** Others of which the base knows nothing. Not all of them: some may be among `touched`. */
   readonly added: readonly IssueFacts[];
-  readonly touched: readonly string[];
+  readonly touched: readonly OutlinedIssue[];
   /** Where one of them stands now, if it unblocks none; undefined for one that is gone. */
-  readonly place: (id: string) => Place | undefined;
+  readonly place: (issue: Standing) => Place | undefined;
 }
 
 export function movesOf(state: State): Moves {
@@ -117,9 +119,9 @@ export function movesOf(state: State): Moves {
   }
   // A few are found faster one by one.
   const news = ids.length > fewChanges ? state.newAmong(ids) : [];
-  const plain: Standing[] = [];
+  const plain: OutlinedIssue[] = [];
   const added: IssueFacts[] = [];
-  const touched: string[] = [];
+  const touched: OutlinedIssue[] = [];
   let next = 0;
   for (const issue of moved) {
     // They are in the same order.
@@ -128,11 +130,11 @@ export function movesOf(state: State): Moves {
     const facts = isNew && !issue.isPlain ? state.facts(issue.id) : undefined;
     if (isNew && issue.isPlain) plain.push(issue);
     else if (facts !== undefined) added.push(facts);
-    else touched.push(issue.id);
+    else touched.push(issue);
   }
-  const place = (id: string): Place | undefined => {
-    const facts = state.facts(id);
-    return facts && placeOf(facts);
+  const place = (issue: Standing): Place | undefined => {
+    const told = issue.created_at === "" ? state.facts(issue.id) : issue;
+    return told && placeOf(told);
   };
   return { plain, added, touched, place };
 }
@@ -143,14 +145,14 @@ const fewChanges = 4;
  * An order of which the base knows the first places.
  * @param isStale whether what the head says of an issue may not be true any more
  * @param moved those, and new ones
- * @param placeNow where one of these stands
+ * @param placeNow where one of these stands; undefined for one that is not in the order
  */
 export function mergedOrder(
   head: Head,
   total: number,
   isStale: (id: string) => boolean,
   moved: readonly Standing[],
-  placeNow: (id: string) => Place | undefined,
+  placeNow: (issue: Standing) => Place | undefined,
 ): Order {
   const first = (count: number): Place[] => {
     const places: Place[] = [];
@@ -163,9 +165,17 @@ export function mergedOrder(
     // What is less urgent than the last of so many comes behind it: of those nobody asks how much they unblock, which takes long to find out.
     const lowest = left === 0 ? lastIn(places)?.priority : undefined;
     const own: Place[] = [];
-    for (const { id, priority } of moved) {
-      const place = priority <= (lowest ?? priority) ? placeNow(id) : undefined;
-      if (place !== undefined) own.push(place);
+    // Behind so many of them nobody looks either. New ones come in the order of their age, so that most are left out by one comparison.
+    let last: Place | undefined;
+    for (const issue of moved) {
+      if (lowest !== undefined && issue.priority > lowest) continue;
+      const place = placeNow(issue);
+      if (place === undefined || (last !== undefined && comparePlaces(last, place) < 0)) continue;
+      own.push(place);
+      if (own.length < 2 * count) continue;
+      own.sort(comparePlaces);
+      own.length = count;
+      last = lastIn(own);
     }
     return firstPlaces({ places, length: head.length, total: head.total }, isStale, own, count);
   };

@@ -34,7 +34,7 @@ export interface KnownMs {
 }
 
 /** `instantMs` of one of its times. */
-export function instantMsOf(issue: IssueFacts, time: FactTime): number {
+export function instantMsOf<T extends FactTime>(issue: Pick<IssueFacts, T | "knownMs">, time: T): number {
   return issue.knownMs === undefined ? instantMs(issue[time]) : issue.knownMs(time).instantMs;
 }
 

@@ -10,14 +10,35 @@ export function liveOrder(state: State, { live }: Heads, moves = movesOf(state))
   for (const issue of plain) if (isLive(issue.status)) moved.push(issue);
   for (const issue of added) if (isLive(issue.status)) moved.push(issue);
   let total = live.total + moved.length;
-  for (const id of touched) {
-    const was = before.facts(id);
-    const is = state.facts(id);
-    if (was !== undefined && isLive(was.status)) total--;
+  const stale = new Set<string>();
+  for (const issue of touched) {
+    const { id, isUsual, status, priority } = issue;
+    if (isUsual && status === "") {
+      // It is live if it was. Whether it was is read where it may come that far.
+      stale.add(id);
+      moved.push(issue);
+      continue;
+    }
+    // What stood among the first was live, and stands there with the priority that it had.
+    const isKnown = isUsual && live.surelyHas?.(id) === true;
+    if (isKnown && isLive(status) && priority < 0) continue;
+    stale.add(id);
+    const was = isKnown ? undefined : before.facts(id);
+    if (isKnown || (was !== undefined && isLive(was.status))) total--;
+    const isTold = isUsual && (isKnown || was !== undefined);
+    const is = isTold ? issue : state.facts(id);
     if (is === undefined || !isLive(is.status)) continue;
     total++;
-    moved.push(is);
+    moved.push(isTold && priority < 0 && was !== undefined ? was : is);
   }
-  const stale = new Set(touched);
-  return mergedOrder(live, total, (id) => stale.has(id), moved, moves.place);
+  return mergedOrder(
+    live,
+    total,
+    (id) => stale.has(id),
+    moved,
+    (issue) => {
+      const isRead = issue.created_at !== "" || isLive(state.facts(issue.id)?.status ?? "closed");
+      return isRead ? moves.place(issue) : undefined;
+    },
+  );
 }

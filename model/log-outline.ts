@@ -9,10 +9,14 @@ export interface OutlinedIssue {
   /** The first transaction that is about it, and the others; where one brings all of it alone, what stands before that may be left out. */
   readonly sequence: number;
   readonly later: readonly number[] | undefined;
-  /** An order asks nothing of it but status and priority: it has no edges, is not pinned and not put off. Of others these two are not told. */
+  /** An order asks nothing of it but status, priority and age, and these are told: it has no edges, is not pinned and not put off. */
   readonly isPlain: boolean;
+  /** Of what an order asks, status and priority are all that is changed of it, and they are told: "" and -1 for what it keeps. */
+  readonly isUsual: boolean;
   readonly status: string;
   readonly priority: number;
+  /** "" where it is not told. */
+  readonly created_at: string;
   /** Nothing is about where it stands in an order, or how it is judged. */
   readonly keepsPlace: boolean;
   /** Nothing is about its edges. */
@@ -52,14 +56,16 @@ export class LogOutline implements OutlineReader {
 
   readonly keepsLinks = (id: string): boolean => this.#issues.get(id)?.keepsLinks !== false;
 
-  readAdded(id: string, priority: string, sequence: number): void {
+  readAdded(id: string, priority: string, createdAt: string, sequence: number): void {
     this.#issues.set(id, {
       id,
       sequence,
       later: undefined,
       isPlain: true,
+      isUsual: false,
       status: "open",
       priority: Number(priority),
+      created_at: createdAt,
       keepsPlace: false,
       keepsLinks: false,
     });
@@ -85,6 +91,8 @@ export class LogOutline implements OutlineReader {
     enter(issue, sequence);
     if (op !== "change" || isAboutPlace(operation)) {
       issue.isPlain = false;
+      issue.isUsual = false;
+      issue.created_at = "";
       issue.keepsPlace = false;
     }
     if (op !== "change" || isAboutLinks(operation)) issue.keepsLinks = false;
@@ -97,8 +105,10 @@ export class LogOutline implements OutlineReader {
       sequence,
       later: undefined,
       isPlain: false,
+      isUsual: true,
       status: "",
-      priority: 0,
+      priority: -1,
+      created_at: "",
       keepsPlace: true,
       keepsLinks: true,
     };
@@ -111,8 +121,10 @@ const unknown = {
   sequence: 0,
   later: undefined,
   isPlain: false,
+  isUsual: false,
   status: "",
-  priority: 0,
+  priority: -1,
+  created_at: "",
   keepsPlace: false,
   keepsLinks: false,
 } as const satisfies Omit<OutlinedIssue, "id">;

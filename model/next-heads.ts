@@ -11,6 +11,7 @@ import {
   type Place,
   placeOf,
   type Shown,
+  type Standing,
 } from "./heads";
 import { type IssueFacts, timeMsOf } from "./issue-facts";
 import { filterIn } from "./list";
@@ -115,7 +116,7 @@ function advanced(
   if (live === undefined || ready === undefined) return undefined;
   const { fromMs, untilMs, entries } = known.deferrals;
   // What keeps its place comes back when it did, and a plain one never went.
-  const moved = new Set(moves.touched);
+  const moved = new Set(moves.touched.map(({ id }) => id));
   const comingBack = filterIn(entries, ({ id }) => !moved.has(id));
   const enter = (issue: IssueFacts | undefined): void => {
     if (issue?.defer_until === undefined || !isLive(issue.status)) return;
@@ -123,7 +124,7 @@ function advanced(
     if (entry !== undefined && entry.untilMs >= fromMs && entry.untilMs < untilMs) comingBack.push(entry);
   };
   for (const issue of moves.added) enter(issue);
-  for (const id of moves.touched) enter(state.facts(id));
+  for (const { id } of moves.touched) enter(state.facts(id));
   const span = { fromMs, untilMs, entries: comingBack };
   return { nowMs, live, ready, hasWaitCycles: false, deferrals: deferralsAround(nowMs, span, sizes) };
 }
@@ -140,11 +141,11 @@ function keptShown(state: State): (id: string) => Shown | undefined {
 /** The same of places. */
 function withKeptPlaces(moves: Moves, knownPlace: Required<HeadOptions>["knownPlace"]): Moves {
   const places = new Map<string, Place>();
-  const place = (id: string): Place | undefined => {
-    const kept = places.get(id);
+  const place = (issue: Standing): Place | undefined => {
+    const kept = places.get(issue.id);
     if (kept !== undefined) return kept;
-    const found = knownPlace(id) ?? moves.place(id);
-    if (found !== undefined) places.set(id, found);
+    const found = knownPlace(issue.id) ?? moves.place(issue);
+    if (found !== undefined) places.set(issue.id, found);
     return found;
   };
   return { ...moves, place };

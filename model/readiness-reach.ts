@@ -1,6 +1,7 @@
 import { blockingTypes } from "./dependency";
 import type { IssueFacts } from "./issue-facts";
 import type { Neighbours } from "./neighbours";
+import type { Readiness } from "./readiness";
 import { isDeferred, isLive } from "./status";
 
 /** What an issue is to others, by the rules of `docs/ready-semantics.md`. */
@@ -9,9 +10,9 @@ interface Bearing {
   readonly isLive: boolean;
   /** None where it is deleted or unknown: nothing passes through it then. */
   readonly parent: string | undefined;
-  /** With these it holds up its parts; what is not live does not. */
+  /** With these it may hold up its parts; what is not live does not. */
   readonly isDeferred: boolean;
-  readonly blockers: string;
+  readonly edges: IssueFacts["dependencies"];
 }
 
 /**
@@ -21,13 +22,17 @@ interface Bearing {
 export class ReadinessReach {
   /** The neighbours as they are now. Whoever did not change has the same ones above and the same blockers as before. */
   readonly #neighbours: Neighbours;
+  readonly #was: Readiness;
+  readonly #is: Readiness;
   readonly #limit: number;
   readonly #found = new Set<string>();
   readonly #walked = new Set<string>();
   #mayAddWaits = false;
 
-  constructor(neighbours: Neighbours, limit: number) {
+  constructor(neighbours: Neighbours, was: Readiness, is: Readiness, limit: number) {
     this.#neighbours = neighbours;
+    this.#was = was;
+    this.#is = is;
     this.#limit = limit;
   }
 
@@ -46,17 +51,13 @@ export class ReadinessReach {
   }
 
   /** An issue that was something else before, or at another moment. */
-  add(
-    id: string,
-    before: IssueFacts | undefined,
-    beforeMs: number,
-    now: IssueFacts | undefined,
-    nowMs: number,
-  ): void {
-    const was = bearingOf(before, beforeMs);
-    const is = bearingOf(now, nowMs);
+  add(id: string, before: IssueFacts | undefined, now: IssueFacts | undefined): void {
+    const was = bearingOf(before, this.#was.nowMs);
+    const is = bearingOf(now, this.#is.nowMs);
     this.#found.add(id);
-    const { isMoved, isOpened, isHeldAnew } = differencesOf(was, is);
+    const { isMoved, isOpened, mayHoldAnew } = differencesOf(was, is);
+    // What was ready and is closed now never held up its parts, whatever it once waited for.
+    const isHeldAnew = mayHoldAnew && (this.#was.holdsUpItsParts(id) || this.#is.holdsUpItsParts(id));
     const isTakenUp = now?.status === "in_progress" && now.issue_type === before?.issue_type;
     if (isMoved || (is.isLive && (isOpened || isHeldAnew || !isTakenUp))) this.#mayAddWaits = true;
     // Whether a blocker lies inside of what waits for it depends on where the blocker stands.
@@ -107,8 +108,11 @@ export function bearsAnew(
   now: IssueFacts | undefined,
   nowMs: number,
 ): boolean {
-  const { isMoved, isOpened, isHeldAnew } = differencesOf(bearingOf(before, beforeMs), bearingOf(now, nowMs));
-  return isMoved || isOpened || isHeldAnew;
+  const { isMoved, isOpened, mayHoldAnew } = differencesOf(
+    bearingOf(before, beforeMs),
+    bearingOf(now, nowMs),
+  );
+  return isMoved || isOpened || mayHoldAnew;
 }
 
 interface Differences {
@@ -116,15 +120,17 @@ interface Differences {
   readonly isMoved: boolean;
   /** It was opened, or closed. */
   readonly isOpened: boolean;
-  /** Something else holds it up. */
-  readonly isHeldAnew: boolean;
+  /** Something else may hold it up. */
+  readonly mayHoldAnew: boolean;
 }
 
 function differencesOf(was: Bearing, is: Bearing): Differences {
   return {
     isMoved: was.parent !== is.parent,
     isOpened: was.isLive !== is.isLive,
-    isHeldAnew: was.isDeferred !== is.isDeferred || was.blockers !== is.blockers,
+    mayHoldAnew:
+      was.isDeferred !== is.isDeferred ||
+      (was.edges !== is.edges && blockersAmong(was.edges) !== blockersAmong(is.edges)),
   };
 }
 
@@ -135,18 +141,14 @@ function bearingOf(issue: IssueFacts | undefined, nowMs: number): Bearing {
     isLive: true,
     parent: issue.parent,
     isDeferred: isDeferred(issue, nowMs),
-    blockers: blockersOf(issue),
+    edges: issue.dependencies,
   };
 }
 
-/** Most issues have none. */
-function blockersOf({ dependencies }: IssueFacts): string {
-  if (dependencies.length === 0) return "";
-  return dependencies
-    .filter(({ type }) => blockingTypes.has(type))
-    .map(({ depends_on_id: blocker }) => blocker)
-    .sort()
-    .join(" ");
+function blockersAmong(edges: IssueFacts["dependencies"]): string {
+  const blockers: string[] = [];
+  for (const { depends_on_id: blocker, type } of edges) if (blockingTypes.has(type)) blockers.push(blocker);
+  return blockers.sort().join(" ");
 }
 
-const nothing: Bearing = { isLive: false, parent: undefined, isDeferred: false, blockers: "" };
+const nothing: Bearing = { isLive: false, parent: undefined, isDeferred: false, edges: [] };

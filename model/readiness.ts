@@ -1,7 +1,7 @@
 import { compareAge, type IssueFacts } from "./issue-facts";
 import { Neighbours, walkDown } from "./neighbours";
 import type { State } from "./state";
-import { blockersIn, Judge, type Verdict } from "./verdict";
+import { blockersIn, free, Judge, type Verdict } from "./verdict";
 
 export type { Hold, ReadinessClass, Verdict } from "./verdict";
 
@@ -20,14 +20,25 @@ export class Readiness {
   readonly #state: State;
   readonly #neighbours: Neighbours;
   readonly #judge: Judge;
+  readonly #isKnownReady: (id: string) => boolean;
   readonly #verdicts = new Map<string, Verdict | undefined>();
   readonly #unblocks = new Map<string, number>();
 
-  /** @param enoughChildren so many open ones of an epic its verdict names; two tell whether one is the last */
-  constructor(state: State, nowMs: number, neighbours = new Neighbours(state), enoughChildren?: number) {
+  /**
+   * @param enoughChildren so many open ones of an epic its verdict names; two tell whether one is the last
+   * @param isKnownReady issues that somebody else has judged
+   */
+  constructor(
+    state: State,
+    nowMs: number,
+    neighbours = new Neighbours(state),
+    enoughChildren?: number,
+    isKnownReady: (id: string) => boolean = nobodyKnows,
+  ) {
     this.nowMs = nowMs;
     this.#state = state;
     this.#neighbours = neighbours;
+    this.#isKnownReady = isKnownReady;
     this.#judge = new Judge(state, nowMs, this.#neighbours, enoughChildren);
   }
 
@@ -39,7 +50,7 @@ export class Readiness {
   /** Undefined for a closed, deleted or unknown issue. */
   verdict(id: string): Verdict | undefined {
     if (this.#verdicts.has(id)) return this.#verdicts.get(id);
-    const verdict = this.#judge.verdict(id);
+    const verdict = this.#isKnownReady(id) ? free : this.#judge.verdict(id);
     this.#verdicts.set(id, verdict);
     return verdict;
   }
@@ -50,6 +61,11 @@ export class Readiness {
 
   isBlocked(id: string): boolean {
     return this.#judge.stop(id)?.class === "blocked";
+  }
+
+  /** Whether everything below it is held up by it. */
+  holdsUpItsParts(id: string): boolean {
+    return !this.#isKnownReady(id) && this.#judge.holdsUpItsParts(id);
   }
 
   /** Whether `ready` and `next` hand it out. */
@@ -159,3 +175,4 @@ export class Readiness {
 }
 
 const nobody: readonly string[] = [];
+const nobodyKnows = (): boolean => false;

@@ -29,13 +29,15 @@ export function readyOrder(
 ): Order | undefined {
   const crossed = crossedBetween(heads.deferrals, heads.nowMs, nowMs);
   if (heads.hasWaitCycles || crossed === undefined) return undefined;
-  const { plain, added, touched } = moves;
+  const { plain, added } = moves;
   const before = state.untouched();
   const neighbours = new Neighbours(state);
-  const reach = new ReadinessReach(neighbours, limit);
-  const linked = linkedIds(state, added, touched);
-  const others = new Set(touched);
-  for (const id of crossed) others.add(id);
+  // Few are looked at, and whoever waits for nobody was ready itself, most often among the first.
+  const was = new Readiness(before, heads.nowMs, new Neighbours(before), 2, heads.ready.surelyHas);
+  const is = new Readiness(state, nowMs, neighbours, 2);
+  const reach = new ReadinessReach(neighbours, was, is, limit);
+  const linked = linkedIds(state, moves);
+  const others = new Set(crossed);
   const moved: Standing[] = [];
   for (const issue of plain) {
     if (linked.has(issue.id)) others.add(issue.id);
@@ -48,8 +50,20 @@ export function readyOrder(
   const newCount = moved.length;
   let total = heads.ready.total + newCount;
   if (newCount > limit) return undefined;
+  // What happens to one of these reaches no other issue.
   const alone = new Set<string>();
-  const unjudged: string[] = [];
+  const unjudged: Standing[] = [];
+  for (const issue of moves.touched) {
+    const { id, isUsual, status } = issue;
+    // With another priority it is as ready as it was, and what was ready is not when it is taken up; neither reaches another one. Nothing need be read to know that.
+    if (!isUsual || others.has(id)) others.add(id);
+    else if (status === "") unjudged.push(issue);
+    else if (status !== "in_progress" || heads.ready.surelyHas?.(id) !== true) others.add(id);
+    else {
+      alone.add(id);
+      total--;
+    }
+  }
   for (const id of others) {
     const [then, now] = [before.facts(id), state.facts(id)];
     if (isAlone(then) && isAlone(now) && !linked.has(id) && before.idsMentioning(id).length === 0) {
@@ -58,15 +72,14 @@ export function readyOrder(
       if (now === undefined || !isReadyAlone(now, nowMs)) continue;
       total++;
       moved.push(now);
-    } else if (isJudgedAsBefore(then, heads.nowMs, now, nowMs)) unjudged.push(id);
-    else reach.add(id, then, heads.nowMs, now, nowMs);
+    } else if (now !== undefined && isJudgedAsBefore(then, heads.nowMs, now, nowMs)) unjudged.push(now);
+    else reach.add(id, then, now);
     if (reach.isExceeded || newCount + alone.size + unjudged.length > limit) return undefined;
   }
-  const was = new Readiness(before, heads.nowMs, new Neighbours(before), 2);
-  const is = new Readiness(state, nowMs, neighbours, 2);
   if (reach.mayAddWaits && mayWaitForEver(reach.ids, was, is, limit)) return undefined;
   const stale = new Set(reach.ids);
   for (const id of reach.ids) {
+    if (alone.has(id)) continue;
     total += Number(is.isReady(id)) - Number(was.isReady(id));
     const [lastBefore, last] = [was.lastHindrance(id), is.lastHindrance(id)];
     if (lastBefore === last) continue;
@@ -74,15 +87,19 @@ export function readyOrder(
     if (lastBefore !== undefined) stale.add(lastBefore);
     if (last !== undefined) stale.add(last);
   }
-  for (const id of unjudged) stale.add(id);
   for (const id of stale) {
-    const issue = is.isReady(id) ? state.facts(id) : undefined;
+    const issue = state.facts(id);
     if (issue !== undefined) moved.push(issue);
+  }
+  for (const issue of unjudged) {
+    if (!stale.has(issue.id)) moved.push(issue);
+    stale.add(issue.id);
   }
   const isStale = (id: string): boolean => stale.has(id) || alone.has(id);
   // Of the others in the order nothing unblocks any.
-  return mergedOrder(heads.ready, total, isStale, moved, (id) => {
-    const place = moves.place(id);
+  return mergedOrder(heads.ready, total, isStale, moved, (issue) => {
+    const { id } = issue;
+    const place = !stale.has(id) || is.isReady(id) ? moves.place(issue) : undefined;
     return place && stale.has(id) ? { ...place, unblocks: is.unblocks(id) } : place;
   });
 }
@@ -91,12 +108,11 @@ export function readyOrder(
 function isJudgedAsBefore(
   then: IssueFacts | undefined,
   thenMs: number,
-  now: IssueFacts | undefined,
+  now: IssueFacts,
   nowMs: number,
 ): boolean {
   return (
     then !== undefined &&
-    now !== undefined &&
     then.status === now.status &&
     then.issue_type === now.issue_type &&
     then.pinned === now.pinned &&
@@ -104,15 +120,15 @@ function isJudgedAsBefore(
   );
 }
 
-/** The other ends of edges above the base. What nothing above it is about keeps the edges that it has there. */
-function linkedIds(state: State, added: readonly IssueFacts[], touched: readonly string[]): Set<string> {
+/** The other ends of edges above the base that it may not have. */
+function linkedIds(state: State, { added, touched }: Moves): Set<string> {
   const linked = new Set<string>();
   const enter = ({ dependencies }: IssueFacts): void => {
     if (dependencies.length > 0) for (const { depends_on_id: target } of dependencies) linked.add(target);
   };
   for (const issue of added) enter(issue);
-  for (const id of touched) {
-    const issue = state.facts(id);
+  for (const { id, keepsLinks } of touched) {
+    const issue = keepsLinks ? undefined : state.facts(id);
     if (issue !== undefined) enter(issue);
   }
   return linked;

@@ -32,7 +32,7 @@ export interface UnreadTransactions {
 /** Told of the transactions behind a base, in their order, as far as an order of issues depends on them. */
 export interface OutlineReader {
   /** One that does nothing but bring an open issue, which has no edges, is not pinned and not put off. */
-  readAdded(id: string, priority: string, sequence: number): void;
+  readAdded(id: string, priority: string, createdAt: string, sequence: number): void;
   /** One that does nothing but change fields of one issue, and does not put it off; both are "" unless it sets them. */
   readChanged(id: string, status: string, priority: string, sequence: number): void;
   /** Any other. */

@@ -38,6 +38,8 @@ export type Verdict =
   | { readonly class: "waiting"; readonly reason: "children"; readonly openChildren: readonly string[] }
   | { readonly class: "ready"; readonly reason: "free" };
 
+export const free: Verdict = { class: "ready", reason: "free" };
+
 /** Whether the verdict on it is `ready`, where it has no edge and none leads to it. */
 export function isReadyAlone(issue: IssueFacts, nowMs: number): boolean {
   const { status } = issue;
@@ -96,7 +98,7 @@ export class Judge {
     if (status !== "open") return { class: "waiting", reason: "status", status };
     const openChildren = issue.issue_type === "epic" ? this.#someOpenChildren(id, closedId) : [];
     if (openChildren.length > 0) return { class: "waiting", reason: "children", openChildren };
-    return { class: "ready", reason: "free" };
+    return free;
   }
 
   /** The verdict on what has begun, is put off or is blocked, for which nobody's parts need to be known. */

@@ -78,10 +78,13 @@ export function withSeldomRunApart(body: string, run: ReadonlySet<string> | unde
   return [
     withEdits(body, edits).trimEnd(),
     `var ${made};`,
+    // Apart from the rest: whoever calls a function has an object made of each one that is declared in it, whatever it returns before.
     `function ${ask}() {`,
-    `if (${made} !== undefined) return ${made};`,
+    `return ${made} ??= ${make}();`,
+    "}",
+    `function ${make}() {`,
     ...moved.map(({ node }) => body.slice(node.start, node.end)),
-    `return ${made} = { ${[...asked].join(", ")} };`,
+    `return { ${[...asked].join(", ")} };`,
     "}",
     "",
   ].join("\n");
@@ -90,6 +93,7 @@ export function withSeldomRunApart(body: string, run: ReadonlySet<string> | unde
 /** No name in the sources has a dollar. */
 const ask = "$seldom";
 const made = "$seldomMade";
+const make = "$makeSeldom";
 
 /**
  * The body of a function with each list of constants at its top, and each set of them, made where it is used, and kept. A list takes a block of memory of the engine for its length, as soon as a

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inUsualStore } from "./usual-calls";
 
-/** What a unit of the fast path is asked most: with an empty log, behind one, behind changes, by an actor whom nothing names, and with an export behind the answer. */
+/** What a unit of the fast path is asked most: with an empty log, behind a short one and a long one, behind changes, by an actor whom nothing names, and with an export behind the answer. */
 const calls: readonly (readonly [words: readonly string[], variables?: Record<string, string>])[] = [
   [["list"]],
   [["ready", "--limit", "50"]],
@@ -28,6 +28,10 @@ const calls: readonly (readonly [words: readonly string[], variables?: Record<st
   [["list", "--limit", "2"]],
   [["ready", "--limit", "2"]],
   [["q", "And told in git"], { BEADS_SYNC_AUTO_FLUSH: "true" }],
+  // Of a log so long the frames are not parsed one by one.
+  ...Array.from({ length: 60 }, () => [["q", "Found on the way"]] as const),
+  [["list"]],
+  [["ready"]],
 ];
 
 /** What is to stand for "this belongs to `name` in the unit, and is run", in the text that `recordUsualRuns` is given. */

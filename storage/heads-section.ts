@@ -1,5 +1,6 @@
 import type { Deferral, Head, Heads, Place, Shown } from "../model/heads";
-import { decoder } from "../native/utf8";
+import { indexOfBytes } from "../native/byte-search";
+import { decoder, encoder } from "../native/utf8";
 import { dataViewOf, readUint53 } from "./byte-layout";
 import type { Section } from "./snapshot-sections";
 
@@ -36,11 +37,11 @@ export function readHeads(section: Bytes | undefined): Heads | undefined {
     const length = view.getUint32(at + 4, true);
     const places = new Places(section, start, length);
     start += length;
-    return { length: view.getUint32(at, true), places };
+    return { length: view.getUint32(at, true), places, surelyHas: places.surelyHas };
   });
   if (live === undefined || ready === undefined || comingBack === undefined) return undefined;
   const liveShownLength = view.getUint32(shownLengthOffset, true);
-  const head = (at: number, order: Pick<Head, "length" | "places">, offset: number, length: number): Head => {
+  const head = (at: number, order: Omit<Head, "total" | "shown">, offset: number, length: number): Head => {
     return {
       ...order,
       total: readUint53(view, at),
@@ -123,6 +124,7 @@ class Places implements Iterable<Place> {
   readonly #section: Bytes;
   readonly #offset: number;
   readonly #length: number;
+  #bytes: Uint8Array | undefined;
 
   constructor(section: Bytes, offset: number, length: number) {
     this.#section = section;
@@ -130,8 +132,23 @@ class Places implements Iterable<Place> {
     this.#length = length;
   }
 
+  /**
+   * By the bytes of its id, and the three before them. An id has no control characters, as these are, so that they stand in no other one; and in the numbers of a place there is no room for so many
+   * letters, unless it unblocks millions.
+   */
+  readonly surelyHas = (id: string): boolean => {
+    const spelled = encoder.encode(id);
+    const { length } = spelled;
+    if (length < shortestSought || length >= longestSought) return false;
+    const needle = new Uint8Array(3 + length);
+    needle[1] = length;
+    needle[2] = length >> 8;
+    needle.set(spelled, 3);
+    return indexOfBytes(this.#allBytes(), needle) !== -1;
+  };
+
   [Symbol.iterator](): Iterator<Place> {
-    const bytes = this.#section.read(this.#offset, this.#length);
+    const bytes = this.#allBytes();
     const view = dataViewOf(bytes);
     let at = 0;
     const next = (): IteratorResult<Place, undefined> => {
@@ -148,7 +165,16 @@ class Places implements Iterable<Place> {
     };
     return { next };
   }
+
+  #allBytes(): Uint8Array {
+    this.#bytes ??= this.#section.read(this.#offset, this.#length);
+    return this.#bytes;
+  }
 }
+
+const shortestSought = 7;
+/** The second byte of its length is a control character then. */
+const longestSought = 1 << 13;
 
 function deferralOf({ id, createdMs }: Place): Deferral {
   return { id, untilMs: createdMs };

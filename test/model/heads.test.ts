@@ -22,6 +22,7 @@ import { emptySource, State } from "../../model/state";
 import { findWaitCycles } from "../../model/wait-cycles";
 import { type Edge, names, put, type Seed } from "./any-tracker";
 import { issuesAlone } from "./issues-alone";
+import { searchedHeads } from "./searched-heads";
 
 const dayMs = 86_400_000;
 const firstMs = Date.UTC(2026, 0, 1);
@@ -136,7 +137,8 @@ const plainSeed: RankedSeed = {
 
 /** Issues with heads beside them, as a snapshot is. */
 function sourceWith(issues: State, heads: Heads): IssueSource {
-  return { ...issuesAlone(issues), heads: () => heads };
+  const searched = searchedHeads(heads);
+  return { ...issuesAlone(issues), heads: () => searched };
 }
 
 interface Listed {

@@ -72,6 +72,13 @@ describe("what is seldom run", () => {
     }
   });
 
+  test("is asked for through a function that declares no other one", () => {
+    const [, asking = ""] = withSeldomRunApart(plain, run).split("function $seldom()");
+    const [before, making] = asking.split("function $makeSeldom()");
+    expect(before).not.toContain("function");
+    expect(making).toContain("function seldom(");
+  });
+
   test("is evaluated once, and not before", () => {
     const { often, told } = evaluated(withSeldomRunApart(plain, run));
     expect(told).toEqual([]);

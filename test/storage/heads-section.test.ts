@@ -66,6 +66,25 @@ describe("the section of heads", () => {
     );
   });
 
+  test("says of an issue that it is among the first only where it is, and of nearly all that are", () => {
+    const anyWhole = fc.stringMatching(/^[a-d]{1,3}-[ab]{1,7}$/);
+    const anyOrder = fc.array(fc.tuple(anyPlace, anyWhole), { maxLength: 40 });
+    fc.assert(
+      fc.property(anyOrder, anyWhole, (order, other) => {
+        const places = order.map(([place, id]) => ({ ...place, unblocks: place.unblocks % 1000, id }));
+        const head = { total: places.length, length: places.length, places, shown: [] };
+        const deferrals = { fromMs: 0, untilMs: 1, entries: [] };
+        const heads = { nowMs: 1, live: head, ready: head, hasWaitCycles: false, deferrals };
+        const read = snapshotWith(new HeadsBuilder(() => heads)).heads();
+        const ids = new Set(places.map(({ id }) => id));
+        for (const id of [...ids, other, `${other}a`, other.slice(0, -1)]) {
+          const isFound = ids.has(id) && id.length >= 7;
+          expect([read?.live.surelyHas?.(id), read?.ready.surelyHas?.(id)]).toEqual([isFound, isFound]);
+        }
+      }),
+    );
+  });
+
   test("says nothing where nobody worked it out", () => {
     expect(snapshotWith(new HeadsBuilder(() => undefined)).heads()).toBeUndefined();
   });
@@ -128,7 +147,12 @@ function liveLine(id: string, priority: number): string {
 function plain(heads: Heads | undefined): Heads | undefined {
   if (heads === undefined) return undefined;
   const { live, ready, nowMs, hasWaitCycles, deferrals } = heads;
-  const plainHead = (head: Head): Head => ({ ...head, places: [...head.places] });
+  const plainHead = ({ total, length, places, shown }: Head): Head => ({
+    total,
+    length,
+    places: [...places],
+    shown,
+  });
   return { nowMs, hasWaitCycles, deferrals, live: plainHead(live), ready: plainHead(ready) };
 }
 

@@ -146,8 +146,8 @@ function plain(heads: Heads | undefined): unknown {
   return {
     ...rest,
     deferrals: { ...deferrals, entries },
-    live: { ...live, places: [...live.places] },
-    ready: { ...ready, places: [...ready.places] },
+    live: { ...live, places: [...live.places], surelyHas: undefined },
+    ready: { ...ready, places: [...ready.places], surelyHas: undefined },
   };
 }
 

@@ -14,6 +14,7 @@ import { State } from "../../model/state";
 import { initialisedWorld } from "../commands/test-world";
 import { issuesAlone } from "../model/issues-alone";
 import { plainLine } from "../model/samples";
+import { searchedHeads } from "../model/searched-heads";
 import { anyBase, anyLog, baseOf, behind, fillers, ids, logOf, usualEnvelope } from "./any-log";
 
 const nowMs = Date.UTC(2026, 1, 1);
@@ -30,7 +31,7 @@ function sourceWith(issues: State, heads: Heads | undefined): IssueSource {
 }
 
 test("what the outline of a log says of an issue is what the log says, however it is spelled", () => {
-  const counts = { plain: 0, keepsPlace: 0, keepsLinks: 0, told: 0 };
+  const counts = { plain: 0, usual: 0, keepsPlace: 0, keepsLinks: 0, told: 0 };
   const other = spyOn(LogOutline.prototype, "readOther");
   try {
     fc.assert(
@@ -47,8 +48,18 @@ test("what the outline of a log says of an issue is what the log says, however i
           if (now === undefined) throw new Error(`${issue.id} is not there`);
           if (issue.isPlain) {
             counts.plain += 1;
-            expect(factsOf(now)).toMatchObject({ status: issue.status, priority: issue.priority, edges: [] });
+            const { status, priority, created_at } = issue;
+            expect(factsOf(now)).toMatchObject({ status, priority, created_at, edges: [] });
             expect([now.pinned ?? false, now.defer_until]).toEqual([false, undefined]);
+          }
+          if (issue.isUsual && before !== undefined) {
+            counts.usual += 1;
+            const kept = factsOf(before);
+            const status = issue.status === "" ? kept.status : issue.status;
+            const priority = issue.priority < 0 ? kept.priority : issue.priority;
+            const is: Record<string, unknown> = { ...factsOf(now), defer_until: kept.defer_until };
+            expect(is).toEqual({ ...kept, status, priority });
+            if (now.defer_until !== undefined) expect(now.defer_until).toBe(before.defer_until ?? "");
           }
           if (issue.keepsPlace) {
             counts.keepsPlace += 1;
@@ -84,32 +95,41 @@ function factsOf(issue: IssueFacts): Record<string, unknown> {
 test("list and ready behind a long log are what looking at all issues finds", () => {
   const counts = { live: 0, ready: 0 };
   fc.assert(
-    fc.property(anyBase, anyLog, fc.constantFrom(3, 100), (lines, transactions, places) => {
-      const base = baseOf(lines);
-      const heads = headsOf(base, nowMs, { places, comingBack: 9, cameBack: 9, shown: 2 });
-      const { unread, eager } = behind(sourceWith(base, undefined), transactions);
-      const lazy = new State(sourceWith(base, heads), unread);
-      const readiness = new Readiness(eager, nowMs);
-      readiness.readAll();
-      const live = pageOf(liveOrder(lazy, heads));
-      const ready = pageOf(readyOrder(lazy, heads, nowMs));
-      const found = selectIssues(eager, { nowMs, limit: 0, offset: 0 });
-      const foundReady = selectIssues(eager, {
-        nowMs,
-        limit: 0,
-        offset: 0,
-        accepts: ({ id }) => readiness.isReady(id),
-        weigh: ({ id }) => readiness.unblocks(id),
-      });
-      if (live !== undefined) {
-        counts.live += 1;
-        expect(live).toEqual(found.issues.map((issue) => placeOf(issue)));
-      }
-      if (ready !== undefined) {
-        counts.ready += 1;
-        expect(ready).toEqual(foundReady.issues.map((issue) => placeOf(issue, readiness.unblocks(issue.id))));
-      }
-    }),
+    fc.property(
+      anyBase,
+      anyLog,
+      fc.constantFrom(3, 100),
+      fc.boolean(),
+      (lines, transactions, places, isSearched) => {
+        const base = baseOf(lines);
+        const plainHeads = headsOf(base, nowMs, { places, comingBack: 9, cameBack: 9, shown: 2 });
+        const heads = isSearched ? searchedHeads(plainHeads) : plainHeads;
+        const { unread, eager } = behind(sourceWith(base, undefined), transactions);
+        const lazy = new State(sourceWith(base, heads), unread);
+        const readiness = new Readiness(eager, nowMs);
+        readiness.readAll();
+        const live = pageOf(liveOrder(lazy, heads));
+        const ready = pageOf(readyOrder(lazy, heads, nowMs));
+        const found = selectIssues(eager, { nowMs, limit: 0, offset: 0 });
+        const foundReady = selectIssues(eager, {
+          nowMs,
+          limit: 0,
+          offset: 0,
+          accepts: ({ id }) => readiness.isReady(id),
+          weigh: ({ id }) => readiness.unblocks(id),
+        });
+        if (live !== undefined) {
+          counts.live += 1;
+          expect(live).toEqual(found.issues.map((issue) => placeOf(issue)));
+        }
+        if (ready !== undefined) {
+          counts.ready += 1;
+          expect(ready).toEqual(
+            foundReady.issues.map((issue) => placeOf(issue, readiness.unblocks(issue.id))),
+          );
+        }
+      },
+    ),
     { numRuns: 300 },
   );
   expect(counts.live).toBeGreaterThan(200);
@@ -152,7 +172,8 @@ test("a note about an issue that does not exist keeps nobody from listing the ot
   expect(readyOrder(noted, heads, nowMs)?.total).toBe(64);
   expect(() => noted.issue("gone")).toThrow(damage);
   expect(() => [...noted.ids()]).toThrow(damage);
-  expect(() => liveOrder(logged({ priority: 0 }), heads)).toThrow(damage);
+  expect(() => pageOf(liveOrder(logged({ priority: 0 }), heads))).toThrow(damage);
+  expect(() => pageOf(readyOrder(logged({ priority: 0 }), heads, nowMs))).toThrow(damage);
 });
 
 test("of what agents do all day an outline is told without parsing it", async () => {

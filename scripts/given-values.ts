@@ -41,22 +41,22 @@ export function givenTo(
     if (param.type === "Identifier") {
       const name = nameOf(param);
       if (isSame && reading.isFixed(name)) values.set(name, inBrackets(value, valueText));
-      else evaluated.push(`let ${name} = ${valueText};`);
+      else evaluated.push(`let ${name} = (${valueText});`);
     } else if (param.type === "AssignmentPattern") {
       const name = nameOf(param.left as Syntax);
       const usual = withValues(param.right as Syntax, values, [], reading);
       if (value === undefined) then.push(`let ${name} = ${usual};`);
       else {
-        evaluated.push(`let ${name} = ${valueText};`);
+        evaluated.push(`let ${name} = (${valueText});`);
         then.push(`if (${name} === undefined) ${name} = ${usual};`);
       }
     } else if (value && membersOf(param, value) !== undefined) {
       for (const { name, value: each } of membersOf(param, value) ?? [])
         evaluated.push(name === undefined ? `(${textOf(each)});` : `let ${name} = ${textOf(each)};`);
-    } else if (isSame) then.push(`let ${withValues(param, values, [], reading)} = ${valueText};`);
+    } else if (isSame) then.push(`let ${withValues(param, values, [], reading)} = (${valueText});`);
     else {
       const name = newName("given");
-      evaluated.push(`const ${name} = ${valueText};`);
+      evaluated.push(`const ${name} = (${valueText});`);
       then.push(`let ${withValues(param, values, [], reading)} = ${name};`);
     }
   }

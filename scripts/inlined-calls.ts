@@ -62,7 +62,7 @@ function stepTowards(
   if (place === undefined) return undefined;
   const { text } = reading;
   const temporaries = standing.before.map((each) => ({ each, name: newName("before") }));
-  const lines = temporaries.map(({ each, name }) => `const ${name} = ${text.slice(each.start, each.end)};`);
+  const lines = temporaries.map(({ each, name }) => `const ${name} = (${text.slice(each.start, each.end)});`);
   const spilled = temporaries.map(({ each, name }): Edit => [each.start, each.end, name]);
   const { instead, front } = standing.choice
     ? chosen(standing.choice, standing, reading, newName)

@@ -23,14 +23,15 @@ export function withPlainReads(body: string): string {
   for (const node of nodes) {
     if (isFunction(node)) edits.push(...readsOfParams(node, newName, body));
     if (node.type !== "VariableDeclaration") continue;
-    for (const { id, init } of node.declarations as (Syntax & Record<"id" | "init", Syntax>)[]) {
+    // Behind brackets around it, a declarator ends later than what it is given.
+    for (const { id, init, end } of node.declarations as (Syntax & Record<"id" | "init", Syntax>)[]) {
       if (!isPlain(id) || !init) continue;
       if (init.type === "ThisExpression" || (init.type === "Identifier" && !set.has(nameOf(init)))) {
-        edits.push([id.start, init.end, readsOf(id, body.slice(init.start, init.end), body)]);
+        edits.push([id.start, end, readsOf(id, body.slice(init.start, init.end), body)]);
         continue;
       }
       const object = newName("read");
-      edits.push([id.start, id.end, object], [init.end, init.end, `, ${readsOf(id, object, body)}`]);
+      edits.push([id.start, id.end, object], [end, end, `, ${readsOf(id, object, body)}`]);
     }
   }
   return withEdits(body, edits);

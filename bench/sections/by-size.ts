@@ -15,8 +15,9 @@ export async function measureBySize(bench: Bench): Promise<void> {
       const tracker = await openTracker(bench.form.command, issues);
       for (const log of ["short", "long"] as const) {
         for (const name of callNames) await measureCall(bench, bench.form, tracker, log, name);
-        if (bench.forms.includes(packaged) && bench.form !== packaged)
-          for (const name of scriptCalls) await measureCall(bench, packaged, tracker, log, name);
+        const script = bench.forms.find(({ name }) => name === packaged.name);
+        if (script !== undefined && script !== bench.form)
+          for (const name of scriptCalls) await measureCall(bench, script, tracker, log, name);
       }
     });
 }

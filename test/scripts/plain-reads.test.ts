@@ -18,6 +18,14 @@ return run({ c: 4, "d e": 5 });`;
   expect(changed).not.toMatch(/\{ (?:c|f|first|g)[,: }]+[^:]*\} =|\(\{ first/);
 });
 
+test("what is in brackets is read as well as without them", () => {
+  const body = `
+const given = { c: 4 };
+const { a, b } = ({ a: 1, b: 2 }), { c } = (given);
+return [a, b, c];`;
+  expect(new Function(withPlainReads(body))()).toEqual([1, 2, 4]);
+});
+
 test("what has more to it stays", () => {
   const body = `
 const { a = 1 } = given, { ...rest } = given, { [key]: b } = given, {} = given, [c] = given;

@@ -9,7 +9,7 @@ import { exportsOf, findLoadedFiles, modulesOf, transpiler, withoutLazyImports }
 import { withMarks } from "./seldom-run";
 import { withUniqueNames } from "./unique-names";
 import { withoutUnusedMembers } from "./unused-members";
-import { markOf, recordUsualRuns } from "./usual-runs";
+import { markOf, recordUsualRuns, requireUsualAnswers } from "./usual-runs";
 
 export const root = join(import.meta.dir, "..");
 export const entry = join(root, "index.ts");
@@ -78,6 +78,7 @@ export async function oneHotChunk({
     finish: (bodies) => eachOf(withNamesKnown(bodies), (unit, body) => withLessRun(body, runs?.get(unit))),
     ...(apart === undefined ? {} : { apart }),
   });
+  if (runs !== undefined && apart === undefined && !endsAsUsual) requireUsualAnswers(entryText, fromSources);
   const files = findLoadedFiles([program], inRoot(hotFiles), inRoot(warmFiles));
   const { core, deferred, lazy } = files;
   const hot = [...core, ...deferred];
@@ -165,6 +166,8 @@ function withNamesKnown(bodies: ReadonlyMap<string, string>): Map<string, string
   return eachOf(withoutUnusedMembers(bodies), (_, body) => withUniqueNames(body));
 }
 
+const fromSources = [process.execPath, entry] as const;
+
 /** What is run of the units, by unit; undefined where the fast path answers nothing, and nobody can tell. */
 const usualRuns = onDemand(async (): Promise<ReadonlyMap<string, ReadonlySet<string>> | undefined> => {
   if (process.platform !== "linux") return undefined;
@@ -174,7 +177,7 @@ const usualRuns = onDemand(async (): Promise<ReadonlyMap<string, ReadonlySet<str
     finish: (bodies) =>
       eachOf(withNamesKnown(bodies), (unit, body) => withMarks(body, (name) => markOf(unit, name))),
   });
-  return recordUsualRuns(marked, [process.execPath, entry]);
+  return recordUsualRuns(marked, fromSources);
 });
 
 /** Files that end the process. */

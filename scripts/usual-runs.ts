@@ -47,21 +47,43 @@ export function markOf(unit: string, name: string): string {
  * @throws Error where the fast path gives up: what is usual has to be answered by it
  */
 export function recordUsualRuns(entry: string, program: readonly string[]): Map<string, Set<string>> {
-  const directory = mkdtempSync(join(tmpdir(), "bz-runs-"));
-  try {
-    const text = join(directory, "entry.js");
-    const told = join(directory, "runs");
-    writeFileSync(text, `${recorder}\n${entry.replace(/^#!.*/, "")}`);
+  return withText(`${recorder}\n${entry.replace(/^#!.*/, "")}`, (text) => {
+    const told = `${text}.runs`;
+    makeUsualCalls(text, program, { BZ_RUNS: told });
     const runs = new Map<string, Set<string>>();
-    inUsualStore(program, (call) => {
-      for (const [words, variables] of calls)
-        call([process.execPath, text], words, { ...variables, BZ_RUNS: told });
-    });
     for (const line of readFileSync(told, "utf8").split(";").slice(0, -1)) {
       const [unit = "", name = ""] = line.split(" ");
       runs.set(unit, (runs.get(unit) ?? new Set()).add(name));
     }
     return runs;
+  });
+}
+
+/**
+ * Makes the usual calls with an entry as it is to be: whatever was done to the units wrongly would be hidden by the whole program, which answers where they fail.
+ * @throws Error where the fast path gives up
+ */
+export function requireUsualAnswers(entry: string, program: readonly string[]): void {
+  withText(entry, (text) => makeUsualCalls(text, program));
+}
+
+function makeUsualCalls(
+  text: string,
+  program: readonly string[],
+  given: Readonly<Record<string, string>> = {},
+): void {
+  inUsualStore(program, (call) => {
+    for (const [words, variables] of calls) call([process.execPath, text], words, { ...variables, ...given });
+  });
+}
+
+/** In a directory of its own, which has nothing that the fast path could go on with. */
+function withText<T>(text: string, use: (path: string) => T): T {
+  const directory = mkdtempSync(join(tmpdir(), "bz-runs-"));
+  try {
+    const path = join(directory, "entry.js");
+    writeFileSync(path, text);
+    return use(path);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

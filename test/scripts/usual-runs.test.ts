@@ -1,0 +1,17 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { requireUsualAnswers } from "../../scripts/usual-runs";
+import { root } from "../helpers/bz-forms";
+
+const timeoutMs = 60_000;
+
+test(
+  "an entry whose fast path goes on with the whole program is not built",
+  () => {
+    const givingUp = 'import("./commands/program");';
+    expect(() => requireUsualAnswers(givingUp, [process.execPath, join(root, "index.ts")])).toThrow(
+      "bz list ended with 1",
+    );
+  },
+  timeoutMs,
+);

@@ -9,16 +9,31 @@ export async function collectGarbage(): Promise<void> {
   Bun.gc(true);
 }
 
-/** For work that leaves behind what it has just made: only that is looked at, which takes the engine a hundredth of the time. */
-export class YoungGarbageMeter {
+/** Counts what is worked on. */
+class Meter {
   #bytes = 0;
+  readonly #collectedAt: number;
+  readonly #collect: () => unknown;
+
+  /** @param collectedAt in bytes */
+  constructor(collectedAt: number, collect: () => unknown) {
+    this.#collectedAt = collectedAt;
+    this.#collect = collect;
+  }
 
   /** Has it collected each time that so much was worked on. */
   add(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes < collectedYoungAt) return;
+    if (this.#bytes < this.#collectedAt) return;
     this.#bytes = 0;
-    edenGC();
+    this.#collect();
+  }
+}
+
+/** For work that leaves behind what it has just made: only that is looked at, which takes the engine a hundredth of the time. */
+export class YoungGarbageMeter extends Meter {
+  constructor() {
+    super(4_000_000, edenGC);
   }
 }
 
@@ -26,18 +41,8 @@ export class YoungGarbageMeter {
  * For work that leaves as much behind as it reads. The engine looks for garbage by itself only once it has asked the system for about twice as much as is
  * in use; in between, what is in use is half of it.
  */
-export class GarbageMeter {
-  #bytes = 0;
-
-  /** Has it collected each time that so much was worked on. */
-  add(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#bytes < collectedAt) return;
-    this.#bytes = 0;
-    fullGC();
+export class GarbageMeter extends Meter {
+  constructor() {
+    super(20_000_000, fullGC);
   }
 }
-
-/** In bytes. */
-const collectedAt = 20_000_000;
-const collectedYoungAt = 4_000_000;

@@ -3,7 +3,7 @@ import {
   isFunction,
   type NewName,
   nameOf,
-  namesSetBy,
+  namesSetIn,
   newNames,
   nodesIn,
   parseBody,
@@ -17,10 +17,10 @@ import {
  */
 export function withPlainReads(body: string): string {
   const newName = newNames(body);
-  const nodes = parseBody(body).flatMap((each) => [...nodesIn(each)]);
-  const set = new Set(nodes.flatMap((each) => [...namesSetBy(each)]));
+  const statements = parseBody(body);
+  const set = namesSetIn(statements);
   const edits: Edit[] = [];
-  for (const node of nodes) {
+  for (const node of statements.flatMap((each) => [...nodesIn(each)])) {
     if (isFunction(node)) edits.push(...readsOfParams(node, newName, body));
     if (node.type !== "VariableDeclaration") continue;
     // Behind brackets around it, a declarator ends later than what it is given.

@@ -59,6 +59,14 @@ export function* namesSetBy({ type, left, argument }: Syntax): Iterable<string> 
   if (!/^(?:VariableDeclaration|MemberExpression)$/.test(target.type)) yield* namesDeclaredBy(target);
 }
 
+/** The same of all that is in some statements. */
+export function namesSetIn(statements: readonly Syntax[]): Set<string> {
+  const names = new Set<string>();
+  for (const statement of statements)
+    for (const node of nodesIn(statement)) for (const name of namesSetBy(node)) names.add(name);
+  return names;
+}
+
 export function isWithin(node: Syntax, outer: Syntax): boolean {
   return node.start >= outer.start && node.end <= outer.end;
 }

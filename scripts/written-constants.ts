@@ -3,8 +3,7 @@ import {
   type Edit,
   isVariable,
   nameOf,
-  namesSetBy,
-  nodesIn,
+  namesSetIn,
   parseBody,
   type Syntax,
   withEdits,
@@ -16,9 +15,7 @@ import {
  */
 export function withConstantsWritten(body: string): string {
   const statements = parseBody(body);
-  const set = new Set(
-    statements.flatMap((each) => [...nodesIn(each)]).flatMap((each) => [...namesSetBy(each)]),
-  );
+  const set = namesSetIn(statements);
   const written = new Map<string, string>();
   const edits: Edit[] = [];
   for (const { type, declarations, start, end } of statements) {

@@ -18,30 +18,6 @@ const longestId = 256;
 /** No date reaches further from the epoch. */
 const farthestMs = 8.64e15;
 
-/** Fields that a view holds as text, read alike. The required ones and the times are read by name below. */
-const textKeys = [
-  "description",
-  "design",
-  "acceptance_criteria",
-  "notes",
-  "assignee",
-  "claim_session",
-  "owner",
-  "created_by",
-  "close_reason",
-  "closed_by_session",
-  "external_ref",
-  "deleted_by",
-  "delete_reason",
-  "original_type",
-  "original_status",
-] as const;
-
-const usualTextKeys = ["description", "assignee", "created_by"] as const;
-
-/** Those that not every issue has. */
-const timeKeys = ["started_at", "closed_at", "due_at", "defer_until", "deleted_at"] as const;
-
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
@@ -169,8 +145,15 @@ export function viewIssue(record: JsonObject): Issue {
     comments: comments === undefined ? noComments : readComments(comments, id),
   };
   const { description, assignee, created_by: creator } = record;
-  // How many keys it has that most lines do not. To ask for each of them takes longer than to read all others.
-  let others = Object.keys(record).length - 1;
+  const what = typeof description === "string" ? description : readText(description, "description");
+  const who = typeof assignee === "string" ? assignee : readText(assignee, "assignee");
+  const by = typeof creator === "string" ? creator : readText(creator, "created_by");
+  if (what) issue.description = what;
+  if (who) issue.assignee = who;
+  if (by) issue.created_by = by;
+  const keys = Object.keys(record);
+  // How many it has that most lines do not. To look at each of its keys takes longer than to read all others.
+  let others = keys.length - 1;
   if (title !== undefined) others -= 1;
   if (status !== undefined) others -= 1;
   if (priority !== undefined) others -= 1;
@@ -184,42 +167,67 @@ export function viewIssue(record: JsonObject): Issue {
   if (description !== undefined) others -= 1;
   if (assignee !== undefined) others -= 1;
   if (creator !== undefined) others -= 1;
-  if (others > 0) readTexts(record, issue, textKeys);
-  else if ((description ?? assignee) !== undefined || typeof creator !== "string" || creator === "")
-    readTexts(record, issue, usualTextKeys);
-  else issue.created_by = creator;
-  if (others > 0) readOtherFields(record, issue);
+  if (others > 0) readOtherFields(record, keys, issue);
   const parent = dependencies.length === 0 ? undefined : parentAmong(dependencies);
   if (parent !== undefined) issue.parent = parent;
   return issue;
 }
 
-function readTexts(
-  record: JsonObject,
-  issue: Writable<Issue>,
-  keys: readonly (typeof textKeys)[number][],
-): void {
+/** What `viewIssue` does not read by its name. */
+function readOtherFields(record: JsonObject, keys: readonly string[], issue: Writable<Issue>): void {
   for (const key of keys) {
-    const value = record[key];
-    const text = typeof value === "string" && value !== "" ? value : readText(value, key);
-    if (text !== undefined) issue[key] = text;
+    switch (key) {
+      case "design":
+      case "acceptance_criteria":
+      case "notes":
+      case "claim_session":
+      case "owner":
+      case "close_reason":
+      case "closed_by_session":
+      case "external_ref":
+      case "deleted_by":
+      case "delete_reason":
+      case "original_type":
+      case "original_status": {
+        const value = record[key];
+        const text = typeof value === "string" ? value : readText(value, key);
+        if (text) issue[key] = text;
+        break;
+      }
+      case "started_at":
+      case "closed_at":
+      case "defer_until":
+      case "deleted_at": {
+        const time = readTime(record[key], key);
+        if (time !== undefined) issue[key] = time;
+        break;
+      }
+      case "due_at":
+      case "due_date": {
+        const time = readTime(record.due_at ?? record.due_date, "due_at");
+        if (time !== undefined) issue.due_at = time;
+        break;
+      }
+      case "estimated_minutes": {
+        const estimate = record.estimated_minutes;
+        if (typeof estimate === "number") issue.estimated_minutes = estimate;
+        else if (estimate !== null) throw wrongType(key, "a number");
+        break;
+      }
+      case "pinned":
+        if (record.pinned === true) issue.pinned = true;
+        break;
+      case "ephemeral":
+      case "wisp":
+        if (record[key] === true) issue.ephemeral = true;
+        break;
+      case "metadata": {
+        const { metadata } = record;
+        if (metadata !== undefined && metadata !== null && metadata !== "") issue.metadata = metadata;
+        break;
+      }
+    }
   }
-}
-
-function readOtherFields(record: JsonObject, issue: Writable<Issue>): void {
-  for (const key of timeKeys) {
-    const value = key === "due_at" ? (record.due_at ?? record.due_date) : record[key];
-    if (value === undefined) continue;
-    const time = readTime(value, key);
-    if (time !== undefined) issue[key] = time;
-  }
-  const estimate = record.estimated_minutes;
-  if (typeof estimate === "number") issue.estimated_minutes = estimate;
-  else if (estimate !== undefined && estimate !== null) throw wrongType("estimated_minutes", "a number");
-  if (record.pinned === true) issue.pinned = true;
-  if (record.ephemeral === true || record.wisp === true) issue.ephemeral = true;
-  const { metadata } = record;
-  if (metadata !== undefined && metadata !== null && metadata !== "") issue.metadata = metadata;
 }
 
 function readId(value: JsonValue | undefined): string {

@@ -36,6 +36,8 @@ export class Level {
   readonly #sectionsStart: number;
   readonly #blocks: (Uint32Array | undefined)[] = [];
   #dependents: OpenSection | undefined;
+  /** Of whom `idsMentioning` has told: their places need not be searched for. */
+  #ordinals: Map<string, number> | undefined;
 
   constructor(file: number) {
     this.file = file;
@@ -66,6 +68,9 @@ export class Level {
 
   /** Undefined for an unknown id. */
   entryOf(id: string): LeafEntry | undefined {
+    const ordinal = this.#ordinals?.get(id);
+    if (ordinal !== undefined)
+      return leafEntryAt(this.#leaf(Math.floor(ordinal / leafCapacity)), ordinal % leafCapacity, id);
     const at = this.#fence.lastNotAfter(id);
     if (at < 0) return undefined;
     const leaf = this.#leaf(at);
@@ -90,9 +95,12 @@ export class Level {
     const ordinals = headerWords + 2 * hashCount;
     const start = found === 0 ? 0 : this.#number(headerWords + hashCount + found - 1);
     const end = this.#number(headerWords + hashCount + found);
+    this.#ordinals ??= new Map();
     for (let at = start; at < end; at += 1) {
       const ordinal = this.#number(ordinals + at);
-      ids.push(this.#leaf(Math.floor(ordinal / leafCapacity)).idAt(ordinal % leafCapacity));
+      const mentioning = this.#leaf(Math.floor(ordinal / leafCapacity)).idAt(ordinal % leafCapacity);
+      this.#ordinals.set(mentioning, ordinal);
+      ids.push(mentioning);
     }
     return ids;
   }

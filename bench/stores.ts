@@ -129,10 +129,13 @@ class KeptTracker implements Tracker {
       .filter(Boolean);
   }
 
-  /** From all over the tracker. What the long log claims and closes is not what is claimed and closed behind it. */
+  /** From all over the tracker, and of all kinds in their proportions. What the long log claims and closes is not what is claimed and closed behind it. */
   #keepIds(): void {
     const count = Math.min(this.issues, 400);
-    const some = Array.from({ length: count }, (_, place) => idAt(Math.floor((place * this.issues) / count)));
+    // By the golden section: at distances that are all alike some kinds would never be met, and others each time.
+    const some = Array.from({ length: count }, (_, place) =>
+      idAt(Math.floor(((place + ((place * 0.618_034) % 1)) * this.issues) / count)),
+    );
     const find = (...words: string[]) => {
       const { stdout } = runWell([...this.command, ...words, "-q", "-n", "0", "--id", some.join(",")], this);
       return stdout.split("\n").filter(Boolean);

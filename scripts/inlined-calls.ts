@@ -1,6 +1,7 @@
 import { type Standing, standingOf } from "./evaluation-order";
 import { asExpression, givenTo, withValues } from "./given-values";
 import { type NamedFunction, onlyCallOf, type Reading, read } from "./named-functions";
+import { seldomMaker } from "./seldom-run";
 import { childrenOf, type Edit, isFunction, type NewName, newNames, type Syntax, withEdits } from "./syntax";
 
 /**
@@ -27,7 +28,8 @@ function withSomeInlined(text: string, newName: NewName): string {
   const steps: Step[] = [];
   const taken: [start: number, end: number][] = [];
   for (const each of reading.functions) {
-    const call = onlyCallOf(each, reading);
+    // What that holds is to stand apart.
+    const call = each.name === seldomMaker ? undefined : onlyCallOf(each, reading);
     const step = call && stepTowards(each, call, reading, newName);
     if (!step || step.ranges.some(([start, end]) => taken.some(([from, to]) => start <= to && from <= end)))
       continue;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { jitPolicy } from "./compiled-form";
 import { bdEntry, entry, oneHotChunk, root } from "./hot-chunk";
+import { withSeldomInFile } from "./seldom-file";
 
 /**
  * Makes the script form in `directory`: `index.js` and `commands/bd/bd.js`, beside it the commands of the fast path, the part that both need when the fast path is no help, the others in `parts/`, each with its bytecode. Bun writes bytecode of
@@ -11,7 +12,7 @@ import { bdEntry, entry, oneHotChunk, root } from "./hot-chunk";
  */
 export async function buildScript(directory: string): Promise<void> {
   const split = mkdtempSync(join(tmpdir(), "bz-split-"));
-  const units: { readonly name: string; readonly body: string }[] = [];
+  const units: { readonly name: string; readonly text: string }[] = [];
   try {
     const { outputs } = await Bun.build({
       entrypoints: [entry, bdEntry],
@@ -23,10 +24,17 @@ export async function buildScript(directory: string): Promise<void> {
       splitting: true,
       minify: true,
       // Each in a file of its own: a script is read whole, with its bytecode.
-      plugins: [await oneHotChunk({ apart: (name, body) => units.push({ name, body }) })],
+      plugins: [
+        await oneHotChunk({
+          apart: (name, unit) => {
+            const { body, seldom } = withSeldomInFile(unit, `./${name}-seldom.js`);
+            units.push({ name, text: `module.exports = (() => {\n${body}\n})();\n` });
+            if (seldom !== undefined) units.push({ name: `${name}-seldom`, text: seldom });
+          },
+        }),
+      ],
     });
-    for (const { name, body } of units)
-      writeFileSync(join(split, `${name}.js`), `module.exports = (() => {\n${body}\n})();\n`);
+    for (const { name, text } of units) writeFileSync(join(split, `${name}.js`), text);
     const { hot, doorway } = withoutDoorway(split);
     renameSync(join(split, `parts/${hot}`), join(split, hotName));
     rmSync(doorway);

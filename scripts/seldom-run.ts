@@ -80,9 +80,9 @@ export function withSeldomRunApart(body: string, run: ReadonlySet<string> | unde
     `var ${made};`,
     // Apart from the rest: whoever calls a function has an object made of each one that is declared in it, whatever it returns before.
     `function ${ask}() {`,
-    `return ${made} ??= ${make}();`,
+    `return ${made} ??= ${seldomMaker}();`,
     "}",
-    `function ${make}() {`,
+    `function ${seldomMaker}() {`,
     ...moved.map(({ node }) => body.slice(node.start, node.end)),
     `return { ${[...asked].join(", ")} };`,
     "}",
@@ -93,7 +93,7 @@ export function withSeldomRunApart(body: string, run: ReadonlySet<string> | unde
 /** No name in the sources has a dollar. */
 const ask = "$seldom";
 const made = "$seldomMade";
-const make = "$makeSeldom";
+export const seldomMaker = "$makeSeldom";
 
 /**
  * The body of a function with each list of constants at its top, and each set of them, made where it is used, and kept. A list takes a block of memory of the engine for its length, as soon as a

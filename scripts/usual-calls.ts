@@ -10,7 +10,8 @@ export type Call = (
 ) => void;
 
 /**
- * A store as agents leave it: some issues in a snapshot, with what most issues have: labels, comments, changes, an estimate, one that waits for another, one that is part of another, one that came from elsewhere.
+ * A store as agents leave it: some issues in a snapshot, with what most issues have: labels, comments, changes, an estimate, one that waits for another, one that is part of another, one that came from elsewhere, and more than
+ * a page of lists shows.
  * @param program bz, in whatever form there is
  * @throws Error when a call fails
  */
@@ -37,7 +38,10 @@ export function inUsualStore<T>(program: readonly string[], use: (call: Call) =>
       call(program, ["comments", "add", id, "Seen on the way"]);
       call(program, ["update", id, "-p", "1"]);
     }
-    writeFileSync(join(place, "given.jsonl"), `${JSON.stringify(given)}\n`);
+    writeFileSync(
+      join(place, "given.jsonl"),
+      [given, ...more].map((each) => `${JSON.stringify(each)}\n`).join(""),
+    );
     call(program, ["import", "given.jsonl"]);
     call(program, ["compact"]);
     return use(call);
@@ -60,3 +64,13 @@ const given = {
     { issue_id: "bd-5", depends_on_id: "bd-3", type: "related", created_at: "2026-01-01T00:00:00Z" },
   ],
 };
+
+const more = Array.from({ length: 100 }, (_, at) => ({
+  id: `bd-${100 + at}`,
+  title: `One of many, ${at}`,
+  status: "open",
+  priority: at % 5,
+  issue_type: "task",
+  created_at: new Date(Date.UTC(2026, 0, 1, 0, at)).toISOString(),
+  updated_at: new Date(Date.UTC(2026, 0, 2, 0, at)).toISOString(),
+}));

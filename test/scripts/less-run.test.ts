@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { withLessRun } from "../../scripts/less-run";
+import { withSeldomInFile } from "../../scripts/seldom-file";
 import { withMarks } from "../../scripts/seldom-run";
 import { withUniqueNames } from "../../scripts/unique-names";
 import { outcomeOf, programOf } from "./written-program";
@@ -15,6 +16,23 @@ test("whatever a program is made of, it answers, throws and says on the way what
     }),
     { numRuns: 100 },
   );
+}, 60_000);
+
+test("and does so as well with what is seldom run in a file", () => {
+  let asked = 0;
+  Object.assign(globalThis, { ask: () => (asked += 1) });
+  fc.assert(
+    fc.property(programs, (program) => {
+      const body = withUniqueNames(program);
+      // Some of it is run all the same, or nobody would ask for what is in the file.
+      const run = new Set([...runOf(body)].filter((_, at) => at % 3 !== 0));
+      const { body: often, seldom } = withSeldomInFile(withLessRun(body, run), "./seldom.js");
+      const whole = `const require = () => { globalThis.ask(); const module = {}; ${seldom}; return module.exports; };\n${often}`;
+      expect(outcomeOf(whole)).toEqual(outcomeOf(program));
+    }),
+    { numRuns: 50 },
+  );
+  expect(asked).toBeGreaterThan(0);
 }, 60_000);
 
 test("where nobody knows what is run, a program stays as it is", () => {

@@ -127,6 +127,17 @@ export function mayLink(entry: Entry, id: string, lineOfBase: LineOfBase): boole
   return mentions(lineBefore(entry, lineOfBase), id);
 }
 
+/** Whether all links are those of the line, or of the base. */
+export function keepsLinks({ pending }: Entry): boolean {
+  for (let each = pending; each !== undefined; each = each.before)
+    if (isAboutLinks(each.change)) return false;
+  return true;
+}
+
+export function isAboutLinks({ edges, parent }: ChangeIssue): boolean {
+  return (edges ?? parent) !== undefined;
+}
+
 /** Whether the change may bring an edge to that issue. */
 export function setsLink({ parent, edges = [] }: ChangeIssue, id: string): boolean {
   for (const edge of edges) if (edge.depends_on_id === id) return true;

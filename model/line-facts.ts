@@ -1,5 +1,5 @@
 import { isEmpty } from "./edited-line";
-import { changesOf, type Entry, goneFromBase, type LineOfBase, settledIssue } from "./entry";
+import { changesOf, type Entry, goneFromBase, isAboutLinks, type LineOfBase, settledIssue } from "./entry";
 import { BzError } from "./errors";
 import type { Issue } from "./issue";
 import type { IssueFacts } from "./issue-facts";
@@ -126,10 +126,6 @@ export function isAboutPlace(change: ChangeIssue): boolean {
 }
 
 const placingKeys = ["priority", "issue_type", "created_at", "pinned"] as const;
-
-export function isAboutLinks({ edges, parent }: ChangeIssue): boolean {
-  return (edges ?? parent) !== undefined;
-}
 
 /** What a line says, of which nothing is looked at before somebody asks. */
 export class LineFacts extends PartialFacts {

@@ -1,4 +1,5 @@
-import { isAboutLinks, isAboutPlace } from "./line-facts";
+import { isAboutLinks } from "./entry";
+import { isAboutPlace } from "./line-facts";
 import { lastIn } from "./list";
 import { type IssueOperation, isOnIssue } from "./operation";
 import type { LoggedOperations, OutlineReader, UnreadTransactions } from "./unread-transactions";

@@ -5,6 +5,7 @@ import {
   type Entry,
   entryAfter,
   goneFromBase,
+  keepsLinks,
   lineFacts,
   mayLink,
   settledIssue,
@@ -142,6 +143,14 @@ export class State implements IssueSource {
     return entry.issue ?? settledIssue(entry, this.#lineOfBase);
   }
 
+  /** Where nothing above the base is about its links, no change is worked into the issue for this. */
+  parentOf(id: string): string | undefined {
+    const entry = this.#entry(id);
+    const isOfBase = entry?.line === undefined && entry?.issue === undefined;
+    const issue = entry && isOfBase && keepsLinks(entry) ? this.#issueOfBase(id) : this.issue(id);
+    return issue?.parent;
+  }
+
   *ids(): Iterable<string> {
     const added = [...this.changedIds()].filter((id) => !this.#base.has(id)).sort(compareIds);
     let next = 0;
@@ -258,7 +267,9 @@ export class State implements IssueSource {
       else ids.push(found);
     }
     for (const linking of this.#logged.idsLinking(id)) touched.add(linking);
-    for (const changed of this.#entries.keys()) touched.add(changed);
+    // The line of an issue that only changes name mentions itself, and the base would have told of an edge in it.
+    for (const [changed, entry] of this.#entries)
+      if (changed !== id || entry.line !== undefined || !keepsLinks(entry)) touched.add(changed);
     for (const changed of touched) {
       const entry = this.#entry(changed);
       if (entry !== undefined && mayLink(entry, id, this.#lineOfBase)) ids.push(changed);

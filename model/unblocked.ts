@@ -12,7 +12,7 @@ export function unblockedBy(
   const neighbours = new Neighbours(after);
   const near: ClosedNeighbours = { parents: new Set(), dependents: [], withChildren: [] };
   for (const id of closedIds) {
-    const parent = after.issue(id)?.parent;
+    const parent = after.parentOf(id);
     if (parent !== undefined) near.parents.add(parent);
     for (const dependent of neighbours.dependentsOf(id)) near.dependents.push(dependent);
     if (neighbours.childrenOf(id).length > 0) near.withChildren.push(id);

@@ -118,8 +118,6 @@ const ordering = [
 ];
 /** What a unit of the fast path always needs although it is imported lazily in the sources. */
 const neededLazily = new Map([
-  ["claim", ["model/changed-issue"]],
-  ["close", ["model/changed-issue"]],
   ["list-log", ordering],
   ["ready-log", ordering],
   ["export", ["storage/face-export", "native/directory"]],

@@ -19,12 +19,17 @@ function claim(id: string, world: FastWorld): FastCall {
       given,
       ({ state }, info) => {
         const claiming = { session: info.session, bySession: true, force: undefined, nowMs: info.timeMs };
-        const change = decideClaim({ issue: currentIssue(state, id), state }, claiming, info);
-        return { operations: change === undefined ? [] : [change], result: change !== undefined };
+        const issue = currentIssue(state, id);
+        const change = decideClaim({ issue, state }, claiming, info);
+        // A claim leaves its title as it is.
+        return {
+          operations: change === undefined ? [] : [change],
+          result: { issue, isNew: change !== undefined },
+        };
       },
-      ({ result: isNew, view }) => {
+      ({ result: { issue, isNew } }) => {
         const verb = isNew ? "Claimed" : "Held by you already:";
-        return { output: `${changeText(verb, currentIssue(view.state, id), plainStyle)}\n`, saved: [id] };
+        return { output: `${changeText(verb, issue, plainStyle)}\n`, saved: [id] };
       },
     ),
   );

@@ -1,7 +1,8 @@
+import type { Issue } from "../../model/issue";
 import type { State } from "../../model/state";
 import { changeText } from "../../output/change-text";
 import { blankScreen, plainStyle } from "../../output/style";
-import { prepareInState } from "../../storage/fast/state";
+import { type FastDecision, prepareInState } from "../../storage/fast/state";
 import { giveUp } from "../../storage/fast/unusual";
 import { currentIssue } from "../current-issue";
 import { decideClosing } from "../decisions/close";
@@ -25,14 +26,18 @@ function close(id: string, reason: string | undefined, world: FastWorld): FastCa
     prepareInState(
       files,
       given,
-      ({ state }, info): { operations: ReturnType<typeof decideClosing>; result: State } => {
-        const item = { issue: currentIssue(state, id), state, batch: new Set([id]) };
-        if (item.issue.status === "closed") giveUp();
+      ({ state }, info): FastDecision<{ readonly issue: Issue; readonly before: State }> => {
+        const issue = currentIssue(state, id);
+        if (issue.status === "closed") giveUp();
+        const item = { issue, state, batch: new Set([id]) };
         const operations = decideClosing(item, { reason, session: info.session, force: undefined }, info);
-        return { operations: operations.length === 0 ? giveUp() : operations, result: state };
+        // Its title stays as it is.
+        return {
+          operations: operations.length === 0 ? giveUp() : operations,
+          result: { issue, before: state },
+        };
       },
-      ({ result: before, view }, nowMs) => {
-        const issue = currentIssue(view.state, id);
+      ({ result: { issue, before }, view }, nowMs) => {
         const freed = freedBy({ done: [id], unchanged: new Set(), before, state: view.state }, nowMs);
         const output = `${changeText("Closed", issue, plainStyle)}\n${freed.text(blankScreen)}`;
         return { output, saved: [id] };

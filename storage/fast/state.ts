@@ -1,6 +1,6 @@
 import type { Issue } from "../../model/issue";
 import { parseIssue } from "../../model/issue-json";
-import { isOnIssue, type Operation } from "../../model/operation";
+import { type IssueOperation, isOnIssue, type Operation } from "../../model/operation";
 import { isOperation } from "../../model/operation-shape";
 import { State } from "../../model/state";
 import type { Decision, View } from "../transact";
@@ -55,8 +55,16 @@ export function prepareInState<T, A>(
     if (!isOperation(operation)) giveUp();
     state.apply(operation, sequence);
   }
-  for (const operation of operations) if (isOnIssue(operation)) state.issue(operation.id);
+  for (const operation of operations)
+    if (isOnIssue(operation) && !isReadAsBefore(operation, before)) state.issue(operation.id);
   return { answer: answer({ result, view: { state, prefix, sequence } }, info.timeMs), operations };
+}
+
+/** Whether whoever could read the issue can read it after that as well. Who works on it, and how far that is, are texts wherever it is an operation. */
+function isReadAsBefore(operation: IssueOperation, before: State): boolean {
+  if (operation.op !== "change") return false;
+  const { id, set, parent, labels, edges, comments } = operation;
+  return (set ?? parent ?? labels ?? edges ?? comments) === undefined && before.issue(id) !== undefined;
 }
 
 /** Of a few issues all is read, by what reads the one that the call is about: that takes less than something else that reads parts of them. */

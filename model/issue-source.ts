@@ -35,3 +35,12 @@ export interface IssueSource {
   /** Told before most of the lines are asked for in the order of the ids, so that a source on a disk can read many at once. */
   readAhead?(): void;
 }
+
+export const emptySource: IssueSource = {
+  count: 0,
+  has: () => false,
+  line: () => undefined,
+  version: () => 0,
+  ids: () => [],
+  idsMentioning: () => [],
+};

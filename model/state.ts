@@ -27,15 +27,6 @@ import { isOnIssue, type Operation } from "./operation";
 import { compareRecords, type RecordType, recordName, type SetRecord, type StoredRecord } from "./record";
 import type { UnreadTransactions } from "./unread-transactions";
 
-export const emptySource: IssueSource = {
-  count: 0,
-  has: () => false,
-  line: () => undefined,
-  version: () => 0,
-  ids: () => [],
-  idsMentioning: () => [],
-};
-
 /**
  * The issues at one sequence: a base that never changes, what the log says behind it, read as far as somebody asks, and what was applied since.
  */

@@ -6,6 +6,7 @@ import { deferredModule, importerOfDeferred } from "./deferred-module";
 import { bundledEntry, type EntryParts } from "./fast-entry";
 import { withLessRun } from "./less-run";
 import { exportsOf, findLoadedFiles, modulesOf, transpiler, withoutLazyImports } from "./loaded-files";
+import { withMemberMarks } from "./seldom-members";
 import { withMarks } from "./seldom-run";
 import { withUniqueNames } from "./unique-names";
 import { withoutUnusedMembers } from "./unused-members";
@@ -173,7 +174,10 @@ const usualRuns = onDemand(async (): Promise<ReadonlyMap<string, ReadonlySet<str
     ...entryParts,
     change: (_, source) => source,
     finish: (bodies) =>
-      eachOf(withNamesKnown(bodies), (unit, body) => withMarks(body, (name) => markOf(unit, name))),
+      eachOf(withNamesKnown(bodies), (unit, body) => {
+        const mark = (name: string): string => markOf(unit, name);
+        return withMarks(withMemberMarks(body, mark), mark);
+      }),
   });
   return recordUsualRuns(marked, fromSources);
 });

@@ -1,5 +1,6 @@
 import { withCallsInlined } from "./inlined-calls";
 import { withPlainReads } from "./plain-reads";
+import { withSeldomMembersApart } from "./seldom-members";
 import { withListsMadeWhenUsed, withSeldomRunApart } from "./seldom-run";
 import { withUniqueNames } from "./unique-names";
 import { withUsualCallsApart } from "./usual-calls-apart";
@@ -13,6 +14,13 @@ import { withConstantsWritten } from "./written-constants";
 export function withLessRun(body: string, run: ReadonlySet<string> | undefined): string {
   if (run === undefined) return body;
   const apart = withUsualCallsApart(body, run);
-  const often = withListsMadeWhenUsed(withSeldomRunApart(withUniqueNames(apart.body), apart.run));
+  const members = withSeldomMembersApart(withUniqueNames(apart.body), apart.run, keptToThemselves);
+  const often = withListsMadeWhenUsed(withSeldomRunApart(members, apart.run));
   return withPlainReads(withCallsInlined(withConstantsWritten(often)));
 }
+
+/** Of which no unit hands an object to another one: what is handed on are files, and what was read of them. */
+const keptToThemselves = [
+  ...["State", "LoggedChanges", "Judge", "Neighbours", "EditedLine", "WalState", "FastLock"],
+  ...["Readiness", "ReadinessReach", "LogOutline", "UnreadLog", "UnreadSegment", "FrameWalk"],
+];

@@ -1,10 +1,11 @@
 import { BzError } from "../model/errors";
 import { parseRecord, viewIssue } from "../model/issue-json";
+import { emptySource } from "../model/issue-source";
 import type { JsonObject } from "../model/json";
 import { readMembers } from "../model/json-members";
 import { edgeProblems, isEditedUnderStamp, stampProblems } from "../model/line-problems";
 import { repeatedKeys } from "../model/repeated-keys";
-import { emptySource, State } from "../model/state";
+import { State } from "../model/state";
 import type { Finding } from "./check";
 import { shapeProblem, some } from "./check-issues";
 import type { Directory } from "./file-system";

@@ -1,6 +1,7 @@
 import type { IssueSource } from "../model/issue-source";
+import { emptySource } from "../model/issue-source";
 import { saysAsMuch } from "../model/item-content";
-import { emptySource, State } from "../model/state";
+import { State } from "../model/state";
 import type { FileStatus } from "../native/file-status";
 import { encoder } from "../native/utf8";
 import type { Checkpoint } from "./checkpoint";

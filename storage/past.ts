@@ -1,9 +1,10 @@
 import { BzError } from "../model/errors";
 import { purgedLine } from "../model/issue-json";
 import type { IssueSource } from "../model/issue-source";
+import { emptySource } from "../model/issue-source";
 import { isOnIssue, type Operation, saysWholeIssue } from "../model/operation";
 import { recordName, type StoredRecord } from "../model/record";
-import { emptySource, State } from "../model/state";
+import { State } from "../model/state";
 import { stateTaken } from "../model/take-operation";
 import type { Checkpoint } from "./checkpoint";
 import type { Directory } from "./file-system";

@@ -1,4 +1,5 @@
-import { emptySource, State } from "../model/state";
+import { emptySource } from "../model/issue-source";
+import { State } from "../model/state";
 import { baseProblem } from "./base";
 import type { Directory } from "./file-system";
 import { baseGenerationsIn, baseName, historyDirectoryName } from "./paths";

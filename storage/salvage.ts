@@ -1,6 +1,7 @@
 import { BzError } from "../model/errors";
 import { parseIssue } from "../model/issue-json";
-import { emptySource, State } from "../model/state";
+import { emptySource } from "../model/issue-source";
+import { State } from "../model/state";
 import { encoder } from "../native/utf8";
 import { sameBytes } from "./byte-layout";
 import { checksum } from "./checksum";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { parseIssue } from "../../model/issue-json";
+import { emptySource } from "../../model/issue-source";
 import { issueTree } from "../../model/issue-tree";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { initialisedWorld, type TestWorld } from "./test-world";
 
 interface Given {

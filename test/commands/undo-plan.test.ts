@@ -14,11 +14,12 @@ import { createIssue } from "../../model/create-issue";
 import { findCycle } from "../../model/cycles";
 import { BzError } from "../../model/errors";
 import { itemsOfLine, itemValue, readLine, stampNameOf } from "../../model/issue-item";
+import { emptySource } from "../../model/issue-source";
 import type { JsonValue } from "../../model/json";
 import { readStamps } from "../../model/line-stamps";
 import { isOnIssue, type Operation } from "../../model/operation";
 import { nextStamp, recencyIn } from "../../model/recency";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { PastState } from "../../storage/past";
 import type { LoggedTransaction, ReplayPast, View } from "../../storage/store";
 

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { createIssue } from "../../model/create-issue";
 import { BzError } from "../../model/errors";
+import { emptySource } from "../../model/issue-source";
 import { parseOperation } from "../../model/operation-shape";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { checksum } from "../../storage/checksum";
 import { fullAllowance } from "../../storage/export-budget";
 import { decodeSignature, signatureLength } from "../../storage/face-signature";

@@ -3,9 +3,10 @@ import { type DraftFormat, draftFormats, readDrafts } from "../../commands/draft
 import { createIssue } from "../../model/create-issue";
 import { planDrafts } from "../../model/draft";
 import { BzError } from "../../model/errors";
+import { emptySource } from "../../model/issue-source";
 import type { Operation } from "../../model/operation";
 import { autoFlushSetting, customStatusSetting, lockTimeoutSetting } from "../../model/setting";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { lookup, parseYaml } from "../../storage/config";
 import { editSettings } from "../../storage/config-edit";
 import { claim, claimEqual, damaged, type Target, unlessRefused, unlessRefusedLater } from "./target";

@@ -13,6 +13,7 @@ import { validateLabel, validateMetadata, validateTitle } from "../../model/fiel
 import { fitsGlob } from "../../model/glob";
 import { prefixOfId, resolveId, validateIssueId, validatePrefix } from "../../model/issue-id";
 import { parseIssue } from "../../model/issue-json";
+import { emptySource } from "../../model/issue-source";
 import { isSameJson } from "../../model/json";
 import { parsePriority } from "../../model/priority";
 import { compileQuery } from "../../model/query-condition";
@@ -21,7 +22,7 @@ import { formatQueryExpression, parseQueryExpression, queryOperators } from "../
 import { parseSearch, searchIssue } from "../../model/search";
 import { settings } from "../../model/setting";
 import { formatSetting, parseSetting } from "../../model/setting-input";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { parseStatus } from "../../model/status";
 import { instantMs, latestTimeMs } from "../../model/time";
 import { escapeLines, escapeText } from "../../output/escape";

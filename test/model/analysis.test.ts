@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Analysis } from "../../model/analysis";
+import { emptySource } from "../../model/issue-source";
 import { Readiness } from "../../model/readiness";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { isLive } from "../../model/status";
 import { anyTracker, closing, stateOf, type Tracker } from "./any-tracker";
 import { trackerOf } from "./graph-samples";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { parentChild } from "../../model/dependency";
-import { emptySource, State } from "../../model/state";
+import { emptySource } from "../../model/issue-source";
+import { State } from "../../model/state";
 import { plainLine } from "./samples";
 
 export interface Edge {

@@ -9,9 +9,10 @@ import {
   reopenIssue,
 } from "../../model/change";
 import { createIssue, type NewIssue } from "../../model/create-issue";
+import { emptySource } from "../../model/issue-source";
 import type { Operation } from "../../model/operation";
 import { recencyIn } from "../../model/recency";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { day, dayText } from "./samples";
 
 const nowMs = day + 60_000;

@@ -5,9 +5,10 @@ import { claimIssue, claimsUntil, releaseIssue } from "../../model/claim";
 import { BzError } from "../../model/errors";
 import type { Hindrance } from "../../model/hindrance";
 import { parseIssue } from "../../model/issue-json";
+import { emptySource } from "../../model/issue-source";
 import type { ChangeIssue } from "../../model/operation";
 import { recencyOf } from "../../model/recency";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { day, dayText } from "./samples";
 
 const nowMs = day + 60_000;

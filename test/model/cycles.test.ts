@@ -2,7 +2,8 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { findCycle, findCycles, innerEdgesAround } from "../../model/cycles";
 import { parentChild } from "../../model/dependency";
-import { emptySource, State } from "../../model/state";
+import { emptySource } from "../../model/issue-source";
+import { State } from "../../model/state";
 import { plainLine } from "./samples";
 
 // Far more than they take: a busy machine is no failure.

@@ -4,8 +4,9 @@ import { createIssue, writeNewIssue } from "../../model/create-issue";
 import { findCycle } from "../../model/cycles";
 import { type Draft, planDrafts } from "../../model/draft";
 import { BzError } from "../../model/errors";
+import { emptySource } from "../../model/issue-source";
 import { kept } from "../../model/kept-text";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { plainLine } from "./samples";
 
 // Far more than they take: a busy machine is no failure.

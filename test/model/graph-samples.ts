@@ -1,4 +1,5 @@
-import { emptySource, State } from "../../model/state";
+import { emptySource } from "../../model/issue-source";
+import { State } from "../../model/state";
 import { plainLine } from "./samples";
 
 /**

@@ -12,13 +12,14 @@ import {
 } from "../../model/heads";
 import type { Issue } from "../../model/issue";
 import type { IssueSource } from "../../model/issue-source";
+import { emptySource } from "../../model/issue-source";
 import { liveOrder } from "../../model/live-order";
 import { type HeadSizes, headsOf, nextHeads } from "../../model/next-heads";
 import { selectIssues } from "../../model/query";
 import { Readiness } from "../../model/readiness";
 import { readyOrder } from "../../model/ready-order";
 import { shownInBase } from "../../model/shown-facts";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { findWaitCycles } from "../../model/wait-cycles";
 import { type Edge, names, put, type Seed } from "./any-tracker";
 import { issuesAlone } from "./issues-alone";

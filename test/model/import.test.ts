@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { type ImportOptions, planImport } from "../../model/import";
 import { parseIssue } from "../../model/issue-json";
-import { emptySource, State } from "../../model/state";
+import { emptySource } from "../../model/issue-source";
+import { State } from "../../model/state";
 import { plainLine } from "./samples";
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));

@@ -10,7 +10,8 @@ import {
   validateIssueId,
   validatePrefix,
 } from "../../model/issue-id";
-import { emptySource, State } from "../../model/state";
+import { emptySource } from "../../model/issue-source";
+import { State } from "../../model/state";
 import { plainLine } from "./samples";
 
 const never = () => false;

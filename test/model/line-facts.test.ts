@@ -5,9 +5,10 @@ import type { Entry } from "../../model/entry";
 import type { Issue } from "../../model/issue";
 import { factTimes, type IssueFacts, instantMsOf } from "../../model/issue-facts";
 import { parseIssue, parseRecord } from "../../model/issue-json";
+import { emptySource } from "../../model/issue-source";
 import { ChangedFacts, LineFacts, readLines } from "../../model/line-facts";
 import type { ChangeIssue } from "../../model/operation";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { anyChange, anyLine } from "./line-samples";
 
 // Far more than they take: a busy machine is no failure.

@@ -3,12 +3,13 @@ import { parseDependencyType } from "../../model/dependency";
 import { BzError } from "../../model/errors";
 import { issueDetail } from "../../model/issue-detail";
 import { parseIssue } from "../../model/issue-json";
+import { emptySource } from "../../model/issue-source";
 import { parseIssueType } from "../../model/issue-type";
 import { parsePriority } from "../../model/priority";
 import { type IssueQuery, selectIssues } from "../../model/query";
 import { countEdges, countEdgesOf, issueRow } from "../../model/row";
 import { nearestSpellings } from "../../model/spelling";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { isDeferred, parseStatus, shownStatus } from "../../model/status";
 import { day, dayText, plainLine } from "./samples";
 

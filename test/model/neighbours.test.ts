@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { parentChild } from "../../model/dependency";
+import { emptySource } from "../../model/issue-source";
 import { Neighbours } from "../../model/neighbours";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { plainLine } from "./samples";
 
 function stateWithParts(count: number): State {

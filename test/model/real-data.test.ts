@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { editIssue } from "../../model/change";
 import { planImport } from "../../model/import";
 import { parseIssue } from "../../model/issue-json";
+import { emptySource } from "../../model/issue-source";
 import { readMembers } from "../../model/json-members";
 import { kindOfLine } from "../../model/line-kind";
 import { recencyOf } from "../../model/recency";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 
 // Far more than they take: a busy machine is no failure.
 setDefaultTimeout(60_000);

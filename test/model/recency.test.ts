@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { changeLine, changeLineInTurn } from "../../model/change-line";
+import { emptySource } from "../../model/issue-source";
 import { readStamps } from "../../model/line-stamps";
 import type { ChangeIssue } from "../../model/operation";
 import { nextStamp, recencyIn, recencyOf } from "../../model/recency";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { latestTimeMs } from "../../model/time";
 import { anyChange, anyLine } from "./line-samples";
 import { day, plainLine } from "./samples";

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { BzError } from "../../model/errors";
+import { emptySource } from "../../model/issue-source";
 import { parseOperation } from "../../model/operation-shape";
 import type { StoredRecord } from "../../model/record";
 import { recordValueLimit, removeRecord, setRecord } from "../../model/record-change";
 import { readRecord, recordLine } from "../../model/record-line";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 
 const context = { nowMs: 1_000, actor: "ann" };
 const present: StoredRecord = { type: "memory", key: "db", value: "old", at: 5_000, by: "bob" };

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { emptySource } from "../../model/issue-source";
 import type { Operation } from "../../model/operation";
 import { planRestore } from "../../model/restore";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { differingIssues, differingRecords } from "../../model/state-difference";
 import { instantMs } from "../../model/time";
 import { day, dayText, plainLine } from "./samples";

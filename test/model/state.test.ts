@@ -2,9 +2,10 @@ import { expect, spyOn, test } from "bun:test";
 import fc from "fast-check";
 import { compareIds } from "../../model/issue-id";
 import type { IssueSource } from "../../model/issue-source";
+import { emptySource } from "../../model/issue-source";
 import { isOnIssue, type Operation, saysWholeIssue } from "../../model/operation";
 import { parseOperation } from "../../model/operation-shape";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { anyChange } from "./line-samples";
 import { day, dayText, plainLine } from "./samples";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { emptySource } from "../../model/issue-source";
 import type { JsonObject } from "../../model/json";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { gatherStats, type StatsSummary } from "../../model/stats";
 
 const nowMs = Date.UTC(2026, 0, 15, 12);

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { dependencyTree } from "../../model/dependency-tree";
-import { emptySource, State } from "../../model/state";
+import { emptySource } from "../../model/issue-source";
+import { State } from "../../model/state";
 import { drawDot, drawMermaid, drawTree } from "../../output/dependency-tree";
 import { blankScreen } from "../../output/style";
 import { plainLine } from "../model/samples";

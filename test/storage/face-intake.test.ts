@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { emptySource, State } from "../../model/state";
+import { emptySource } from "../../model/issue-source";
+import { State } from "../../model/state";
 import { type Memory, takeInLines } from "../../storage/face-intake";
 import { line } from "../helpers/story";
 

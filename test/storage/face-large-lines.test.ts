@@ -1,6 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { emptySource, State } from "../../model/state";
+import { emptySource } from "../../model/issue-source";
+import { State } from "../../model/state";
 import { mergedFaceLines } from "../../storage/face";
 import { takeInLines } from "../../storage/face-intake";
 import { FaceKeeper } from "../../storage/face-keeper";

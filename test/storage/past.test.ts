@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { parseIssue, purgedLine } from "../../model/issue-json";
+import { emptySource } from "../../model/issue-source";
 import type { Operation } from "../../model/operation";
-import { emptySource } from "../../model/state";
 import { corrupt } from "../../storage/failure";
 import { loadLog } from "../../storage/log";
 import {

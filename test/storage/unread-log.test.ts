@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { dependentsOf } from "../../model/graph";
+import { emptySource } from "../../model/issue-source";
 import { isOnIssue, type Operation, saysWholeIssue } from "../../model/operation";
-import { emptySource, State } from "../../model/state";
+import { State } from "../../model/state";
 import { UnreadLog } from "../../storage/unread-log";
 import { encodeFrame, frameKind, segmentHeaderLength } from "../../storage/wal-format";
 import { walkFrames, walkFromPrefix } from "../../storage/wal-reader";

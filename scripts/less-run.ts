@@ -1,5 +1,7 @@
+import { withSeldomBranchesMarked } from "./branch-marks";
 import { withCallsInlined } from "./inlined-calls";
 import { withPlainReads } from "./plain-reads";
+import { withSeldomBranchesApart } from "./seldom-branches";
 import { withListsMadeWhenUsed, withSeldomRunApart } from "./seldom-run";
 import { withUniqueNames } from "./unique-names";
 import { withUsualCallsApart } from "./usual-calls-apart";
@@ -12,7 +14,8 @@ import { withConstantsWritten } from "./written-constants";
  */
 export function withLessRun(body: string, run: ReadonlySet<string> | undefined): string {
   if (run === undefined) return body;
-  const apart = withUsualCallsApart(body, run);
-  const often = withListsMadeWhenUsed(withSeldomRunApart(withUniqueNames(apart.body), apart.run));
+  const apart = withUsualCallsApart(withSeldomBranchesMarked(body, run), run);
+  const branches = withSeldomBranchesApart(withUniqueNames(apart.body), apart.run);
+  const often = withListsMadeWhenUsed(withSeldomRunApart(withUniqueNames(branches), apart.run));
   return withPlainReads(withCallsInlined(withConstantsWritten(often)));
 }

@@ -7,19 +7,19 @@ import { inUsualStore } from "./usual-calls";
  */
 const commandLines: readonly (readonly string[])[] = [
   ["q", "Found on the way"],
-  ["show", "bd-1"],
+  ["show", "bd-x7k1"],
   ["list", "--limit", "50"],
   ["ready"],
-  ["claim", "bd-1"],
-  ["update", "bd-1", "-p", "1"],
-  ["close", "bd-1", "-r", "Done"],
-  ["show", "bd-1", "--json"],
+  ["claim", "bd-x7k1"],
+  ["update", "bd-x7k1", "-p", "1"],
+  ["close", "bd-x7k1", "-r", "Done"],
+  ["show", "bd-x7k1", "--json"],
   ["next"],
 ];
 
 /** What each of them runs of an executable that ends as any program does, one file for each, in `directory`. */
 export function recordOrders(executable: string, directory: string): string[] {
-  return inUsualStore([executable], (call) => {
+  return inUsualStore([executable], 0, (call) => {
     call([executable], ["q", "Behind the snapshot"]);
     return commandLines.map((words, index) => {
       const file = join(directory, `order-${index}`);

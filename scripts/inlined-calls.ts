@@ -1,8 +1,8 @@
 import { type Standing, standingOf } from "./evaluation-order";
 import { asExpression, givenTo, withValues } from "./given-values";
 import { type NamedFunction, onlyCallOf, type Reading, read } from "./named-functions";
-import { seldomMaker } from "./seldom-run";
-import { childrenOf, type Edit, isFunction, type NewName, newNames, type Syntax, withEdits } from "./syntax";
+import { makerOfSeldom } from "./seldom-run";
+import { type Edit, type NewName, newNames, ownNodesIn, type Syntax, withEdits } from "./syntax";
 
 /**
  * The body of a function with each function that is called in one place, and named in no other, put there. A function takes the engine 2,750 instructions and 640 bytes of its heap when it is
@@ -28,8 +28,8 @@ function withSomeInlined(text: string, newName: NewName): string {
   const steps: Step[] = [];
   const taken: [start: number, end: number][] = [];
   for (const each of reading.functions) {
-    // What that holds is to stand apart.
-    const call = each.name === seldomMaker ? undefined : onlyCallOf(each, reading);
+    if (each.name === makerOfSeldom) continue;
+    const call = onlyCallOf(each, reading);
     const step = call && stepTowards(each, call, reading, newName);
     if (!step || step.ranges.some(([start, end]) => taken.some(([from, to]) => start <= to && from <= end)))
       continue;
@@ -206,13 +206,8 @@ function inlined(
   return { front, instead: result === undefined ? undefined : { node: call, name: result } };
 }
 
-function* ownNodes(node: Syntax): Iterable<Syntax> {
-  yield node;
-  for (const child of childrenOf(node)) if (!isFunction(child)) yield* ownNodes(child);
-}
-
 function returnsIn(block: Syntax): Syntax[] {
-  return [...ownNodes(block)].filter((each) => each.type === "ReturnStatement");
+  return [...ownNodesIn(block)].filter((each) => each.type === "ReturnStatement");
 }
 
 /** What is between the braces. */

@@ -1,5 +1,7 @@
+import { withSeldomBranchesMarked } from "./branch-marks";
 import { withCallsInlined } from "./inlined-calls";
 import { withPlainReads } from "./plain-reads";
+import { withSeldomBranchesApart } from "./seldom-branches";
 import { withSeldomMembersApart } from "./seldom-members";
 import { withListsMadeWhenUsed, withSeldomRunApart } from "./seldom-run";
 import { withUniqueNames } from "./unique-names";
@@ -13,8 +15,9 @@ import { withConstantsWritten } from "./written-constants";
  */
 export function withLessRun(body: string, run: ReadonlySet<string> | undefined): string {
   if (run === undefined) return body;
-  const apart = withUsualCallsApart(body, run);
-  const members = withSeldomMembersApart(withUniqueNames(apart.body), apart.run, keptToThemselves);
+  const apart = withUsualCallsApart(withSeldomBranchesMarked(body, run), run);
+  const branches = withUniqueNames(withSeldomBranchesApart(withUniqueNames(apart.body), apart.run));
+  const members = withSeldomMembersApart(branches, apart.run, keptToThemselves);
   const often = withListsMadeWhenUsed(withSeldomRunApart(members, apart.run));
   return withPlainReads(withCallsInlined(withConstantsWritten(often)));
 }

@@ -15,6 +15,7 @@ import {
 /** What is known of a text, of which each name stands for one thing. */
 export interface Reading extends Surroundings {
   readonly text: string;
+  readonly statements: readonly Syntax[];
   /** All that name a variable, its declaration among them. */
   readonly places: ReadonlyMap<string, readonly Syntax[]>;
   readonly functions: readonly NamedFunction[];
@@ -53,9 +54,11 @@ export function read(text: string): Reading {
     if (named !== undefined) functions.push(named);
     for (const child of childrenOf(node)) look(child, node);
   };
-  for (const statement of parseBody(text)) look(statement, undefined);
+  const statements = parseBody(text);
+  for (const statement of statements) look(statement, undefined);
   return {
     text,
+    statements,
     places,
     functions,
     members,

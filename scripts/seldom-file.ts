@@ -1,4 +1,4 @@
-import { seldomMaker } from "./seldom-run";
+import { makerOfSeldom } from "./seldom-run";
 import {
   childrenOf,
   type Edit,
@@ -27,7 +27,7 @@ export interface WithSeldomElsewhere {
 export function withSeldomInFile(body: string, file: string): WithSeldomElsewhere {
   const statements = parseBody(body);
   const maker = statements.find(
-    ({ type, id }) => type === "FunctionDeclaration" && nameOf(id as Syntax) === seldomMaker,
+    ({ type, id }) => type === "FunctionDeclaration" && nameOf(id as Syntax) === makerOfSeldom,
   );
   if (maker === undefined) return { body, seldom: undefined };
   const atTop = new Map(statements.flatMap((each) => (each === maker ? [] : namesAtTop(each))));

@@ -1,3 +1,4 @@
+import { branchMarks } from "./branch-marks";
 import {
   childrenOf,
   type Edit,
@@ -49,6 +50,12 @@ export function withMarks(body: string, mark: (name: string) => string): string 
   for (const [name, { calls }] of calledFunctions(statements.map(({ node }) => node)))
     for (const [index, { start, end }] of calls.entries())
       edits.push([start, end, `(${mark(nameOfCall(name, index))}, ${name})`]);
+  edits.push(
+    ...branchMarks(
+      statements.map(({ node }) => node),
+      mark,
+    ),
+  );
   return withEdits(body, edits);
 }
 
@@ -80,9 +87,9 @@ export function withSeldomRunApart(body: string, run: ReadonlySet<string> | unde
     `var ${made};`,
     // Apart from the rest: whoever calls a function has an object made of each one that is declared in it, whatever it returns before.
     `function ${ask}() {`,
-    `return ${made} ??= ${seldomMaker}();`,
+    `return ${made} ??= ${makerOfSeldom}();`,
     "}",
-    `function ${seldomMaker}() {`,
+    `function ${makerOfSeldom}() {`,
     ...moved.map(({ node }) => body.slice(node.start, node.end)),
     `return { ${[...asked].join(", ")} };`,
     "}",
@@ -93,7 +100,8 @@ export function withSeldomRunApart(body: string, run: ReadonlySet<string> | unde
 /** No name in the sources has a dollar. */
 const ask = "$seldom";
 const made = "$seldomMade";
-export const seldomMaker = "$makeSeldom";
+/** To be called, and not to stand where it is called. */
+export const makerOfSeldom = "$makeSeldom";
 
 /**
  * The body of a function with each list of constants at its top, and each set of them, made where it is used, and kept. A list takes a block of memory of the engine for its length, as soon as a

@@ -27,6 +27,12 @@ export function* nodesIn(node: Syntax): Iterable<Syntax> {
   for (const child of childrenOf(node)) yield* nodesIn(child);
 }
 
+/** The same without what is in the functions below it. */
+export function* ownNodesIn(node: Syntax): Iterable<Syntax> {
+  yield node;
+  for (const child of childrenOf(node)) if (!isFunction(child)) yield* ownNodesIn(child);
+}
+
 export function isFunction(node: Syntax): boolean {
   return /^(?:FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
 }
@@ -88,12 +94,17 @@ export function newNames(text: string): NewName {
 export function withEdits(text: string, edits: readonly Edit[]): string {
   const parts: string[] = [];
   let at = 0;
-  for (const [start, end, replacement] of [...edits].sort((left, right) => left[0] - right[0])) {
+  for (const [start, end, replacement] of [...edits].sort(inOrder)) {
     if (start < at) throw new Error(`two edits of ${text.slice(start, end)}`);
     parts.push(text.slice(at, start), replacement);
     at = end;
   }
   return parts.join("") + text.slice(at);
+}
+
+/** What is put in before something stands before what replaces it. */
+function inOrder([start, end]: Edit, [otherStart, otherEnd]: Edit): number {
+  return start - otherStart || end - otherEnd;
 }
 
 function isSyntax(value: unknown): value is Syntax {

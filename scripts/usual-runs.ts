@@ -1,30 +1,41 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inUsualStore } from "./usual-calls";
+import { inUsualStore, isFreeToClaim, otherId } from "./usual-calls";
+
+type UsualCall = readonly [words: readonly string[], variables?: Record<string, string>];
+
+/** Some of them, from where an issue can wait for others, be related to them and part of one. */
+const others = Array.from({ length: 60 }, (_, at) => 400 + at);
+const free = others.filter(isFreeToClaim).map(otherId);
+const shown = others.slice(0, 25).map(otherId);
 
 /** What a unit of the fast path is asked most: with an empty log, behind a short one and a long one, behind changes, by an actor whom nothing names, and with an export behind the answer. */
-const calls: readonly (readonly [words: readonly string[], variables?: Record<string, string>])[] = [
+const calls: readonly UsualCall[] = [
   [["list"]],
   [["ready", "--limit", "50"]],
-  [["show", "bd-1"]],
+  [["show", "bd-x7k1"]],
   [["q", "Found on the way"]],
   [["q", "By whoever git names"], { BEADS_ACTOR: "" }],
   [["list", "--limit", "50"]],
   [["ready"]],
-  [["claim", "bd-1"]],
-  [["show", "bd-1"]],
-  [["close", "bd-1", "-r", "Done"]],
-  [["show", "bd-2"]],
-  [["claim", "bd-2"]],
-  [["close", "bd-2", "-r", "Done"]],
-  [["show", "bd-3"]],
-  [["close", "bd-3"]],
-  [["show", "bd-3"]],
-  [["show", "bd-5"]],
-  [["claim", "bd-5"]],
-  [["close", "bd-5", "-r", "Done"]],
-  [["show", "bd-5"]],
+  [["claim", "bd-x7k1"]],
+  [["show", "bd-x7k1"]],
+  [["close", "bd-x7k1", "-r", "Done"]],
+  [["show", "bd-x7k2"]],
+  [["claim", "bd-x7k2"]],
+  [["close", "bd-x7k2", "-r", "Done"]],
+  [["show", "bd-x7k3"]],
+  [["close", "bd-x7k3"]],
+  [["show", "bd-x7k3"]],
+  [["show", "bd-x7k5"]],
+  [["claim", "bd-x7k5"]],
+  [["close", "bd-x7k5", "-r", "Done"]],
+  [["show", "bd-x7k5"]],
+  ...shown.map((id): UsualCall => [["show", id]]),
+  ...free.map((id): UsualCall => [["claim", id]]),
+  ...free.map((id, at): UsualCall => [at % 2 === 0 ? ["show", id] : ["close", id, "-r", "Done"]]),
+  [["close", otherId(406)]],
   [["list", "--limit", "2"]],
   [["ready", "--limit", "2"]],
   [["q", "And told in git"], { BEADS_SYNC_AUTO_FLUSH: "true" }],
@@ -32,6 +43,26 @@ const calls: readonly (readonly [words: readonly string[], variables?: Record<st
   ...Array.from({ length: 60 }, () => [["q", "Found on the way"]] as const),
   [["list"]],
   [["ready"]],
+];
+
+/** The same of lists of which all is known at once. */
+const callsOfFew: readonly UsualCall[] = [
+  [["list"]],
+  [["ready"]],
+  [["q", "Found on the way"]],
+  [["claim", "bd-x7k1"]],
+  [["list"]],
+  [["ready"]],
+  [["close", "bd-x7k1"]],
+  [["list"]],
+  [["ready", "--limit", "2"]],
+];
+
+/** Calls in a store with so many issues that what is known of them does not fit into one block, in a few and in hardly any. */
+const stores: readonly (readonly [others: number, calls: readonly UsualCall[]])[] = [
+  [1500, calls],
+  [100, callsOfFew],
+  [0, callsOfFew],
 ];
 
 /** What is to stand for "this belongs to `name` in the unit, and is run", in the text that `recordUsualRuns` is given. */
@@ -72,9 +103,11 @@ function makeUsualCalls(
   program: readonly string[],
   given: Readonly<Record<string, string>> = {},
 ): void {
-  inUsualStore(program, (call) => {
-    for (const [words, variables] of calls) call([process.execPath, text], words, { ...variables, ...given });
-  });
+  for (const [count, asked] of stores)
+    inUsualStore(program, count, (call) => {
+      for (const [words, variables] of asked)
+        call([process.execPath, text], words, { ...variables, ...given });
+    });
 }
 
 /** In a directory of its own, which has nothing that the fast path could go on with. */

@@ -108,14 +108,20 @@ describe("what is seldom run", () => {
 });
 
 describe("marks", () => {
-  test("tell whatever is run by its name at the top, and which calls of it are", () => {
+  test("tell whatever is run by its name at the top, and which calls and branches of it are", () => {
     const names = new Set<string>();
     const body = withMarks(plain, (name) => `$run(${JSON.stringify(name)})`);
     const { often } = new Function("$run", body)((name: string) => names.add(name)) as Unit;
-    expect([...names]).toEqual(["onDemand@0", "onDemand"]);
+    expect([...names]).toEqual(["onDemand@0", "onDemand", "onDemand/0"]);
+    often("once");
+    expect(names).not.toContain("often/1");
     often("again");
     const run = ["Again", "Base", "marks", "often", "onDemand", "seldom", "shout"];
-    expect([...names].sort()).toEqual([...run, "often@0", "onDemand@0", "seldom@0"].sort());
+    const calls = ["often@0", "onDemand@0", "seldom@0"];
+    const branches = ["Again/0", "Base/0", "marks/0", "often/0", "often/1", "often/2"];
+    expect([...names].sort()).toEqual(
+      [...run, ...calls, ...branches, "onDemand/0", "seldom/0", "shout/0"].sort(),
+    );
   });
 });
 

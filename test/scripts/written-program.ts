@@ -4,9 +4,12 @@ export function programOf(choices: readonly number[]): string {
 }
 
 /** What a program answers and says on the way. */
-export function outcomeOf(body: string): { readonly answers: string[]; readonly told: unknown[] } {
+export function outcomeOf(
+  body: string,
+  values: readonly number[] = [0, 1, 5],
+): { readonly answers: string[]; readonly told: unknown[] } {
   const { answer, told } = new Function(body)() as { answer: (value: number) => unknown; told: unknown[] };
-  const answers = [0, 1, 5].map((value) => {
+  const answers = values.map((value) => {
     try {
       return `gives ${JSON.stringify(answer(value))}`;
     } catch (error) {

@@ -61,6 +61,8 @@ const callsOfFew: readonly UsualCall[] = [
 /** Calls in a store with so many issues that what is known of them does not fit into one block, in a few and in hardly any. */
 const stores: readonly (readonly [others: number, calls: readonly UsualCall[]])[] = [
   [1500, calls],
+  [900, callsOfFew],
+  [300, callsOfFew],
   [100, callsOfFew],
   [0, callsOfFew],
 ];

@@ -357,8 +357,7 @@ export class State implements IssueSource {
   #linkedDependents(): Map<string, Set<string>> {
     const known = this.#dependents;
     if (known !== undefined && this.#unlinked.size === 0) return known;
-    const linking = () => filterIn(this.outline(), ({ isPlain, keepsLinks }) => !isPlain && !keepsLinks);
-    const changed = known ? this.#unlinked : linking().map((issue) => issue.id);
+    const changed = known ? this.#unlinked : this.#mayLink();
     const dependents = known ?? new Map<string, Set<string>>();
     this.#dependents = dependents;
     for (const id of changed) {
@@ -367,6 +366,12 @@ export class State implements IssueSource {
     }
     this.#unlinked.clear();
     return dependents;
+  }
+
+  /** Above the base, where that is not known of the others. */
+  #mayLink(): Iterable<string> {
+    const logged = this.#logged.outline().linking();
+    return this.#entries.size === 0 ? logged : [...logged, ...this.#entries.keys()];
   }
 
   #recordsOfBase(): ReadonlyMap<string, StoredRecord> {

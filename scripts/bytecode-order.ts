@@ -7,13 +7,13 @@ import { inUsualStore } from "./usual-calls";
  */
 const commandLines: readonly (readonly string[])[] = [
   ["q", "Found on the way"],
-  ["show", "bd-1"],
+  ["show", "bd-4f1a"],
   ["list", "--limit", "50"],
   ["ready"],
-  ["claim", "bd-1"],
-  ["update", "bd-1", "-p", "1"],
-  ["close", "bd-1", "-r", "Done"],
-  ["show", "bd-1", "--json"],
+  ["claim", "bd-4f1a"],
+  ["update", "bd-4f1a", "-p", "1"],
+  ["close", "bd-4f1a", "-r", "Done"],
+  ["show", "bd-4f1a", "--json"],
   ["next"],
 ];
 

@@ -29,11 +29,11 @@ export function inUsualStore<T>(program: readonly string[], use: (call: Call) =>
     // Wherever temporary files lie: a repository around them gets no workspace.
     call(program, ["init", "--here"]);
     const said = ["-d", "What is to be done, and why", "-l", "parser,urgent", "-e", "60"];
-    call(program, ["create", "The whole", "--id", "bd-4", "-t", "epic"]);
-    call(program, ["create", "The first one", "--id", "bd-1", ...said]);
-    call(program, ["create", "The second one", "--id", "bd-2", ...said, "--deps", "bd-1"]);
-    call(program, ["create", "The third one", "--id", "bd-3", ...said, "--parent", "bd-4"]);
-    for (const id of ["bd-1", "bd-2", "bd-3"]) {
+    call(program, ["create", "The whole", "--id", "bd-4f1d", "-t", "epic"]);
+    call(program, ["create", "The first one", "--id", "bd-4f1a", ...said]);
+    call(program, ["create", "The second one", "--id", "bd-4f1b", ...said, "--deps", "bd-4f1a"]);
+    call(program, ["create", "The third one", "--id", "bd-4f1c", ...said, "--parent", "bd-4f1d"]);
+    for (const id of ["bd-4f1a", "bd-4f1b", "bd-4f1c"]) {
       call(program, ["comments", "add", id, "Seen on the way"]);
       call(program, ["update", id, "-p", "1"]);
     }
@@ -48,7 +48,7 @@ export function inUsualStore<T>(program: readonly string[], use: (call: Call) =>
 
 /** Without the stamps that bz gives an issue. */
 const given = {
-  id: "bd-5",
+  id: "bd-4f1e",
   title: "The fourth one",
   status: "open",
   priority: 2,
@@ -56,7 +56,12 @@ const given = {
   created_at: "2026-01-01T00:00:00Z",
   updated_at: "2026-01-02T00:00:00Z",
   labels: ["parser"],
-  dependencies: [
-    { issue_id: "bd-5", depends_on_id: "bd-3", type: "related", created_at: "2026-01-01T00:00:00Z" },
-  ],
+  dependencies: ["bd-4f1a", "bd-4f1c"].map((target) => {
+    return {
+      issue_id: "bd-4f1e",
+      depends_on_id: target,
+      type: "related",
+      created_at: "2026-01-01T00:00:00Z",
+    };
+  }),
 };

@@ -2,7 +2,7 @@
 const fewestFrames = 500;
 const fewestBytes = 320_000;
 /** So long in a small store, where what a fold takes grows with the log: short ones take about as much of each write, and no call waits for long. */
-const fewestFramesOfSmall = 125;
+const fewestFramesOfSmall = 100;
 const fewestBytesOfSmall = 160_000;
 /** In bytes: some two thousand issues. */
 const smallStore = 4_000_000;

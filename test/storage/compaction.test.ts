@@ -272,11 +272,11 @@ describe("what follows a write", () => {
   test("comes sooner in a small store, where it is over sooner then", () => {
     const isDue = (pendingFrames: number, pendingBytes: number, deltaBytes = 0, storeBytes = large - 1) =>
       isCompactionDue({ pendingFrames, pendingBytes, deltaBytes, storeBytes }, () => 0);
-    expect(isDue(125, 160_000)).toBe(false);
-    expect(isDue(126, 1)).toBe(true);
+    expect(isDue(100, 160_000)).toBe(false);
+    expect(isDue(101, 1)).toBe(true);
     expect(isDue(1, 160_001)).toBe(true);
-    expect(isDue(126, 50_000, 400_001)).toBe(false);
-    expect(isDue(126, 50_000, 0, large)).toBe(false);
+    expect(isDue(101, 50_000, 400_001)).toBe(false);
+    expect(isDue(101, 50_000, 0, large)).toBe(false);
   });
 
   test("goes into a delta until that is as large as what is between the log and the base", () => {

@@ -36,6 +36,8 @@ export class Level {
   readonly #sectionsStart: number;
   readonly #blocks: (Uint32Array | undefined)[] = [];
   #dependents: OpenSection | undefined;
+  /** Of lines that were named as mentioning an issue: they are read next. */
+  #ordinals: Map<string, number> | undefined;
 
   constructor(file: number) {
     this.file = file;
@@ -66,6 +68,9 @@ export class Level {
 
   /** Undefined for an unknown id. */
   entryOf(id: string): LeafEntry | undefined {
+    const ordinal = this.#ordinals?.get(id);
+    if (ordinal !== undefined)
+      return leafEntryAt(this.#leaf(Math.floor(ordinal / leafCapacity)), ordinal % leafCapacity, id);
     const at = this.#fence.lastNotAfter(id);
     if (at < 0) return undefined;
     const leaf = this.#leaf(at);
@@ -92,7 +97,10 @@ export class Level {
     const end = this.#number(headerWords + hashCount + found);
     for (let at = start; at < end; at += 1) {
       const ordinal = this.#number(ordinals + at);
-      ids.push(this.#leaf(Math.floor(ordinal / leafCapacity)).idAt(ordinal % leafCapacity));
+      const each = this.#leaf(Math.floor(ordinal / leafCapacity)).idAt(ordinal % leafCapacity);
+      this.#ordinals ??= new Map();
+      this.#ordinals.set(each, ordinal);
+      ids.push(each);
     }
     return ids;
   }

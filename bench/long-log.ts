@@ -3,10 +3,12 @@ import { type Place, runWell } from "./call";
 /** So many transactions behind the snapshot make a log long. */
 export const longLogFrames = 1000;
 /**
- * Behind so many the next write folds, where it has the tracker for itself and no large delta stands there: 500, and some more, as a call that changes nothing
- * makes no frame.
+ * Behind so many the next write folds, where it has the tracker for itself and no large delta stands there: 100 in a small one and 500 in others, and some more, as a call that changes
+ * nothing makes no frame.
  */
-export const dueLogFrames = 520;
+export function dueLogFrames(issues: number): number {
+  return issues <= 2000 ? 110 : 520;
+}
 
 /** What agents do all day: of ten calls six create, and each of the others changes one issue. */
 export function lengthenLog(

@@ -160,7 +160,7 @@ class KeptTracker implements Tracker {
     // Or the first writer would begin a new segment, which nobody has who has not moved the store.
     confirmCopy(this.#path(storeName));
     this.#takeCompactLock();
-    const frames = log === "due" ? dueLogFrames : longLogFrames;
+    const frames = log === "due" ? dueLogFrames(this.issues) : longLogFrames;
     lengthenLog(this.command, withoutExport(this), frames, this.#readIds("long-log-ids"));
     this.#releaseCompactLock();
     copyStore(this.#path(storeName), this.#path(`kept/${log}`));

@@ -163,7 +163,7 @@ export function mergedOrder(
       if (!isStale(place.id)) left -= 1;
     }
     // What is less urgent than the last of so many comes behind it: of those nobody asks how much they unblock, which takes long to find out.
-    const lowest = left === 0 ? lastIn(places)?.priority : undefined;
+    const lowest = left === 0 ? places[places.length - 1]?.priority : undefined;
     const own: Place[] = [];
     // Behind so many of them nobody looks either. New ones come in the order of their age, so that most are left out by one comparison.
     let last: Place | undefined;

@@ -132,6 +132,8 @@ export class LineFacts extends PartialFacts {
   readonly #record: JsonObject;
   #whole: Issue | undefined;
   #dependencies: Issue["dependencies"] | undefined;
+  /** Null before somebody asks, which whoever judges it and what is below it does again and again. */
+  #parent: string | undefined | null = null;
 
   constructor(
     readonly id: string,
@@ -184,8 +186,11 @@ export class LineFacts extends PartialFacts {
   }
 
   override get parent(): string | undefined {
-    const { dependencies } = this;
-    return dependencies.length === 0 ? undefined : parentAmong(dependencies);
+    if (this.#parent === null) {
+      const { dependencies } = this;
+      this.#parent = dependencies.length === 0 ? undefined : parentAmong(dependencies);
+    }
+    return this.#parent;
   }
 }
 

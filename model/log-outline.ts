@@ -31,6 +31,8 @@ type Growing = { -readonly [Key in keyof Omit<OutlinedIssue, "later">]: Outlined
 /** What a log says of each issue that it is about. */
 export class LogOutline implements OutlineReader {
   readonly #issues = new Map<string, Growing>();
+  /** Those that may have got other edges. */
+  readonly #linking = new Set<string>();
 
   constructor(transactions: UnreadTransactions) {
     transactions.outline(this);
@@ -55,9 +57,15 @@ export class LogOutline implements OutlineReader {
     return issue === undefined ? [] : [issue.sequence, ...(issue.later ?? [])];
   }
 
+  /** Of which it is not known that they have the edges that they had, or none. */
+  linking(): ReadonlySet<string> {
+    return this.#linking;
+  }
+
   readonly keepsLinks = (id: string): boolean => this.#issues.get(id)?.keepsLinks !== false;
 
   readAdded(id: string, priority: string, createdAt: string, sequence: number): void {
+    if (this.#linking.size > 0) this.#linking.delete(id);
     this.#issues.set(id, {
       id,
       sequence,
@@ -96,7 +104,10 @@ export class LogOutline implements OutlineReader {
       issue.created_at = "";
       issue.keepsPlace = false;
     }
-    if (op !== "change" || isAboutLinks(operation)) issue.keepsLinks = false;
+    if (op !== "change" || isAboutLinks(operation)) {
+      issue.keepsLinks = false;
+      this.#linking.add(id);
+    }
   }
 
   #begin(id: string, sequence: number): Growing {

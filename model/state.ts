@@ -137,9 +137,8 @@ export class State implements IssueSource {
   /** Where nothing above the base is about its links, no change is worked into the issue for this. */
   parentOf(id: string): string | undefined {
     const entry = this.#entry(id);
-    const isOfBase = entry?.line === undefined && entry?.issue === undefined;
-    const issue = entry && isOfBase && keepsLinks(entry) ? this.#issueOfBase(id) : this.issue(id);
-    return issue?.parent;
+    const isOfBase = entry !== undefined && !entry.issue && entry.line === undefined && keepsLinks(entry);
+    return (isOfBase ? this.#issueOfBase(id) : this.issue(id))?.parent;
   }
 
   *ids(): Iterable<string> {
@@ -246,10 +245,9 @@ export class State implements IssueSource {
     // Parsing is worth it for many questions only.
     if (this.#logged.areRead || ++this.#searchCount > mostSearches) {
       const linking = this.#linkedDependents().get(id);
-      const { keepsLinks } = this.#logged.outline();
-      const isAsInBase = (each: string): boolean => keepsLinks(each) && !this.#entries.has(each);
-      const found = filterIn(this.#base.idsMentioning(id), isAsInBase);
-      return linking === undefined ? found : [...found, ...linking];
+      const logged = this.#logged.outline();
+      const isAsInBase = (each: string): boolean => logged.keepsLinks(each) && !this.#entries.has(each);
+      return [...filterIn(this.#base.idsMentioning(id), isAsInBase), ...(linking ?? [])];
     }
     const ids: string[] = [];
     const touched = new Set<string>();
@@ -257,7 +255,7 @@ export class State implements IssueSource {
       if (this.isTouched(found)) touched.add(found);
       else ids.push(found);
     }
-    for (const linking of this.#logged.idsLinking(id)) touched.add(linking);
+    for (const each of this.#logged.idsLinking(id)) touched.add(each);
     // The line of an issue that only changes name mentions itself, and the base would have told of an edge in it.
     for (const [changed, entry] of this.#entries)
       if (changed !== id || entry.line !== undefined || !keepsLinks(entry)) touched.add(changed);
@@ -359,8 +357,7 @@ export class State implements IssueSource {
   #linkedDependents(): Map<string, Set<string>> {
     const known = this.#dependents;
     if (known !== undefined && this.#unlinked.size === 0) return known;
-    const linking = () => filterIn(this.outline(), ({ isPlain, keepsLinks }) => !isPlain && !keepsLinks);
-    const changed = known ? this.#unlinked : linking().map((issue) => issue.id);
+    const changed = known ? this.#unlinked : this.#mayLink();
     const dependents = known ?? new Map<string, Set<string>>();
     this.#dependents = dependents;
     for (const id of changed) {
@@ -369,6 +366,12 @@ export class State implements IssueSource {
     }
     this.#unlinked.clear();
     return dependents;
+  }
+
+  /** Above the base, where that is not known of the others. */
+  #mayLink(): Iterable<string> {
+    const logged = this.#logged.outline().linking();
+    return this.#entries.size === 0 ? logged : [...logged, ...this.#entries.keys()];
   }
 
   #recordsOfBase(): ReadonlyMap<string, StoredRecord> {

@@ -43,6 +43,9 @@ const calls: readonly UsualCall[] = [
   ...Array.from({ length: 60 }, () => [["q", "Found on the way"]] as const),
   [["list"]],
   [["ready"]],
+  // With a page that ends among the issues of the snapshot.
+  [["list", "--limit", "1"]],
+  [["ready", "--limit", "1"]],
 ];
 
 /** The same of lists of which all is known at once. */

@@ -1,6 +1,11 @@
-/** So long a log is folded where that does not write many times its bytes. Of so many calls one at most folds, unless they bring more than is usual. */
+/** So long a log is folded where that does not write many times its bytes. */
 const fewestFrames = 500;
 const fewestBytes = 320_000;
+/** So long in a small store, where what a fold takes grows with the log: short ones take about as much of each write, and no call waits for long. */
+const fewestFramesOfSmall = 100;
+const fewestBytesOfSmall = 160_000;
+/** In bytes: some two thousand issues. */
+const smallStore = 4_000_000;
 /** Of the delta, which each fold writes anew, to the log that it takes in. */
 const mostRewritten = 8;
 /** So long a log is folded, whatever that writes. */
@@ -15,13 +20,19 @@ export interface PendingLog {
   readonly pendingBytes: number;
   /** 0 where there is none. */
   readonly deltaBytes: number;
+  /** Of snapshot, delta and log. */
+  readonly storeBytes: number;
 }
 
 /** Whether the log is long enough to be folded. `waiting` is only asked when that matters. */
 export function isCompactionDue(log: PendingLog, waiting: () => number): boolean {
-  const { pendingFrames, pendingBytes, deltaBytes } = log;
-  const isCheap = deltaBytes <= pendingBytes * mostRewritten;
-  const [frames, bytes] = isCheap ? [fewestFrames, fewestBytes] : [dueFrames, dueBytes];
+  const { pendingFrames, pendingBytes, deltaBytes, storeBytes } = log;
+  let [frames, bytes] = [dueFrames, dueBytes];
+  if (deltaBytes <= pendingBytes * mostRewritten) {
+    const isSmall = storeBytes <= smallStore;
+    frames = isSmall ? fewestFramesOfSmall : fewestFrames;
+    bytes = isSmall ? fewestBytesOfSmall : fewestBytes;
+  }
   if (pendingFrames <= frames && pendingBytes <= bytes) return false;
   return pendingFrames > mostFrames || pendingBytes > mostBytes || waiting() === 0;
 }

@@ -1,7 +1,8 @@
 import type { LoggedOperations, OutlineReader } from "../model/unread-transactions";
 import type { corrupt } from "./failure";
-import { blankedPayloads, markedText, parseEach } from "./frame-payloads";
+import { markedPayloads, parseEach } from "./frame-payloads";
 import { operationsOf } from "./logged-transaction";
+import { frameKind, frameKindOffset } from "./wal-format";
 import type { FrameWalk } from "./wal-reader";
 
 /**
@@ -16,19 +17,23 @@ export function outlineFrames(
   read: (LoggedOperations | undefined)[],
   damage: typeof corrupt,
 ): boolean {
-  const blanked = blankedPayloads(walk);
-  if (blanked === undefined || blanked.includes(mark)) return false;
+  const text = markedPayloads(walk, frameKind.transaction);
+  if (text === undefined) return false;
   usualFrame ??= new RegExp(usualFramePattern);
-  const pieces: readonly (string | undefined)[] = markedText(blanked, walk, mark).split(usualFrame);
-  const others = parseOthers(pieces, walk.length);
-  if (others === undefined) return false;
+  const pieces: readonly (string | undefined)[] = text.split(usualFrame);
+  const parsed = parseOthers(pieces, walk.length);
+  if (parsed === undefined) return false;
   let { sequence } = walk.from;
   let next = 0;
   for (let at = 0; at < pieces.length; at += pieceCount) {
     const between = pieces[at] ?? "";
-    for (let from = between === "" ? -1 : 0; from !== -1; from = between.indexOf(markText, from + 1)) {
+    for (
+      let from = between === "" ? -1 : frameKindOffset;
+      from !== -1;
+      from = between.indexOf(mark, from + 1)
+    ) {
       sequence += 1;
-      const logged = { sequence, operations: operationsOf(others[next], sequence, damage) };
+      const logged = { sequence, operations: operationsOf(parsed[next], sequence, damage) };
       read[sequence - walk.from.sequence - 1] = logged;
       reader.readOther(logged);
       next += 1;
@@ -38,7 +43,7 @@ export function outlineFrames(
     sequence += 1;
     if (added !== undefined) reader.readAdded(added, pieces[at + 2] ?? "", pieces[at + 3] ?? "", sequence);
     else if (changed !== undefined)
-      reader.readChanged(changed, pieces[at + 6] ?? pieces[at + 7] ?? "", pieces[at + 5] ?? "", sequence);
+      reader.readChanged(changed, pieces[at + 6] ?? "", pieces[at + 5] ?? "", sequence);
   }
   return true;
 }
@@ -48,59 +53,62 @@ export function outlineFrames(
  * @param count of all frames
  */
 function parseOthers(pieces: readonly (string | undefined)[], count: number): readonly unknown[] | undefined {
-  let text = "";
+  let others = "";
   for (let at = 0; at < pieces.length; at += pieceCount) {
     const between = pieces[at] ?? "";
     // Behind a usual frame another one begins.
-    if (between !== "" && !between.startsWith(markText)) return undefined;
-    text += between;
+    if (between !== "" && between.indexOf(mark) !== frameKindOffset) return undefined;
+    others += between;
   }
-  return parseEach(text.replaceAll(markText, ","), count - (pieces.length - 1) / pieceCount);
+  const otherCount = count - (pieces.length - 1) / pieceCount;
+  // One that stands within a payload, where JSON has no place for it, is one too many.
+  if (others.split(mark).length !== otherCount + 1) return undefined;
+  return parseEach(others.replaceAll(mark, ","), otherCount);
 }
 
-/**
- * What stands before a usual frame, and of that one: of a new issue its id, its priority and when it was made; of one that is changed its id, the priority, and in one of two
- * places the status that it is given.
- */
-const pieceCount = 8;
+/** What stands before a usual frame, and of that one: of a new issue its id, its priority and when it was made; of one that is changed its id, and the priority and the status that it is given. */
+const pieceCount = 7;
 
-/** U+0001 stands nowhere in JSON, so that what is behind it is a payload from its beginning. */
-const mark = 1;
-const markText = "\u0001";
+/** The kind of a frame, as a text: it stands nowhere in JSON. */
+const mark = "\u0001";
 
 let usualFrame: RegExp | undefined;
 
+/**
+ * As short as it can be: of each of its letters the engine makes several hundred bytes before it is run for the first time, so that to name each key took longer than to search a log of a
+ * thousand frames. So a few things pass that are no JSON, and that nobody writes.
+ */
 const raw = String.raw;
 /** What needs no escape in a JSON text. */
 const plain = raw`[^"\\\u0000-\u001f]`;
 /** So few of them that no text takes long, however it goes on: of tens of thousands the engine remembers each, and finds no room for that. */
 const several = "{0,40}";
 const plainText = `"${plain}*"`;
-const text = raw`"${plain}*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})${plain}*)${several}"`;
+const text = raw`"${plain}*(?:\\[\w"\\/]${plain}*)${several}"`;
 /** A text in a line, which is a text itself: there each quote and each backslash has another one before it. */
 const plainInner = raw`\\"${plain}*\\"`;
-const inner = raw`\\"${plain}*(?:\\\\(?:\\["\\]|[/bfnrt]|u[0-9a-fA-F]{4})${plain}*)${several}\\"`;
-const number = raw`\d{1,15}`;
+const inner = raw`\\"${plain}*(?:\\\\(?:\\["\\]|[\w/])${plain}*)${several}\\"`;
 
+/** Title, description, design, acceptance criteria, notes: nothing that an order asks for begins so. */
+const texts = raw`(?:,\\"(?:ti|des|ac|no)\w+\\":${inner})${several}`;
+/** Whatever else it says once, but what an order asks for: status, priority, pinned, edges, until when it is put off. */
+const others = raw`(?:,\\"(?![sdip]|cr)\w+\\":(?:${inner}|\[${plainInner}(?:,${plainInner})${several}\]))${several}`;
 /** An issue without edges that is open, not pinned and not put off. */
 const put = [
-  raw`put","id":"(${plain}+)","line":"\{\\"id\\":\\"\1\\",\\"title\\":${inner}`,
-  ...["description", "design", "acceptance_criteria", "notes"].map((key) => raw`(?:,\\"${key}\\":${inner})?`),
-  raw`,\\"status\\":\\"open\\",\\"priority\\":([0-4]),\\"issue_type\\":${plainInner}(?:,\\"assignee\\":${plainInner})?`,
-  raw`,\\"created_at\\":\\"(${plain}+)\\"(?:,\\"created_by\\":${plainInner})?,\\"updated_at\\":${plainInner}`,
-  raw`(?:,\\"external_ref\\":${plainInner})?(?:,\\"labels\\":\[${plainInner}(?:,${plainInner})${several}\])?,\\"_stamp\\":${plainInner}\}"`,
+  raw`put","id":"(${plain}+)","line":"\{\\"id\\":\\"\1\\"${texts},\\"status\\":\\"open\\",\\"priority\\":([0-4])`,
+  raw`,\\"issue_type\\":${plainInner}(?:,\\"assignee\\":${plainInner})?,\\"created_at\\":\\"(${plain}+)\\"`,
+  raw`(?:,\\"created_by\\":${plainInner})?,\\"updated_at\\":${plainInner}${others}\}"`,
 ].join("");
 
-const fieldText = raw`"(?:title|description|design|acceptance_criteria|notes|owner|external_ref|due_at)":(?:${text}|null)`;
-const set = raw`,"set":\{(?:(?:${fieldText},)${several}"priority":([0-4])(?:,${fieldText})${several}|${fieldText}(?:,${fieldText})${several})\}`;
-const status = raw`"status":"([a-z_]+)"`;
-const workText = raw`,"(?:closed_at|close_reason|closed_by_session)":${text}`;
-const work = raw`,"work":\{(?:"reopens":${number},${status}|${status},"reopens":${number})(?:${workText})${several}\}`;
-const claimText = raw`"(?:assignee|claim_session|started_at)":${text}`;
-const claim = raw`,"claim":\{(?:${claimText}(?:,${claimText})${several})?\}`;
-const change = raw`change","id":"(${plain}+)","at":${number}(?:${set})?(?:${work})?(?:${claim})?`;
+/** A field that is neither pinned, nor the type, nor when it was made or by whom. */
+const field = raw`"(?!p|i|cr)\w+":(?:${text}|null)`;
+const set = raw`,"set":\{(?:${field},?)${several}(?:"priority":([0-4]),?)?(?:${field},?)${several}\}`;
+/** How it was closed, and how often it was reopened. */
+const work = raw`,"work":\{(?:"reopens":\d+,)?"status":"([a-z_]+)"(?:,"[cr]\w+":(?:${text}|\d+))${several}\}`;
+const claim = raw`,"claim":\{(?:"\w+":${text},?)${several}\}`;
+const change = raw`change","id":"(${plain}+)","at":\d+(?:${set})?(?:${work})?(?:${claim})?`;
 
 const usualFramePattern = [
-  raw`\u0001 +\{"time":${number},"actor":${plainText}(?:,"session":${plainText})?,"command":${plainText},`,
+  raw` {20}\u0001 {11}\{"time":\d+,"actor":${plainText}(?:,"session":${plainText})?,"command":${plainText},`,
   raw`"operations":\[\{"op":"(?:${put}|${change})\}\]\}`,
 ].join("");

@@ -7,39 +7,39 @@ import type { FrameWalk } from "./wal-reader";
  * another kind, is no object, or all of them are long.
  */
 export function parsePayloads(walk: FrameWalk): readonly unknown[] | undefined {
-  const bytes = blankedPayloads(walk);
-  return bytes && parseEach(markedText(bytes, walk, comma), walk.starts.length);
+  const text = markedPayloads(walk, comma);
+  return text === undefined ? undefined : parseEach(text, walk.starts.length);
 }
 
-/** All payloads, with spaces in the place of the header of each. Undefined where each has to be read by itself. */
-export function blankedPayloads(walk: FrameWalk): Uint8Array | undefined {
-  const { starts, bytes } = walk;
+/**
+ * All payloads as a text, with spaces in the place of the header of each, and among these that character where its kind stood. Undefined where each has to be read by itself.
+ */
+export function markedPayloads(walk: FrameWalk, mark: number): string | undefined {
+  const { starts, bytes, isOnlyRead } = walk;
   const first = starts[0] ?? 0;
   const end = walk.end.offset - walk.bytesStart;
   if (end - first > longestAtOnce) return undefined;
-  const blanked = bytes.slice(first, end);
-  for (let index = 0; index < starts.length; index += 1) {
-    const at = (starts[index] ?? 0) - first;
+  // With its kind and its payload, a frame can still be read.
+  const isKept = isOnlyRead && mark === frameKind.transaction;
+  const marked = isKept ? bytes.subarray(first, end) : bytes.slice(first, end);
+  const { length } = starts;
+  let at = 0;
+  for (let index = 0; index < length; index += 1) {
     const payload = at + frameHeaderLength;
-    const last = (starts[index + 1] ?? end) - first - 1;
-    if (blanked[at + frameKindOffset] !== frameKind.transaction) return undefined;
-    if (blanked[payload] !== openBrace || blanked[last] !== closeBrace) return undefined;
-    blanked.fill(space, at, payload);
+    const next = (starts[index + 1] ?? end) - first;
+    if (marked[at + frameKindOffset] !== frameKind.transaction) return undefined;
+    if (marked[payload] !== openBrace || marked[next - 1] !== closeBrace) return undefined;
+    marked.fill(space, at, payload);
+    marked[at + frameKindOffset] = mark;
+    at = next;
   }
-  return blanked;
+  return decoder.decode(marked);
 }
 
-/** The same as a text, with that character at the beginning of each. */
-export function markedText(blanked: Uint8Array, { starts }: FrameWalk, mark: number): string {
-  const first = starts[0] ?? 0;
-  for (const start of starts) blanked[start - first] = mark;
-  return decoder.decode(blanked);
-}
-
-/** What stands behind each comma of a text that begins with one; undefined where that is not so many values. */
+/** What stands behind each comma of a text that begins with one behind some spaces; undefined where that is not so many values. */
 export function parseEach(text: string, count: number): readonly unknown[] | undefined {
   try {
-    const values: unknown = JSON.parse(`[${text.slice(1)}]`);
+    const values: unknown = JSON.parse(`[${text.slice(frameKindOffset + 1)}]`);
     return Array.isArray(values) && values.length === count ? values : undefined;
   } catch {
     // Read by itself, the one that is no JSON is named.

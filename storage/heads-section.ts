@@ -125,6 +125,10 @@ class Places implements Iterable<Place> {
   readonly #offset: number;
   readonly #length: number;
   #bytes: Uint8Array | undefined;
+  #view: DataView | undefined;
+  readonly #known: Place[] = [];
+  /** Of those, in the bytes. */
+  #end = 0;
 
   constructor(section: Bytes, offset: number, length: number) {
     this.#section = section;
@@ -147,23 +151,37 @@ class Places implements Iterable<Place> {
     return indexOfBytes(this.#allBytes(), needle) !== -1;
   };
 
+  /** Those that were gone through are kept: who asks for the first ones asks again what is shown of them. */
   [Symbol.iterator](): Iterator<Place> {
+    const known = this.#known;
     const bytes = this.#allBytes();
-    const view = dataViewOf(bytes);
-    let at = 0;
+    let index = 0;
     const next = (): IteratorResult<Place, undefined> => {
-      if (at >= bytes.length) return { done: true, value: undefined };
-      const start = at;
-      at += placeLength + view.getUint16(start + 14, true);
-      const value = {
-        id: decoder.decode(bytes.subarray(start + placeLength, at)),
-        priority: view.getUint16(start + 12, true),
-        unblocks: view.getUint32(start + 8, true),
-        createdMs: view.getFloat64(start, true),
-      };
+      const value = known[index] ?? this.#read(bytes);
+      if (value === undefined) return { done: true, value };
+      index += 1;
       return { done: false, value };
     };
     return { next };
+  }
+
+  /** The next one that is not known yet. */
+  #read(bytes: Uint8Array): Place | undefined {
+    const at = this.#end;
+    if (at >= bytes.length) return undefined;
+    this.#view ??= dataViewOf(bytes);
+    const view = this.#view;
+    const start = at + placeLength;
+    const end = start + view.getUint16(at + 14, true);
+    const place = {
+      id: decoder.decode(bytes.subarray(start, end)),
+      priority: view.getUint16(at + 12, true),
+      unblocks: view.getUint32(at + 8, true),
+      createdMs: view.getFloat64(at, true),
+    };
+    this.#end = end;
+    this.#known.push(place);
+    return place;
   }
 
   #allBytes(): Uint8Array {

@@ -60,6 +60,8 @@ export class FrameWalk {
   #frames: readonly Frame[] | undefined;
   #prefix: VerifiedPrefix | undefined;
   #isPlain: boolean | undefined;
+  /** Nobody asks for anything but what its frames say, so that the headers of these may be written over, which saves a copy. */
+  isOnlyRead = false;
 
   /**
    * @param tail where each frame behind the prefix, or behind `from`, starts in the bytes

@@ -41,6 +41,7 @@ export function stateBehindLog({ snapshot, log, page }: FastFiles): State {
   };
   const starts = startsOfFrames(bytes, 0, bytes.length);
   const walk = new FrameWalk(bytes, segmentHeaderLength, starts, from, undefined, end, false, undefined);
+  walk.isOnlyRead = true;
   return new State(source, new UnreadLog().and(walk));
 }
 

@@ -166,7 +166,8 @@ function restOf(
   const { base, delta } = snapshot;
   const deltaBytes = delta?.status.size ?? 0;
   const pendingBytes = page.confirmedOffset - segmentHeaderLength + payloadLength;
-  const pending = { pendingBytes, pendingFrames: log.length + 1, deltaBytes };
+  const storeBytes = base.status.size + deltaBytes + pendingBytes;
+  const pending = { pendingBytes, pendingFrames: log.length + 1, deltaBytes, storeBytes };
   return {
     ...given,
     before: { snapshot, log },
@@ -176,7 +177,6 @@ function restOf(
       ...pending,
       storeId: page.storeId,
       baseSequence: page.confirmedSequence - log.length,
-      storeBytes: base.status.size + deltaBytes + pendingBytes,
     },
     isCompactionDue: isCompactionDue(pending, () => lock.waiting()) && !isBeingFolded(place.store),
   };

@@ -226,7 +226,7 @@ describe("what follows a write", () => {
       store.write(info, () => ({ operations: [operation], result: undefined }));
       outcomes.push((await store.settle()).compaction?.outcome);
     }
-    expect(outcomes).toEqual([undefined, undefined, undefined, "compacted", undefined]);
+    expect(outcomes).toEqual([undefined, "compacted", undefined, "compacted", undefined]);
   });
 
   test("is nothing after a read, after a write that changed nothing, and after it was done", async () => {
@@ -250,7 +250,7 @@ describe("what follows a write", () => {
 
   test("depends on the length of the log, and on who waits", () => {
     const isDue = (pendingFrames: number, pendingBytes: number, waiting = 0) =>
-      isCompactionDue({ pendingFrames, pendingBytes, deltaBytes: 0 }, () => waiting);
+      isCompactionDue({ pendingFrames, pendingBytes, deltaBytes: 0, storeBytes: large }, () => waiting);
     expect(isDue(500, 320_000)).toBe(false);
     expect(isDue(501, 1)).toBe(true);
     expect(isDue(1, 320_001)).toBe(true);
@@ -261,12 +261,22 @@ describe("what follows a write", () => {
 
   test("comes later where a delta of many times the log has to be written again", () => {
     const isDue = (pendingFrames: number, pendingBytes: number, deltaBytes: number) =>
-      isCompactionDue({ pendingFrames, pendingBytes, deltaBytes }, () => 0);
+      isCompactionDue({ pendingFrames, pendingBytes, deltaBytes, storeBytes: large }, () => 0);
     expect(isDue(501, 200_000, 1_600_000)).toBe(true);
     expect(isDue(501, 200_000, 1_600_001)).toBe(false);
     expect(isDue(900, 640_000, 10_000_000)).toBe(false);
     expect(isDue(901, 200_000, 10_000_000)).toBe(true);
     expect(isDue(20, 640_001, 10_000_000)).toBe(true);
+  });
+
+  test("comes sooner in a small store, where it is over sooner then", () => {
+    const isDue = (pendingFrames: number, pendingBytes: number, deltaBytes = 0, storeBytes = large - 1) =>
+      isCompactionDue({ pendingFrames, pendingBytes, deltaBytes, storeBytes }, () => 0);
+    expect(isDue(100, 160_000)).toBe(false);
+    expect(isDue(101, 1)).toBe(true);
+    expect(isDue(1, 160_001)).toBe(true);
+    expect(isDue(101, 50_000, 400_001)).toBe(false);
+    expect(isDue(101, 50_000, 0, large)).toBe(false);
   });
 
   test("goes into a delta until that is as large as what is between the log and the base", () => {
@@ -277,6 +287,9 @@ describe("what follows a write", () => {
     expect(isWorthADelta(100_001, 0, 100_000)).toBe(false);
   });
 });
+
+/** Of which the first store that is not small has so many bytes. */
+const large = 4_000_001;
 
 async function compacted(world: SimulatedWorld) {
   const process = world.start();

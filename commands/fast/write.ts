@@ -30,17 +30,11 @@ export function writeFastCall(
   const { rest, failure, answer: call } = writeFast(files, settings, info, (latest) => prepare(latest, info));
   if (failure !== undefined) return { output: "", failure };
   if (rest === undefined) return call;
-  if (settings.autoFlush) return { ...call, rest, tellsLag };
-  const lag = tellsLag
-    ? lagNote({ reason: "off", ...behind(rest.sequence, files.exportedSequence) })
-    : undefined;
+  if (rest.lag === undefined) return { ...call, rest, tellsLag };
+  const lag = tellsLag ? lagNote(rest.lag) : undefined;
   return {
     ...call,
     ...(lag === undefined ? {} : { talk: `${lag}\n` }),
     ...(rest.isCompactionDue ? { rest } : {}),
   };
-}
-
-function behind(sequence: number, exported: number): { behind?: number } {
-  return exported < 0 ? {} : { behind: sequence - exported };
 }

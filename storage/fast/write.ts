@@ -4,8 +4,11 @@ import { SystemCallError } from "../../native/errno";
 import { append, closeFile, readAt, syncData, writeAt } from "../../native/file";
 import { tryLock } from "../../native/file-lock";
 import { status, statusAt } from "../../native/file-status";
+import type { FaceLag } from "../automatic-export";
 import { sameBytes } from "../byte-layout";
 import { isCompactionDue } from "../compaction-trigger";
+import { mayExport } from "../export-budget";
+import type { FaceSignature } from "../face-signature";
 import { storageError } from "../failure";
 import { withPath } from "../native-file-system";
 import { compactLockName, lockName, segmentName, storeDirectoryName } from "../paths";
@@ -32,6 +35,8 @@ export interface FastRest {
   readonly lockTimeoutMs: number;
   /** The log is long enough to be folded. */
   readonly isCompactionDue: boolean;
+  /** Why the face is left as it is, where that is known without a look at it. */
+  readonly lag: FaceLag | undefined;
 }
 
 /** A decision, of which it is known that later commands can read what comes of it. */
@@ -56,7 +61,7 @@ export interface FastWritten<A> {
  */
 export function writeFast<A>(
   files: FastFiles,
-  { lockTimeoutMs }: FastSettings,
+  settings: FastSettings,
   info: TransactionInfo,
   prepare: (files: FastFiles) => FastPrepared<A>,
 ): FastWritten<A> {
@@ -66,7 +71,7 @@ export function writeFast<A>(
   if (operations.length === 0) return { answer, rest: undefined };
   const lock = new FastLock(place);
   let draft = makeDraft(files, lock, info, operations);
-  lock.acquire(info.command, lockTimeoutMs);
+  lock.acquire(info.command, settings.lockTimeoutMs);
   let failure: BzError | undefined;
   try {
     if (!sameBytes(readAt(place.lock, 0, statusPageLength), draft.known)) {
@@ -82,7 +87,7 @@ export function writeFast<A>(
   const rest = restOf(latest, lock, draft.appending.frame.length - frameHeaderLength, {
     info,
     operations,
-    lockTimeoutMs,
+    settings,
   });
   return { answer, rest, ...(failure === undefined ? {} : { failure }) };
 }
@@ -158,20 +163,22 @@ function commit({ confirmedOffset, writing, segment, appending }: FastDraft): Bz
 }
 
 function restOf(
-  { place, snapshot, log, page }: FastFiles,
+  { place, snapshot, log, page, signature }: FastFiles,
   lock: FastLock,
   payloadLength: number,
-  given: Pick<FastRest, "info" | "operations" | "lockTimeoutMs">,
+  { settings, ...given }: Pick<FastRest, "info" | "operations"> & { readonly settings: FastSettings },
 ): FastRest {
   const { base, delta } = snapshot;
   const deltaBytes = delta?.status.size ?? 0;
   const pendingBytes = page.confirmedOffset - segmentHeaderLength + payloadLength;
   const pending = { pendingBytes, pendingFrames: log.length + 1, deltaBytes };
+  const sequence = page.confirmedSequence + 1;
   return {
     ...given,
     before: { snapshot, log },
     beadsPath: place.beadsPath,
-    sequence: page.confirmedSequence + 1,
+    lockTimeoutMs: settings.lockTimeoutMs,
+    sequence,
     log: {
       ...pending,
       storeId: page.storeId,
@@ -179,7 +186,18 @@ function restOf(
       storeBytes: base.status.size + deltaBytes + pendingBytes,
     },
     isCompactionDue: isCompactionDue(pending, () => lock.waiting()) && !isBeingFolded(place.store),
+    lag: lagBehind(sequence, signature, settings),
   };
+}
+
+/** Asked before anything is loaded that an export takes: in a stream of writes hardly any of them makes one. */
+function lagBehind(
+  sequence: number,
+  { allowance, sequence: exported }: FaceSignature,
+  { autoFlush }: FastSettings,
+): FaceLag | undefined {
+  if (autoFlush && mayExport(allowance, Date.now(), sequence)) return undefined;
+  return { reason: autoFlush ? "spent" : "off", ...(exported < 0 ? {} : { behind: sequence - exported }) };
 }
 
 /** Whether somebody else folds or exports at this moment: then there is nothing to do. Never fails, as the change is saved by now, and must not be made again: whoever folds says what is wrong. */

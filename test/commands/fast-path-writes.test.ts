@@ -14,6 +14,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { tryLock } from "../../native/file-lock";
+import { decodeSignature } from "../../storage/face-signature";
+import { encodeSignature } from "../../storage/face-signing";
 import { decodeStatusPage } from "../../storage/status-page";
 import { holdCompactLock } from "../helpers/compact-lock";
 import { addIssue } from "../helpers/workspace";
@@ -187,6 +189,17 @@ describe("a lock that somebody holds", () => {
   });
 });
 
+/** As after a long stream of exports, or on a slow machine. */
+function useUpAllowance({ storePath }: TwinWorld): void {
+  for (const name of readdirSync(storePath)) {
+    const path = join(storePath, name);
+    const signature = name.startsWith("face.") ? decodeSignature(readFileSync(path)) : undefined;
+    if (signature === undefined) continue;
+    const allowance = { leftMs: -1_000_000, atMs: Date.now() - 1, sequence: 0 };
+    writeFileSync(path, encodeSignature({ ...signature, allowance }));
+  }
+}
+
 /** Its log is due to be folded, and nobody has done it yet. */
 async function lengthenLog(world: TwinWorld): Promise<void> {
   const path = join(world.directory, "long.jsonl");
@@ -315,6 +328,24 @@ describe("what follows an answer of the fast path", () => {
       expect(answer).toEqual(await whole.bz(...line.split(" ")));
       expect(answer?.stderr.includes("git is in the middle of something")).toBe(line.startsWith("close"));
       expect(fast.hasEnded).toBe(true);
+      expect(contentOf(fast)).toEqual(contentOf(whole));
+    },
+  );
+
+  test.each(["q Title", "close bd-one"])(
+    "is no export once these have used up what they may take, which %s says as the whole program does",
+    async (line) => {
+      const [fast, whole] = await twinsWith(lineOf("bd-one"), true);
+      for (const world of [fast, whole]) {
+        useUpAllowance(world);
+        world.begin(1);
+      }
+      const before = faceOf(fast);
+      const answer = await fast.fast(...line.split(" "));
+      expect(answer).toEqual(await whole.bz(...line.split(" ")));
+      expect(answer?.stderr.includes("1 change behind")).toBe(line.startsWith("close"));
+      expect(fast.hasEnded).toBe(true);
+      expect(faceOf(fast)).toBe(before);
       expect(contentOf(fast)).toEqual(contentOf(whole));
     },
   );

@@ -8,12 +8,13 @@ import {
   compareIdentity,
   decodeSignature,
   type FaceSignature,
+  isSameIdentity,
   signatureLength,
   signaturePrefix,
 } from "../face-signature";
 import { faceName, segmentName } from "../paths";
 import { decodeStatusPage, laterMount, type StatusPage, statusPageLength } from "../status-page";
-import { FastLog } from "./log";
+import { type FastLog, readLog } from "./log";
 import { type FastPlace, openPlace, regularAt } from "./place";
 import { FastSnapshot } from "./snapshot";
 import { giveUp } from "./unusual";
@@ -47,11 +48,28 @@ export function openFastFiles(
  */
 export function readFiles(place: FastPlace, page: StatusPage, known?: FastSnapshot): FastFiles {
   const snapshot = known?.isPublished(place.store) === true ? known : new FastSnapshot(place.store);
-  const log = new FastLog(place.store, page, snapshot.top.header);
+  const log = readLog(place.store, page, snapshot.top.header);
   if (!snapshot.isPublished(place.store)) giveUp();
   const signature = signatureOfFace(place, page);
   const { prefix } = snapshot.base.header;
   return { place, page, snapshot, log, signature, prefix };
+}
+
+/**
+ * The same once others have written, where no more is read than they did: the page differs in nothing but where its segment ends.
+ * @param segment is that one, open to be read
+ */
+export function readOn(
+  { place, snapshot, log, signature, prefix }: FastFiles,
+  page: StatusPage,
+  segment: number,
+): FastFiles {
+  const latest = log.until(page, segment);
+  if (!snapshot.isPublished(place.store)) giveUp();
+  const face = statusAt(place.beads, faceName) ?? giveUp();
+  // Of one that is still the same nobody could say anything else.
+  const standing = isSameIdentity(signature.file, face) ? signature : signatureOfFace(place, page);
+  return { place, page, snapshot, log: latest, signature: standing, prefix };
 }
 
 /** Of this boot, and for the very segment that it names. */

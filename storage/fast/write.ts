@@ -12,7 +12,13 @@ import type { FaceSignature } from "../face-signature";
 import { storageError } from "../failure";
 import { withPath } from "../native-file-system";
 import { compactLockName, lockName, segmentName, storeDirectoryName } from "../paths";
-import { encodeStatusPage, laterMount, statusPageLength } from "../status-page";
+import {
+  decodeStatusPage,
+  encodeStatusPage,
+  isSamePlace,
+  laterMount,
+  statusPageLength,
+} from "../status-page";
 import type { Transacted } from "../transact";
 import { encodeTransaction, type TransactionInfo } from "../transaction";
 import { type Appending, append as appendFrame, type FrameWriting } from "../wal-append";
@@ -20,7 +26,7 @@ import { encodeFrame, frameHeaderLength, frameKind, segmentHeaderLength } from "
 import { FastLock } from "./lock";
 import { regularAt } from "./place";
 import type { FastSettings } from "./settings";
-import { type FastFiles, readFiles, readPage } from "./store";
+import { type FastFiles, readFiles, readOn, readPage } from "./store";
 import { giveUp } from "./unusual";
 
 /** What a write leaves to be done behind its answer. */
@@ -44,6 +50,8 @@ export interface FastPrepared<A> {
   readonly answer: A;
   /** None: nothing is to change. */
   readonly operations: readonly Operation[];
+  /** Whether it would be the same behind what others have written since; where nobody can tell, it is made anew. */
+  readonly holdsIn?: (latest: FastFiles) => boolean;
 }
 
 export interface FastWritten<A> {
@@ -67,23 +75,35 @@ export function writeFast<A>(
 ): FastWritten<A> {
   const { place } = files;
   let latest = files;
-  let { answer, operations } = prepare(files);
-  if (operations.length === 0) return { answer, rest: undefined };
+  let prepared = prepare(files);
+  if (prepared.operations.length === 0) return { answer: prepared.answer, rest: undefined };
   const lock = new FastLock(place);
-  let draft = makeDraft(files, lock, info, operations);
+  let segment = openSegment(files);
+  let payload = encodeTransaction(info, prepared.operations);
+  let draft = makeDraft(files, lock, segment, payload);
   lock.acquire(info.command, settings.lockTimeoutMs);
   let failure: BzError | undefined;
   try {
-    if (!sameBytes(readAt(place.lock, 0, statusPageLength), draft.known)) {
-      latest = readFiles(place, readPage(place), files.snapshot);
-      ({ answer, operations } = prepare(latest));
-      if (operations.length === 0) return { answer, rest: undefined };
-      draft = makeDraft(latest, lock, info, operations);
+    const standing = readAt(place.lock, 0, statusPageLength);
+    if (!sameBytes(standing, draft.known)) {
+      if (isSamePlace(standing, draft.known)) {
+        latest = readOn(files, decodeStatusPage(standing) ?? giveUp(), segment.file);
+      } else {
+        latest = readFiles(place, readPage(place), files.snapshot);
+        segment = openSegment(latest);
+      }
+      if (prepared.holdsIn?.(latest) !== true) {
+        prepared = prepare(latest);
+        if (prepared.operations.length === 0) return { answer: prepared.answer, rest: undefined };
+        payload = encodeTransaction(info, prepared.operations);
+      }
+      draft = makeDraft(latest, lock, segment, payload);
     }
     failure = commit(draft);
   } finally {
     lock.release();
   }
+  const { answer, operations } = prepared;
   const rest = restOf(latest, lock, draft.appending.frame.length - frameHeaderLength, {
     info,
     operations,
@@ -101,19 +121,30 @@ interface FastDraft {
   readonly appending: Appending;
 }
 
-/** All that is known before the lock is taken, so that others wait for less. */
-function makeDraft(
-  { place, page, log }: FastFiles,
-  lock: FastLock,
-  info: TransactionInfo,
-  operations: readonly Operation[],
-): FastDraft {
+/** The one that a frame is to be appended to. */
+interface FastSegment {
+  readonly name: string;
+  /** Open to append, and to be read. */
+  readonly file: number;
+  readonly mount: number;
+}
+
+function openSegment({ place, page }: FastFiles): FastSegment {
   if (page.sealed) giveUp();
-  const payload = encodeTransaction(info, operations);
   const name = segmentName(page.generation);
   const file = regularAt(place.store, name, "append") ?? giveUp();
   const { inode, mount } = status(file);
   if (inode !== page.inode) giveUp();
+  return { name, file, mount };
+}
+
+/** All that is known before the lock is taken, so that others wait for less. */
+function makeDraft(
+  { place, page, log }: FastFiles,
+  lock: FastLock,
+  { name, file, mount }: FastSegment,
+  payload: Uint8Array,
+): FastDraft {
   const sequence = page.confirmedSequence + 1;
   const content = { sequence, previousChecksum: log.lastChecksum, kind: frameKind.transaction, payload };
   const { bytes: frame } = encodeFrame(content, log.salt);

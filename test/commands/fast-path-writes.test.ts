@@ -123,6 +123,31 @@ describe("somebody else who writes between the reading and the locking of the fa
     expect(await world.bz("claim", "bd-one")).toMatchObject({ exitCode: 4 });
   });
 
+  test("and gives an issue the very id that a new one was to have leaves that another one", async () => {
+    const [world, other] = await twinsWith(lineOf("bd-one"), true);
+    for (const each of [world, other]) each.begin(1);
+    const { stdout } = (await other.fast("q", "Title")) ?? { stdout: "" };
+    const id = stdout.trim();
+    disturb(world, () => addIssue(openedIn(world), "Theirs", id));
+    const answer = await world.fast("q", "Title");
+    expect(answer?.exitCode).toBe(0);
+    expect(answer?.stdout).not.toBe(stdout);
+    expect((await world.bz("show", id)).stdout).toContain("Theirs");
+    expect((await world.bz("show", answer?.stdout.trim() ?? "")).stdout).toContain("Title");
+  });
+
+  test("and then into the face makes it give up, having written nothing", async () => {
+    const [world] = await twinsWith(lineOf("bd-one"), true);
+    let before: object = {};
+    disturb(world, () => {
+      addIssue(openedIn(world), "Theirs");
+      appendFileSync(join(world.directory, ".beads/issues.jsonl"), lineOf("bd-theirs"));
+      before = contentOf(world);
+    });
+    expect(await world.fast("q", "Title")).toBeUndefined();
+    expect(contentOf(world)).toEqual(before);
+  });
+
   test("and begins a new segment makes it give up, having written nothing", async () => {
     const [world] = await twinsWith(lineOf("bd-one"), true);
     disturb(world, () => {

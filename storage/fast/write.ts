@@ -80,28 +80,31 @@ export function writeFast<A>(
   const lock = new FastLock(place);
   let segment = openSegment(files);
   let payload = encodeTransaction(info, prepared.operations);
-  let draft = makeDraft(files, lock, segment, payload);
-  lock.acquire(info.command, settings.lockTimeoutMs);
+  let draft: FastDraft;
   let failure: BzError | undefined;
+  let isHeld = false;
   try {
-    const standing = readAt(place.lock, 0, statusPageLength);
-    if (!sameBytes(standing, draft.known)) {
+    for (;;) {
+      draft = makeDraft(latest, lock, segment, payload);
+      if (isHeld) break;
+      lock.acquire(info.command, settings.lockTimeoutMs);
+      isHeld = true;
+      const standing = readAt(place.lock, 0, statusPageLength);
+      if (sameBytes(standing, draft.known)) break;
       if (isSamePlace(standing, draft.known)) {
         latest = readOn(files, decodeStatusPage(standing) ?? giveUp(), segment.file);
       } else {
         latest = readFiles(place, readPage(place), files.snapshot);
         segment = openSegment(latest);
       }
-      if (prepared.holdsIn?.(latest) !== true) {
-        prepared = prepare(latest);
-        if (prepared.operations.length === 0) return { answer: prepared.answer, rest: undefined };
-        payload = encodeTransaction(info, prepared.operations);
-      }
-      draft = makeDraft(latest, lock, segment, payload);
+      if (prepared.holdsIn?.(latest) === true) continue;
+      prepared = prepare(latest);
+      if (prepared.operations.length === 0) return { answer: prepared.answer, rest: undefined };
+      payload = encodeTransaction(info, prepared.operations);
     }
     failure = commit(draft);
   } finally {
-    lock.release();
+    if (isHeld) lock.release();
   }
   const { answer, operations } = prepared;
   const rest = restOf(latest, lock, draft.appending.frame.length - frameHeaderLength, {

@@ -15,7 +15,7 @@ export type Call = (
   variables?: Record<string, string>,
 ) => void;
 
-/** The same of a call that finds the lock taken, and behind another writer when it has it. */
+/** The same of a call that finds the lock taken, is behind another writer when it has it, and before a third one. */
 export type WaitingCall = (...given: Parameters<Call>) => Promise<void>;
 
 /**
@@ -43,7 +43,7 @@ export async function inUsualStore<T>(
     if (!tryLock(lock)) throw new Error("nobody else is in the store");
     const options = optionsWith({ BEADS_LOCK_TIMEOUT_MS: "600000", ...variables });
     const calls = [];
-    for (const each of [["q", "First in the queue"], words]) {
+    for (const each of [["q", "First in the queue"], words, ["q", "Last in the queue"]]) {
       calls.push(Bun.spawn([...started, ...each], options));
       while (waitingFor(lock) < calls.length && calls.every(({ exitCode }) => exitCode === null))
         await Bun.sleep(5);

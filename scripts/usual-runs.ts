@@ -35,10 +35,11 @@ const calls: readonly (readonly [words: readonly string[], variables?: Record<st
 ];
 
 /** What is asked while others write: each behind somebody who holds the lock, and somebody who waits for it. */
-const waitingCalls: readonly (readonly string[])[] = [
-  ["q", "Found on the way"],
-  ["claim", "bd-1"],
-  ["close", "bd-1", "-r", "Done"],
+const waitingCalls: typeof calls = [
+  [["q", "Found on the way"]],
+  [["claim", "bd-1"]],
+  [["close", "bd-1", "-r", "Done"]],
+  [["q", "And left to be told"], { BEADS_SYNC_AUTO_FLUSH: "true" }],
 ];
 
 /** What is to stand for "this belongs to `name` in the unit, and is run", in the text that `recordUsualRuns` is given. */
@@ -103,7 +104,8 @@ async function makeWaitingCalls(
   given: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   await inUsualStore(program, async (_, callBehindOthers) => {
-    for (const words of waitingCalls) await callBehindOthers([process.execPath, text], words, given);
+    for (const [words, variables] of waitingCalls)
+      await callBehindOthers([process.execPath, text], words, { ...variables, ...given });
   });
 }
 

@@ -23,6 +23,7 @@ import type { Transacted } from "../transact";
 import { encodeTransaction, type TransactionInfo } from "../transaction";
 import { type Appending, append as appendFrame, type FrameWriting } from "../wal-append";
 import { encodeFrame, frameHeaderLength, frameKind, segmentHeaderLength } from "../wal-format";
+import type { Waiter } from "../wal-state";
 import { FastLock } from "./lock";
 import { regularAt } from "./place";
 import type { FastSettings } from "./settings";
@@ -82,6 +83,7 @@ export function writeFast<A>(
   let payload = encodeTransaction(info, prepared.operations);
   let draft: FastDraft;
   let failure: BzError | undefined;
+  let waiter: Waiter | undefined;
   let isHeld = false;
   try {
     for (;;) {
@@ -103,6 +105,7 @@ export function writeFast<A>(
       payload = encodeTransaction(info, prepared.operations);
     }
     failure = commit(draft);
+    if (settings.autoFlush) waiter = lock.aWaiter();
   } finally {
     if (isHeld) lock.release();
   }
@@ -111,6 +114,7 @@ export function writeFast<A>(
     info,
     operations,
     settings,
+    waiter,
   });
   return { answer, rest, ...(failure === undefined ? {} : { failure }) };
 }
@@ -196,11 +200,17 @@ function commit({ confirmedOffset, writing, segment, appending }: FastDraft): Bz
   }
 }
 
+interface WrittenFast extends Pick<FastRest, "info" | "operations"> {
+  readonly settings: FastSettings;
+  /** Who was seen to wait when all was done. */
+  readonly waiter: Waiter | undefined;
+}
+
 function restOf(
   { place, snapshot, log, page, signature }: FastFiles,
   lock: FastLock,
   payloadLength: number,
-  { settings, ...given }: Pick<FastRest, "info" | "operations"> & { readonly settings: FastSettings },
+  { settings, waiter, ...given }: WrittenFast,
 ): FastRest {
   const { base, delta } = snapshot;
   const deltaBytes = delta?.status.size ?? 0;
@@ -220,19 +230,30 @@ function restOf(
       storeBytes: base.status.size + deltaBytes + pendingBytes,
     },
     isCompactionDue: isCompactionDue(pending, () => lock.waiting()) && !isBeingFolded(place.store),
-    lag: lagBehind(sequence, signature, settings),
+    lag: lagBehind(sequence, signature, settings, () => waiter !== undefined && lock.getsTheLock(waiter)),
   };
 }
 
-/** Asked before anything is loaded that an export takes: in a stream of writes hardly any of them makes one. */
+/**
+ * Asked before anything is loaded that an export takes: in a stream of writes hardly any of them makes one. It is left to who writes next, for as long as the face is hardly behind: of those
+ * who write at once the last finds nobody behind it.
+ */
 function lagBehind(
   sequence: number,
-  { allowance, sequence: exported }: FaceSignature,
+  { allowance, takenMs, sequence: exported }: FaceSignature,
   { autoFlush }: FastSettings,
+  isFollowed: () => boolean,
 ): FaceLag | undefined {
-  if (autoFlush && mayExport(allowance, Date.now(), sequence)) return undefined;
+  const nowMs = Date.now();
+  if (autoFlush && mayExport(allowance, nowMs, sequence)) {
+    const sinceMs = nowMs - takenMs;
+    return sinceMs >= 0 && sinceMs < hardlyBehindMs && isFollowed() ? { reason: "busy" } : undefined;
+  }
   return { reason: autoFlush ? "spent" : "off", ...(exported < 0 ? {} : { behind: sequence - exported }) };
 }
+
+/** For how long each may leave the export to the next. */
+const hardlyBehindMs = 1000;
 
 /** Whether somebody else folds or exports at this moment: then there is nothing to do. Never fails, as the change is saved by now, and must not be made again: whoever folds says what is wrong. */
 function isBeingFolded(store: number): boolean {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import {
   appendFileSync,
   closeSync,
@@ -12,9 +12,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { tryLock } from "../../native/file-lock";
-import { decodeSignature } from "../../storage/face-signature";
+import { decodeSignature, type FaceSignature } from "../../storage/face-signature";
 import { encodeSignature } from "../../storage/face-signing";
 import { decodeStatusPage } from "../../storage/status-page";
 import { holdCompactLock } from "../helpers/compact-lock";
@@ -214,15 +214,22 @@ describe("a lock that somebody holds", () => {
   });
 });
 
+/** Of the lock file: the process that waits there. */
+const firstSlot = 4096 + 4 * 128;
+
+function signaturesIn({ storePath }: TwinWorld): [path: string, FaceSignature][] {
+  const paths = readdirSync(storePath).map((name) => join(storePath, name));
+  return paths.flatMap((path) => {
+    const signature = basename(path).startsWith("face.") ? decodeSignature(readFileSync(path)) : undefined;
+    return signature === undefined ? [] : [[path, signature]];
+  });
+}
+
 /** As after a long stream of exports, or on a slow machine. */
-function useUpAllowance({ storePath }: TwinWorld): void {
-  for (const name of readdirSync(storePath)) {
-    const path = join(storePath, name);
-    const signature = name.startsWith("face.") ? decodeSignature(readFileSync(path)) : undefined;
-    if (signature === undefined) continue;
-    const allowance = { leftMs: -1_000_000, atMs: Date.now() - 1, sequence: 0 };
+function useUpAllowance(world: TwinWorld): void {
+  const allowance = { leftMs: -1_000_000, atMs: Date.now() - 1, sequence: 0 };
+  for (const [path, signature] of signaturesIn(world))
     writeFileSync(path, encodeSignature({ ...signature, allowance }));
-  }
 }
 
 /** Its log is due to be folded, and nobody has done it yet. */
@@ -356,6 +363,29 @@ describe("what follows an answer of the fast path", () => {
       expect(contentOf(fast)).toEqual(contentOf(whole));
     },
   );
+
+  describe("and another writer that waits for the lock", () => {
+    const [own, none] = [process.pid, 0];
+
+    test.each<[string, { waiting: number; sinceMs: number; isLeft: boolean }]>([
+      ["leaves the export to that one, and says nothing", { waiting: own, sinceMs: 999, isLeft: true }],
+      ["makes it where the face is a second behind", { waiting: own, sinceMs: 1000, isLeft: false }],
+      ["makes it where the clock was set back", { waiting: own, sinceMs: -1, isLeft: false }],
+      ["makes it where the other one has died", { waiting: 0x7fff_fff0, sinceMs: 10, isLeft: false }],
+      ["makes it where there is none", { waiting: none, sinceMs: 10, isLeft: false }],
+    ])("%s", async (_, { waiting, sinceMs, isLeft }) => {
+      const [world] = await twinsWith(lineOf("bd-one"), true);
+      const takenMs = signaturesIn(world).reduce((latest, [, each]) => Math.max(latest, each.takenMs), 0);
+      const path = join(world.storePath, "lock");
+      const lock = readFileSync(path);
+      lock.writeInt32LE(waiting, firstSlot);
+      writeFileSync(path, lock);
+      using _clock = spyOn(Date, "now").mockReturnValue(takenMs + sinceMs);
+      expect(await world.fast("close", "bd-one")).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(world.hasEnded).toBe(true);
+      expect(faceOf(world).includes('"closed"')).toBe(!isLeft);
+    });
+  });
 
   test.each(["q Title", "close bd-one"])(
     "is no export once these have used up what they may take, which %s says as the whole program does",

@@ -30,11 +30,16 @@ export function writeFastCall(
   const { rest, failure, answer: call } = writeFast(files, settings, info, (latest) => prepare(latest, info));
   if (failure !== undefined) return { output: "", failure };
   if (rest === undefined) return call;
-  if (rest.lag === undefined) return { ...call, rest, tellsLag };
-  const lag = tellsLag ? lagNote(rest.lag) : undefined;
+  const { noExport: reason, sequence, exportedSequence } = rest;
+  if (reason === undefined) return { ...call, rest, tellsLag };
+  const lag = tellsLag ? lagNote({ reason, ...behind(sequence, exportedSequence) }) : undefined;
   return {
     ...call,
     ...(lag === undefined ? {} : { talk: `${lag}\n` }),
     ...(rest.isCompactionDue ? { rest } : {}),
   };
+}
+
+function behind(sequence: number, exported: number): { behind?: number } {
+  return exported < 0 ? {} : { behind: sequence - exported };
 }

@@ -43,7 +43,9 @@ export interface FastRest {
   /** The log is long enough to be folded. */
   readonly isCompactionDue: boolean;
   /** Why the face is left as it is, where that is known without a look at it. */
-  readonly lag: FaceLag | undefined;
+  readonly noExport: FaceLag["reason"] | undefined;
+  /** Up to which the face shows what the store holds; below 0 where that is not known. */
+  readonly exportedSequence: number;
 }
 
 /** A decision, of which it is known that later commands can read what comes of it. */
@@ -230,7 +232,8 @@ function restOf(
       storeBytes: base.status.size + deltaBytes + pendingBytes,
     },
     isCompactionDue: isCompactionDue(pending, () => lock.waiting()) && !isBeingFolded(place.store),
-    lag: lagBehind(sequence, signature, settings, () => waiter !== undefined && lock.getsTheLock(waiter)),
+    noExport: whyNoExport(sequence, signature, settings, lock, waiter),
+    exportedSequence: signature.sequence,
   };
 }
 
@@ -238,18 +241,19 @@ function restOf(
  * Asked before anything is loaded that an export takes: in a stream of writes hardly any of them makes one. It is left to who writes next, for as long as the face is hardly behind: of those
  * who write at once the last finds nobody behind it.
  */
-function lagBehind(
+function whyNoExport(
   sequence: number,
-  { allowance, takenMs, sequence: exported }: FaceSignature,
+  { allowance, takenMs }: FaceSignature,
   { autoFlush }: FastSettings,
-  isFollowed: () => boolean,
-): FaceLag | undefined {
+  lock: FastLock,
+  waiter: Waiter | undefined,
+): FaceLag["reason"] | undefined {
+  if (!autoFlush) return "off";
   const nowMs = Date.now();
-  if (autoFlush && mayExport(allowance, nowMs, sequence)) {
-    const sinceMs = nowMs - takenMs;
-    return sinceMs >= 0 && sinceMs < hardlyBehindMs && isFollowed() ? { reason: "busy" } : undefined;
-  }
-  return { reason: autoFlush ? "spent" : "off", ...(exported < 0 ? {} : { behind: sequence - exported }) };
+  if (!mayExport(allowance, nowMs, sequence)) return "spent";
+  const sinceMs = nowMs - takenMs;
+  const isLeft = waiter !== undefined && sinceMs >= 0 && sinceMs < hardlyBehindMs && lock.getsTheLock(waiter);
+  return isLeft ? "busy" : undefined;
 }
 
 /** For how long each may leave the export to the next. */

@@ -212,7 +212,7 @@ function restOf(
   { place, snapshot, log, page, signature }: FastFiles,
   lock: FastLock,
   payloadLength: number,
-  { settings, waiter, ...given }: WrittenFast,
+  { info, operations, settings, waiter }: WrittenFast,
 ): FastRest {
   const { base, delta } = snapshot;
   const deltaBytes = delta?.status.size ?? 0;
@@ -220,7 +220,8 @@ function restOf(
   const pending = { pendingBytes, pendingFrames: log.length + 1, deltaBytes };
   const sequence = page.confirmedSequence + 1;
   return {
-    ...given,
+    info,
+    operations,
     before: { snapshot, log },
     beadsPath: place.beadsPath,
     lockTimeoutMs: settings.lockTimeoutMs,

@@ -27,6 +27,11 @@ export type ErrnoCode = ErrnoName | `ERRNO_${number}`;
 export const absent = 2;
 export const interrupted = 4;
 
+/** Whether it says EAGAIN, told without the table: whoever finds the lock taken asks, and others wait for the processors. */
+export function saysBusy(errno: number): boolean {
+  return errno === (column === 1 ? 11 : 35);
+}
+
 /** The number of `code` on this platform. */
 export function errnoNumber(code: ErrnoCode): number {
   for (const row of errnoRows) if (row[0] === code) return row[column];

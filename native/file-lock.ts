@@ -1,4 +1,4 @@
-import { errnoNumber, interrupted } from "./errno";
+import { interrupted, saysBusy } from "./errno";
 import { failure, lastErrno, libc, waitingLibc } from "./libc";
 
 /** Takes the exclusive flock of an open file if nobody else holds it. Throws SystemCallError. */
@@ -7,7 +7,7 @@ export function tryLock(fd: number): boolean {
   for (;;) {
     if (flock(fd, exclusive | nonBlocking) === 0) return true;
     const errno = lastErrno();
-    if (errno === errnoNumber("EAGAIN")) return false;
+    if (saysBusy(errno)) return false;
     if (errno !== interrupted) throw failure("flock");
   }
 }

@@ -1,4 +1,4 @@
-import { errnoNumber, interrupted } from "./errno";
+import { errnoNumber, interrupted, saysBusy } from "./errno";
 import { failure, lastErrno, libc, rareLibc } from "./libc";
 
 export function processId(): number {
@@ -46,7 +46,7 @@ export function writeAllTo(fd: number, bytes: Uint8Array): "written" | "closed" 
     }
     const errno = lastErrno();
     if (errno === errnoNumber("EPIPE")) return "closed";
-    if (errno === errnoNumber("EAGAIN")) waitUntilWritable(fd);
+    if (saysBusy(errno)) waitUntilWritable(fd);
     else if (errno !== interrupted) throw failure("write");
   }
   return "written";

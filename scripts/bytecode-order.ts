@@ -18,7 +18,7 @@ const commandLines: readonly (readonly string[])[] = [
 ];
 
 /** What each of them runs of an executable that ends as any program does, one file for each, in `directory`. */
-export function recordOrders(executable: string, directory: string): string[] {
+export function recordOrders(executable: string, directory: string): Promise<string[]> {
   return inUsualStore([executable], 0, (call) => {
     call([executable], ["q", "Behind the snapshot"]);
     return commandLines.map((words, index) => {

@@ -25,7 +25,7 @@ export async function buildExecutable(file: string, target?: Target): Promise<vo
   try {
     const recording = join(directory, "bz");
     await compile(recording, { endsAsUsual: true });
-    const bytecodeOrder = recordOrders(recording, directory);
+    const bytecodeOrder = await recordOrders(recording, directory);
     const compiled = join(directory, "compiled");
     await compile(compiled, { bytecodeOrder, ...(target === undefined ? {} : { target: `bun-${target}` }) });
     // Bun writes it piece by piece, and so it would lie in the memory of the system: a start took a third of an empty script more.

@@ -76,10 +76,14 @@ export async function oneHotChunk({
   const entryText = await bundledEntry({
     ...entryParts,
     change: ended,
-    finish: (bodies) => eachOf(withNamesKnown(bodies), (unit, body) => withLessRun(body, runs?.get(unit))),
+    finish: (bodies) =>
+      eachOf(withNamesKnown(bodies), (unit, body) =>
+        withLessRun(body, runs?.usual.get(unit), runs?.waiting.get(unit)),
+      ),
     ...(apart === undefined ? {} : { apart }),
   });
-  if (runs !== undefined && apart === undefined && !endsAsUsual) requireUsualAnswers(entryText, fromSources);
+  if (runs !== undefined && apart === undefined && !endsAsUsual)
+    await requireUsualAnswers(entryText, fromSources);
   const files = findLoadedFiles([program], inRoot(hotFiles), inRoot(warmFiles));
   const { core, deferred, lazy } = files;
   const hot = [...core, ...deferred];
@@ -168,7 +172,7 @@ function withNamesKnown(bodies: ReadonlyMap<string, string>): Map<string, string
 const fromSources = [process.execPath, entry] as const;
 
 /** What is run of the units, by unit; undefined where the fast path answers nothing, and nobody can tell. */
-const usualRuns = onDemand(async (): Promise<ReadonlyMap<string, ReadonlySet<string>> | undefined> => {
+const usualRuns = onDemand(async () => {
   if (process.platform !== "linux") return undefined;
   const marked = await bundledEntry({
     ...entryParts,

@@ -1,7 +1,7 @@
 import { type Standing, standingOf } from "./evaluation-order";
 import { asExpression, givenTo, withValues } from "./given-values";
 import { type NamedFunction, onlyCallOf, type Reading, read } from "./named-functions";
-import { makerOfSeldom } from "./seldom-run";
+import { makersOfOthers } from "./seldom-run";
 import { type Edit, type NewName, newNames, ownNodesIn, type Syntax, withEdits } from "./syntax";
 
 /**
@@ -28,7 +28,7 @@ function withSomeInlined(text: string, newName: NewName): string {
   const steps: Step[] = [];
   const taken: [start: number, end: number][] = [];
   for (const each of reading.functions) {
-    if (each.name === makerOfSeldom) continue;
+    if (makersOfOthers.includes(each.name)) continue;
     const call = onlyCallOf(each, reading);
     const step = call && stepTowards(each, call, reading, newName);
     if (!step || step.ranges.some(([start, end]) => taken.some(([from, to]) => start <= to && from <= end)))

@@ -12,13 +12,19 @@ import { withConstantsWritten } from "./written-constants";
  * The body of a unit that does the same in fewer functions.
  * @param body of which each name stands for one thing
  * @param run what a usual call runs of it, as `withMarks` names it; undefined where that is not known
+ * @param waiting the same of one that has to wait
  */
-export function withLessRun(body: string, run: ReadonlySet<string> | undefined): string {
+export function withLessRun(
+  body: string,
+  run: ReadonlySet<string> | undefined,
+  waiting: ReadonlySet<string> = new Set(),
+): string {
   if (run === undefined) return body;
-  const apart = withUsualCallsApart(withSeldomBranchesMarked(body, run), run);
-  const branches = withUniqueNames(withSeldomBranchesApart(withUniqueNames(apart.body), apart.run));
-  const members = withSeldomMembersApart(branches, apart.run, keptToThemselves);
-  const often = withListsMadeWhenUsed(withSeldomRunApart(members, apart.run));
+  const apart = withUsualCallsApart(withSeldomBranchesMarked(body, new Set([...run, ...waiting])), run);
+  const known = new Set([...apart.run, ...waiting]);
+  const branches = withUniqueNames(withSeldomBranchesApart(withUniqueNames(apart.body), known));
+  const members = withSeldomMembersApart(branches, known, keptToThemselves);
+  const often = withListsMadeWhenUsed(withSeldomRunApart(members, apart.run, waiting));
   return withPlainReads(withCallsInlined(withConstantsWritten(often)));
 }
 

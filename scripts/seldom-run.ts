@@ -60,13 +60,34 @@ export function withMarks(body: string, mark: (name: string) => string): string 
 }
 
 /**
- * The body of a function with what is seldom run in a function of its own, which is called when something of it is asked for. The engine makes an object for each function and decodes
- * it (2,000 instructions and 270 bytes, Bun 1.4.5) whether it is called or not, and two thirds of those in a unit of the fast path are not. The functions, the classes and the order in which
- * they are evaluated stay as they were.
+ * The body of a function with what is seldom run in a function of its own, which is called when something of it is asked for, and another with what is run by whoever waits. The engine makes an
+ * object for each function and decodes it (2,000 instructions and 270 bytes, Bun 1.4.5) whether it is called or not, and two thirds of those in a unit of the fast path are not. The functions, the
+ * classes and the order in which they are evaluated stay as they were.
  * @param run the names at the top that a usual call ran something of; undefined where that is not known
+ * @param waiting those that a call did which had to wait
  */
-export function withSeldomRunApart(body: string, run: ReadonlySet<string> | undefined): string {
+export function withSeldomRunApart(
+  body: string,
+  run: ReadonlySet<string> | undefined,
+  waiting: ReadonlySet<string> = new Set(),
+): string {
   if (run === undefined) return body;
+  const apart = withOthersApart(body, new Set([...run, ...waiting]), seldomNames);
+  return withOthersApart(apart, new Set([...run, seldomNames.ask, seldomNames.make]), waitingNames);
+}
+
+/** No name in the sources has a dollar. */
+const seldomNames = { ask: "$seldom", made: "$seldomMade", make: "$makeSeldom" };
+const waitingNames = { ask: "$waiting", made: "$waitingMade", make: "$makeWaiting" };
+export const makerOfSeldom = seldomNames.make;
+/** To be called, and not to stand where they are called. */
+export const makersOfOthers: readonly string[] = [seldomNames.make, waitingNames.make];
+
+function withOthersApart(
+  body: string,
+  run: ReadonlySet<string>,
+  { ask, made, make }: typeof seldomNames,
+): string {
   const statements = readStatements(body);
   const seldom = findSeldom(statements, new Set([...run, ...ambiguousNames(statements)]));
   if (seldom.size === 0) return body;
@@ -78,7 +99,7 @@ export function withSeldomRunApart(body: string, run: ReadonlySet<string> | unde
       for (const use of uses) {
         if (!seldom.has(use.name)) continue;
         asked.add(use.name);
-        edits.push(askingFor(use));
+        edits.push(askingFor(use, ask));
       }
   }
   const moved = statements.filter(({ name }) => seldom.has(name));
@@ -87,21 +108,15 @@ export function withSeldomRunApart(body: string, run: ReadonlySet<string> | unde
     `var ${made};`,
     // Apart from the rest: whoever calls a function has an object made of each one that is declared in it, whatever it returns before.
     `function ${ask}() {`,
-    `return ${made} ??= ${makerOfSeldom}();`,
+    `return ${made} ??= ${make}();`,
     "}",
-    `function ${makerOfSeldom}() {`,
+    `function ${make}() {`,
     ...moved.map(({ node }) => body.slice(node.start, node.end)),
     `return { ${[...asked].join(", ")} };`,
     "}",
     "",
   ].join("\n");
 }
-
-/** No name in the sources has a dollar. */
-const ask = "$seldom";
-const made = "$seldomMade";
-/** To be called, and not to stand where it is called. */
-export const makerOfSeldom = "$makeSeldom";
 
 /**
  * The body of a function with each list of constants at its top, and each set of them, made where it is used, and kept. A list takes a block of memory of the engine for its length, as soon as a
@@ -259,7 +274,7 @@ function isListOfConstants(node: Syntax): boolean {
   );
 }
 
-function askingFor(use: Use): Edit {
+function askingFor(use: Use, ask: string): Edit {
   // Without brackets `new` would call the one that is asked.
   return insteadOf(
     use,

@@ -1,6 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { closeFile, currentDirectory, openAt, readAt } from "../native/file";
+import { tryLock } from "../native/file-lock";
+import { isProcessAlive } from "../native/process";
+import { processStartTime } from "../storage/process-start";
+import { lockFileLength } from "../storage/status-page";
+import { walStateIn } from "../storage/wal-state";
 
 /** Calls a program in a store, with further variables of the environment. */
 export type Call = (
@@ -9,22 +15,45 @@ export type Call = (
   variables?: Record<string, string>,
 ) => void;
 
+/** The same of a call that finds the lock taken, is behind another writer when it has it, and before a third one. */
+export type WaitingCall = (...given: Parameters<Call>) => Promise<void>;
+
 /**
  * A store as agents leave it: some issues in a snapshot, with what most issues have: labels, comments, changes, an estimate, one that waits for another, one that is part of another, one that came from elsewhere.
  * @param program bz, in whatever form there is
  * @param others how many more there are
  * @throws Error when a call fails
  */
-export function inUsualStore<T>(program: readonly string[], others: number, use: (call: Call) => T): T {
+export async function inUsualStore<T>(
+  program: readonly string[],
+  others: number,
+  use: (call: Call, callBehindOthers: WaitingCall) => T | Promise<T>,
+): Promise<T> {
   const place = mkdtempSync(join(tmpdir(), "bz-usual-"));
+  const optionsWith = (variables: Record<string, string>) => ({
+    cwd: place,
+    env: { HOME: place, BEADS_ACTOR: "builder", BEADS_SYNC_AUTO_FLUSH: "false", ...variables },
+    stdout: "ignore" as const,
+    stderr: "pipe" as const,
+  });
   const call: Call = (started, words, variables = {}) => {
-    const { exitCode, stderr } = Bun.spawnSync([...started, ...words], {
-      cwd: place,
-      env: { HOME: place, BEADS_ACTOR: "builder", BEADS_SYNC_AUTO_FLUSH: "false", ...variables },
-      stdout: "ignore",
-      stderr: "pipe",
-    });
+    const { exitCode, stderr } = Bun.spawnSync([...started, ...words], optionsWith(variables));
     if (exitCode !== 0) throw new Error(`bz ${words.join(" ")} ended with ${exitCode}: ${stderr.toString()}`);
+  };
+  const callBehindOthers: WaitingCall = async (started, words, variables = {}) => {
+    const lock = openAt(currentDirectory, join(place, ".beads/store/lock"), "update");
+    if (!tryLock(lock)) throw new Error("nobody else is in the store");
+    const options = optionsWith({ BEADS_LOCK_TIMEOUT_MS: "600000", ...variables });
+    const calls = [];
+    for (const each of [["q", "First in the queue"], words, ["q", "Last in the queue"]]) {
+      calls.push(Bun.spawn([...started, ...each], options));
+      while (waitingFor(lock) < calls.length && calls.every(({ exitCode }) => exitCode === null))
+        await Bun.sleep(5);
+    }
+    closeFile(lock);
+    for (const { exited, stderr } of calls)
+      if ((await exited) !== 0)
+        throw new Error(`bz ${words.join(" ")} failed behind others: ${await new Response(stderr).text()}`);
   };
   try {
     // Wherever temporary files lie: a repository around them gets no workspace.
@@ -46,10 +75,15 @@ export function inUsualStore<T>(program: readonly string[], others: number, use:
     );
     call(program, ["import", "given.jsonl"]);
     call(program, ["compact"]);
-    return use(call);
+    return await use(call, callBehindOthers);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+function waitingFor(lock: number): number {
+  const processes = { id: process.pid, isAlive: isProcessAlive, startTime: processStartTime };
+  return walStateIn(readAt(lock, 0, lockFileLength).slice().buffer, processes).waiting();
 }
 
 /** Without the stamps that bz gives an issue. */

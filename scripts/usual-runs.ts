@@ -70,58 +70,90 @@ const stores: readonly (readonly [others: number, calls: readonly UsualCall[]])[
   [0, callsOfFew],
 ];
 
+/** What is asked while others write: each behind somebody who holds the lock, and somebody who waits for it. */
+const waitingCalls: typeof calls = [
+  [["q", "Found on the way"]],
+  [["claim", "bd-x7k1"]],
+  [["close", "bd-x7k1", "-r", "Done"]],
+  [["q", "And left to be told"], { BEADS_SYNC_AUTO_FLUSH: "true" }],
+];
+
 /** What is to stand for "this belongs to `name` in the unit, and is run", in the text that `recordUsualRuns` is given. */
 export function markOf(unit: string, name: string): string {
   return `$run("${unit} ${name}")`;
 }
 
+/** By unit, the names at its top. */
+export type Runs = ReadonlyMap<string, ReadonlySet<string>>;
+
 /**
- * What the usual calls run of the units.
+ * What the usual calls run of the units, and what those run that have to wait for the lock.
  * @param entry the text of the entry, with marks
  * @param program bz, to make the store with
- * @returns by unit, the names at its top
  * @throws Error where the fast path gives up: what is usual has to be answered by it
  */
-export function recordUsualRuns(entry: string, program: readonly string[]): Map<string, Set<string>> {
-  return withText(`${recorder}\n${entry.replace(/^#!.*/, "")}`, (text) => {
-    const told = `${text}.runs`;
-    makeUsualCalls(text, program, { BZ_RUNS: told });
-    const runs = new Map<string, Set<string>>();
-    for (const line of readFileSync(told, "utf8").split(";").slice(0, -1)) {
-      const [unit = "", name = ""] = line.split(" ");
-      runs.set(unit, (runs.get(unit) ?? new Set()).add(name));
-    }
-    return runs;
+export async function recordUsualRuns(
+  entry: string,
+  program: readonly string[],
+): Promise<{ readonly usual: Runs; readonly waiting: Runs }> {
+  return withText(`${recorder}\n${entry.replace(/^#!.*/, "")}`, async (text) => {
+    const told = { usual: `${text}.runs`, waiting: `${text}.waiting` };
+    await makeUsualCalls(text, program, { BZ_RUNS: told.usual });
+    await makeWaitingCalls(text, program, { BZ_RUNS: told.waiting });
+    return { usual: readRuns(told.usual), waiting: readRuns(told.waiting) };
   });
+}
+
+function readRuns(told: string): Runs {
+  const runs = new Map<string, Set<string>>();
+  for (const line of readFileSync(told, "utf8").split(";").slice(0, -1)) {
+    const [unit = "", name = ""] = line.split(" ");
+    runs.set(unit, (runs.get(unit) ?? new Set()).add(name));
+  }
+  return runs;
 }
 
 /**
  * Makes the usual calls with an entry as it is to be: whatever was done to the units wrongly would be hidden by the whole program, which answers where they fail.
  * @throws Error where the fast path gives up
  */
-export function requireUsualAnswers(entry: string, program: readonly string[]): void {
-  withText(entry, (text) => makeUsualCalls(text, program));
+export async function requireUsualAnswers(entry: string, program: readonly string[]): Promise<void> {
+  await withText(entry, async (text) => {
+    await makeUsualCalls(text, program);
+    await makeWaitingCalls(text, program);
+  });
 }
 
-function makeUsualCalls(
+async function makeUsualCalls(
   text: string,
   program: readonly string[],
   given: Readonly<Record<string, string>> = {},
-): void {
+): Promise<void> {
   for (const [count, asked] of stores)
-    inUsualStore(program, count, (call) => {
+    await inUsualStore(program, count, (call) => {
       for (const [words, variables] of asked)
         call([process.execPath, text], words, { ...variables, ...given });
     });
 }
 
+async function makeWaitingCalls(
+  text: string,
+  program: readonly string[],
+  given: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await inUsualStore(program, 100, async (_, callBehindOthers) => {
+    for (const [words, variables] of waitingCalls)
+      await callBehindOthers([process.execPath, text], words, { ...variables, ...given });
+  });
+}
+
 /** In a directory of its own, which has nothing that the fast path could go on with. */
-function withText<T>(text: string, use: (path: string) => T): T {
+async function withText<T>(text: string, use: (path: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), "bz-runs-"));
   try {
     const path = join(directory, "entry.js");
     writeFileSync(path, text);
-    return use(path);
+    return await use(path);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -25,8 +25,8 @@ const mostOwedMs = 1200;
  * uses it up, and then hardly ever pays.
  */
 export function mayExport(allowance: ExportAllowance, nowMs: number, sequence: number): boolean {
-  if (savedMs(allowance, nowMs, sequence) > 0) return true;
-  return nowMs - allowance.atMs >= streamPauseMs && repaidMs(allowance, nowMs) > 0;
+  const { savedMs, repaidMs } = growthOf(allowance, nowMs, sequence);
+  return savedMs > 0 || (nowMs - allowance.atMs >= streamPauseMs && repaidMs > 0);
 }
 
 /** What is left of it behind one more export. */
@@ -36,20 +36,24 @@ export function spend(
   sequence: number,
   costMs: number,
 ): ExportAllowance {
-  const left = Math.max(savedMs(allowance, nowMs, sequence), Math.min(0, repaidMs(allowance, nowMs)));
+  const { savedMs, repaidMs } = growthOf(allowance, nowMs, sequence);
+  const left = Math.max(savedMs, Math.min(0, repaidMs));
   return { leftMs: Math.max(left - costMs, -mostOwedMs), atMs: nowMs, sequence };
 }
 
-/** With the share of the time in which nobody was in a hurry. */
-function savedMs(allowance: ExportAllowance, nowMs: number, sequence: number): number {
-  const elapsedMs = nowMs - allowance.atMs;
+/**
+ * What there is with the share of the time that has passed: of that in which nobody was in a hurry, and of all of it, which is enough to pay for what was spent too much, not to save.
+ */
+function growthOf(
+  { leftMs, atMs, sequence: before }: ExportAllowance,
+  nowMs: number,
+  sequence: number,
+): { savedMs: number; repaidMs: number } {
+  const elapsedMs = nowMs - atMs;
+  const repaidMs = leftMs + share * elapsedMs;
   // A clock that was set back starts anew: better an export too many than none for a year.
-  if (elapsedMs < 0) return fullAllowance.leftMs;
-  const hurriedMs = Math.max(0, sequence - allowance.sequence) * streamGapMs;
-  return Math.min(fullAllowance.leftMs, allowance.leftMs + share * Math.max(0, elapsedMs - hurriedMs));
-}
-
-/** With the share of all the time that has passed: enough to pay for what was spent too much, not to save. */
-function repaidMs({ leftMs, atMs }: ExportAllowance, nowMs: number): number {
-  return leftMs + share * (nowMs - atMs);
+  if (elapsedMs < 0) return { savedMs: fullAllowance.leftMs, repaidMs };
+  const hurriedMs = Math.max(0, sequence - before) * streamGapMs;
+  const savedMs = Math.min(fullAllowance.leftMs, leftMs + share * Math.max(0, elapsedMs - hurriedMs));
+  return { savedMs, repaidMs };
 }

@@ -41,6 +41,8 @@ export interface StatusPage {
 
 export const lockFileLength = 16 * 1024;
 export const statusPageLength = 128;
+/** What stands before the confirmed offset. */
+const placeLength = 72;
 
 /** A torn page is one that a writer is replacing. */
 const readAttempts = 4;
@@ -120,6 +122,11 @@ export function decodeStatusPage(bytes: Uint8Array): StatusPage | undefined {
     mount: flags >>> 8,
     prefix: decodePrefix(words, longs),
   };
+}
+
+/** Whether two pages, as they were written, are of one store, one boot and one segment, through one mount, and as much of it may be written: but for where it ends. */
+export function isSamePlace(one: Uint8Array, other: Uint8Array): boolean {
+  return sameBytes(one.subarray(0, placeLength), other.subarray(0, placeLength));
 }
 
 function decodePrefix(words: Uint32Array, longs: BigUint64Array): VerifiedPrefix | undefined {

@@ -35,6 +35,7 @@ const word = {
 } as const;
 const histogramLength = 32;
 const slotCount = 256;
+const fewSlots = 16;
 const commandLimitBytes = 52;
 
 /** What walstate asks of the system: whether a process still lives, told apart from a later one with the same id. */
@@ -68,6 +69,12 @@ export interface Holder {
   readonly processId: number;
   readonly sinceMs: number;
   readonly command: string;
+}
+
+/** One of those who wait, as it stands in a slot. */
+export interface Waiter {
+  readonly at: number;
+  readonly processId: number;
 }
 
 export class WalState {
@@ -147,6 +154,23 @@ export class WalState {
     return count;
   }
 
+  /**
+   * Somebody who waits, or died of it: asked under the lock, where it would take too long to find out which. Undefined where nobody is among the first slots, which are taken first.
+   */
+  aWaiter(): Waiter | undefined {
+    for (let slot = 0; slot < fewSlots; slot += 1) {
+      const at = word.slots + slot * 2;
+      const processId = Atomics.load(this.words, at);
+      if (processId !== 0) return { at, processId };
+    }
+    return undefined;
+  }
+
+  /** Whether that one has had the lock by now, or lives and waits still. */
+  getsTheLock({ at, processId }: Waiter): boolean {
+    return Atomics.load(this.words, at) !== processId || this.#livesIn(at, processId);
+  }
+
   /** Who took the lock last and has not released it; undefined when nobody of us holds it. */
   holder(): Holder | undefined {
     const processId = Atomics.load(this.words, word.holder);
@@ -194,10 +218,11 @@ export class WalState {
     return undefined;
   }
 
+  /** Where it is known when it was started, that tells as well whether it is there. */
   #livesIn(at: number, processId: number): boolean {
-    if (!this.processes.isAlive(processId)) return false;
     const start = Atomics.load(this.words, at + 1);
-    return start === 0 || start === (this.processes.startTime(processId) | 0);
+    if (start === 0) return this.processes.isAlive(processId);
+    return start === (this.processes.startTime(processId) | 0);
   }
 
   #commandBytes(): Uint8Array {

@@ -26,6 +26,11 @@ function q(title: string, world: FastWorld): FastCall {
     const operation = createIssue({ title }, { id, nowMs: timeMs, actor });
     // As the next command will read it.
     if (parseIssue(operation.line).id !== id) giveUp();
-    return { answer: { output: `${escapeText(id)}\n`, saved: [id] }, operations: [operation] };
+    return {
+      answer: { output: `${escapeText(id)}\n`, saved: [id] },
+      operations: [operation],
+      // Whatever else they have written: to the new issue only its id matters.
+      holdsIn: (latest) => latest.snapshot === snapshot && latest.log.on(id).length === 0,
+    };
   });
 }

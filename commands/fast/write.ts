@@ -30,10 +30,9 @@ export function writeFastCall(
   const { rest, failure, answer: call } = writeFast(files, settings, info, (latest) => prepare(latest, info));
   if (failure !== undefined) return { output: "", failure };
   if (rest === undefined) return call;
-  if (settings.autoFlush) return { ...call, rest, tellsLag };
-  const lag = tellsLag
-    ? lagNote({ reason: "off", ...behind(rest.sequence, files.exportedSequence) })
-    : undefined;
+  const { noExport: reason, sequence, exportedSequence } = rest;
+  if (reason === undefined) return { ...call, rest, tellsLag };
+  const lag = tellsLag ? lagNote({ reason, ...behind(sequence, exportedSequence) }) : undefined;
   return {
     ...call,
     ...(lag === undefined ? {} : { talk: `${lag}\n` }),

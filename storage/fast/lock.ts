@@ -7,7 +7,7 @@ import { encoder } from "../../native/utf8";
 import { lockName } from "../paths";
 import { processStartTime } from "../process-start";
 import { lockFileLength } from "../status-page";
-import { type WalState, walStateIn } from "../wal-state";
+import { type Waiter, type WalState, walStateIn } from "../wal-state";
 import { type FastPlace, isSameFile } from "./place";
 import { giveUp } from "./unusual";
 
@@ -66,6 +66,16 @@ export class FastLock {
 
   waiting(): number {
     return this.#walState?.waiting() ?? 0;
+  }
+
+  /** See `WalState`. */
+  aWaiter(): Waiter | undefined {
+    return this.#walState?.aWaiter();
+  }
+
+  /** Whether that one has the lock behind us, or will have it. */
+  getsTheLock(waiter: Waiter): boolean {
+    return this.#walState?.getsTheLock(waiter) === true;
   }
 
   #wait(timeoutMs: number): void {

@@ -1,7 +1,8 @@
 import type { BzError } from "../../model/errors";
 import type { LoggedOperations, UnreadTransactions } from "../../model/unread-transactions";
 import { indexOfBytes } from "../../native/byte-search";
-import { closeFile, readAt } from "../../native/file";
+import { zeros } from "../../native/bytes";
+import { closeFile, readAt, readInto } from "../../native/file";
 import { encoder } from "../../native/utf8";
 import { sameBytes } from "../byte-layout";
 import { corrupt } from "../failure";
@@ -23,7 +24,71 @@ import type { VerifiedPrefix } from "../wal-reader";
 import { regularAt } from "./place";
 import { giveUp } from "./unusual";
 
-/** The log of a store whose frames all stand in one segment, up to what a status page confirms. Verified as `loadLog` does it. */
+/** Frames that follow each other, from the first of a segment. */
+interface VerifiedChain extends Pick<FastLog, "bytes" | "salt" | "length" | "lastChecksum"> {
+  readonly plainEnd: number;
+}
+
+/**
+ * Reads the log of a store whose frames all stand in one segment, up to what a status page confirms. Verified as `loadLog` does it.
+ * @param origin what the log goes on from
+ */
+export function readLog(store: number, page: StatusPage, origin: SnapshotHeader): FastLog {
+  const { generation, confirmedOffset, prefix } = page;
+  const file = regularAt(store, segmentName(generation), "read") ?? giveUp();
+  const length = confirmedOffset - segmentHeaderLength;
+  // The whole program would read it a second time.
+  if (length < 0 || length > longestLog) giveUp();
+  const header = decodeSegmentHeader(readAt(file, 0, segmentHeaderLength));
+  const bytes = zeros(length + roomBehind).subarray(0, length);
+  const filled = readInto(file, segmentHeaderLength, bytes);
+  closeFile(file);
+  if (header === undefined || header === "newer" || filled !== length) giveUp();
+  if (header.generation !== generation || origin.nextGeneration !== generation) giveUp();
+  if (!sameBytes(header.storeId, page.storeId) || !sameBytes(origin.storeId, page.storeId)) giveUp();
+  if (header.baseSequence !== origin.lastSequence || header.baseChecksum !== origin.lastChecksum) giveUp();
+  const { salt } = header;
+  let from = 0;
+  let after = { sequence: header.baseSequence, checksum: header.baseChecksum };
+  if (prefix !== undefined) {
+    from = prefix.offset - segmentHeaderLength;
+    if (from > length || prefixChecksum(bytes.subarray(0, from), salt) !== prefix.checksum) giveUp();
+    after = { sequence: prefix.lastSequence, checksum: prefix.lastChecksum };
+  }
+  const lastChecksum = verifyTo(bytes, from, salt, after, page);
+  const plainEnd = prefix?.isPlain === true ? from : 0;
+  const count = page.confirmedSequence - header.baseSequence;
+  return new FastLog(page, { bytes, salt, length: count, lastChecksum, plainEnd });
+}
+
+/**
+ * Gives up unless the frames from there on go on from the one before, to the very last one of the page.
+ * @returns what the next frame links to
+ */
+function verifyTo(
+  bytes: Uint8Array,
+  from: number,
+  salt: Uint8Array,
+  { sequence, checksum }: { readonly sequence: number; readonly checksum: bigint },
+  { confirmedSequence }: StatusPage,
+): bigint {
+  const after = { sequence, link: linkTo(checksum) };
+  const { starts, end, newer } = verifyFrames(bytes, from, salt, { most: Number.POSITIVE_INFINITY, after });
+  if (end !== bytes.length || newer !== undefined || sequence + starts.length !== confirmedSequence) giveUp();
+  const last = starts[starts.length - 1];
+  return last === undefined ? checksum : linkedChecksum(bytes, last);
+}
+
+/** As long as that, with the same at the beginning: in the same memory where that has room. */
+function withRoomFor(bytes: Uint8Array, length: number): Uint8Array {
+  const room = new Uint8Array(bytes.buffer);
+  if (room.length >= length) return room.subarray(0, length);
+  const longer = zeros(length);
+  longer.set(bytes);
+  return longer;
+}
+
+/** The log of a store whose frames all stand in one segment. */
 export class FastLog implements UnreadTransactions {
   /** The frames, without the header of the segment. */
   readonly bytes: Uint8Array;
@@ -33,43 +98,35 @@ export class FastLog implements UnreadTransactions {
   /** What the next frame links to. */
   readonly lastChecksum: bigint;
   readonly #page: StatusPage;
+  /** In what begins here and ends there nothing is spelled by number. */
+  readonly #plainEnd: number;
 
-  /** @param origin what the log goes on from */
-  constructor(store: number, page: StatusPage, origin: SnapshotHeader) {
-    const { generation, confirmedOffset, prefix } = page;
-    const file = regularAt(store, segmentName(generation), "read") ?? giveUp();
-    const length = confirmedOffset - segmentHeaderLength;
-    // The whole program would read it a second time.
-    if (length > longestLog) giveUp();
-    const header = decodeSegmentHeader(readAt(file, 0, segmentHeaderLength));
-    const bytes = readAt(file, segmentHeaderLength, Math.max(0, length));
-    closeFile(file);
-    if (header === undefined || header === "newer" || bytes.length !== length) giveUp();
-    if (header.generation !== generation || origin.nextGeneration !== generation) giveUp();
-    if (!sameBytes(header.storeId, page.storeId) || !sameBytes(origin.storeId, page.storeId)) giveUp();
-    if (header.baseSequence !== origin.lastSequence || header.baseChecksum !== origin.lastChecksum) giveUp();
-    const { salt } = header;
-    let from = 0;
-    let sequence = header.baseSequence;
-    let before = header.baseChecksum;
-    if (prefix !== undefined) {
-      from = prefix.offset - segmentHeaderLength;
-      if (from > length || prefixChecksum(bytes.subarray(0, from), salt) !== prefix.checksum) giveUp();
-      sequence = prefix.lastSequence;
-      before = prefix.lastChecksum;
-    }
-    const { starts, end, newer } = verifyFrames(bytes, from, salt, {
-      most: Number.POSITIVE_INFINITY,
-      after: { sequence, link: linkTo(before) },
-    });
-    if (end !== length || newer !== undefined || sequence + starts.length !== page.confirmedSequence)
-      giveUp();
-    const last = starts[starts.length - 1];
-    this.bytes = bytes;
-    this.salt = salt;
-    this.length = page.confirmedSequence - header.baseSequence;
-    this.lastChecksum = last === undefined ? before : linkedChecksum(bytes, last);
+  /** @param chain verified, and as long as the page says */
+  constructor(page: StatusPage, chain: VerifiedChain) {
+    this.bytes = chain.bytes;
+    this.salt = chain.salt;
+    this.length = chain.length;
+    this.lastChecksum = chain.lastChecksum;
     this.#page = page;
+    this.#plainEnd = chain.plainEnd;
+  }
+
+  /**
+   * The same with what others have confirmed behind it, in the same segment.
+   * @param segment open to be read
+   */
+  until(page: StatusPage, segment: number): FastLog {
+    const { bytes: before, salt } = this;
+    const from = before.length;
+    const end = page.confirmedOffset - segmentHeaderLength;
+    if (end <= from || end > longestLog) giveUp();
+    const bytes = withRoomFor(before, end);
+    const added = bytes.subarray(from);
+    if (readInto(segment, segmentHeaderLength + from, added) !== added.length) giveUp();
+    const after = { sequence: this.#page.confirmedSequence, checksum: this.lastChecksum };
+    const lastChecksum = verifyTo(bytes, from, salt, after, page);
+    const length = this.length + page.confirmedSequence - this.#page.confirmedSequence;
+    return new FastLog(page, { bytes, salt, length, lastChecksum, plainEnd: this.#isPlain() ? from : 0 });
   }
 
   /** What the next writer says of these frames; undefined where there are none. */
@@ -166,10 +223,8 @@ export class FastLog implements UnreadTransactions {
 
   #hasNumber(): boolean {
     const { bytes } = this;
-    const { prefix } = this.#page;
-    const from = prefix?.isPlain === true ? prefix.offset - segmentHeaderLength : 0;
     const needle = encoder.encode("\\u");
-    let at = indexOfBytes(bytes, needle, from);
+    let at = indexOfBytes(bytes, needle, this.#plainEnd);
     if (at === -1) return false;
     // Two bytes of a checksum may look so: in one of ten logs of 500 frames they do.
     const starts = startsOfFrames(bytes, 0, bytes.length);
@@ -183,6 +238,8 @@ export class FastLog implements UnreadTransactions {
   #knownPlain: boolean | undefined;
 }
 
+/** In bytes: what ten others write while one waits, so that nothing is moved then. */
+const roomBehind = 1 << 13;
 /** In bytes. A log is folded before it is half as long. */
 const longestLog = 1 << 21;
 /** The frame of a large batch is better found by whoever knows where each starts. */

@@ -4,10 +4,17 @@ import { randomBytes } from "../../native/process";
 import { encoder } from "../../native/utf8";
 import { sameBytes } from "../byte-layout";
 import { checksum } from "../checksum";
-import { compareIdentity, decodeSignature, signatureLength, signaturePrefix } from "../face-signature";
+import {
+  compareIdentity,
+  decodeSignature,
+  type FaceSignature,
+  isSameIdentity,
+  signatureLength,
+  signaturePrefix,
+} from "../face-signature";
 import { faceName, segmentName } from "../paths";
 import { decodeStatusPage, laterMount, type StatusPage, statusPageLength } from "../status-page";
-import { FastLog } from "./log";
+import { type FastLog, readLog } from "./log";
 import { type FastPlace, openPlace, regularAt } from "./place";
 import { FastSnapshot } from "./snapshot";
 import { giveUp } from "./unusual";
@@ -20,8 +27,8 @@ export interface FastFiles {
   readonly page: StatusPage;
   readonly snapshot: FastSnapshot;
   readonly log: FastLog;
-  /** Up to which the face shows what the store holds; below 0 where that is not known. */
-  readonly exportedSequence: number;
+  /** Of the face, which nobody else has written since. */
+  readonly signature: FaceSignature;
   readonly prefix: string;
 }
 
@@ -41,11 +48,28 @@ export function openFastFiles(
  */
 export function readFiles(place: FastPlace, page: StatusPage, known?: FastSnapshot): FastFiles {
   const snapshot = known?.isPublished(place.store) === true ? known : new FastSnapshot(place.store);
-  const log = new FastLog(place.store, page, snapshot.top.header);
+  const log = readLog(place.store, page, snapshot.top.header);
   if (!snapshot.isPublished(place.store)) giveUp();
-  const exportedSequence = sequenceOfFace(place, page);
+  const signature = signatureOfFace(place, page);
   const { prefix } = snapshot.base.header;
-  return { place, page, snapshot, log, exportedSequence, prefix };
+  return { place, page, snapshot, log, signature, prefix };
+}
+
+/**
+ * The same once others have written, where no more is read than they did: the page differs in nothing but where its segment ends.
+ * @param segment is that one, open to be read
+ */
+export function readOn(
+  { place, snapshot, log, signature, prefix }: FastFiles,
+  page: StatusPage,
+  segment: number,
+): FastFiles {
+  const latest = log.until(page, segment);
+  if (!snapshot.isPublished(place.store)) giveUp();
+  const face = statusAt(place.beads, faceName) ?? giveUp();
+  // Of one that is still the same nobody could say anything else.
+  const standing = isSameIdentity(signature.file, face) ? signature : signatureOfFace(place, page);
+  return { place, page, snapshot, log: latest, signature: standing, prefix };
 }
 
 /** Of this boot, and for the very segment that it names. */
@@ -59,7 +83,10 @@ export function readPage({ lock, store, bootId }: FastPlace): StatusPage {
 }
 
 /** Gives up where somebody else has written the face: the lines that they changed are to be merged. */
-function sequenceOfFace({ beadsPath, beads, store, bootId }: FastPlace, { storeId }: StatusPage): number {
+function signatureOfFace(
+  { beadsPath, beads, store, bootId }: FastPlace,
+  { storeId }: StatusPage,
+): FaceSignature {
   const face = statusAt(beads, faceName) ?? giveUp();
   const name = `${signaturePrefix}${checksum(encoder.encode(beadsPath)).toString(16)}`;
   const file = regularAt(store, name, "read") ?? giveUp();
@@ -71,5 +98,5 @@ function sequenceOfFace({ beadsPath, beads, store, bootId }: FastPlace, { storeI
     compareIdentity(signature, face, bootId) !== "same"
   )
     giveUp();
-  return signature.sequence;
+  return signature;
 }

@@ -4,20 +4,30 @@ import { SystemCallError } from "../../native/errno";
 import { append, closeFile, readAt, syncData, writeAt } from "../../native/file";
 import { tryLock } from "../../native/file-lock";
 import { status, statusAt } from "../../native/file-status";
+import type { FaceLag } from "../automatic-export";
 import { sameBytes } from "../byte-layout";
 import { isCompactionDue } from "../compaction-trigger";
+import { mayExport } from "../export-budget";
+import type { FaceSignature } from "../face-signature";
 import { storageError } from "../failure";
 import { withPath } from "../native-file-system";
 import { compactLockName, lockName, segmentName, storeDirectoryName } from "../paths";
-import { encodeStatusPage, laterMount, statusPageLength } from "../status-page";
+import {
+  decodeStatusPage,
+  encodeStatusPage,
+  isSamePlace,
+  laterMount,
+  statusPageLength,
+} from "../status-page";
 import type { Transacted } from "../transact";
 import { encodeTransaction, type TransactionInfo } from "../transaction";
 import { type Appending, append as appendFrame, type FrameWriting } from "../wal-append";
 import { encodeFrame, frameHeaderLength, frameKind, segmentHeaderLength } from "../wal-format";
+import type { Waiter } from "../wal-state";
 import { FastLock } from "./lock";
 import { regularAt } from "./place";
 import type { FastSettings } from "./settings";
-import { type FastFiles, readFiles, readPage } from "./store";
+import { type FastFiles, readFiles, readOn, readPage } from "./store";
 import { giveUp } from "./unusual";
 
 /** What a write leaves to be done behind its answer. */
@@ -32,6 +42,10 @@ export interface FastRest {
   readonly lockTimeoutMs: number;
   /** The log is long enough to be folded. */
   readonly isCompactionDue: boolean;
+  /** Why the face is left as it is, where that is known without a look at it. */
+  readonly noExport: FaceLag["reason"] | undefined;
+  /** Up to which the face shows what the store holds; below 0 where that is not known. */
+  readonly exportedSequence: number;
 }
 
 /** A decision, of which it is known that later commands can read what comes of it. */
@@ -39,6 +53,8 @@ export interface FastPrepared<A> {
   readonly answer: A;
   /** None: nothing is to change. */
   readonly operations: readonly Operation[];
+  /** Whether it would be the same behind what others have written since; where nobody can tell, it is made anew. */
+  readonly holdsIn?: (latest: FastFiles) => boolean;
 }
 
 export interface FastWritten<A> {
@@ -56,33 +72,51 @@ export interface FastWritten<A> {
  */
 export function writeFast<A>(
   files: FastFiles,
-  { lockTimeoutMs }: FastSettings,
+  settings: FastSettings,
   info: TransactionInfo,
   prepare: (files: FastFiles) => FastPrepared<A>,
 ): FastWritten<A> {
   const { place } = files;
   let latest = files;
-  let { answer, operations } = prepare(files);
-  if (operations.length === 0) return { answer, rest: undefined };
+  let prepared = prepare(files);
+  if (prepared.operations.length === 0) return { answer: prepared.answer, rest: undefined };
   const lock = new FastLock(place);
-  let draft = makeDraft(files, lock, info, operations);
-  lock.acquire(info.command, lockTimeoutMs);
+  let segment = openSegment(files);
+  let payload = encodeTransaction(info, prepared.operations);
+  let draft: FastDraft;
   let failure: BzError | undefined;
+  let waiter: Waiter | undefined;
+  let isHeld = false;
   try {
-    if (!sameBytes(readAt(place.lock, 0, statusPageLength), draft.known)) {
-      latest = readFiles(place, readPage(place), files.snapshot);
-      ({ answer, operations } = prepare(latest));
-      if (operations.length === 0) return { answer, rest: undefined };
-      draft = makeDraft(latest, lock, info, operations);
+    for (;;) {
+      draft = makeDraft(latest, lock, segment, payload);
+      if (isHeld) break;
+      lock.acquire(info.command, settings.lockTimeoutMs);
+      isHeld = true;
+      const standing = readAt(place.lock, 0, statusPageLength);
+      if (sameBytes(standing, draft.known)) break;
+      if (isSamePlace(standing, draft.known)) {
+        latest = readOn(files, decodeStatusPage(standing) ?? giveUp(), segment.file);
+      } else {
+        latest = readFiles(place, readPage(place), files.snapshot);
+        segment = openSegment(latest);
+      }
+      if (prepared.holdsIn?.(latest) === true) continue;
+      prepared = prepare(latest);
+      if (prepared.operations.length === 0) return { answer: prepared.answer, rest: undefined };
+      payload = encodeTransaction(info, prepared.operations);
     }
     failure = commit(draft);
+    if (settings.autoFlush) waiter = lock.aWaiter();
   } finally {
-    lock.release();
+    if (isHeld) lock.release();
   }
+  const { answer, operations } = prepared;
   const rest = restOf(latest, lock, draft.appending.frame.length - frameHeaderLength, {
     info,
     operations,
-    lockTimeoutMs,
+    settings,
+    waiter,
   });
   return { answer, rest, ...(failure === undefined ? {} : { failure }) };
 }
@@ -96,19 +130,30 @@ interface FastDraft {
   readonly appending: Appending;
 }
 
-/** All that is known before the lock is taken, so that others wait for less. */
-function makeDraft(
-  { place, page, log }: FastFiles,
-  lock: FastLock,
-  info: TransactionInfo,
-  operations: readonly Operation[],
-): FastDraft {
+/** The one that a frame is to be appended to. */
+interface FastSegment {
+  readonly name: string;
+  /** Open to append, and to be read. */
+  readonly file: number;
+  readonly mount: number;
+}
+
+function openSegment({ place, page }: FastFiles): FastSegment {
   if (page.sealed) giveUp();
-  const payload = encodeTransaction(info, operations);
   const name = segmentName(page.generation);
   const file = regularAt(place.store, name, "append") ?? giveUp();
   const { inode, mount } = status(file);
   if (inode !== page.inode) giveUp();
+  return { name, file, mount };
+}
+
+/** All that is known before the lock is taken, so that others wait for less. */
+function makeDraft(
+  { place, page, log }: FastFiles,
+  lock: FastLock,
+  { name, file, mount }: FastSegment,
+  payload: Uint8Array,
+): FastDraft {
   const sequence = page.confirmedSequence + 1;
   const content = { sequence, previousChecksum: log.lastChecksum, kind: frameKind.transaction, payload };
   const { bytes: frame } = encodeFrame(content, log.salt);
@@ -157,30 +202,63 @@ function commit({ confirmedOffset, writing, segment, appending }: FastDraft): Bz
   }
 }
 
+interface WrittenFast extends Pick<FastRest, "info" | "operations"> {
+  readonly settings: FastSettings;
+  /** Who was seen to wait when all was done. */
+  readonly waiter: Waiter | undefined;
+}
+
 function restOf(
-  { place, snapshot, log, page }: FastFiles,
+  { place, snapshot, log, page, signature }: FastFiles,
   lock: FastLock,
   payloadLength: number,
-  given: Pick<FastRest, "info" | "operations" | "lockTimeoutMs">,
+  { info, operations, settings, waiter }: WrittenFast,
 ): FastRest {
   const { base, delta } = snapshot;
   const deltaBytes = delta?.status.size ?? 0;
   const pendingBytes = page.confirmedOffset - segmentHeaderLength + payloadLength;
   const storeBytes = base.status.size + deltaBytes + pendingBytes;
   const pending = { pendingBytes, pendingFrames: log.length + 1, deltaBytes, storeBytes };
+  const sequence = page.confirmedSequence + 1;
   return {
-    ...given,
+    info,
+    operations,
     before: { snapshot, log },
     beadsPath: place.beadsPath,
-    sequence: page.confirmedSequence + 1,
+    lockTimeoutMs: settings.lockTimeoutMs,
+    sequence,
     log: {
       ...pending,
       storeId: page.storeId,
       baseSequence: page.confirmedSequence - log.length,
     },
     isCompactionDue: isCompactionDue(pending, () => lock.waiting()) && !isBeingFolded(place.store),
+    noExport: whyNoExport(sequence, signature, settings, lock, waiter),
+    exportedSequence: signature.sequence,
   };
 }
+
+/**
+ * Asked before anything is loaded that an export takes: in a stream of writes hardly any of them makes one. It is left to who writes next, for as long as the face is hardly behind: of those
+ * who write at once the last finds nobody behind it.
+ */
+function whyNoExport(
+  sequence: number,
+  { allowance, takenMs }: FaceSignature,
+  { autoFlush }: FastSettings,
+  lock: FastLock,
+  waiter: Waiter | undefined,
+): FaceLag["reason"] | undefined {
+  if (!autoFlush) return "off";
+  const nowMs = Date.now();
+  if (!mayExport(allowance, nowMs, sequence)) return "spent";
+  const sinceMs = nowMs - takenMs;
+  const isLeft = waiter !== undefined && sinceMs >= 0 && sinceMs < hardlyBehindMs && lock.getsTheLock(waiter);
+  return isLeft ? "busy" : undefined;
+}
+
+/** For how long each may leave the export to the next. */
+const hardlyBehindMs = 1000;
 
 /** Whether somebody else folds or exports at this moment: then there is nothing to do. Never fails, as the change is saved by now, and must not be made again: whoever folds says what is wrong. */
 function isBeingFolded(store: number): boolean {

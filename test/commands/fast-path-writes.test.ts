@@ -18,32 +18,11 @@ import { decodeStatusPage } from "../../storage/status-page";
 import { holdCompactLock } from "../helpers/compact-lock";
 import { addIssue } from "../helpers/workspace";
 import { sequenceOf } from "./test-world";
-import { contentOf, type TwinWorld, twins } from "./twin-worlds";
-
-const time = "2026-01-02T03:04:05.678Z";
-
-function lineOf(id: string, more: object = {}): string {
-  const fields = { title: `The ${id}`, status: "open", priority: 2, issue_type: "task" };
-  return `${JSON.stringify({ id, ...fields, created_at: time, updated_at: time, ...more })}\n`;
-}
+import { contentOf, lineOf, type TwinWorld, time, twinsWith } from "./twin-worlds";
 
 function waitingFor(id: string, targetId: string, more: object = {}): string {
   const edge = { issue_id: id, depends_on_id: targetId, type: "blocks", created_at: time };
   return lineOf(id, { dependencies: [edge], ...more });
-}
-
-/** Both with the same issues: in the log, unless they are folded. */
-async function twinsWith(lines: string, isFolded: boolean): Promise<readonly [TwinWorld, TwinWorld]> {
-  const pair = await twins(7);
-  for (const world of pair) {
-    const path = join(world.directory, "seed.jsonl");
-    writeFileSync(path, lines);
-    await world.bz("import", path);
-    if (isFolded) await world.bz("compact");
-    await world.bz("q", "Behind it");
-    await world.bz("sync");
-  }
-  return pair;
 }
 
 describe("a call that cannot be answered by the fast path gives up before it has written anything", () => {
@@ -119,6 +98,31 @@ describe("somebody else who writes between the reading and the locking of the fa
     });
     expect(await world.fast("claim", "bd-one")).toBeUndefined();
     expect(await world.bz("claim", "bd-one")).toMatchObject({ exitCode: 4 });
+  });
+
+  test("and gives an issue the very id that a new one was to have leaves that another one", async () => {
+    const [world, other] = await twinsWith(lineOf("bd-one"), true);
+    for (const each of [world, other]) each.begin(1);
+    const { stdout } = (await other.fast("q", "Title")) ?? { stdout: "" };
+    const id = stdout.trim();
+    disturb(world, () => addIssue(openedIn(world), "Theirs", id));
+    const answer = await world.fast("q", "Title");
+    expect(answer?.exitCode).toBe(0);
+    expect(answer?.stdout).not.toBe(stdout);
+    expect((await world.bz("show", id)).stdout).toContain("Theirs");
+    expect((await world.bz("show", answer?.stdout.trim() ?? "")).stdout).toContain("Title");
+  });
+
+  test("and then into the face makes it give up, having written nothing", async () => {
+    const [world] = await twinsWith(lineOf("bd-one"), true);
+    let before: object = {};
+    disturb(world, () => {
+      addIssue(openedIn(world), "Theirs");
+      appendFileSync(join(world.directory, ".beads/issues.jsonl"), lineOf("bd-theirs"));
+      before = contentOf(world);
+    });
+    expect(await world.fast("q", "Title")).toBeUndefined();
+    expect(contentOf(world)).toEqual(before);
   });
 
   test("and begins a new segment makes it give up, having written nothing", async () => {
@@ -249,89 +253,6 @@ describe("stdout that cannot be written", () => {
     },
   );
 });
-
-describe("what follows an answer of the fast path", () => {
-  /** Does something when the answer is out. */
-  function behindAnswer(world: TwinWorld, action: () => void): void {
-    const { write } = world;
-    world.write = (descriptor, text) => {
-      const written = write.call(world, descriptor, text);
-      if (descriptor === 1) action();
-      return written;
-    };
-  }
-
-  test.each(["true", "false"])("ends the process, with an automatic export or none (%s)", async (exports) => {
-    const [world] = await twinsWith(lineOf("bd-one"), true);
-    world.env.BEADS_SYNC_AUTO_FLUSH = exports;
-    expect(await world.fast("q", "Title")).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(world.hasEnded).toBe(true);
-    expect(faceOf(world).includes("Title")).toBe(exports === "true");
-  });
-
-  test("brings everything into the face that it does not show yet, not the last change alone", async () => {
-    const [fast, whole] = await twinsWith(lineOf("bd-one"), true);
-    for (const world of [fast, whole]) {
-      world.env.BEADS_SYNC_AUTO_FLUSH = "false";
-      world.begin(1);
-      for (const title of ["First", "Second"]) await world.bz("q", title);
-      world.env.BEADS_SYNC_AUTO_FLUSH = "true";
-      world.begin(2);
-    }
-    expect(await fast.fast("close", "bd-one")).toEqual(await whole.bz("close", "bd-one"));
-    expect(fast.hasEnded).toBe(true);
-    expect(faceOf(fast).split("\n")).toHaveLength(5);
-    expect(contentOf(fast)).toEqual(contentOf(whole));
-  });
-
-  test("is left to the whole program where somebody else writes the face at that moment", async () => {
-    const [world] = await twinsWith(lineOf("bd-one"), true);
-    const path = join(world.directory, ".beads/issues.jsonl");
-    behindAnswer(world, () => appendFileSync(path, lineOf("bd-theirs")));
-    expect(await world.fast("q", "Title")).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(world.hasEnded).toBe(false);
-    for (const text of ["Title", "bd-theirs"]) expect(faceOf(world)).toContain(text);
-    expect(JSON.stringify(await world.json("list", "--all"))).toContain("bd-theirs");
-  });
-
-  test("goes on from what others have confirmed meanwhile", async () => {
-    const [world] = await twinsWith(lineOf("bd-one"), true);
-    const store = world.openStore({ cwd: world.directory, env: world.env });
-    behindAnswer(world, () => addIssue(store, "Theirs"));
-    expect(await world.fast("q", "Title")).toMatchObject({ exitCode: 0, stderr: "" });
-    for (const text of ["Title", "Theirs"]) expect(faceOf(world)).toContain(text);
-  });
-
-  test.each(["q Title", "close bd-one"])(
-    "says as the whole program does why %s is not exported",
-    async (line) => {
-      const [fast, whole] = await twinsWith(lineOf("bd-one"), true);
-      for (const world of [fast, whole]) {
-        mkdirSync(join(world.directory, ".git"));
-        writeFileSync(join(world.directory, ".git/MERGE_HEAD"), "");
-        world.begin(1);
-      }
-      const answer = await fast.fast(...line.split(" "));
-      expect(answer).toEqual(await whole.bz(...line.split(" ")));
-      expect(answer?.stderr.includes("git is in the middle of something")).toBe(line.startsWith("close"));
-      expect(fast.hasEnded).toBe(true);
-      expect(contentOf(fast)).toEqual(contentOf(whole));
-    },
-  );
-
-  test("is left to the whole program where the store cannot be tidied up, which warns of it", async () => {
-    const [world] = await twinsWith(lineOf("bd-one"), true);
-    behindAnswer(world, () => renameSync(join(world.directory, ".beads"), join(world.directory, "gone")));
-    const answer = await world.fast("q", "Title");
-    expect(answer?.exitCode).toBe(0);
-    expect(answer?.stderr).toStartWith("warning: the change is saved, but the store could not be tidied up");
-    expect(world.hasEnded).toBe(false);
-  });
-});
-
-function faceOf({ directory }: TwinWorld): string {
-  return readFileSync(join(directory, ".beads/issues.jsonl"), "utf8");
-}
 
 test("each write says what it has verified, so that the next one need not", async () => {
   const [world] = await twinsWith(lineOf("bd-one"), true);

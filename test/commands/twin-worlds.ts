@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { finishFastCall } from "../../commands/command-line";
 import type { FastWorld } from "../../commands/fast/call";
@@ -106,6 +106,29 @@ export async function twins(seed: number): Promise<readonly [TwinWorld, TwinWorl
   for (const world of pair) {
     const { exitCode, stderr } = await world.bz("init", "--here", "--prefix", "bd");
     if (exitCode !== 0) throw new Error(stderr);
+  }
+  return pair;
+}
+
+/** Of everything that another tool wrote. */
+export const time = "2026-01-02T03:04:05.678Z";
+
+/** As another tool writes an issue. */
+export function lineOf(id: string, more: object = {}): string {
+  const fields = { title: `The ${id}`, status: "open", priority: 2, issue_type: "task" };
+  return `${JSON.stringify({ id, ...fields, created_at: time, updated_at: time, ...more })}\n`;
+}
+
+/** Both with the same issues: in the log, unless they are folded. */
+export async function twinsWith(lines: string, isFolded: boolean): Promise<readonly [TwinWorld, TwinWorld]> {
+  const pair = await twins(7);
+  for (const world of pair) {
+    const path = join(world.directory, "seed.jsonl");
+    writeFileSync(path, lines);
+    await world.bz("import", path);
+    if (isFolded) await world.bz("compact");
+    await world.bz("q", "Behind it");
+    await world.bz("sync");
   }
   return pair;
 }

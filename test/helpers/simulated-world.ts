@@ -117,7 +117,11 @@ export class SimulatedProcess {
   ) {
     this.environment = {
       fileSystem: new CrashingFileSystem(world.disk, this),
-      processes: { id, isAlive: (other) => world.isAlive(other), startTime: (other) => other * 7 },
+      processes: {
+        id,
+        isAlive: (other) => world.isAlive(other),
+        startTime: (other) => (world.isAlive(other) ? other * 7 : 0),
+      },
       clocks: { monotonicMs: () => world.nowMs, wallMs: () => world.nowMs },
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
       findHolder: () => undefined,

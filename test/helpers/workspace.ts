@@ -34,12 +34,15 @@ export async function makeWorkspace(name: string): Promise<TestWorkspace> {
   return { directory, request, open: () => openStore(request, environment) };
 }
 
-/** Writes one new issue; its id. */
-export function addIssue(store: Store, title: string): string {
+/**
+ * Writes one new issue; its id.
+ * @param given unless a new one is to be found
+ */
+export function addIssue(store: Store, title: string, given?: string): string {
   const info = { timeMs: Date.now(), actor: "tester", command: "q" };
   const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
   return store.write(info, ({ state, prefix }) => {
-    const id = newIssueId(prefix, state.count, random, (each) => state.has(each));
+    const id = given ?? newIssueId(prefix, state.count, random, (each) => state.has(each));
     return {
       operations: [createIssue({ title }, { id, nowMs: info.timeMs, actor: info.actor })],
       result: id,

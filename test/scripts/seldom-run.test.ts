@@ -100,6 +100,22 @@ describe("what is seldom run", () => {
     }
   });
 
+  test("is apart from what is run by whoever waits, and each is made without the other", () => {
+    const waiting = new Set(["seldom", "shout"]);
+    const body = withSeldomRunApart(plain, run, waiting);
+    const [front = "", making = ""] = body.split("function $makeWaiting()");
+    for (const text of ["function seldom(", "var shout"]) {
+      expect(front).not.toContain(text);
+      expect(making).toContain(text);
+    }
+    for (const text of ["class Again", "class Base"]) {
+      expect(front.split("function $makeSeldom()")[1]).toContain(text);
+      expect(making).not.toContain(text);
+    }
+    const [before, after] = [evaluated(plain), evaluated(body)];
+    for (const word of ["again", "a"]) expect(after.often(word)).toBe(before.often(word));
+  });
+
   test("is nothing where nobody knows what is run, or all of it is", () => {
     expect(withSeldomRunApart(plain, undefined)).toBe(plain);
     const all = ["often", "seldom", "shout", "Base", "Again", "marks", "onDemand", "shadowed"];

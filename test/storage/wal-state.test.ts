@@ -72,6 +72,24 @@ describe("waiters", () => {
     expect([words[128], words[130], words[132]]).toEqual([100, 200, 300]);
   });
 
+  test("are seen by the holder, and get the lock if they have not died by then", () => {
+    const { join, starts } = sharedPage();
+    const holder = join(1);
+    expect(holder.aWaiter()).toBeUndefined();
+    const leave = join(100).wait();
+    const waiter = holder.aWaiter() ?? expect.unreachable();
+    expect(holder.getsTheLock(waiter)).toBeTrue();
+    leave();
+    expect(holder.getsTheLock(waiter)).toBeTrue();
+    expect(holder.aWaiter()).toBeUndefined();
+    join(200).wait();
+    const dying = holder.aWaiter() ?? expect.unreachable();
+    starts.delete(200);
+    expect(holder.getsTheLock(dying)).toBeFalse();
+    starts.set(200, 12_345);
+    expect(holder.getsTheLock(dying)).toBeFalse();
+  });
+
   test("that died are told from a later process with their number", () => {
     const { join, starts } = sharedPage();
     const watcher = join(1);

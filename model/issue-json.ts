@@ -18,16 +18,15 @@ const longestId = 256;
 /** No date reaches further from the epoch. */
 const farthestMs = 8.64e15;
 
-/** Fields that a view holds as text, read alike. The required ones and the times are read by name below. */
-const textKeys = [
-  "description",
+/** Fields that a view holds as text, read alike: those of most issues, and the others. The required ones and the times are read by name below. */
+const usualTextKeys = ["description", "assignee", "created_by"] as const;
+
+const otherTextKeys = [
   "design",
   "acceptance_criteria",
   "notes",
-  "assignee",
   "claim_session",
   "owner",
-  "created_by",
   "close_reason",
   "closed_by_session",
   "external_ref",
@@ -36,8 +35,6 @@ const textKeys = [
   "original_type",
   "original_status",
 ] as const;
-
-const usualTextKeys = ["description", "assignee", "created_by"] as const;
 
 /** Those that not every issue has. */
 const timeKeys = ["started_at", "closed_at", "due_at", "defer_until", "deleted_at"] as const;
@@ -184,11 +181,13 @@ export function viewIssue(record: JsonObject): Issue {
   if (description !== undefined) others -= 1;
   if (assignee !== undefined) others -= 1;
   if (creator !== undefined) others -= 1;
-  if (others > 0) readTexts(record, issue, textKeys);
-  else if ((description ?? assignee) !== undefined || typeof creator !== "string" || creator === "")
+  if ((description ?? assignee) !== undefined || typeof creator !== "string" || creator === "")
     readTexts(record, issue, usualTextKeys);
   else issue.created_by = creator;
-  if (others > 0) readOtherFields(record, issue);
+  if (others > 0) {
+    readTexts(record, issue, otherTextKeys);
+    readOtherFields(record, issue);
+  }
   const parent = dependencies.length === 0 ? undefined : parentAmong(dependencies);
   if (parent !== undefined) issue.parent = parent;
   return issue;
@@ -197,7 +196,7 @@ export function viewIssue(record: JsonObject): Issue {
 function readTexts(
   record: JsonObject,
   issue: Writable<Issue>,
-  keys: readonly (typeof textKeys)[number][],
+  keys: readonly (typeof usualTextKeys | typeof otherTextKeys)[number][],
 ): void {
   for (const key of keys) {
     const value = record[key];

@@ -110,14 +110,12 @@ function refuseHindrance(issue: Issue, hindrance: Hindrance | undefined, nowMs: 
     });
   }
   const status = shownStatus(issue, nowMs);
-  if (claimableStatuses.has(status)) return;
+  if (status === "open" || status === "in_progress") return;
   throw new BzError("INVALID", `${id} has the status ${status}, which is not one to begin with`, {
     hint: "`--force` claims it all the same",
     context: { id, status },
   });
 }
-
-const claimableStatuses: ReadonlySet<string> = new Set(["open", "in_progress"]);
 
 function notAlive(issue: Issue): BzError {
   const { id } = issue;

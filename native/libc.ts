@@ -76,18 +76,6 @@ export interface WaitingLibc {
   setitimer(which: number, value: Memory, previous: Memory | null): number;
 }
 
-/** libc of this process, opened when something is first taken from it, which throws UnsupportedPlatformError where there is none that we know. */
-export let libc: Libc = new Proxy({} as Libc, {
-  get(_, name) {
-    // Whoever takes several functions in one statement has them all from here.
-    opened ??= openLibc();
-    libc = opened;
-    return opened[name as keyof Libc];
-  },
-});
-
-let opened: Libc | undefined;
-
 /** The rest of it, opened at the first call. Throws UnsupportedPlatformError. */
 export function rareLibc(): RareLibc {
   rareOpened ??= openRareLibc();
@@ -313,4 +301,22 @@ let foreign: ForeignFunctions | undefined;
 
 function hasForeignFunctions(found: unknown): found is ForeignFunctions {
   return typeof found === "object" && found !== null && "dlopen" in found && "toArrayBuffer" in found;
+}
+
+/** libc of this process. What is taken from it throws UnsupportedPlatformError where there is none that we know. */
+export const libc = openedOrUnusable();
+
+function openedOrUnusable(): Libc {
+  try {
+    return openLibc();
+  } catch (error) {
+    return unusable(error);
+  }
+}
+
+function unusable(error: unknown): Libc {
+  const refuse = (): never => {
+    throw error;
+  };
+  return new Proxy({} as Libc, { get: refuse });
 }

@@ -36,6 +36,18 @@ export function uint53At(words: Uint32Array, at: number): number {
   return high > 0x1fffff ? Number.NaN : high * 0x1_0000_0000 + (words[at] ?? 0);
 }
 
+/** A number as the processor has it, of which no call needs so many that an array of them paid: to make the first one takes the engine longer. */
+export function float64At(words: Uint32Array, at: number): number {
+  const [low, high] = [words[at] ?? 0, words[at + 1] ?? 0];
+  const exponent = (high >>> 20) & 0x7ff;
+  const fraction = (high & 0xfffff) * 0x1_0000_0000 + low;
+  const sign = high >>> 31 === 0 ? 1 : -1;
+  if (exponent === 0x7ff) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return exponent === 0
+    ? sign * fraction * 2 ** -1074
+    : sign * (fraction + 0x10_0000_0000_0000) * 2 ** (exponent - 1075);
+}
+
 /** The array itself cuts off what does not fit a word, and fractions. */
 export function setUint53At(words: Uint32Array, at: number, value: number): void {
   words[at] = value;

@@ -1,6 +1,6 @@
 import type { FileStatus } from "../native/file-status";
 import { encoder } from "../native/utf8";
-import { hasMagic, longsOf, sameBytes, uint53At, wordsOf } from "./byte-layout";
+import { float64At, hasMagic, longsOf, sameBytes, uint53At, wordsOf } from "./byte-layout";
 import { checksum } from "./checksum";
 import type { ExportAllowance } from "./export-budget";
 import type { Directory } from "./file-system";
@@ -119,7 +119,6 @@ export function decodeSignature(bytes: Uint8Array): FaceSignature | undefined {
   if (longs[17] !== checksum(bytes.subarray(0, 136))) return undefined;
   const content = faceKinds[words[3] ?? 0];
   if (words[2] !== signatureVersion || content === undefined) return undefined;
-  const floats = new Float64Array(longs.buffer, longs.byteOffset, longs.length);
   const signature = {
     storeId: bytes.slice(16, 32),
     bootId: bytes.slice(32, 48),
@@ -131,10 +130,10 @@ export function decodeSignature(bytes: Uint8Array): FaceSignature | undefined {
       modifiedNs: BigInt.asIntN(64, longs[10] ?? 0n),
     },
     contentChecksum: longs[11] ?? 0n,
-    takenMs: floats[12] ?? 0,
-    sequence: floats[13] ?? 0,
+    takenMs: float64At(words, 24),
+    sequence: float64At(words, 26),
     content,
-    allowance: { leftMs: floats[14] ?? 0, atMs: floats[15] ?? 0, sequence: floats[16] ?? 0 },
+    allowance: { leftMs: float64At(words, 28), atMs: float64At(words, 30), sequence: float64At(words, 32) },
   };
   const { file, takenMs, sequence, allowance } = signature;
   const numbers = file.size + takenMs + sequence + allowance.leftMs + allowance.atMs + allowance.sequence;

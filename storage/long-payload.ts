@@ -1,7 +1,7 @@
 import { YoungGarbageMeter } from "../native/memory";
 import { encoder } from "../native/utf8";
 import type { OperationList } from "./transaction";
-import { frameHeaderLength, withRoom } from "./wal-format";
+import { payloadMemory } from "./wal-format";
 
 /** An empty one, for so many operations. */
 export function longPayloadOf(operations: OperationList): LongPayload {
@@ -55,11 +55,4 @@ export class LongPayload {
     memory.set(this.#memory.subarray(0, this.#length));
     this.#memory = memory;
   }
-}
-
-/** With room for the header of its frame in front. */
-function payloadMemory(length: number): Uint8Array {
-  const { buffer } = new Uint8Array(frameHeaderLength + length);
-  withRoom.add(buffer);
-  return new Uint8Array(buffer, frameHeaderLength);
 }

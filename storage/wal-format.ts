@@ -122,12 +122,20 @@ export function encodeFrame(
   return { bytes, checksum: sum };
 }
 
-/** Memory of payloads that stand behind room for the header of their frame, which is made there without a copy. */
-export const withRoom = new WeakSet<ArrayBufferLike>();
+/** Memory of payloads that stand behind room for the header of their frame. */
+let withRoom: WeakSet<ArrayBufferLike> | undefined;
+
+/** Memory for a payload, whose frame is made there without a copy. */
+export function payloadMemory(length: number): Uint8Array {
+  const { buffer } = new Uint8Array(frameHeaderLength + length);
+  withRoom ??= new WeakSet();
+  withRoom.add(buffer);
+  return new Uint8Array(buffer, frameHeaderLength);
+}
 
 function frameAround(payload: Uint8Array): Uint8Array {
   const { buffer, byteOffset, length } = payload;
-  if (byteOffset === frameHeaderLength && withRoom.has(buffer))
+  if (byteOffset === frameHeaderLength && withRoom?.has(buffer) === true)
     return new Uint8Array(buffer, 0, frameHeaderLength + length);
   const bytes = zeros(frameHeaderLength + length);
   bytes.set(payload, frameHeaderLength);

@@ -169,13 +169,17 @@ export function standingIn(
   const standing = standingOf(page, bootId, segment);
   if (standing !== "current" || segment === undefined) return standing;
   const isLater = page.mount !== 0 && laterMount(page.mount, segment.mount) !== page.mount;
-  return isLater && isOutrun(store, page, segment) ? "foreign" : standing;
+  if (isLater && !page.sealed && segment.size > page.confirmedOffset) return "foreign";
+  // Behind a seal the next segment is that of whoever writes now, or died of it.
+  return (isLater || !page.sealed) && isOvertaken(store, page) ? "foreign" : standing;
 }
 
-/** Behind a seal nothing is acknowledged but in a further segment. */
-function isOutrun(store: Directory, page: StatusPage, { size }: FileStatus): boolean {
-  if (!page.sealed && size > page.confirmedOffset) return true;
-  return store.status(segmentName(page.generation + 1)) !== undefined;
+/**
+ * Whether the log goes on in a segment behind that of the page. Every segment is sealed before the next one is there: a page that says otherwise is an old one, as of a lock file that was
+ * moved away and back, while others wrote with a new one.
+ */
+export function isOvertaken(store: Pick<Directory, "status">, { generation }: StatusPage): boolean {
+  return store.status(segmentName(generation + 1)) !== undefined;
 }
 
 /** The kernel counts them upwards; 24 bits go round. 0 says nothing. */
@@ -194,7 +198,7 @@ export function readCurrentStatus(
   for (let attempt = 0; page !== undefined && attempt < readAttempts; attempt += 1) {
     if (standingIn(store, page, bootId) === "current") return page;
     const again = readStatusPage(lockFile);
-    if (again?.generation === page.generation) return undefined;
+    if (again?.generation === page.generation && again.sealed === page.sealed) return undefined;
     page = again;
   }
   return undefined;

@@ -13,7 +13,7 @@ import {
   signaturePrefix,
 } from "../face-signature";
 import { faceName, segmentName } from "../paths";
-import { decodeStatusPage, laterMount, type StatusPage, statusPageLength } from "../status-page";
+import { decodeStatusPage, isOvertaken, laterMount, type StatusPage, statusPageLength } from "../status-page";
 import { type FastLog, readLog } from "./log";
 import { type FastPlace, openPlace, regularAt } from "./place";
 import { FastSnapshot } from "./snapshot";
@@ -39,7 +39,12 @@ export function openFastFiles(
   access: "read" | "update",
 ): FastFiles {
   const place = openPlace(cwd, env, access);
-  return readFiles(place, readPage(place));
+  const page = readPage(place);
+  const { store } = place;
+  // Whoever writes asks under the lock.
+  if (access === "read" && !page.sealed && isOvertaken({ status: (name) => statusAt(store, name) }, page))
+    giveUp();
+  return readFiles(place, page);
 }
 
 /**

@@ -15,6 +15,7 @@ import { compactLockName, lockName, segmentName, storeDirectoryName } from "../p
 import {
   decodeStatusPage,
   encodeStatusPage,
+  isOvertaken,
   isSamePlace,
   laterMount,
   statusPageLength,
@@ -191,7 +192,7 @@ function makeDraft(
  * again.
  */
 function commit({ confirmedOffset, writing, segment, appending }: FastDraft): BzError | undefined {
-  if (segment.status().size !== confirmedOffset) giveUp();
+  if (segment.status().size !== confirmedOffset || isOvertaken(writing.store, appending.status)) giveUp();
   try {
     appendFrame(writing, segment, appending);
     return undefined;

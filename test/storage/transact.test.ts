@@ -28,7 +28,7 @@ test("while others wait, a write that nobody was faster than only looks, appends
   const names = process.calls.map(({ name, path }) => `${name} ${path.slice(path.lastIndexOf("/") + 1)}`);
   expect(names.slice(names.indexOf("tryLock lock"), names.indexOf("unlock lock") + 1)).toEqual([
     ...["tryLock lock", "tryLock store", "fileStatus lock", "statusOf lock"],
-    ...["read lock", "statusOf wal.1", "fileStatus wal.1"],
+    ...["read lock", "statusOf wal.1", "statusOf wal.2", "fileStatus wal.1"],
     ...["append wal.1", "fileStatus wal.1", "syncFile wal.1"],
     ...["statusOf wal.1", "fileStatus wal.1", "fileStatus lock", "statusOf lock", "writeAt lock"],
     ...["unlock store", "unlock lock"],

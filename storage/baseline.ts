@@ -3,14 +3,7 @@ import type { Directory } from "./file-system";
 import type { WriterLock } from "./lock";
 import { catchUp, type LoadedLog, loadLog } from "./log";
 import { segmentName } from "./paths";
-import {
-  isOvertaken,
-  type KnownPage,
-  readStatusPage,
-  type StatusPage,
-  standingIn,
-  writeStatusPage,
-} from "./status-page";
+import { type KnownPage, readStatusPage, type StatusPage, standingIn, writeStatusPage } from "./status-page";
 import { StoreMoved } from "./store-moved";
 
 export interface Baseline {
@@ -37,8 +30,7 @@ export function establishBaseline(
 ): Baseline {
   const page = readStatusPage(lock.file, known);
   const standing = page === undefined ? "foreign" : standingIn(store, page, bootId);
-  // Behind a seal the next segment may be of others who went on without this page: nobody else writes now.
-  if (page !== undefined && standing === "current" && !(page.sealed && isOvertaken(store, page))) {
+  if (page !== undefined && standing === "current") {
     if (preloaded !== undefined && page === preloaded.status) return { status: page, loaded: preloaded };
     const loaded = (preloaded && catchUp(preloaded, store, page)) ?? load(store, page);
     if (leadsTo(loaded, page)) return { status: page, loaded };

@@ -57,10 +57,10 @@ test("writers released by one barrier all get in, one after another, round after
     expect(listed.get(id)?.title).toBe(`Round ${round} by writer ${writer}`);
   await expectHealthy(tracker);
   const metrics = await readMetrics(tracker);
-  expect({ acquisitions: metrics.acquisitions, waiting: metrics.waiting }).toEqual({
-    acquisitions: turns.length,
-    waiting: 0,
-  });
+  expect(metrics.waiting).toBe(0);
+  // A fold takes the lock twice, and there is at most one for each hundred writes.
+  expect(metrics.acquisitions).toBeGreaterThanOrEqual(turns.length);
+  expect(metrics.acquisitions).toBeLessThanOrEqual(turns.length + 2 * Math.floor(turns.length / 100));
 
   const version = (id: string): number => listed.get(id)?.version ?? 0;
   const winners = Array.from({ length: rounds }, (_, round) => {

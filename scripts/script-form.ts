@@ -27,9 +27,11 @@ export async function buildScript(directory: string): Promise<void> {
       plugins: [
         await oneHotChunk({
           apart: (name, unit) => {
-            const { body, seldom } = withSeldomInFile(unit, `./${name}-seldom.js`);
+            // Named for what it is made of: one of another version, which an upgrade puts there meanwhile, must not be taken for it.
+            const seldomName = `${name}-seldom-${Bun.hash(unit).toString(36)}`;
+            const { body, seldom } = withSeldomInFile(unit, `./${seldomName}.js`);
             units.push({ name, text: `module.exports = (() => {\n${body}\n})();\n` });
-            if (seldom !== undefined) units.push({ name: `${name}-seldom`, text: seldom });
+            if (seldom !== undefined) units.push({ name: seldomName, text: seldom });
           },
         }),
       ],

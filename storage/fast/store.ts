@@ -40,11 +40,13 @@ export function openFastFiles(
 ): FastFiles {
   const place = openPlace(cwd, env, access);
   const page = readPage(place);
-  const { store } = place;
-  // Whoever writes asks under the lock.
-  if (access === "read" && !page.sealed && isOvertaken({ status: (name) => statusAt(store, name) }, page))
-    giveUp();
+  refuseOvertaken({ place, page });
   return readFiles(place, page);
+}
+
+/** Whoever writes asks once more under the lock. */
+export function refuseOvertaken({ place: { store }, page }: Pick<FastFiles, "place" | "page">): void {
+  if (!page.sealed && isOvertaken({ status: (name) => statusAt(store, name) }, page)) giveUp();
 }
 
 /**

@@ -28,7 +28,7 @@ import type { Waiter } from "../wal-state";
 import { FastLock } from "./lock";
 import { regularAt } from "./place";
 import type { FastSettings } from "./settings";
-import { type FastFiles, readFiles, readOn, readPage } from "./store";
+import { type FastFiles, readFiles, readOn, readPage, refuseOvertaken } from "./store";
 import { giveUp } from "./unusual";
 
 /** What a write leaves to be done behind its answer. */
@@ -87,39 +87,46 @@ export function writeFast<A>(
   let draft: FastDraft;
   let failure: BzError | undefined;
   let waiter: Waiter | undefined;
+  let rest: FastRest | undefined;
   let isHeld = false;
+  let isCommitted = false;
   try {
-    for (;;) {
-      draft = makeDraft(latest, lock, segment, payload);
-      if (isHeld) break;
-      lock.acquire(info.command, settings.lockTimeoutMs);
-      isHeld = true;
-      const standing = readAt(place.lock, 0, statusPageLength);
-      if (sameBytes(standing, draft.known)) break;
-      if (isSamePlace(standing, draft.known)) {
-        latest = readOn(files, decodeStatusPage(standing) ?? giveUp(), segment.file);
-      } else {
-        latest = readFiles(place, readPage(place), files.snapshot);
-        segment = openSegment(latest);
+    try {
+      for (;;) {
+        draft = makeDraft(latest, lock, segment, payload);
+        if (isHeld) break;
+        lock.acquire(info.command, settings.lockTimeoutMs);
+        isHeld = true;
+        const standing = readAt(place.lock, 0, statusPageLength);
+        if (sameBytes(standing, draft.known)) break;
+        if (isSamePlace(standing, draft.known)) {
+          latest = readOn(files, decodeStatusPage(standing) ?? giveUp(), segment.file);
+        } else {
+          latest = readFiles(place, readPage(place), files.snapshot);
+          segment = openSegment(latest);
+        }
+        if (prepared.holdsIn?.(latest) === true) continue;
+        prepared = prepare(latest);
+        if (prepared.operations.length === 0) {
+          refuseOvertaken(latest);
+          return { answer: prepared.answer, rest: undefined };
+        }
+        payload = encodeTransaction(info, prepared.operations);
       }
-      if (prepared.holdsIn?.(latest) === true) continue;
-      prepared = prepare(latest);
-      if (prepared.operations.length === 0) return { answer: prepared.answer, rest: undefined };
-      payload = encodeTransaction(info, prepared.operations);
+      failure = commit(draft);
+      isCommitted = true;
+      // Behind a claim or a closing others may find that nothing is left to do, and would not export either.
+      if (settings.autoFlush && info.command === "q") waiter = lock.aWaiter();
+    } finally {
+      if (isHeld) lock.release();
     }
-    failure = commit(draft);
-    if (settings.autoFlush) waiter = lock.aWaiter();
-  } finally {
-    if (isHeld) lock.release();
+    const payloadLength = draft.appending.frame.length - frameHeaderLength;
+    rest = restOf(latest, lock, payloadLength, { info, operations: prepared.operations, settings, waiter });
+  } catch (error) {
+    // Whatever fails behind it, as what an upgrade took away meanwhile, must not have it made again.
+    if (!isCommitted) throw error;
   }
-  const { answer, operations } = prepared;
-  const rest = restOf(latest, lock, draft.appending.frame.length - frameHeaderLength, {
-    info,
-    operations,
-    settings,
-    waiter,
-  });
-  return { answer, rest, ...(failure === undefined ? {} : { failure }) };
+  return { answer: prepared.answer, rest, ...(failure === undefined ? {} : { failure }) };
 }
 
 interface FastDraft {

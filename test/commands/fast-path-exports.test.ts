@@ -100,13 +100,17 @@ describe("what follows an answer of the fast path", () => {
   describe("and another writer that waits for the lock", () => {
     const [own, none] = [process.pid, 0];
 
-    test.each<[string, { waiting: number; sinceMs: number; isLeft: boolean }]>([
+    test.each<[string, { waiting: number; sinceMs: number; isLeft: boolean; line?: string }]>([
       ["leaves the export to that one, and says nothing", { waiting: own, sinceMs: 999, isLeft: true }],
       ["makes it where the face is a second behind", { waiting: own, sinceMs: 1000, isLeft: false }],
       ["makes it where the clock was set back", { waiting: own, sinceMs: -1, isLeft: false }],
       ["makes it where the other one has died", { waiting: 0x7fff_fff0, sinceMs: 10, isLeft: false }],
       ["makes it where there is none", { waiting: none, sinceMs: 10, isLeft: false }],
-    ])("%s", async (_, { waiting, sinceMs, isLeft }) => {
+      [
+        "makes it where that one may find that there is nothing left to do",
+        { waiting: own, sinceMs: 10, isLeft: false, line: "close bd-one" },
+      ],
+    ])("%s", async (_, { waiting, sinceMs, isLeft, line = "q closed" }) => {
       const [world] = await twinsWith(lineOf("bd-one"), true);
       const takenMs = signaturesIn(world).reduce((latest, [, each]) => Math.max(latest, each.takenMs), 0);
       const path = join(world.storePath, "lock");
@@ -114,7 +118,7 @@ describe("what follows an answer of the fast path", () => {
       lock.writeInt32LE(waiting, firstSlot);
       writeFileSync(path, lock);
       using _clock = spyOn(Date, "now").mockReturnValue(takenMs + sinceMs);
-      expect(await world.fast("close", "bd-one")).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(await world.fast(...line.split(" "))).toMatchObject({ exitCode: 0, stderr: "" });
       expect(world.hasEnded).toBe(true);
       expect(faceOf(world).includes('"closed"')).toBe(!isLeft);
     });

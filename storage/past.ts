@@ -1,7 +1,6 @@
 import { BzError } from "../model/errors";
 import { purgedLine } from "../model/issue-json";
-import type { IssueSource } from "../model/issue-source";
-import { emptySource } from "../model/issue-source";
+import { emptySource, type IssueSource } from "../model/issue-source";
 import { isOnIssue, type Operation, saysWholeIssue } from "../model/operation";
 import { recordName, type StoredRecord } from "../model/record";
 import { State } from "../model/state";

@@ -59,30 +59,30 @@ export function currentPlatform(): Platform {
   return platform;
 }
 
-const linux = () =>
-  ({
-    family: "linux",
-    // musl answers to this name, too.
-    libraries: ["libc.so.6"],
-    errnoLocation: "__errno_location",
-    inode64Suffix: "",
-    modePadding: 0,
-    atNoFollow: 0x100,
-    exchangeFlag: 2,
-    windowSizeRequest: 0x5413,
-    direntName: 19,
-    signalActionSize: 152,
-  }) as const;
-
-const linuxOpen = () =>
-  ({
+/** In one piece: each call of bz makes it. */
+const linux = (directory: number, noFollow: number): Platform => ({
+  family: "linux",
+  // musl answers to this name, too.
+  libraries: ["libc.so.6"],
+  errnoLocation: "__errno_location",
+  inode64Suffix: "",
+  modePadding: 0,
+  open: {
     readWrite: 0o2,
     create: 0o100,
     exclusive: 0o200,
     append: 0o2000,
     nonBlocking: 0o4000,
+    directory,
+    noFollow,
     closeOnExec: 0o2000000,
-  }) as const;
+  },
+  atNoFollow: 0x100,
+  exchangeFlag: 2,
+  windowSizeRequest: 0x5413,
+  direntName: 19,
+  signalActionSize: 152,
+});
 
 const darwin = () =>
   ({
@@ -106,14 +106,8 @@ const darwin = () =>
   }) as const;
 
 const platforms: Readonly<Record<string, () => Platform>> = {
-  "linux-x64": () => ({
-    ...linux(),
-    open: { ...linuxOpen(), directory: 0o200000, noFollow: 0o400000 },
-  }),
-  "linux-arm64": () => ({
-    ...linux(),
-    open: { ...linuxOpen(), directory: 0o40000, noFollow: 0o100000 },
-  }),
+  "linux-x64": () => linux(0o200000, 0o400000),
+  "linux-arm64": () => linux(0o40000, 0o100000),
   "darwin-x64": () => ({
     ...darwin(),
     inode64Suffix: "$INODE64",

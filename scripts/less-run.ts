@@ -4,6 +4,7 @@ import { withPlainReads } from "./plain-reads";
 import { withSeldomBranchesApart } from "./seldom-branches";
 import { withSeldomMembersApart } from "./seldom-members";
 import { withListsMadeWhenUsed, withSeldomRunApart } from "./seldom-run";
+import { withFieldsSet } from "./set-fields";
 import { withUniqueNames } from "./unique-names";
 import { withUsualCallsApart } from "./usual-calls-apart";
 import { withConstantsWritten } from "./written-constants";
@@ -25,7 +26,7 @@ export function withLessRun(
   const branches = withUniqueNames(withSeldomBranchesApart(withUniqueNames(apart.body), known));
   const members = withSeldomMembersApart(branches, known, keptToThemselves);
   const often = withListsMadeWhenUsed(withSeldomRunApart(members, apart.run, waiting));
-  return withPlainReads(withCallsInlined(withConstantsWritten(often)));
+  return withFieldsSet(withPlainReads(withCallsInlined(withConstantsWritten(often))));
 }
 
 /** Of which no unit hands an object to another one: what is handed on are files, and what was read of them. */

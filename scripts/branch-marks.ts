@@ -1,8 +1,9 @@
 import {
+  before,
   childrenOf,
   type Edit,
   isFunction,
-  nameOf,
+  nameAtTop,
   ownNodesIn,
   parseBody,
   type Syntax,
@@ -46,12 +47,6 @@ function* namedBranches(statements: readonly Syntax[]): Iterable<readonly [name:
       yield [`${nameAtTop(statement)}/${index}`, branch];
 }
 
-export function nameAtTop(statement: Syntax): string | undefined {
-  const { id, declarations } = statement as unknown as { id?: Syntax; declarations?: Syntax[] };
-  const named = id ?? (declarations?.[0]?.id as Syntax | undefined);
-  return named && nameOf(named);
-}
-
 function branchesIn(statement: Syntax): Branch[] {
   const found: Branch[] = [];
   const look = (node: Syntax, isInFunction: boolean): void => {
@@ -65,26 +60,8 @@ function branchesIn(statement: Syntax): Branch[] {
 }
 
 function branchAt(node: Syntax): Branch {
-  const { start, end, type } = node;
-  if (type === "BlockStatement")
-    return { start, end, marked: (mark) => [[start + 1, start + 1, `${mark};`]] };
-  if (/Statement$/.test(type))
-    return {
-      start,
-      end,
-      marked: (mark) => [
-        [start, start, `{${mark};`],
-        [end, end, "}"],
-      ],
-    };
-  return {
-    start,
-    end,
-    marked: (mark) => [
-      [start, start, `(${mark}, `],
-      [end, end, ")"],
-    ],
-  };
+  const { start, end } = node;
+  return { start, end, marked: (mark) => before(node, mark) };
 }
 
 function armsOf(node: Syntax): Branch[] {
@@ -114,8 +91,8 @@ function armsOf(node: Syntax): Branch[] {
 function restsIn(node: Syntax): Branch[] {
   const list = statementsOf(node);
   return list.flatMap(({ start }, index) => {
-    const before = list[index - 1];
-    if (before === undefined ? node.type !== "SwitchCase" : !mayLeave(before)) return [];
+    const previous = list[index - 1];
+    if (previous === undefined ? node.type !== "SwitchCase" : !mayLeave(previous)) return [];
     return [{ start, end: node.end, marked: (mark: string) => [[start, start, `${mark};`] as const] }];
   });
 }

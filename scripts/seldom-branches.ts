@@ -1,4 +1,4 @@
-import { nameAtTop, seldomMark, statementsOf } from "./branch-marks";
+import { seldomMark, statementsOf } from "./branch-marks";
 import { type Reading, read } from "./named-functions";
 import {
   childrenOf,
@@ -7,6 +7,7 @@ import {
   isVariable,
   isWithin,
   type NewName,
+  nameAtTop,
   nameOf,
   namesSetBy,
   newNames,

@@ -1,4 +1,15 @@
-import { type Edit, nameOf, newNames, nodesIn, parseBody, type Syntax, withEdits } from "./syntax";
+import {
+  before,
+  type Edit,
+  isWithin,
+  nameAtTop,
+  nameOf,
+  newNames,
+  nodesIn,
+  parseBody,
+  type Syntax,
+  withEdits,
+} from "./syntax";
 
 /**
  * The body of a function with a mark at the beginning of every method and accessor of its classes, and wherever a member of one of their names is asked for: whoever runs it finds out which are
@@ -8,12 +19,10 @@ import { type Edit, nameOf, newNames, nodesIn, parseBody, type Syntax, withEdits
 export function withMemberMarks(body: string, mark: (name: string) => string): string {
   const { members, askings } = read(body);
   const edits: Edit[] = [];
-  for (const { ofClass, name, node } of members) {
-    const { start } = (node.value as Syntax).body as Syntax;
-    edits.push([start + 1, start + 1, `${mark(nameOfMember(ofClass, name))};`]);
-  }
+  for (const { ofClass, name, node } of members)
+    edits.push(...before((node.value as Syntax).body as Syntax, mark(nameOfMember(ofClass, name))));
   for (const [name, asked] of askings)
-    for (const each of asked ?? []) edits.push(...before(each, mark(nameOfAsking(name))));
+    for (const { object } of asked ?? []) edits.push(...before(object as Syntax, mark(nameOfAsking(name))));
   return withEdits(body, edits);
 }
 
@@ -42,11 +51,10 @@ export function withSeldomMembersApart(
   const newName = newNames(body);
   const [give, given, onto, from, each] = ["give", "given", "onto", "from", "each"].map(newName);
   const edits: Edit[] = seldom.map(({ node }) => [node.start, node.end, ""]);
-  const isMoved = (place: Syntax): boolean =>
-    seldom.some(({ node }) => place.start >= node.start && place.end <= node.end);
+  const isMoved = (place: Syntax): boolean => seldom.some(({ node }) => isWithin(place, node));
   for (const name of new Set(seldom.map((member) => member.name)))
     for (const asking of askings.get(name) ?? [])
-      if (!isMoved(asking)) edits.push(...before(asking, `${give}()`));
+      if (!isMoved(asking)) edits.push(...before(asking.object as Syntax, `${give}()`));
   const byClass = Map.groupBy(seldom, ({ ofClass }) => ofClass);
   const gifts = Array.from(byClass, ([ofClass, moved]) => {
     const texts = moved.map(({ node }) => body.slice(node.start, node.end));
@@ -109,14 +117,13 @@ function namesOtherwise({ type, value, key, properties }: Syntax): string[] {
 
 /** Of a class at the top. */
 function membersOf(statement: Syntax): Member[] {
-  const [only] = (statement.declarations as { id: Syntax; init: Syntax | null }[] | undefined) ?? [];
-  const isDeclaration = statement.type === "ClassDeclaration";
-  const id = isDeclaration ? (statement.id as Syntax) : only?.id;
-  const node = isDeclaration ? statement : only?.init;
-  if (id?.type !== "Identifier" || !node || !/^Class/.test(node.type)) return [];
+  const ofClass = nameAtTop(statement);
+  const [only] = (statement.declarations as Syntax[] | undefined) ?? [];
+  const node = (statement.type === "ClassDeclaration" ? statement : only?.init) as Syntax | null | undefined;
+  if (ofClass === undefined || !node || !/^Class/.test(node.type)) return [];
   const members = (node.body as Syntax).body as Syntax[];
   return members.filter(isMember).map((each) => ({
-    ofClass: nameOf(id),
+    ofClass,
     name: nameOf(each.key as Syntax),
     node: each,
     isMovable: ![...nodesIn(each)].some(({ type }) =>
@@ -137,14 +144,6 @@ function isShort(object: Syntax): boolean {
   if (object.type === "MemberExpression") return object.optional === true || isShort(object.object as Syntax);
   if (object.type === "CallExpression") return object.optional === true || isShort(object.callee as Syntax);
   return false;
-}
-
-function before({ object }: Syntax, first: string): Edit[] {
-  const { start, end } = object as Syntax;
-  return [
-    [start, start, `(${first}, `],
-    [end, end, ")"],
-  ];
 }
 
 function nameOfMember(ofClass: string, name: string): string {

@@ -1,9 +1,11 @@
 import { branchMarks } from "./branch-marks";
 import {
+  before,
   childrenOf,
   type Edit,
   isFunction,
   isVariable,
+  nameAtTop,
   nameOf,
   namesDeclaredBy,
   namesSetBy,
@@ -40,12 +42,8 @@ export function withMarks(body: string, mark: (name: string) => string): string 
   const statements = readStatements(body);
   for (const { node, name, kind } of statements) {
     if (kind === "nameless") continue;
-    for (const each of nodesIn(node)) {
-      if (!isFunction(each)) continue;
-      const { type, start, end } = each.body as Syntax;
-      if (type === "BlockStatement") edits.push([start + 1, start + 1, `${mark(name)};`]);
-      else edits.push([start, start, `(${mark(name)}, `], [end, end, ")"]);
-    }
+    for (const each of nodesIn(node))
+      if (isFunction(each)) edits.push(...before(each.body as Syntax, mark(name)));
   }
   for (const [name, { calls }] of calledFunctions(statements.map(({ node }) => node)))
     for (const [index, { start, end }] of calls.entries())
@@ -152,15 +150,18 @@ function readStatements(body: string): Statement[] {
 }
 
 function nameAndKind(node: Syntax): Pick<Statement, "name" | "kind"> {
-  if (node.type === "FunctionDeclaration") return { name: nameOf(node.id as Syntax), kind: "function" };
-  if (node.type === "ClassDeclaration") return { name: nameOf(node.id as Syntax), kind: "class" };
-  if (node.type === "VariableDeclaration") {
-    const [only, ...others] = node.declarations as Syntax[];
-    const id = only?.id as Syntax | undefined;
-    if (others.length === 0 && only?.init && id?.type === "Identifier")
-      return { name: nameOf(id), kind: (only.init as Syntax).type === "ClassExpression" ? "class" : "value" };
-  }
-  return { name: `at ${node.start}`, kind: "nameless" };
+  const name = nameAtTop(node);
+  const kind = name && kindOfNamed(node);
+  return name && kind ? { name, kind } : { name: `at ${node.start}`, kind: "nameless" };
+}
+
+/** Undefined where it stands for more than that name, or gets its value later. */
+function kindOfNamed(node: Syntax): Statement["kind"] | undefined {
+  if (node.type === "FunctionDeclaration") return "function";
+  if (node.type === "ClassDeclaration") return "class";
+  const [only, ...others] = node.declarations as Syntax[];
+  if (others.length > 0 || !only?.init) return undefined;
+  return (only.init as Syntax).type === "ClassExpression" ? "class" : "value";
 }
 
 function declaratorOf(node: Syntax): { id: Syntax; init: Syntax } {

@@ -41,6 +41,12 @@ export function nameOf(node: Syntax): string {
   return String(node.name);
 }
 
+/** The name that a statement at the top declares, the first one of several; undefined where it declares none, or a pattern. */
+export function nameAtTop({ id, declarations }: Syntax): string | undefined {
+  const named = (id ?? (declarations as Syntax[] | undefined)?.[0]?.id) as Syntax | undefined;
+  return named?.type === "Identifier" ? nameOf(named) : undefined;
+}
+
 /** Whether a node is an identifier that reads or sets a variable, rather than the name of a member. */
 export function isVariable(node: Syntax, parent: Syntax): boolean {
   if (node.type !== "Identifier") return false;
@@ -88,6 +94,16 @@ export function newNames(text: string): NewName {
     return text.includes(name) ? newName(kind) : name;
   };
   return newName;
+}
+
+/** Has an expression evaluated before all that is in a block, before a statement, or before another expression. */
+export function before({ type, start, end }: Syntax, first: string): Edit[] {
+  if (type === "BlockStatement") return [[start + 1, start + 1, `${first};`]];
+  const [opening, closing] = /Statement$/.test(type) ? [`{${first};`, "}"] : [`(${first}, `, ")"];
+  return [
+    [start, start, opening],
+    [end, end, closing],
+  ];
 }
 
 /** @param edits none of which reaches into another one */

@@ -40,11 +40,12 @@ export function openFastFiles(
 ): FastFiles {
   const place = openPlace(cwd, env, access);
   const page = readPage(place);
-  refuseOvertaken({ place, page });
+  // Whoever writes asks under the lock, or where nothing is to be written.
+  if (access === "read") refuseOvertaken({ place, page });
   return readFiles(place, page);
 }
 
-/** Whoever writes asks once more under the lock. */
+/** Gives up at the page of a lock file that was moved away and back: others have written with a new one meanwhile. */
 export function refuseOvertaken({ place: { store }, page }: Pick<FastFiles, "place" | "page">): void {
   if (!page.sealed && isOvertaken({ status: (name) => statusAt(store, name) }, page)) giveUp();
 }

@@ -80,7 +80,7 @@ export function writeFast<A>(
   const { place } = files;
   let latest = files;
   let prepared = prepare(files);
-  if (prepared.operations.length === 0) return { answer: prepared.answer, rest: undefined };
+  if (prepared.operations.length === 0) return unchanged(files, prepared);
   const lock = new FastLock(place);
   let segment = openSegment(files);
   let payload = encodeTransaction(info, prepared.operations);
@@ -107,10 +107,7 @@ export function writeFast<A>(
         }
         if (prepared.holdsIn?.(latest) === true) continue;
         prepared = prepare(latest);
-        if (prepared.operations.length === 0) {
-          refuseOvertaken(latest);
-          return { answer: prepared.answer, rest: undefined };
-        }
+        if (prepared.operations.length === 0) return unchanged(latest, prepared);
         payload = encodeTransaction(info, prepared.operations);
       }
       failure = commit(draft);
@@ -127,6 +124,12 @@ export function writeFast<A>(
     if (!isCommitted) throw error;
   }
   return { answer: prepared.answer, rest, ...(failure === undefined ? {} : { failure }) };
+}
+
+/** Where something changes, `commit` asks whether the page is an old one. */
+function unchanged<A>(files: FastFiles, { answer }: FastPrepared<A>): FastWritten<A> {
+  refuseOvertaken(files);
+  return { answer, rest: undefined };
 }
 
 interface FastDraft {

@@ -32,10 +32,10 @@ type Budget = Readonly<Record<(typeof columns)[number], number>>;
 
 // biome-ignore format: a table
 const table: readonly (readonly [words: string, ...counts: number[]])[] = [
-  ["q Anything",            9,  24,  11,   2, 516,   1,   4,   1,  73,   2,  205,   2],
+  ["q Anything",            9,  23,  11,   2, 516,   1,   4,   1,  73,   2,  205,   2],
   ["show bd-1001",          7,  11,  12,   0,   0,   0,   0,   0,  74,   2,  270,   2],
-  ["close bd-1001",         9,  24,  17,   2, 362,   1,   4,   1,  96,   2,  345,  18],
-  ["claim bd-1001",         9,  24,  15,   2, 398,   1,   4,   1,  96,   2,  320,   9],
+  ["close bd-1001",         9,  23,  17,   2, 362,   1,   4,   1,  96,   2,  345,  18],
+  ["claim bd-1001",         9,  23,  15,   2, 398,   1,   4,   1,  96,   2,  320,   9],
   ["list --limit 50",       7,  11,  10,   0,   0,   0,   0,   0,  90,   3,  305,   6],
   ["ready",                 7,  11,  12,   0,   0,   0,   0,   0,  90,   3,  360,   6],
   // What the fast path knows nothing of.

@@ -60,7 +60,7 @@ export interface FastPrepared<A> {
 
 export interface FastWritten<A> {
   readonly answer: A;
-  /** Undefined where nothing changed. */
+  /** Undefined where nothing changed, or where it could not be made once the change was saved: whoever writes next does that as well. */
   readonly rest: FastRest | undefined;
   /** Says that nothing was saved, or that nobody knows whether it was: it is on the disk, and could not be confirmed. */
   readonly failure?: BzError;

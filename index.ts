@@ -1,6 +1,6 @@
 #!/usr/bin/env -S bun --config=/dev/null --no-env-file --tsconfig-override=/dev/null
 import type { FastAnswer } from "./commands/fast/call";
-import { answerFast } from "./commands/fast-path";
+import { answerFast, isFailure } from "./commands/fast-path";
 
 void main();
 
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   } catch (error) {
     // Only where libc cannot be reached, as without a JIT, or the program is no longer there: all else has been told, and told through it.
     const message = error instanceof Error ? error.message : String(error);
-    if (answer === undefined || answer === "done" || answer.failure !== undefined) {
+    if (answer === undefined || answer === "done" || isFailure(answer)) {
       process.stderr.write(`error: ${answer === "done" ? message : (answer?.failure?.message ?? message)}\n`);
       process.exit(2);
     }

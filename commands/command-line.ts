@@ -35,16 +35,19 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
 }
 
 /** Tells and does what the fast path leaves. Gives the exit code. */
-export async function finishFastCall(
-  { failure, talk = "", rest, tellsLag = false }: FastLeft,
-  world: World,
-): Promise<number> {
+export async function finishFastCall(left: FastLeft, world: World): Promise<number> {
+  const { talk, rest, tellsLag = false } = left;
   const line = new CommandLine([], world);
-  const exitCode =
-    failure === undefined ? exitDone : line.report(new BzError(failure.code, failure.message, failure));
-  line.tell(() => talk);
+  const error = errorOf(left);
+  const exitCode = error === undefined ? exitDone : line.report(error);
+  if (talk !== undefined) line.tell(talk);
   if (rest !== undefined) await line.settle({ settle: () => settleRest(rest, tellsLag, world) });
   return exitCode;
+}
+
+function errorOf({ failure, outputError, saved }: FastLeft): BzError | undefined {
+  if (failure !== undefined) return new BzError(failure.code, failure.message, failure);
+  return outputError === undefined ? undefined : outputFailed(saved, outputError);
 }
 
 async function settleRest(rest: FastRest, tellsLag: boolean, world: World): Promise<string | undefined> {

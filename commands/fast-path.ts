@@ -1,4 +1,4 @@
-import type { FastAnswer, FastWorld } from "./fast/call";
+import type { FastAnswer, FastLeft, FastWorld } from "./fast/call";
 
 /**
  * Answers the plain forms of what agents call most, where a call finds what nearly every call finds, and ends the process when nothing is left to be done. Undefined: nothing was changed and
@@ -7,7 +7,7 @@ import type { FastAnswer, FastWorld } from "./fast/call";
  */
 export function answerFast(words: readonly string[], world?: FastWorld): FastAnswer | undefined {
   const answer = answerCommand(words, world);
-  if (answer === undefined || answer === "done" || answer.failure !== undefined) return answer;
+  if (answer === undefined || answer === "done" || isFailure(answer)) return answer;
   if (answer.rest?.isCompactionDue !== false) return answer;
   try {
     return ending().finishExport(answer, world);
@@ -15,6 +15,11 @@ export function answerFast(words: readonly string[], world?: FastWorld): FastAns
     // What is loaded now may have been replaced since the start; the answer stands, and whoever goes on says what is missing.
     return answer;
   }
+}
+
+/** Whether it ends with another exit code than 0. */
+export function isFailure({ failure, outputError }: FastLeft): boolean {
+  return failure !== undefined || outputError !== undefined;
 }
 
 function answerCommand(words: readonly string[], world: FastWorld | undefined): FastAnswer | undefined {

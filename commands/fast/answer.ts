@@ -1,5 +1,4 @@
 import { standardOutput } from "../../output/writer";
-import { outputFailed } from "../output-failed";
 import type { FastAnswer, FastCall, FastWorld } from "./call";
 import { fastWorld, talkTo } from "./world";
 
@@ -26,17 +25,23 @@ function isPlain(world: FastWorld): boolean {
   return !env.CLICOLOR_FORCE && !world.isTerminal(standardOutput);
 }
 
-function tell(
-  { output, talk = "", rest, tellsLag = false, saved, failure }: FastCall,
-  world: FastWorld,
-): FastAnswer {
+/**
+ * The call is made, and must not be made again, whatever fails from here on. What cannot be told here is left to the whole program. So it is where this needs what is seldom run, and that is no
+ * longer there: an upgrade of the script form may take the file away in which it is.
+ */
+function tell(call: FastCall, world: FastWorld): FastAnswer {
+  const { output, talk, rest, tellsLag = false, failure } = call;
   if (failure !== undefined) return { failure };
   try {
     world.write(standardOutput, output);
-  } catch (error) {
-    return { ...(rest && { rest, tellsLag }), talk, failure: outputFailed(saved, error) };
+  } catch (outputError) {
+    return { ...call, outputError };
   }
-  talkTo(world, talk);
+  try {
+    if (talk !== undefined) talkTo(world, talk());
+  } catch {
+    return call;
+  }
   if (rest !== undefined) return { rest, tellsLag };
   world.end(0);
   return "done";

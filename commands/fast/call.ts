@@ -12,10 +12,11 @@ export interface FastWorld
   end(exitCode: number): void;
 }
 
-/** A call that was answered: what goes to stdout and stderr, and what is to be done behind it. */
+/** A call that was made: what goes to stdout and stderr, and what is to be done behind it. */
 export interface FastCall {
   readonly output: string;
-  readonly talk?: string;
+  /** Asked when the answer is out: what it takes may be missing by then, which must not have the call made again. */
+  readonly talk?: (() => string) | undefined;
   /** Undefined where nothing was written, or nothing follows from it. */
   readonly rest?: FastRest | undefined;
   /** The issues that were changed. */
@@ -26,10 +27,12 @@ export interface FastCall {
   readonly failure?: BzError;
 }
 
-/** What a call that was answered leaves to the whole program. */
-export interface FastLeft extends Pick<FastCall, "rest" | "tellsLag" | "talk"> {
+/** What a call that was made leaves to the whole program. */
+export interface FastLeft extends Pick<FastCall, "rest" | "tellsLag" | "talk" | "saved"> {
   /** What is to be told; of a class of its own in what is built. */
   readonly failure?: Pick<BzError, "code" | "message" | "hint" | "context">;
+  /** Why the answer could not be written. */
+  readonly outputError?: unknown;
 }
 
 /** "done": nothing is left. */

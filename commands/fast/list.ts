@@ -47,7 +47,7 @@ function firstOf(
   const first = firstInSnapshot(files, list, limit, nowMs) ?? behindLog().firstBehindLog(files, limit, nowMs);
   const { issues, total } = first;
   const [note] = pageAround(issues.length, total, { offset: 0 }, whenEmpty[list]).notes;
-  return { output: linesOf(issues, nowMs), talk: note === undefined ? "" : `${note}\n` };
+  return { output: linesOf(issues, nowMs), talk: note === undefined ? undefined : () => `${note}\n` };
 }
 
 /** Undefined where a log stands behind it, or it does not say enough. */

@@ -1,7 +1,7 @@
 import { readFastSettings } from "../../storage/fast/settings";
 import { type FastFiles, openFastFiles } from "../../storage/fast/store";
 import { type FastPrepared, writeFast } from "../../storage/fast/write";
-import type { TransactionInfo } from "../../storage/store";
+import type { FaceLag, TransactionInfo } from "../../storage/store";
 import { findActor } from "../actor";
 import { lagNote } from "../lag-note";
 import type { FastCall, FastWorld } from "./call";
@@ -32,12 +32,16 @@ export function writeFastCall(
   if (rest === undefined) return call;
   const { noExport: reason, sequence, exportedSequence } = rest;
   if (reason === undefined) return { ...call, rest, tellsLag };
-  const lag = tellsLag ? lagNote({ reason, ...behind(sequence, exportedSequence) }) : undefined;
   return {
     ...call,
-    ...(lag === undefined ? {} : { talk: `${lag}\n` }),
+    talk: tellsLag ? () => told({ reason, ...behind(sequence, exportedSequence) }) : undefined,
     ...(rest.isCompactionDue ? { rest } : {}),
   };
+}
+
+function told(lag: FaceLag): string {
+  const note = lagNote(lag);
+  return note === undefined ? "" : `${note}\n`;
 }
 
 function behind(sequence: number, exported: number): { behind?: number } {

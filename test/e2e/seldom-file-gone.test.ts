@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { initialisedWorld, type TestWorld, temporaryDirectory } from "../commands/test-world";
 import { ensureBuilt, hardenedBun, packaged } from "../helpers/bz-forms";
@@ -52,6 +52,15 @@ describe("where what is seldom run is taken away once the change is saved", () =
     });
     expect(stdout).toBe(`Closed ${id}: The first\n`);
   });
+
+  test("an issue whose id cannot be told is made once, and that is told", async () => {
+    const world = await trackerWith(1);
+    const full = openSync("/dev/full", "w");
+    const { exitCode, stderr } = await call(world, ["q", "Made once"], full);
+    const [id, ...others] = await idsOf(world, "Made once");
+    expect({ exitCode, others }).toEqual({ exitCode: 2, others: [] });
+    expect(stderr).toContain(`saved as ${id}, but standard output cannot be written`);
+  });
 });
 
 /** With one issue in the snapshot, so many in the log, each in a frame of its own, and a face that shows them. */
@@ -87,7 +96,11 @@ interface Called {
   readonly askedBehindCommit: boolean;
 }
 
-async function call(world: TestWorld, words: readonly string[]): Promise<Called> {
+async function call(
+  world: TestWorld,
+  words: readonly string[],
+  stdout: "pipe" | number = "pipe",
+): Promise<Called> {
   const log = logIn(join(world.directory, ".beads/store"));
   const asked = join(world.directory, "asked");
   const before = statSync(log).size;
@@ -102,17 +115,17 @@ async function call(world: TestWorld, words: readonly string[]): Promise<Called>
       LOG: log,
     },
     stdin: "ignore",
-    stdout: "pipe",
+    stdout,
     stderr: "pipe",
     timeout: 60_000,
   });
-  const [exitCode, stderr, stdout] = await Promise.all([
+  const [exitCode, stderr, output] = await Promise.all([
     child.exited,
     child.stderr.text(),
-    child.stdout.text(),
+    child.stdout instanceof ReadableStream ? child.stdout.text() : "",
   ]);
   const askedBehindCommit = existsSync(asked) && Number(await Bun.file(asked).text()) > before;
-  return { exitCode, stdout, stderr, askedBehindCommit };
+  return { exitCode, stdout: output, stderr, askedBehindCommit };
 }
 
 function logIn(store: string): string {

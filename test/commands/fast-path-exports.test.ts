@@ -1,6 +1,8 @@
 import { describe, expect, spyOn, test } from "bun:test";
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { finishFastCall } from "../../commands/command-line";
+import { answerCall } from "../../commands/fast/answer";
 import { decodeSignature, type FaceSignature } from "../../storage/face-signature";
 import { encodeSignature } from "../../storage/face-signing";
 import { addIssue } from "../helpers/workspace";
@@ -60,6 +62,18 @@ describe("what follows an answer of the fast path", () => {
     expect(fast.hasEnded).toBe(true);
     expect(faceOf(fast).split("\n")).toHaveLength(5);
     expect(contentOf(fast)).toEqual(contentOf(whole));
+  });
+
+  test("is left to the whole program where what is to be told cannot be made, and the answer stands", async () => {
+    const [world] = await twinsWith(lineOf("bd-one"), true);
+    const talk = () => {
+      throw new Error("taken away");
+    };
+    world.output = { 1: "", 2: "" };
+    const left = answerCall(() => ({ output: "Answered\n", talk }), world);
+    if (left === undefined || left === "done") throw new Error(`nothing is left: ${left}`);
+    expect(await finishFastCall(left, world)).toBe(0);
+    expect(world.output).toEqual({ 1: "Answered\n", 2: "" });
   });
 
   test("is left to the whole program where somebody else writes the face at that moment", async () => {

@@ -21,7 +21,7 @@ function claim(id: string, world: FastWorld): FastCall {
         const claiming = { session: info.session, bySession: true, force: undefined, nowMs: info.timeMs };
         const issue = currentIssue(state, id);
         const change = decideClaim({ issue, state }, claiming, info);
-        // A claim leaves its title as it is.
+        // As it was before: all that is told of it is its title, which a claim leaves as it is.
         return {
           operations: change === undefined ? [] : [change],
           result: { issue, isNew: change !== undefined },

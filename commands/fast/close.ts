@@ -31,7 +31,7 @@ function close(id: string, reason: string | undefined, world: FastWorld): FastCa
         if (issue.status === "closed") giveUp();
         const item = { issue, state, batch: new Set([id]) };
         const operations = decideClosing(item, { reason, session: info.session, force: undefined }, info);
-        // Its title stays as it is.
+        // As it was before: all that is told of it is its title, which a closing leaves as it is.
         return {
           operations: operations.length === 0 ? giveUp() : operations,
           result: { issue, before: state },

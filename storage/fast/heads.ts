@@ -40,6 +40,7 @@ export function firstReady(section: FastSection, count: number, nowMs: number): 
   return firstIssues(section, header, readyOrder, count);
 }
 
+/** Its fields are read by where they stand: `heads-section.ts` has the table. */
 function headerOf(section: FastSection): DataView {
   return section.length < headsHeaderLength ? giveUp() : dataViewOf(section.read(0, headsHeaderLength));
 }

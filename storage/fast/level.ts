@@ -88,6 +88,7 @@ export class Level {
   idsMentioning(id: string): string[] {
     this.#dependents ??= this.section(startOfDependents, rulesVersions.dependents);
     const hashCount = this.#number(0);
+    // Of lines that are no issues nobody knows what edges they have.
     if (this.#number(2) > 0) giveUp();
     const ids: string[] = [];
     const found = this.#placeOf(hash32(id), hashCount);

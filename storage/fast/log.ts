@@ -37,7 +37,7 @@ export function readLog(store: number, page: StatusPage, origin: SnapshotHeader)
   const { generation, confirmedOffset, prefix } = page;
   const file = regularAt(store, segmentName(generation), "read") ?? giveUp();
   const length = confirmedOffset - segmentHeaderLength;
-  // The whole program would read it a second time.
+  // Whoever gives up over a log has read it in vain: the whole program reads it once more.
   if (length < 0 || length > longestLog) giveUp();
   const header = decodeSegmentHeader(readAt(file, 0, segmentHeaderLength));
   const bytes = zeros(length + roomBehind).subarray(0, length);
@@ -154,6 +154,7 @@ export class FastLog implements UnreadTransactions {
     return corrupt(message);
   }
 
+  // Nobody asks that about a few issues.
   settingRecords(): never {
     return giveUp();
   }

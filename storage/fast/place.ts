@@ -56,7 +56,7 @@ function directoryAt(directory: number, name: string): number {
   return openAtIfThere(directory, name, "directory") ?? giveUp();
 }
 
-/** Undefined where there is none. */
+/** Undefined where there is none; gives up at anything but a file. */
 export function regularAt(
   directory: number,
   name: string,

@@ -19,6 +19,7 @@ import { type FastPlace, openPlace, regularAt } from "./place";
 import { FastSnapshot } from "./snapshot";
 import { giveUp } from "./unusual";
 
+/** For commands, which may not import what belongs to `native/`. */
 export { randomBytes };
 
 /** What nearly every call finds, read as `Store.read` does it. */

@@ -67,7 +67,7 @@ export interface FastWritten<A> {
 }
 
 /**
- * Decides and commits, as `transact` does: the decision is made before the lock is taken, and again under it when somebody else has written meanwhile. When this returns without an
+ * Decides and commits, as `transact` does: the decision is made before the lock is taken, and again under it when somebody else has written meanwhile. When this returns without a
  * `failure`, the change is on stable storage; when it throws, nothing was acknowledged, and no reader sees anything of it. So the answer is made before anything is written:
  * what it reads may make the call give up.
  */

@@ -55,7 +55,7 @@ describe("the rules of a section", () => {
       found = checksum(new Uint8Array(Uint32Array.from(bounds).buffer), found);
     }
     expect([rulesVersions.words, hex(found)]).toEqual([...recorded.folding]);
-  });
+  }, 60_000);
 });
 
 describe("a store that another bz has folded, by other rules", () => {

@@ -8,9 +8,9 @@ import type { FastAnswer, FastLeft, FastWorld } from "./fast/call";
 export function answerFast(words: readonly string[], world?: FastWorld): FastAnswer | undefined {
   const answer = answerCommand(words, world);
   if (answer === undefined || answer === "done" || isFailure(answer)) return answer;
-  if (answer.rest?.isCompactionDue !== false) return answer;
   try {
-    return ending().finishExport(answer, world);
+    const isFolding = answer.rest?.isCompactionDue === true;
+    return isFolding ? folding().finishFold(answer, world) : ending().finishExport(answer, world);
   } catch {
     // What is loaded now may have been replaced since the start; the answer stands, and whoever goes on says what is missing.
     return answer;
@@ -45,4 +45,5 @@ const claim = () => require("./fast/claim") as typeof import("./fast/claim");
 const close = () => require("./fast/close") as typeof import("./fast/close");
 const q = () => require("./fast/q") as typeof import("./fast/q");
 const ending = () => require("./fast/export") as typeof import("./fast/export");
+const folding = () => require("./fast/fold") as typeof import("./fast/fold");
 const list = () => require("./fast/list") as typeof import("./fast/list");

@@ -42,6 +42,8 @@ interface HeadOptions {
 }
 
 export const usualSizes: HeadSizes = { places: 1024, comingBack: 256, cameBack: 64, shown: 128 };
+/** Of a small store, which is folded often: so many outlast a log, and each fold reads and writes all of them. */
+export const sizesOfSmall: HeadSizes = { ...usualSizes, places: 256 };
 
 /**
  * The heads of a state, worked out from those of its base and what was changed since, while enough of them is left.

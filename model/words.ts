@@ -95,9 +95,8 @@ const joined = 1;
 /** Of scripts that put no spaces between words each character is a word. */
 const alone = 2;
 
-const asciiKinds = Uint8Array.from({ length: 0x80 }, (_, unit) =>
-  /[a-z0-9]/.test(String.fromCharCode(unit)) ? joined : between,
-);
+/** Filled in two calls: to test each of them by an expression took a program that indexes nothing 0.7 million instructions. */
+const asciiKinds = new Uint8Array(0x80).fill(joined, 0x30, 0x3a).fill(joined, 0x61, 0x7b);
 
 /**
  * What is beyond the first plane is between words, and so is half of a pair of surrogates, which UTF-8 does not have: a term may hold one half of what stands in

@@ -1,5 +1,3 @@
-import { edenGC, fullGC } from "bun:jsc";
-
 /**
  * Gives back what nobody holds any more. Until the event loop has turned, the results of what was awaited are held: of an import, hundreds of
  * megabytes.
@@ -33,7 +31,7 @@ class Meter {
 /** For work that leaves behind what it has just made: only that is looked at, which takes the engine a hundredth of the time. */
 export class YoungGarbageMeter extends Meter {
   constructor() {
-    super(4_000_000, edenGC);
+    super(4_000_000, () => collector().edenGC());
   }
 }
 
@@ -43,6 +41,11 @@ export class YoungGarbageMeter extends Meter {
  */
 export class GarbageMeter extends Meter {
   constructor() {
-    super(20_000_000, fullGC);
+    super(20_000_000, () => collector().fullGC());
   }
+}
+
+/** Only who has worked on so much loads it. */
+function collector(): typeof import("bun:jsc") {
+  return require("bun:jsc") as typeof import("bun:jsc");
 }

@@ -62,6 +62,7 @@ export const plainMath = {
   imul: (one: number, other: number): number =>
     ((one & 0xffff) * other + ((((one >>> 16) * other) & 0xffff) << 16)) | 0,
   abs: (value: number): number => (value < 0 ? -value : value),
+  sqrt: (value: number): number => (value < 0 ? Number.NaN : value ** 0.5),
   clz32: (value: number): number => {
     let count = 32;
     for (let left = value >>> 0; left !== 0; left >>>= 1) count -= 1;

@@ -126,6 +126,18 @@ const neededLazily = new Map([
   ["list-log", ordering],
   ["ready-log", ordering],
   ["export", ["storage/face-export", "native/directory"]],
+  [
+    "fold",
+    [
+      ...["snapshot-sections", "dependents-section", "heads-section", "frame-payloads"].map(
+        (name) => `storage/${name}`,
+      ),
+      ...["line-facts", "log-outline", "change-line", "changed-issue", "neighbours"].map(
+        (name) => `model/${name}`,
+      ),
+      "native/directory",
+    ],
+  ],
 ]);
 
 /** What the log says of the issues that a command is about. */
@@ -141,6 +153,15 @@ const writing = ["storage/git-user"];
 const neededNowAndThen = new Map([
   ["show", [...logged, "output/comment-list"]],
   ["q", writing],
+  [
+    "fold",
+    [
+      ...["layered-snapshot", "column-facts", "frame-outlines", "words-section", "snapshot-records"].map(
+        (name) => `storage/${name}`,
+      ),
+      ...["list-changes", "all-facts"].map((name) => `model/${name}`),
+    ],
+  ],
   ["claim", ["model/line-facts", ...logged, ...writing]],
   ["close", ["model/line-facts", "model/freed-around", ...logged, ...writing]],
 ]);

@@ -48,6 +48,18 @@ const calls: readonly UsualCall[] = [
   [["ready", "--limit", "1"]],
 ];
 
+/** As many as make a log that is folded, with changes of what the snapshot holds between these numbers. */
+function folded(from: number, end: number): UsualCall[] {
+  const taken = Array.from({ length: end - from }, (_, at) => from + at)
+    .filter(isFreeToClaim)
+    .map(otherId);
+  return [
+    ...taken.map((id): UsualCall => [["claim", id]]),
+    ...taken.filter((_, at) => at % 2 === 0).map((id): UsualCall => [["close", id, "-r", "Done"]]),
+    ...Array.from({ length: 101 - taken.length }, (): UsualCall => [["q", "Found on the way"]]),
+  ];
+}
+
 /** The same of lists of which all is known at once. */
 const callsOfFew: readonly UsualCall[] = [
   [["list"]],
@@ -63,10 +75,10 @@ const callsOfFew: readonly UsualCall[] = [
 
 /** Calls in a store with so many issues that what is known of them does not fit into one block, in a few and in hardly any. */
 const stores: readonly (readonly [others: number, calls: readonly UsualCall[]])[] = [
-  [1500, calls],
+  [1500, [...calls, ...folded(500, 800), ...folded(800, 1100)]],
   [900, callsOfFew],
   [300, callsOfFew],
-  [100, callsOfFew],
+  [100, [...callsOfFew, ...folded(0, 100)]],
   [0, callsOfFew],
 ];
 

@@ -29,12 +29,17 @@ export function isCompactionDue(log: PendingLog, waiting: () => number): boolean
   const { pendingFrames, pendingBytes, deltaBytes, storeBytes } = log;
   let [frames, bytes] = [dueFrames, dueBytes];
   if (deltaBytes <= pendingBytes * mostRewritten) {
-    const isSmall = storeBytes <= smallStore;
+    const isSmall = isSmallStore(storeBytes);
     frames = isSmall ? fewestFramesOfSmall : fewestFrames;
     bytes = isSmall ? fewestBytesOfSmall : fewestBytes;
   }
   if (pendingFrames <= frames && pendingBytes <= bytes) return false;
   return pendingFrames > mostFrames || pendingBytes > mostBytes || waiting() === 0;
+}
+
+/** Of snapshot, delta and log. */
+export function isSmallStore(storeBytes: number): boolean {
+  return storeBytes <= smallStore;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { BzError } from "../model/errors";
+import { sizesOfSmall, usualSizes } from "../model/next-heads";
 import { counted } from "../model/progress";
 import { keepBase } from "./base";
 import { establishBaseline } from "./baseline";
 import { isFile, isPublished, openCheckpoint } from "./checkpoint";
 import { takeCompactLock, tryCompactLock } from "./compact-lock";
-import { isWorthADelta } from "./compaction-trigger";
+import { isSmallStore, isWorthADelta } from "./compaction-trigger";
 import type { StorageEnvironment } from "./environment";
 import type { Directory, OpenFile } from "./file-system";
 import type { LoadedLog } from "./log";
@@ -192,7 +193,8 @@ function buildSnapshot(
     const { onProgress } = session.environment;
     const told = isWhole ? counted(lines, "Writing the snapshot", state.count, onProgress) : lines;
     const nowMs = session.environment.clocks.wallMs();
-    const builders = sectionBuilders((columns) => headsOfWritten(state, nowMs, { columns, isWhole }));
+    const sizes = isSmallStore(loaded.snapshot.size + loaded.pendingBytes) ? sizesOfSmall : usualSizes;
+    const builders = sectionBuilders((columns) => headsOfWritten(state, nowMs, { columns, isWhole, sizes }));
     writeSnapshot(file, origin, told, state.records(), builders);
   } finally {
     file.close();

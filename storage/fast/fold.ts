@@ -1,6 +1,7 @@
 import { compactIfFree } from "../compaction";
 import { nativeEnvironment } from "../environment";
-import { openForWriting, openPlace } from "../session";
+import { storeDirectoryName } from "../paths";
+import { openPlace, sessionIn } from "../session";
 import { isShortFold, prepareFold } from "./short-fold";
 import { giveUp } from "./unusual";
 import type { FastRest } from "./write";
@@ -16,7 +17,7 @@ export function foldBehind(rest: FastRest): void {
   const environment = nativeEnvironment();
   const place = openPlace({ beadsPath, storeOwnerPath: beadsPath, reason: "" }, environment);
   try {
-    const session = openForWriting(place.owner, environment);
+    const session = sessionIn(place.owner.openDirectory(storeDirectoryName) ?? giveUp(), environment);
     try {
       compactIfFree(session, lockTimeoutMs);
     } finally {

@@ -4,6 +4,7 @@ import { type CompactionReport, compact } from "../../storage/compaction";
 import { isCompactionDue, isWorthADelta } from "../../storage/compaction-trigger";
 import type { StorageEnvironment } from "../../storage/environment";
 import { openForWriting, openPlace } from "../../storage/session";
+import { openSnapshot } from "../../storage/snapshot";
 import { holdCompactLock, storeWithFailedSync, storeWithTornTail, storeWithWrites } from "../helpers/moments";
 import type { DirectoryNode } from "../helpers/simulated-disk";
 import {
@@ -84,6 +85,28 @@ describe("a compaction", () => {
     await compacted(world);
     expect(contentOf(world)).toEqual(after);
     expect(after).toHaveLength(before.length + 3);
+  });
+
+  test.each([
+    [256, "a small store", "Short"],
+    [1024, "a larger one", "x".repeat(5_000)],
+  ])("keeps %d places of each order in the snapshot of %s", async (places, _, title) => {
+    const { world } = storeWithWrites(0);
+    const ids = Array.from({ length: 1_100 }, (__, index) => `t-${index}`);
+    write(
+      world,
+      ids.map((id) => ({ op: "put", id, line: line(id, title) })),
+    );
+    await compacted(world);
+    const place = openPlace(workspace, world.start().environment);
+    const session = openForWriting(place.owner, world.start().environment);
+    const snapshot = openSnapshot(session.store);
+    const { live, ready } = snapshot?.heads() ?? {};
+    expect([live?.length, ready?.length]).toEqual([places, places]);
+    expect(live?.total).toBeGreaterThanOrEqual(ids.length);
+    snapshot?.close();
+    session.close();
+    place.close();
   });
 
   test("can be repeated as often as there is something to fold", async () => {

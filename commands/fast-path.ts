@@ -8,6 +8,8 @@ import type { FastAnswer, FastLeft, FastWorld } from "./fast/call";
 export function answerFast(words: readonly string[], world?: FastWorld): FastAnswer | undefined {
   const answer = answerCommand(words, world);
   if (answer === undefined || answer === "done" || isFailure(answer)) return answer;
+  // It could not be told, see `tell`.
+  if (answer.talk !== undefined) return answer;
   try {
     const isFolding = answer.rest?.isCompactionDue === true;
     return isFolding ? folding().finishFold(answer, world) : ending().finishExport(answer, world);

@@ -1,7 +1,7 @@
 import { compareBytes } from "./compare";
 import { type IssueFacts, instantMsOf, type ListedFacts } from "./issue-facts";
 import { lastIn } from "./list";
-import type { OutlinedIssue } from "./log-outline";
+import { keepsPlace, type OutlinedIssue } from "./log-outline";
 import type { State } from "./state";
 
 /**
@@ -110,27 +110,33 @@ export interface Moves {
 }
 
 export function movesOf(state: State): Moves {
-  const moved: OutlinedIssue[] = [];
+  const touched: OutlinedIssue[] = [];
+  // What is changed and was not brought before is in the base.
+  const brought: OutlinedIssue[] = [];
   const ids: string[] = [];
   for (const issue of state.outline()) {
-    if (issue.keepsPlace) continue;
-    moved.push(issue);
-    ids.push(issue.id);
+    if (issue.told !== "changes") {
+      brought.push(issue);
+      ids.push(issue.id);
+    } else if (!keepsPlace(issue)) touched.push(issue);
   }
   // A few are found faster one by one.
   const news = ids.length > fewChanges ? state.newAmong(ids) : [];
   const plain: OutlinedIssue[] = [];
   const added: IssueFacts[] = [];
-  const touched: OutlinedIssue[] = [];
   let next = 0;
-  for (const issue of moved) {
+  for (const issue of brought) {
     // They are in the same order.
-    const isNew = issue.id === news[next];
-    if (isNew) next += 1;
-    const facts = isNew && !issue.isPlain ? state.facts(issue.id) : undefined;
-    if (isNew && issue.isPlain) plain.push(issue);
-    else if (facts !== undefined) added.push(facts);
-    else touched.push(issue);
+    if (issue.id !== news[next]) touched.push(issue);
+    else {
+      next += 1;
+      if (issue.told === "all") plain.push(issue);
+      else {
+        const facts = state.facts(issue.id);
+        if (facts === undefined) touched.push(issue);
+        else added.push(facts);
+      }
+    }
   }
   const place = (issue: Standing): Place | undefined => {
     const told = issue.created_at === "" ? state.facts(issue.id) : issue;

@@ -7,12 +7,13 @@ export function liveOrder(state: State, { live }: Heads, moves = movesOf(state))
   const { plain, added, touched } = moves;
   const before = state.untouched();
   const moved: Standing[] = [];
-  for (const issue of plain) if (isLive(issue.status)) moved.push(issue);
+  for (const issue of plain) if (issue.status === "open" || isLive(issue.status)) moved.push(issue);
   for (const issue of added) if (isLive(issue.status)) moved.push(issue);
   let total = live.total + moved.length;
   const stale = new Set<string>();
   for (const issue of touched) {
-    const { id, isUsual, status, priority } = issue;
+    const { id, told, status, priority } = issue;
+    const isUsual = told === "changes";
     if (isUsual && status === "") {
       // It is live if it was. Whether it was is read where it may come that far.
       stale.add(id);

@@ -2,7 +2,12 @@ import { isAboutLinks } from "./entry";
 import { isAboutPlace } from "./line-facts";
 import { lastIn } from "./list";
 import { type IssueOperation, isOnIssue } from "./operation";
-import type { LoggedOperations, OutlineReader, UnreadTransactions } from "./unread-transactions";
+import {
+  type LoggedOperations,
+  type OutlineReader,
+  piecesOfFrame,
+  type UnreadTransactions,
+} from "./unread-transactions";
 
 /** What a log says of one issue, as far as an order depends on it; the rest is in its transactions. */
 export interface OutlinedIssue {
@@ -10,18 +15,22 @@ export interface OutlinedIssue {
   /** The first transaction that is about it, and the others; where one brings all of it alone, what stands before that may be left out. */
   readonly sequence: number;
   readonly later: readonly number[] | undefined;
-  /** An order asks nothing of it but status, priority and age, and these are told: it has no edges, is not pinned and not put off. */
-  readonly isPlain: boolean;
-  /** Of what an order asks, status and priority are all that is changed of it, and they are told: "" and -1 for what it keeps. */
-  readonly isUsual: boolean;
+  /**
+   * What is told of all that an order asks: "all" where it asks nothing but status, priority and age, for it has no edges, is not pinned and not put off; "changes" where it has what it had but
+   * for the status and the priority, "" and -1 where it keeps these, too.
+   */
+  readonly told: "all" | "changes" | "nothing";
   readonly status: string;
   readonly priority: number;
   /** "" where it is not told. */
   readonly created_at: string;
-  /** Nothing is about where it stands in an order, or how it is judged. */
-  readonly keepsPlace: boolean;
   /** Nothing is about its edges. */
   readonly keepsLinks: boolean;
+}
+
+/** Whether nothing is about where it stands in an order, or how it is judged. */
+export function keepsPlace({ told, status, priority }: OutlinedIssue): boolean {
+  return told === "changes" && status === "" && priority < 0;
 }
 
 type Growing = { -readonly [Key in keyof Omit<OutlinedIssue, "later">]: OutlinedIssue[Key] } & {
@@ -64,28 +73,42 @@ export class LogOutline implements OutlineReader {
 
   readonly keepsLinks = (id: string): boolean => this.#issues.get(id)?.keepsLinks !== false;
 
-  readAdded(id: string, priority: string, createdAt: string, sequence: number): void {
-    if (this.#linking.size > 0) this.#linking.delete(id);
-    this.#issues.set(id, {
-      id,
-      sequence,
-      later: undefined,
-      isPlain: true,
-      isUsual: false,
-      status: "open",
-      priority: Number(priority),
-      created_at: createdAt,
-      keepsPlace: false,
-      keepsLinks: false,
-    });
-  }
-
-  readChanged(id: string, status: string, priority: string, sequence: number): void {
-    const issue = this.#issues.get(id) ?? this.#begin(id, sequence);
-    enter(issue, sequence);
-    if (status !== "") issue.status = status;
-    if (priority !== "") issue.priority = Number(priority);
-    if (status !== "" || priority !== "") issue.keepsPlace = false;
+  readUsual(
+    pieces: readonly (string | undefined)[],
+    before: number,
+    readOthers: (between: string, sequence: number) => number,
+  ): void {
+    const issues = this.#issues;
+    const linking = this.#linking;
+    let sequence = before;
+    for (let at = 0; ; at += piecesOfFrame) {
+      const between = pieces[at];
+      if (between !== undefined && between !== "") sequence = readOthers(between, sequence);
+      const id = pieces[at + 1];
+      if (id === undefined) return;
+      sequence += 1;
+      const created_at = pieces[at + 3];
+      if (created_at !== undefined) {
+        if (linking.size > 0) linking.delete(id);
+        issues.set(id, {
+          id,
+          sequence,
+          later: undefined,
+          told: "all",
+          status: "open",
+          priority: Number(pieces[at + 2]),
+          created_at,
+          keepsLinks: false,
+        });
+        continue;
+      }
+      const issue = issues.get(id) ?? this.#begin(id, sequence);
+      const priority = pieces[at + 4];
+      const status = pieces[at + 5];
+      if (issue.sequence !== sequence) enter(issue, sequence);
+      if (priority !== undefined) issue.priority = Number(priority);
+      if (status !== undefined) issue.status = status;
+    }
   }
 
   readOther({ operations, sequence }: LoggedOperations): void {
@@ -99,10 +122,8 @@ export class LogOutline implements OutlineReader {
     const issue = this.#issues.get(id) ?? this.#begin(id, sequence);
     enter(issue, sequence);
     if (op !== "change" || isAboutPlace(operation)) {
-      issue.isPlain = false;
-      issue.isUsual = false;
+      issue.told = "nothing";
       issue.created_at = "";
-      issue.keepsPlace = false;
     }
     if (op !== "change" || isAboutLinks(operation)) {
       issue.keepsLinks = false;
@@ -116,12 +137,10 @@ export class LogOutline implements OutlineReader {
       id,
       sequence,
       later: undefined,
-      isPlain: false,
-      isUsual: true,
+      told: "changes",
       status: "",
       priority: -1,
       created_at: "",
-      keepsPlace: true,
       keepsLinks: true,
     };
     this.#issues.set(id, issue);
@@ -132,12 +151,10 @@ export class LogOutline implements OutlineReader {
 const unknown = {
   sequence: 0,
   later: undefined,
-  isPlain: false,
-  isUsual: false,
+  told: "nothing",
   status: "",
   priority: -1,
   created_at: "",
-  keepsPlace: false,
   keepsLinks: false,
 } as const satisfies Omit<OutlinedIssue, "id">;
 

@@ -39,8 +39,9 @@ export function readyOrder(
   const linked = linkedIds(state, moves);
   const others = new Set(crossed);
   const moved: Standing[] = [];
+  const isAnyLinked = linked.size > 0;
   for (const issue of plain) {
-    if (linked.has(issue.id)) others.add(issue.id);
+    if (isAnyLinked && linked.has(issue.id)) others.add(issue.id);
     else if (issue.status === "open") moved.push(issue);
   }
   for (const issue of added) {
@@ -54,9 +55,9 @@ export function readyOrder(
   const alone = new Set<string>();
   const unjudged: Standing[] = [];
   for (const issue of moves.touched) {
-    const { id, isUsual, status } = issue;
+    const { id, told, status } = issue;
     // With another priority it is as ready as it was, and what was ready is not when it is taken up; neither reaches another one. Nothing need be read to know that.
-    if (!isUsual || others.has(id)) others.add(id);
+    if (told !== "changes" || others.has(id)) others.add(id);
     else if (status === "") unjudged.push(issue);
     else if (status !== "in_progress" || heads.ready.surelyHas?.(id) !== true) others.add(id);
     else {

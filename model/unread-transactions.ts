@@ -31,10 +31,22 @@ export interface UnreadTransactions {
 
 /** Told of the transactions behind a base, in their order, as far as an order of issues depends on them. */
 export interface OutlineReader {
-  /** One that does nothing but bring an open issue, which has no edges, is not pinned and not put off. */
-  readAdded(id: string, priority: string, createdAt: string, sequence: number): void;
-  /** One that does nothing but change fields of one issue, and does not put it off; both are "" unless it sets them. */
-  readChanged(id: string, status: string, priority: string, sequence: number): void;
+  /**
+   * Those that do one of two things, in pieces of text: to be gone through in one loop, as they are hundreds.
+   * @param sequence of the one before the first
+   * @param readOthers has `readOther` told what stands between two of them; returns the sequence of the last one there
+   */
+  readUsual(
+    pieces: readonly (string | undefined)[],
+    sequence: number,
+    readOthers: (between: string, sequence: number) => number,
+  ): void;
   /** Any other. */
   readOther(logged: LoggedOperations): void;
 }
+
+/**
+ * So many for each usual frame, and one behind the last: what stands before it, the id, and of a new issue its priority and when it was made, of one that is changed the priority and the status that
+ * it is given. A new one is open, has no edges, is not pinned and not put off; a change is of fields, and puts nothing off.
+ */
+export const piecesOfFrame = 6;

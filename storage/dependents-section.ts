@@ -109,13 +109,10 @@ export class DependentsSection {
     const unknown: string[] = [];
     for (const id of ids) {
       let probe = hash32(id);
-      for (let left = filterProbes; left > 0; left -= 1) {
-        if (((words[(probe >>> 5) & mask] ?? 0) & (1 << (probe & 31))) === 0) {
-          unknown.push(id);
-          break;
-        }
+      let left = filterProbes;
+      while (((words[(probe >>> 5) & mask] ?? 0) & (1 << (probe & 31))) !== 0 && --left > 0)
         probe = nextProbe(probe);
-      }
+      if (left > 0) unknown.push(id);
     }
     return unknown;
   }

@@ -1,4 +1,4 @@
-import type { LoggedOperations, OutlineReader } from "../model/unread-transactions";
+import { type LoggedOperations, type OutlineReader, piecesOfFrame } from "../model/unread-transactions";
 import type { corrupt } from "./failure";
 import { markedPayloads, parseEach } from "./frame-payloads";
 import { operationsOf } from "./logged-transaction";
@@ -23,28 +23,19 @@ export function outlineFrames(
   const pieces: readonly (string | undefined)[] = text.split(usualFrame);
   const parsed = parseOthers(pieces, walk.length);
   if (parsed === undefined) return false;
-  let { sequence } = walk.from;
+  const { sequence: before } = walk.from;
   let next = 0;
-  for (let at = 0; at < pieces.length; at += pieceCount) {
-    const between = pieces[at] ?? "";
-    for (
-      let from = between === "" ? -1 : frameKindOffset;
-      from !== -1;
-      from = between.indexOf(mark, from + 1)
-    ) {
+  reader.readUsual(pieces, before, (between, last) => {
+    let sequence = last;
+    for (let from = frameKindOffset; from !== -1; from = between.indexOf(mark, from + 1)) {
       sequence += 1;
       const logged = { sequence, operations: operationsOf(parsed[next], sequence, damage) };
-      read[sequence - walk.from.sequence - 1] = logged;
+      read[sequence - before - 1] = logged;
       reader.readOther(logged);
       next += 1;
     }
-    const added = pieces[at + 1];
-    const changed = pieces[at + 4];
-    sequence += 1;
-    if (added !== undefined) reader.readAdded(added, pieces[at + 2] ?? "", pieces[at + 3] ?? "", sequence);
-    else if (changed !== undefined)
-      reader.readChanged(changed, pieces[at + 6] ?? "", pieces[at + 5] ?? "", sequence);
-  }
+    return sequence;
+  });
   return true;
 }
 
@@ -53,21 +44,19 @@ export function outlineFrames(
  * @param count of all frames
  */
 function parseOthers(pieces: readonly (string | undefined)[], count: number): readonly unknown[] | undefined {
+  const otherCount = count - (pieces.length - 1) / piecesOfFrame;
   let others = "";
-  for (let at = 0; at < pieces.length; at += pieceCount) {
-    const between = pieces[at] ?? "";
+  for (let at = 0; at < pieces.length; at += piecesOfFrame) {
+    const between = pieces[at];
+    if (between === undefined || between === "") continue;
     // Behind a usual frame another one begins.
-    if (between !== "" && between.indexOf(mark) !== frameKindOffset) return undefined;
+    if (between.indexOf(mark) !== frameKindOffset) return undefined;
     others += between;
   }
-  const otherCount = count - (pieces.length - 1) / pieceCount;
   // One that stands within a payload, where JSON has no place for it, is one too many.
   if (others.split(mark).length !== otherCount + 1) return undefined;
   return parseEach(others.replaceAll(mark, ","), otherCount);
 }
-
-/** What stands before a usual frame, and of that one: of a new issue its id, its priority and when it was made; of one that is changed its id, and the priority and the status that it is given. */
-const pieceCount = 7;
 
 /** The kind of a frame, as a text: it stands nowhere in JSON. */
 const mark = "\u0001";
@@ -95,7 +84,7 @@ const texts = raw`(?:,\\"(?:ti|des|ac|no)\w+\\":${inner})${several}`;
 const others = raw`(?:,\\"(?![sdip]|cr)\w+\\":(?:${inner}|\[${plainInner}(?:,${plainInner})${several}\]))${several}`;
 /** An issue without edges that is open, not pinned and not put off. */
 const put = [
-  raw`put","id":"(${plain}+)","line":"\{\\"id\\":\\"\1\\"${texts},\\"status\\":\\"open\\",\\"priority\\":([0-4])`,
+  raw`"line":"\{\\"id\\":\\"\1\\"${texts},\\"status\\":\\"open\\",\\"priority\\":([0-4])`,
   raw`,\\"issue_type\\":${plainInner}(?:,\\"assignee\\":${plainInner})?,\\"created_at\\":\\"(${plain}+)\\"`,
   raw`(?:,\\"created_by\\":${plainInner})?,\\"updated_at\\":${plainInner}${others}\}"`,
 ].join("");
@@ -106,9 +95,9 @@ const set = raw`,"set":\{(?:${field},?)${several}(?:"priority":([0-4]),?)?(?:${f
 /** How it was closed, and how often it was reopened. */
 const work = raw`,"work":\{(?:"reopens":\d+,)?"status":"([a-z_]+)"(?:,"[cr]\w+":(?:${text}|\d+))${several}\}`;
 const claim = raw`,"claim":\{(?:"\w+":${text},?)${several}\}`;
-const change = raw`change","id":"(${plain}+)","at":\d+(?:${set})?(?:${work})?(?:${claim})?`;
+const change = raw`"at":\d+(?:${set})?(?:${work})?(?:${claim})?`;
 
 const usualFramePattern = [
   raw` {20}\u0001 {11}\{"time":\d+,"actor":${plainText}(?:,"session":${plainText})?,"command":${plainText},`,
-  raw`"operations":\[\{"op":"(?:${put}|${change})\}\]\}`,
+  raw`"operations":\[\{"op":"(?:put|change)","id":"(${plain}+)",(?:${put}|${change})\}\]\}`,
 ].join("");

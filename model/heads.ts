@@ -127,16 +127,15 @@ export function movesOf(state: State): Moves {
   let next = 0;
   for (const issue of brought) {
     // They are in the same order.
-    if (issue.id !== news[next]) touched.push(issue);
-    else {
-      next += 1;
-      if (issue.told === "all") plain.push(issue);
-      else {
-        const facts = state.facts(issue.id);
-        if (facts === undefined) touched.push(issue);
-        else added.push(facts);
-      }
+    const isNew = issue.id === news[next];
+    if (isNew) next += 1;
+    if (issue.told === "all" && (isNew || (news.length > 0 && state.isNew(issue.id)))) {
+      plain.push(issue);
+      continue;
     }
+    const facts = isNew ? state.facts(issue.id) : undefined;
+    if (facts === undefined) touched.push(issue);
+    else added.push(facts);
   }
   const place = (issue: Standing): Place | undefined => {
     const told = issue.created_at === "" ? state.facts(issue.id) : issue;

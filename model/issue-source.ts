@@ -3,6 +3,11 @@ import type { Issue } from "./issue";
 import type { IssueFacts } from "./issue-facts";
 import type { StoredRecord } from "./record";
 
+/** What an edge is to readiness: who has it waits for the other end, or is a part of it. A bit each. */
+export type Link = typeof waitingLink | typeof partLink;
+export const waitingLink = 1;
+export const partLink = 2;
+
 /** Where issues come from: a snapshot, or nothing. */
 export interface IssueSource {
   readonly count: number;
@@ -12,8 +17,13 @@ export interface IssueSource {
   version(id: string): number;
   /** In the order of the ids' UTF-8 bytes. */
   ids(): Iterable<string>;
-  /** Ids of at least all issues with an edge to that one, in any order: dependents and children are found through it. */
-  idsMentioning(id: string): readonly string[];
+  /**
+   * Ids of at least all issues with an edge to that one, in any order: dependents and children are found through it.
+   * @param link of those, at least all that have such an edge; not every source tells them apart
+   */
+  idsMentioning(id: string, link?: Link): readonly string[];
+  /** Of a source that can tell it of some of those that `idsMentioning` has named: whether that one is closed or deleted. */
+  surelyClosed?(id: string): boolean;
   /**
    * Of a source that can tell without looking for each: those of the ids, in their order, that it knows nothing of, neither of such an issue nor of an edge to
    * one. Not all of them need be told.

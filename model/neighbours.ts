@@ -1,6 +1,9 @@
-import { blockingTypes, parentChild } from "./dependency";
+import { blockingTypes } from "./dependency";
 import { compareIds } from "./issue-id";
+import { type Link, partLink, waitingLink } from "./issue-source";
+import { filterIn } from "./list";
 import type { State } from "./state";
+import { isLive } from "./status";
 
 /**
  * Who stands below an issue, and who waits for it. Searches the state for each question, which is cheap for a few of them;
@@ -10,7 +13,12 @@ export class Neighbours {
   readonly #state: State;
   readonly #children = new Map<string, string[]>();
   readonly #dependents = new Map<string, string[]>();
-  readonly #searched = new Set<string>();
+  /** Whose children, and whose dependents, were searched for. */
+  readonly #searched: Readonly<Record<Link, Set<string>>> = {
+    [waitingLink]: new Set<string>(),
+    [partLink]: new Set<string>(),
+  };
+  #searchCount = 0;
   #isComplete = false;
 
   constructor(state: State) {
@@ -19,26 +27,31 @@ export class Neighbours {
 
   /** The issues whose parent is `id`, deleted ones not. */
   childrenOf(id: string): readonly string[] {
-    this.#search(id);
+    this.#search(id, partLink);
     return this.#children.get(id) ?? nobody;
   }
 
-  /** Some of them that are wanted, so many where there are so many: then nobody looks at the others, of which there may be hundreds. */
+  /** Some of them that are wanted, so many where there are so many: then nobody looks at the others, of which there may be hundreds. Nobody wants what is closed. */
   someChildrenOf(id: string, isWanted: (child: string) => boolean, enough: number): readonly string[] {
-    if (Number.isFinite(enough) && !this.#isComplete && !this.#searched.has(id)) {
+    if (Number.isFinite(enough) && !this.#isComplete && !this.#searched[partLink].has(id)) {
       const some: string[] = [];
-      for (const candidate of this.#state.idsMentioning(id).slice(0, fewCandidates)) {
+      const candidates = filterIn(
+        this.#state.idsMentioning(id, partLink),
+        (each) => !this.#state.surelyClosed(each),
+      );
+      for (const candidate of candidates.slice(0, fewCandidates)) {
         const issue = this.#state.facts(candidate);
-        if (issue?.parent === id && issue.status !== "tombstone" && isWanted(candidate)) some.push(candidate);
+        if (issue?.parent === id && isWanted(candidate)) some.push(candidate);
         if (some.length === enough) return some;
       }
+      if (candidates.length <= fewCandidates) return some;
     }
     return this.childrenOf(id).filter(isWanted);
   }
 
-  /** The issues that a blocking edge lets wait for `id`, deleted ones not. */
+  /** The live issues that a blocking edge lets wait for `id`. */
   dependentsOf(id: string): readonly string[] {
-    this.#search(id);
+    this.#search(id, waitingLink);
     return this.#dependents.get(id) ?? nobody;
   }
 
@@ -49,6 +62,7 @@ export class Neighbours {
     for (const { id, status, parent, dependencies } of this.#state.allFacts()) {
       if (status === "tombstone") continue;
       if (parent !== undefined) add(this.#children, parent, id);
+      if (!isLive(status)) continue;
       for (const edge of dependencies) {
         if (blockingTypes.has(edge.type)) add(this.#dependents, edge.depends_on_id, id);
       }
@@ -56,24 +70,29 @@ export class Neighbours {
     this.#isComplete = true;
   }
 
-  /** One search finds both, and who asks for the one often asks for the other. */
-  #search(id: string): void {
-    if (this.#isComplete || this.#searched.has(id)) return;
-    const found = this.#state.expectFacts(this.#searched.size) ? undefined : this.#state.idsMentioning(id);
+  #search(id: string, link: Link): void {
+    const searched = this.#searched[link];
+    if (this.#isComplete || searched.has(id)) return;
+    const state = this.#state;
+    const isWaiting = link === waitingLink;
+    const named = state.expectFacts(this.#searchCount) ? undefined : state.idsMentioning(id, link);
+    const found = named && isWaiting ? filterIn(named, (each) => !state.surelyClosed(each)) : named;
     // Many searches, or one that finds many, take longer than to go over all issues.
-    if (found === undefined || this.#state.expectFacts(found.length)) {
+    if (found === undefined || state.expectFacts(found.length)) {
       this.readAll();
       return;
     }
-    this.#searched.add(id);
+    searched.add(id);
+    this.#searchCount += 1;
     for (const candidate of found.length < 2 ? found : found.toSorted(compareIds)) {
-      const issue = this.#state.facts(candidate);
+      const issue = state.facts(candidate);
       if (issue === undefined || issue.status === "tombstone") continue;
-      for (const { depends_on_id: target, type } of issue.dependencies) {
-        if (target !== id) continue;
-        // A line of another tool may name two parents, or hold the same edge twice.
-        if (type === parentChild && issue.parent === id) add(this.#children, id, candidate);
-        if (blockingTypes.has(type)) add(this.#dependents, id, candidate);
+      // A line of another tool may name two parents, or hold the same edge twice.
+      if (!isWaiting) {
+        if (issue.parent === id) add(this.#children, id, candidate);
+      } else if (isLive(issue.status)) {
+        for (const { depends_on_id: target, type } of issue.dependencies)
+          if (target === id && blockingTypes.has(type)) add(this.#dependents, id, candidate);
       }
     }
   }

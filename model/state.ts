@@ -18,7 +18,7 @@ import type { Issue } from "./issue";
 import type { IssueFacts } from "./issue-facts";
 import { compareIds } from "./issue-id";
 import { parseIssue, parseRecord } from "./issue-json";
-import type { IssueSource } from "./issue-source";
+import type { IssueSource, Link } from "./issue-source";
 import type { LineFacts } from "./line-facts";
 import { filterIn } from "./list";
 import type { OutlinedIssue } from "./log-outline";
@@ -240,18 +240,18 @@ export class State implements IssueSource {
     return ids;
   }
 
-  /** No generator: most often there is none, and that takes longer to begin than the search. */
-  idsMentioning(id: string): readonly string[] {
+  /** Of what the log is about, who has another edge may be among them, too. No generator: most often there is none, and that takes longer to begin than the search. */
+  idsMentioning(id: string, link?: Link): readonly string[] {
     // Parsing is worth it for many questions only.
     if (this.#logged.areRead || ++this.#searchCount > mostSearches) {
       const linking = this.#linkedDependents().get(id);
       const logged = this.#logged.outline();
       const isAsInBase = (each: string): boolean => logged.keepsLinks(each) && !this.#entries.has(each);
-      return [...filterIn(this.#base.idsMentioning(id), isAsInBase), ...(linking ?? [])];
+      return [...filterIn(this.#base.idsMentioning(id, link), isAsInBase), ...(linking ?? [])];
     }
     const ids: string[] = [];
     const touched = new Set<string>();
-    for (const found of this.#base.idsMentioning(id)) {
+    for (const found of this.#base.idsMentioning(id, link)) {
       if (this.isTouched(found)) touched.add(found);
       else ids.push(found);
     }
@@ -266,6 +266,10 @@ export class State implements IssueSource {
     return ids;
   }
 
+  surelyClosed(id: string): boolean {
+    return this.#base.surelyClosed?.(id) === true && !this.isTouched(id);
+  }
+
   /** Of those the ones that nothing changed since. */
   idsOfBaseMentioning(id: string): readonly string[] {
     const found = this.#base.idsMentioning(id);
@@ -275,6 +279,11 @@ export class State implements IssueSource {
   /** Those of the ids of which the base surely holds neither the issue nor an edge to it. */
   newAmong(ids: readonly string[]): readonly string[] {
     return this.#base.unknownAmong?.(ids) ?? [];
+  }
+
+  /** Whether the base holds neither this issue nor an edge to it. */
+  isNew(id: string): boolean {
+    return !this.#base.has(id) && this.#base.idsMentioning(id).length === 0;
   }
 
   /** As of the base: as a source of another state this one has none. */

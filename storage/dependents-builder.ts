@@ -1,6 +1,9 @@
+import { blockingTypes, parentChild } from "../model/dependency";
 import type { Issue } from "../model/issue";
+import { partLink, waitingLink } from "../model/issue-source";
+import { isLive } from "../model/status";
 import { hash32 } from "./checksum";
-import { DependentsSection, filterProbes, nextProbe } from "./dependents-section";
+import { closedBit, DependentsSection, filterProbes, linkBits, nextProbe } from "./dependents-section";
 import { NumberList } from "./number-list";
 import { issueOf, type SectionBuilder, type SectionLine } from "./section-writer";
 import type { Snapshot } from "./snapshot";
@@ -8,7 +11,7 @@ import type { Snapshot } from "./snapshot";
 /** Makes the section of dependents. What an earlier snapshot says of a line that it has, too, is taken over without parsing that. */
 export class DependentsBuilder implements SectionBuilder {
   readonly kind = "dependents";
-  /** For each edge the ordinal of the line and the hash of the other end: the halves of a number that sorts by the hash, then by the ordinal. */
+  /** For each link itself and the hash of the other end: the halves of a number that sorts by the hash, then by the ordinal. */
   readonly #edges = new NumberList();
   readonly #unreadable: number[] = [];
   /** Of all ids of lines. */
@@ -30,9 +33,14 @@ export class DependentsBuilder implements SectionBuilder {
     }
   }
 
-  #addEdges({ dependencies }: Issue, ordinal: number): void {
-    const hashes = dependencies.map((edge) => hash32(edge.depends_on_id));
-    for (const hash of new Set(hashes)) this.#enter(ordinal, hash);
+  #addEdges({ dependencies, status }: Issue, ordinal: number): void {
+    const plain = (ordinal << linkBits) | (isLive(status) ? 0 : closedBit);
+    const links = new Map<number, number>();
+    for (const { depends_on_id: target, type } of dependencies) {
+      const hash = hash32(target);
+      links.set(hash, (links.get(hash) ?? plain) | linkOf(type));
+    }
+    for (const [hash, link] of links) this.#enter(link, hash);
   }
 
   *parts(): Generator<Uint8Array> {
@@ -42,30 +50,30 @@ export class DependentsBuilder implements SectionBuilder {
     new BigUint64Array(edges.buffer, 0, edges.length / 2).sort();
     const hashes = new NumberList();
     const ends = new NumberList();
-    const ordinals = new NumberList();
+    const links = new NumberList();
     let last: number | undefined;
     for (let at = 0; at < edges.length; at += 2) {
       const hash = edges[at + 1] ?? 0;
-      if (last !== undefined && hash !== last) ends.push(ordinals.length);
+      if (last !== undefined && hash !== last) ends.push(links.length);
       if (hash !== last) hashes.push(hash);
-      ordinals.push(edges[at] ?? 0);
+      links.push(edges[at] ?? 0);
       last = hash;
     }
-    if (last !== undefined) ends.push(ordinals.length);
+    if (last !== undefined) ends.push(links.length);
     // What an unreadable line is linked to nobody knows, so that nothing can be said of any id.
     const filter = this.#unreadable.length > 0 ? noWords : filterOf([this.#own.numbers, hashes.numbers]);
-    const counts = [hashes.length, ordinals.length, this.#unreadable.length, filter.length];
+    const counts = [hashes.length, links.length, this.#unreadable.length, filter.length];
     yield bytesOf(Uint32Array.from(counts));
-    for (const { numbers } of [hashes, ends, ordinals]) yield bytesOf(numbers);
+    for (const { numbers } of [hashes, ends, links]) yield bytesOf(numbers);
     yield bytesOf(Uint32Array.from(this.#unreadable).sort());
     yield bytesOf(filter);
   }
 
   #takeOver({ dependents, places }: KeptEdges): void {
-    for (const { hash, ordinals } of dependents.all()) {
-      for (const ordinal of ordinals) {
-        const place = places[ordinal] ?? 0;
-        if (place > 0) this.#enter(place - 1, hash);
+    for (const { hash, links } of dependents.all()) {
+      for (const link of links) {
+        const place = places[link >>> linkBits] ?? 0;
+        if (place > 0) this.#enter(((place - 1) << linkBits) | (link & linkMask), hash);
       }
     }
     for (const ordinal of dependents.unreadable()) {
@@ -83,11 +91,18 @@ export class DependentsBuilder implements SectionBuilder {
     return section && places;
   }
 
-  #enter(ordinal: number, hash: number): void {
-    this.#edges.push(ordinal);
+  #enter(link: number, hash: number): void {
+    this.#edges.push(link);
     this.#edges.push(hash);
   }
 }
+
+function linkOf(type: string): number {
+  if (type === parentChild) return partLink;
+  return blockingTypes.has(type) ? waitingLink : 0;
+}
+
+const linkMask = (1 << linkBits) - 1;
 
 /** For each: of other ids one in fifty looks as if it were one, or fewer. */
 const leastBits = 10;

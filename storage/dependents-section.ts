@@ -1,4 +1,5 @@
 import { mentions } from "../model/entry";
+import type { Link } from "../model/issue-source";
 import { hash32 } from "./checksum";
 import type { Snapshot } from "./snapshot";
 import type { Section } from "./snapshot-sections";
@@ -6,16 +7,20 @@ import type { Section } from "./snapshot-sections";
 /**
  * The section of dependents: which lines have an edge to an issue. All of it are u32, and a line is named by its ordinal, its place among the lines.
  *
- *   count n of hashes, count m of ordinals, count of unreadable lines, count of words
+ *   count n of hashes, count m of links, count of unreadable lines, count of words
  *   n hashes: of the ids at the other end of an edge, each once, ascending
- *   n ends: where the ordinals of that hash end among the
- *   m ordinals: ascending for each hash
+ *   n ends: where the links of that hash end among the
+ *   m links: ascending for each hash; 8 times the ordinal of a line, and 1 where it has an edge that lets it wait, 2 where it has one to its parent, 4 where it is closed or deleted
  *   the ordinals of lines that are no issues: nobody knows what edges they have
  *   the words of a Bloom filter of these hashes and those of the lines' own ids (`nextProbe`); none beside unreadable lines
  *
  * Two ids may have the same hash, so what is found may have an edge to another issue; whoever asks looks at the edges.
  */
 export const dependentsHeaderLength = 16;
+/** So many of a link stand below the ordinal of its line. */
+export const linkBits = 3;
+/** Beside those of `Link`. */
+export const closedBit = 4;
 
 /** A section, or what stands in for it. */
 interface Numbers {
@@ -34,11 +39,12 @@ export class Dependents {
     this.#section = snapshot.sections.of("dependents");
   }
 
-  /** The ids of at least all issues with an edge to that one. */
-  idsOf(targetId: string): readonly string[] {
+  /** The ids of at least all issues with an edge to that one, or with such an edge. */
+  idsOf(targetId: string, link: Link | 0 = 0): readonly string[] {
     this.#dependents ??= new DependentsSection(this.#section ?? rebuiltDependents(this.#snapshot));
     const ids: string[] = [];
-    for (const ordinal of this.#dependents.ordinalsOf(targetId)) ids.push(this.#snapshot.idAt(ordinal));
+    for (const entry of this.#dependents.linksOf(targetId))
+      if ((entry & link) === link) ids.push(this.#snapshot.idAt(entry >>> linkBits));
     for (const ordinal of this.#dependents.unreadable()) {
       const id = this.#snapshot.idAt(ordinal);
       // Whoever asks then hears that this line cannot be read.
@@ -67,7 +73,7 @@ function rebuiltDependents(snapshot: Snapshot): Numbers {
 export class DependentsSection {
   readonly #section: Numbers;
   readonly #hashCount: number;
-  readonly #ordinalCount: number;
+  readonly #linkCount: number;
   readonly #unreadableCount: number;
   readonly #wordCount: number;
   #searchCount = 0;
@@ -76,15 +82,15 @@ export class DependentsSection {
 
   constructor(section: Numbers) {
     this.#section = section;
-    const [hashCount = 0, ordinalCount = 0, unreadableCount = 0, wordCount = 0] = section.readUint32s(0, 4);
+    const [hashCount = 0, linkCount = 0, unreadableCount = 0, wordCount = 0] = section.readUint32s(0, 4);
     this.#hashCount = hashCount;
-    this.#ordinalCount = ordinalCount;
+    this.#linkCount = linkCount;
     this.#unreadableCount = unreadableCount;
     this.#wordCount = wordCount;
   }
 
-  /** The ordinals of at least all lines with an edge to that issue, ascending. */
-  ordinalsOf(targetId: string): Uint32Array {
+  /** At least all links to that issue, ascending. */
+  linksOf(targetId: string): Uint32Array {
     const index = this.#find(hash32(targetId));
     if (index === undefined) return noOrdinals;
     const first = Math.max(0, index - 1);
@@ -95,7 +101,7 @@ export class DependentsSection {
 
   unreadable(): Uint32Array {
     if (this.#unreadableCount === 0) return noOrdinals;
-    return this.#read(2 * this.#hashCount + this.#ordinalCount, this.#unreadableCount);
+    return this.#read(2 * this.#hashCount + this.#linkCount, this.#unreadableCount);
   }
 
   /** Those of which a bit is missing in the filter, in their order. In one piece: each of hundreds is looked up. */
@@ -103,7 +109,7 @@ export class DependentsSection {
     if (this.#unreadableCount > 0) return noIds;
     // In a long filter a few are found slower than one by one.
     if (ids.length <= fewIds && this.#wordCount > fewWords) return noIds;
-    const start = 2 * this.#hashCount + this.#ordinalCount;
+    const start = 2 * this.#hashCount + this.#linkCount;
     const words = this.#read(start, this.#wordCount);
     const mask = words.length - 1;
     const unknown: string[] = [];
@@ -117,13 +123,13 @@ export class DependentsSection {
     return unknown;
   }
 
-  /** For whoever wants all of it: each hash with its ordinals. */
-  *all(): Generator<{ hash: number; ordinals: Uint32Array }> {
+  /** For whoever wants all of it: each hash with its links. */
+  *all(): Generator<{ hash: number; links: Uint32Array }> {
     const hashes = this.#read(0, this.#hashCount);
     const ends = this.#read(this.#hashCount, this.#hashCount);
-    const ordinals = this.#read(2 * this.#hashCount, this.#ordinalCount);
+    const links = this.#read(2 * this.#hashCount, this.#linkCount);
     for (let index = 0; index < hashes.length; index += 1)
-      yield { hash: hashes[index] ?? 0, ordinals: ordinals.subarray(ends[index - 1] ?? 0, ends[index]) };
+      yield { hash: hashes[index] ?? 0, links: links.subarray(ends[index - 1] ?? 0, ends[index]) };
   }
 
   /**

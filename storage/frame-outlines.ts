@@ -54,7 +54,13 @@ function parseOthers(pieces: readonly (string | undefined)[], count: number): re
     others += between;
   }
   // One that stands within a payload, where JSON has no place for it, is one too many.
-  if (others.split(mark).length !== otherCount + 1) return undefined;
+  const payloads = others.split(mark);
+  if (payloads.length !== otherCount + 1) return undefined;
+  for (let at = 1; at <= otherCount; at += 1) {
+    // Two that are no objects may be as many together.
+    const payload = (payloads[at] ?? "").trim();
+    if (payload[0] !== "{" || payload[payload.length - 1] !== "}") return undefined;
+  }
   return parseEach(others.replaceAll(mark, ","), otherCount);
 }
 

@@ -1,5 +1,6 @@
 import { decoder } from "../native/utf8";
-import { frameHeaderLength, frameKind, frameKindOffset } from "./wal-format";
+import { dataViewOf } from "./byte-layout";
+import { frameHeaderLength, frameKind, frameKindOffset, frameLengthOffset } from "./wal-format";
 import type { FrameWalk } from "./wal-reader";
 
 /**
@@ -12,28 +13,40 @@ export function parsePayloads(walk: FrameWalk): readonly unknown[] | undefined {
 }
 
 /**
- * All payloads as a text, with spaces in the place of the header of each, and among these that character where its kind stood. Undefined where each has to be read by itself.
+ * All payloads as a text, with spaces in the place of the header of each, and among these that character where its kind stood. Undefined where each has to be read by itself; with a comma also where
+ * one is no object.
  */
 export function markedPayloads(walk: FrameWalk, mark: number): string | undefined {
-  const { starts, bytes, isOnlyRead } = walk;
-  const first = starts[0] ?? 0;
-  const end = walk.end.offset - walk.bytesStart;
+  const { bytes, bytesStart, from, isOnlyRead, knownStarts: known } = walk;
+  const first = from.offset - bytesStart;
+  const end = walk.end.offset - bytesStart;
   if (end - first > longestAtOnce) return undefined;
   // With its kind and its payload, a frame can still be read.
   const isKept = isOnlyRead && mark === frameKind.transaction;
   const marked = isKept ? bytes.subarray(first, end) : bytes.slice(first, end);
-  const { length } = starts;
-  let at = 0;
-  for (let index = 0; index < length; index += 1) {
+  const { length } = marked;
+  const view = dataViewOf(marked);
+  const starts: number[] = [];
+  let isUsual = true;
+  for (let at = 0; at < length; ) {
     const payload = at + frameHeaderLength;
-    const next = (starts[index + 1] ?? end) - first;
-    if (marked[at + frameKindOffset] !== frameKind.transaction) return undefined;
-    if (marked[payload] !== openBrace || marked[next - 1] !== closeBrace) return undefined;
-    marked.fill(space, at, payload);
-    marked[at + frameKindOffset] = mark;
+    const next =
+      known === undefined
+        ? payload + view.getUint32(at + frameLengthOffset, true)
+        : (known[starts.length + 1] ?? end) - first;
+    if (marked[at + frameKindOffset] !== frameKind.transaction) isUsual = false;
+    else if (mark === comma && (marked[payload] !== openBrace || marked[next - 1] !== closeBrace))
+      return undefined;
+    else {
+      marked.fill(space, at, payload);
+      marked[at + frameKindOffset] = mark;
+    }
+    starts.push(first + at);
     at = next;
   }
-  return decoder.decode(marked);
+  // Where the headers are written over, nobody finds them any more.
+  if (known === undefined) walk.keepStarts(starts);
+  return isUsual ? decoder.decode(marked) : undefined;
 }
 
 /** What stands behind each comma of a text that begins with one behind some spaces; undefined where that is not so many values. */

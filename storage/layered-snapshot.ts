@@ -2,6 +2,7 @@ import type { Heads } from "../model/heads";
 import type { Issue } from "../model/issue";
 import type { IssueFacts } from "../model/issue-facts";
 import { compareIds } from "../model/issue-id";
+import type { Link } from "../model/issue-source";
 import type { StoredRecord } from "../model/record";
 import type { Checkpoint } from "./checkpoint";
 import type { LinePlace, Snapshot } from "./snapshot";
@@ -57,9 +58,9 @@ export class LayeredSnapshot implements Checkpoint {
     return overlaid(this.base.places(), this.delta.places(), ({ entry }) => entry.id);
   }
 
-  idsMentioning(id: string): readonly string[] {
-    const changed = this.delta.idsMentioning(id);
-    const found = this.base.idsMentioning(id);
+  idsMentioning(id: string, link?: Link): readonly string[] {
+    const changed = this.delta.idsMentioning(id, link);
+    const found = this.base.idsMentioning(id, link);
     return found.length === 0 ? changed : [...changed, ...this.#notReplaced(found)];
   }
 

@@ -26,7 +26,7 @@ export type SectionKind = "dependents" | "columns" | "heads" | "words";
  * model. A section of another version counts as none: whoever asks looks at the lines, and the next compaction makes it anew.
  */
 export const rulesVersions: Readonly<Record<SectionKind, number>> = {
-  dependents: 2,
+  dependents: 3,
   columns: 1,
   heads: 2,
   words: 1,

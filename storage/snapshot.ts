@@ -2,7 +2,7 @@ import type { BzError } from "../model/errors";
 import type { Heads } from "../model/heads";
 import type { Issue } from "../model/issue";
 import type { IssueFacts } from "../model/issue-facts";
-import type { IssueSource } from "../model/issue-source";
+import type { IssueSource, Link } from "../model/issue-source";
 import type { StoredRecord } from "../model/record";
 import type { FileStatus } from "../native/file-status";
 import { decoder } from "../native/utf8";
@@ -119,8 +119,8 @@ export class Snapshot implements IssueSource {
     for (const leaf of this.leaves()) yield leaf.ids();
   }
 
-  idsMentioning(id: string): readonly string[] {
-    return this.#edges().idsOf(id);
+  idsMentioning(id: string, link?: Link): readonly string[] {
+    return this.#edges().idsOf(id, link);
   }
 
   unknownAmong(ids: readonly string[]): readonly string[] {

@@ -24,6 +24,7 @@ import { checksum } from "./checksum";
  */
 export const segmentHeaderLength = 80;
 export const frameHeaderLength = 32;
+export const frameLengthOffset = 4;
 export const frameKindOffset = 20;
 export const formatVersion = 1;
 /** Lengths above this are refused before anything is allocated. */
@@ -215,7 +216,8 @@ export function verifyFrames(
 export function startsOfFrames(bytes: Uint8Array, from: number, end: number): number[] {
   const view = dataViewOf(bytes);
   const starts: number[] = [];
-  for (let at = from; at < end; at += frameHeaderLength + view.getUint32(at + 4, true)) starts.push(at);
+  for (let at = from; at < end; at += frameHeaderLength + view.getUint32(at + frameLengthOffset, true))
+    starts.push(at);
   return starts;
 }
 

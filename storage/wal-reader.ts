@@ -55,7 +55,7 @@ export interface VerifiedPrefix {
 
 /** Consecutive frames of one segment that verify. What is in them is looked at when somebody asks. */
 export class FrameWalk {
-  readonly #tail: readonly number[];
+  readonly #tail: readonly number[] | undefined;
   #starts: readonly number[] | undefined;
   #frames: readonly Frame[] | undefined;
   #prefix: VerifiedPrefix | undefined;
@@ -64,7 +64,7 @@ export class FrameWalk {
   isOnlyRead = false;
 
   /**
-   * @param tail where each frame behind the prefix, or behind `from`, starts in the bytes
+   * @param tail where each frame behind the prefix, or behind `from`, starts in the bytes; undefined where nobody has looked
    * @param given what vouches for the first of them
    * @param hasRest whether bytes follow `end` that are no valid frame
    * @param newer the first whose kind this version does not know
@@ -72,7 +72,7 @@ export class FrameWalk {
   constructor(
     readonly bytes: Uint8Array,
     readonly bytesStart: number,
-    tail: readonly number[],
+    tail: readonly number[] | undefined,
     readonly from: LogPosition,
     readonly given: VerifiedPrefix | undefined,
     readonly end: LogPosition,
@@ -88,13 +88,25 @@ export class FrameWalk {
 
   /** Where each of them starts in the bytes. */
   get starts(): readonly number[] {
-    const { bytes, bytesStart, from, given } = this;
-    if (given === undefined) return this.#tail;
-    this.#starts ??= [
-      ...startsOfFrames(bytes, from.offset - bytesStart, given.offset - bytesStart),
-      ...this.#tail,
-    ];
+    this.#starts ??= this.knownStarts ?? this.#findStarts();
     return this.#starts;
+  }
+
+  /** The same where somebody has found them. */
+  get knownStarts(): readonly number[] | undefined {
+    return this.#starts ?? (this.given === undefined ? this.#tail : undefined);
+  }
+
+  #findStarts(): readonly number[] {
+    const { bytes, bytesStart, from, given, end } = this;
+    const tail = this.#tail ?? [];
+    const found = startsOfFrames(bytes, from.offset - bytesStart, (given ?? end).offset - bytesStart);
+    return tail.length === 0 ? found : [...found, ...tail];
+  }
+
+  /** Of whoever has gone through all of them. */
+  keepStarts(starts: readonly number[]): void {
+    this.#starts = starts;
   }
 
   get frames(): readonly Frame[] {
@@ -104,9 +116,10 @@ export class FrameWalk {
 
   /** The last frame, and the place before it; undefined when there is none. */
   get last(): { before: LogPosition; frame: Frame } | undefined {
-    const start = this.#tail[this.#tail.length - 1];
+    const tail = this.#tail ?? this.starts;
+    const start = tail[tail.length - 1];
     if (start === undefined) return undefined;
-    const previous = this.#tail[this.#tail.length - 2];
+    const previous = tail[tail.length - 2];
     const frame = frameAt(this.bytes, start, this.bytesStart);
     const { offset, sequence } = frame;
     const before = this.given?.lastChecksum ?? this.from.checksum;

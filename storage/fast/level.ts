@@ -1,9 +1,10 @@
+import type { Link } from "../../model/issue-source";
 import { openAtIfThere, readAt } from "../../native/file";
 import { type FileStatus, status } from "../../native/file-status";
 import { decoder } from "../../native/utf8";
 import { longsOf, uint53At, wordsOf } from "../byte-layout";
 import { checksum, hash32 } from "../checksum";
-import { dependentsHeaderLength } from "../dependents-section";
+import { closedBit, dependentsHeaderLength, linkBits } from "../dependents-section";
 import {
   decodeSnapshotHeader,
   decodeSnapshotTrailer,
@@ -36,8 +37,8 @@ export class Level {
   readonly #sectionsStart: number;
   readonly #blocks: (Uint32Array | undefined)[] = [];
   #dependents: OpenSection | undefined;
-  /** Of whom `idsMentioning` has told: their places need not be searched for. */
-  #ordinals: Map<string, number> | undefined;
+  /** Of whom `idsMentioning` has told, a link of each: their places need not be searched for. */
+  #links: Map<string, number> | undefined;
 
   constructor(file: number) {
     this.file = file;
@@ -68,9 +69,11 @@ export class Level {
 
   /** Undefined for an unknown id. */
   entryOf(id: string): LeafEntry | undefined {
-    const ordinal = this.#ordinals?.get(id);
-    if (ordinal !== undefined)
+    const link = this.#links?.get(id);
+    if (link !== undefined) {
+      const ordinal = link >>> linkBits;
       return leafEntryAt(this.#leaf(Math.floor(ordinal / leafCapacity)), ordinal % leafCapacity, id);
+    }
     const at = this.#fence.lastNotAfter(id);
     if (at < 0) return undefined;
     const leaf = this.#leaf(at);
@@ -84,8 +87,8 @@ export class Level {
     return decoder.decode(bytes);
   }
 
-  /** At least the ids of all lines with an edge to that issue. */
-  idsMentioning(id: string): string[] {
+  /** At least the ids of all lines with an edge to that issue, or with such an edge. */
+  idsMentioning(id: string, wanted: Link | 0 = 0): string[] {
     this.#dependents ??= this.section(startOfDependents, rulesVersions.dependents);
     const hashCount = this.#number(0);
     // Of lines that are no issues nobody knows what edges they have.
@@ -93,17 +96,25 @@ export class Level {
     const ids: string[] = [];
     const found = this.#placeOf(hash32(id), hashCount);
     if (found === undefined) return ids;
-    const ordinals = headerWords + 2 * hashCount;
+    const links = headerWords + 2 * hashCount;
     const start = found === 0 ? 0 : this.#number(headerWords + hashCount + found - 1);
     const end = this.#number(headerWords + hashCount + found);
-    this.#ordinals ??= new Map();
+    this.#links ??= new Map();
     for (let at = start; at < end; at += 1) {
-      const ordinal = this.#number(ordinals + at);
+      const link = this.#number(links + at);
+      if ((link & wanted) !== wanted) continue;
+      const ordinal = link >>> linkBits;
       const mentioning = this.#leaf(Math.floor(ordinal / leafCapacity)).idAt(ordinal % leafCapacity);
-      this.#ordinals.set(mentioning, ordinal);
+      this.#links.set(mentioning, link);
       ids.push(mentioning);
     }
     return ids;
+  }
+
+  /** Undefined for one of which `idsMentioning` has not told. */
+  isClosed(id: string): boolean | undefined {
+    const link = this.#links?.get(id);
+    return link === undefined ? undefined : (link & closedBit) !== 0;
   }
 
   /** Hashes are spread evenly: every other step is a guess. */

@@ -1,5 +1,5 @@
 import type { Issue } from "../../model/issue";
-import type { IssueSource } from "../../model/issue-source";
+import type { IssueSource, Link } from "../../model/issue-source";
 import { statusAt } from "../../native/file-status";
 import { deltaName, snapshotName } from "../paths";
 import type { LeafEntry } from "../snapshot-format";
@@ -61,11 +61,18 @@ export class FastSnapshot implements IssueSource {
     return giveUp();
   }
 
-  idsMentioning(id: string): readonly string[] {
-    const found = this.base.idsMentioning(id);
+  surelyClosed(id: string): boolean {
+    const { base, delta } = this;
+    const isClosed = delta?.isClosed(id);
+    if (isClosed !== undefined || delta?.entryOf(id) !== undefined) return isClosed === true;
+    return base.isClosed(id) === true;
+  }
+
+  idsMentioning(id: string, link?: Link): readonly string[] {
+    const found = this.base.idsMentioning(id, link);
     const { delta } = this;
     if (delta === undefined) return found;
-    const ids = delta.idsMentioning(id);
+    const ids = delta.idsMentioning(id, link);
     for (const each of found) if (delta.entryOf(each) === undefined) ids.push(each);
     return ids;
   }

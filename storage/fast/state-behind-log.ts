@@ -5,7 +5,7 @@ import { DependentsSection } from "../dependents-section";
 import { readHeads } from "../heads-section";
 import { rulesVersions } from "../snapshot-sections";
 import { UnreadLog } from "../unread-log";
-import { segmentHeaderLength, startsOfFrames } from "../wal-format";
+import { segmentHeaderLength } from "../wal-format";
 import { FrameWalk } from "../wal-reader";
 import { startOfHeads } from "./heads";
 import { type Level, startOfDependents } from "./level";
@@ -20,7 +20,8 @@ export function stateBehindLog({ snapshot, log, page }: FastFiles): State {
     line: (id) => snapshot.line(id),
     version: (id) => snapshot.version(id),
     ids: () => snapshot.ids(),
-    idsMentioning: (id) => snapshot.idsMentioning(id),
+    idsMentioning: (id, link) => snapshot.idsMentioning(id, link),
+    surelyClosed: (id) => snapshot.surelyClosed(id),
     unknownAmong: (ids) => {
       const { base, delta } = snapshot;
       return dependentsOf(base).unknownAmong(
@@ -39,8 +40,7 @@ export function stateBehindLog({ snapshot, log, page }: FastFiles): State {
     sequence: confirmedSequence,
     checksum: log.lastChecksum,
   };
-  const starts = startsOfFrames(bytes, 0, bytes.length);
-  const walk = new FrameWalk(bytes, segmentHeaderLength, starts, from, undefined, end, false, undefined);
+  const walk = new FrameWalk(bytes, segmentHeaderLength, undefined, from, undefined, end, false, undefined);
   walk.isOnlyRead = true;
   return new State(source, new UnreadLog().and(walk));
 }

@@ -81,15 +81,19 @@ export class LogOutline implements OutlineReader {
     const issues = this.#issues;
     const linking = this.#linking;
     let sequence = before;
+    let isAnyLinking = linking.size > 0;
     for (let at = 0; ; at += piecesOfFrame) {
       const between = pieces[at];
-      if (between !== undefined && between !== "") sequence = readOthers(between, sequence);
+      if (between !== undefined && between !== "") {
+        sequence = readOthers(between, sequence);
+        isAnyLinking = linking.size > 0;
+      }
       const id = pieces[at + 1];
       if (id === undefined) return;
       sequence += 1;
       const created_at = pieces[at + 3];
       if (created_at !== undefined) {
-        if (linking.size > 0) linking.delete(id);
+        if (isAnyLinking) linking.delete(id);
         issues.set(id, {
           id,
           sequence,

@@ -2,6 +2,7 @@ import { blockingTypes } from "./dependency";
 import type { IssueFacts } from "./issue-facts";
 import type { Neighbours } from "./neighbours";
 import type { Readiness } from "./readiness";
+import type { State } from "./state";
 import { isDeferred, isLive } from "./status";
 
 /** What an issue is to others, by the rules of `docs/ready-semantics.md`. */
@@ -22,6 +23,7 @@ interface Bearing {
 export class ReadinessReach {
   /** The neighbours as they are now. Whoever did not change has the same ones above and the same blockers as before. */
   readonly #neighbours: Neighbours;
+  readonly #state: State;
   readonly #was: Readiness;
   readonly #is: Readiness;
   readonly #limit: number;
@@ -29,7 +31,8 @@ export class ReadinessReach {
   readonly #walked = new Set<string>();
   #mayAddWaits = false;
 
-  constructor(neighbours: Neighbours, was: Readiness, is: Readiness, limit: number) {
+  constructor(state: State, neighbours: Neighbours, was: Readiness, is: Readiness, limit: number) {
+    this.#state = state;
     this.#neighbours = neighbours;
     this.#was = was;
     this.#is = is;
@@ -64,14 +67,18 @@ export class ReadinessReach {
     if (isMoved) for (const part of this.#below(id)) this.#addDependents(part);
     if (isOpened) this.#addDependents(id);
     if (isMoved || isHeldAnew) this.#addWithParts(id);
-    // An epic is not handed out while a part of it is open.
-    if (isMoved || isOpened) this.#addParents(was.parent, is.parent);
+    if (isMoved || isOpened) this.#addEpics(was.parent, is.parent);
   }
 
-  #addParents(...parents: readonly (string | undefined)[]): void {
-    for (const parent of parents) if (parent !== undefined) this.#found.add(parent);
+  /** An epic is not handed out while a part of it is open. What has been another type, or was closed, has changed itself. */
+  #addEpics(...parents: readonly (string | undefined)[]): void {
+    for (const parent of parents) {
+      const issue = parent === undefined ? undefined : this.#state.facts(parent);
+      if (issue?.issue_type === "epic" && isLive(issue.status)) this.#found.add(issue.id);
+    }
   }
 
+  /** What is closed waits for nothing, and passes nothing on to its parts; what was closed has changed itself. */
   #addDependents(id: string): void {
     const dependents = this.#neighbours.dependentsOf(id);
     // Often they are too many already, and nobody has to look for their parts.

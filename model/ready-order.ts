@@ -35,7 +35,7 @@ export function readyOrder(
   // Few are looked at, and whoever waits for nobody was ready itself, most often among the first.
   const was = new Readiness(before, heads.nowMs, new Neighbours(before), 2, heads.ready.surelyHas);
   const is = new Readiness(state, nowMs, neighbours, 2);
-  const reach = new ReadinessReach(neighbours, was, is, limit);
+  const reach = new ReadinessReach(state, neighbours, was, is, limit);
   const linked = linkedIds(state, moves);
   const others = new Set(crossed);
   const moved: Standing[] = [];

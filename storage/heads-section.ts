@@ -127,6 +127,8 @@ class Places implements Iterable<Place> {
   #bytes: Uint8Array | undefined;
   #view: DataView | undefined;
   readonly #known: Place[] = [];
+  /** Who was asked for: of one issue several ask. */
+  readonly #sought = new Map<string, boolean>();
   /** Of those, in the bytes. */
   #end = 0;
 
@@ -141,6 +143,14 @@ class Places implements Iterable<Place> {
    * letters, unless it unblocks millions.
    */
   readonly surelyHas = (id: string): boolean => {
+    const known = this.#sought.get(id);
+    if (known !== undefined) return known;
+    const has = this.#holds(id);
+    this.#sought.set(id, has);
+    return has;
+  };
+
+  #holds(id: string): boolean {
     const spelled = encoder.encode(id);
     const { length } = spelled;
     if (length < shortestSought || length >= longestSought) return false;
@@ -149,7 +159,7 @@ class Places implements Iterable<Place> {
     needle[2] = length >> 8;
     needle.set(spelled, 3);
     return indexOfBytes(this.#allBytes(), needle) !== -1;
-  };
+  }
 
   /** Those that were gone through are kept: who asks for the first ones asks again what is shown of them. */
   [Symbol.iterator](): Iterator<Place> {

@@ -125,17 +125,20 @@ export function movesOf(state: State): Moves {
   const plain: OutlinedIssue[] = [];
   const added: IssueFacts[] = [];
   let next = 0;
+  let before: State | undefined;
   for (const issue of brought) {
+    const { id, told } = issue;
     // They are in the same order.
-    const isNew = issue.id === news[next];
+    let isNew = id === news[next];
     if (isNew) next += 1;
-    if (issue.told === "all" && (isNew || (news.length > 0 && state.isNew(issue.id)))) {
-      plain.push(issue);
-      continue;
+    else if (told === "all" && news.length > 0) {
+      before ??= state.untouched();
+      isNew = !before.has(id) && before.idsMentioning(id).length === 0;
     }
-    const facts = isNew ? state.facts(issue.id) : undefined;
-    if (facts === undefined) touched.push(issue);
-    else added.push(facts);
+    const facts = isNew && told !== "all" ? state.facts(id) : undefined;
+    if (isNew && told === "all") plain.push(issue);
+    else if (facts !== undefined) added.push(facts);
+    else touched.push(issue);
   }
   const place = (issue: Standing): Place | undefined => {
     const told = issue.created_at === "" ? state.facts(issue.id) : issue;

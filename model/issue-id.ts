@@ -164,3 +164,14 @@ function listSome(ids: readonly string[]): string {
   const shown = ids.slice(0, 10).join(", ");
   return ids.length > 10 ? `${shown} and ${ids.length - 10} more` : shown;
 }
+
+/** All of both, each of which is in the order of `compareIds`. */
+export function* mergedIds(ids: Iterable<string>, others: readonly string[]): Generator<string> {
+  let next = 0;
+  for (const id of ids) {
+    for (let own = others[next]; own !== undefined && compareIds(own, id) < 0; own = others[++next])
+      yield own;
+    yield id;
+  }
+  yield* others.slice(next);
+}

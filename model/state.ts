@@ -16,7 +16,7 @@ import { BzError } from "./errors";
 import type { Heads } from "./heads";
 import type { Issue } from "./issue";
 import type { IssueFacts } from "./issue-facts";
-import { compareIds } from "./issue-id";
+import { compareIds, mergedIds } from "./issue-id";
 import { parseIssue, parseRecord } from "./issue-json";
 import type { IssueSource, Link } from "./issue-source";
 import type { LineFacts } from "./line-facts";
@@ -141,15 +141,9 @@ export class State implements IssueSource {
     return (isOfBase ? this.#issueOfBase(id) : this.issue(id))?.parent;
   }
 
-  *ids(): Iterable<string> {
-    const added = [...this.changedIds()].filter((id) => !this.#base.has(id)).sort(compareIds);
-    let next = 0;
-    for (const id of this.#base.ids()) {
-      for (let own = added[next]; own !== undefined && compareIds(own, id) < 0; own = added[++next])
-        yield own;
-      yield id;
-    }
-    yield* added.slice(next);
+  ids(): Iterable<string> {
+    const added = [...this.changedIds()].filter((id) => !this.#base.has(id));
+    return mergedIds(this.#base.ids(), added.sort(compareIds));
   }
 
   *issues(): Iterable<Issue> {
@@ -279,11 +273,6 @@ export class State implements IssueSource {
   /** Those of the ids of which the base surely holds neither the issue nor an edge to it. */
   newAmong(ids: readonly string[]): readonly string[] {
     return this.#base.unknownAmong?.(ids) ?? [];
-  }
-
-  /** Whether the base holds neither this issue nor an edge to it. */
-  isNew(id: string): boolean {
-    return !this.#base.has(id) && this.#base.idsMentioning(id).length === 0;
   }
 
   /** As of the base: as a source of another state this one has none. */

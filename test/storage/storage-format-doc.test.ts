@@ -119,7 +119,7 @@ describe("the example bytes of docs/storage-format.md", () => {
     });
     const sections = decodeSectionTable(table, fenceAt + header.fenceLength, tableAt) ?? [];
     expect(sections.map(({ kind, rulesVersion, length }) => [kind, rulesVersion, length])).toEqual([
-      ["dependents", 2, 20],
+      ["dependents", 3, 20],
       ["columns", 1, 108],
       ["heads", 2, 0],
       ["words", 1, 0],

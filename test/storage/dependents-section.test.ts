@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { mentions } from "../../model/entry";
 import { compareIds } from "../../model/issue-id";
 import { parseIssue } from "../../model/issue-json";
+import { partLink, waitingLink } from "../../model/issue-source";
 import { State } from "../../model/state";
 import { mergedLines } from "../../storage/merged-lines";
 import type { Snapshot } from "../../storage/snapshot";
@@ -88,14 +89,22 @@ function expectAllFound(snapshot: Snapshot): void {
       (id) => edgesOf(snapshot, id)?.includes(target) ?? mentions(snapshot.line(id), target),
     );
     expect([...snapshot.idsMentioning(target)].sort()).toEqual(expected.sort());
+    for (const [link, type] of [
+      [waitingLink, "blocks"],
+      [partLink, "parent-child"],
+    ] as const) {
+      const linked = expected.filter((id) => edgesOf(snapshot, id, type)?.includes(target) ?? true);
+      expect([...snapshot.idsMentioning(target, link)].sort()).toEqual(linked);
+    }
     if (snapshot.has(target) || expected.length > 0) expect(snapshot.unknownAmong([target])).toEqual([]);
   }
 }
 
 /** Undefined for a line that is no issue. */
-function edgesOf(snapshot: Snapshot, id: string): string[] | undefined {
+function edgesOf(snapshot: Snapshot, id: string, wanted?: string): string[] | undefined {
   try {
-    return parseIssue(snapshot.line(id) ?? "").dependencies.map((edge) => edge.depends_on_id);
+    const edges = parseIssue(snapshot.line(id) ?? "").dependencies;
+    return edges.filter(({ type }) => type === (wanted ?? type)).map((edge) => edge.depends_on_id);
   } catch {
     return undefined;
   }

@@ -53,3 +53,8 @@ export function parseDependencyType(text: string): string {
     context: { valid: [...dependencyTypes], nearest: nearestSpellings(type, dependencyTypes) },
   });
 }
+
+/** What an edge is to readiness: who has it waits for the other end, or is a part of it. A bit each. */
+export type Link = typeof waitingLink | typeof partLink;
+export const waitingLink = 1;
+export const partLink = 2;

@@ -1,12 +1,8 @@
+import type { Link } from "./dependency";
 import type { Heads } from "./heads";
 import type { Issue } from "./issue";
 import type { IssueFacts } from "./issue-facts";
 import type { StoredRecord } from "./record";
-
-/** What an edge is to readiness: who has it waits for the other end, or is a part of it. A bit each. */
-export type Link = typeof waitingLink | typeof partLink;
-export const waitingLink = 1;
-export const partLink = 2;
 
 /** Where issues come from: a snapshot, or nothing. */
 export interface IssueSource {

@@ -2,12 +2,7 @@ import { isAboutLinks } from "./entry";
 import { isAboutPlace } from "./line-facts";
 import { lastIn } from "./list";
 import { type IssueOperation, isOnIssue } from "./operation";
-import {
-  type LoggedOperations,
-  type OutlineReader,
-  piecesOfFrame,
-  type UnreadTransactions,
-} from "./unread-transactions";
+import type { LoggedOperations, OutlineReader, UnreadTransactions } from "./unread-transactions";
 
 /** What a log says of one issue, as far as an order depends on it; the rest is in its transactions. */
 export interface OutlinedIssue {
@@ -32,6 +27,12 @@ export interface OutlinedIssue {
 export function keepsPlace({ told, status, priority }: OutlinedIssue): boolean {
   return told === "changes" && status === "" && priority < 0;
 }
+
+/**
+ * So many for each usual frame, and one behind the last: what stands before it, the id, and of a new issue its priority and when it was made, of one that is changed the priority and the status that
+ * it is given. A new one is open, has no edges, is not pinned and not put off; a change is of fields, and puts nothing off.
+ */
+export const piecesOfFrame = 6;
 
 type Growing = { -readonly [Key in keyof Omit<OutlinedIssue, "later">]: OutlinedIssue[Key] } & {
   later: number[] | undefined;

@@ -1,6 +1,5 @@
-import { blockingTypes } from "./dependency";
+import { blockingTypes, type Link, partLink, waitingLink } from "./dependency";
 import { compareIds } from "./issue-id";
-import { type Link, partLink, waitingLink } from "./issue-source";
 import { filterIn } from "./list";
 import type { State } from "./state";
 import { isLive } from "./status";

@@ -1,4 +1,5 @@
 import type { AllFacts } from "./all-facts";
+import type { Link } from "./dependency";
 import {
   changesOf,
   changesUnknownIssue,
@@ -18,7 +19,7 @@ import type { Issue } from "./issue";
 import type { IssueFacts } from "./issue-facts";
 import { compareIds, mergedIds } from "./issue-id";
 import { parseIssue, parseRecord } from "./issue-json";
-import type { IssueSource, Link } from "./issue-source";
+import type { IssueSource } from "./issue-source";
 import type { LineFacts } from "./line-facts";
 import { filterIn } from "./list";
 import type { OutlinedIssue } from "./log-outline";

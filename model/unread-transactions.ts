@@ -44,9 +44,3 @@ export interface OutlineReader {
   /** Any other. */
   readOther(logged: LoggedOperations): void;
 }
-
-/**
- * So many for each usual frame, and one behind the last: what stands before it, the id, and of a new issue its priority and when it was made, of one that is changed the priority and the status that
- * it is given. A new one is open, has no edges, is not pinned and not put off; a change is of fields, and puts nothing off.
- */
-export const piecesOfFrame = 6;

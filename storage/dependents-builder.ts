@@ -1,6 +1,5 @@
-import { blockingTypes, parentChild } from "../model/dependency";
+import { blockingTypes, parentChild, partLink, waitingLink } from "../model/dependency";
 import type { Issue } from "../model/issue";
-import { partLink, waitingLink } from "../model/issue-source";
 import { isLive } from "../model/status";
 import { hash32 } from "./checksum";
 import { closedBit, DependentsSection, filterProbes, linkBits, nextProbe } from "./dependents-section";

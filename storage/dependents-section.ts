@@ -1,5 +1,5 @@
+import type { Link } from "../model/dependency";
 import { mentions } from "../model/entry";
-import type { Link } from "../model/issue-source";
 import { hash32 } from "./checksum";
 import type { Snapshot } from "./snapshot";
 import type { Section } from "./snapshot-sections";

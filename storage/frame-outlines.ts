@@ -1,4 +1,5 @@
-import { type LoggedOperations, type OutlineReader, piecesOfFrame } from "../model/unread-transactions";
+import { piecesOfFrame } from "../model/log-outline";
+import type { LoggedOperations, OutlineReader } from "../model/unread-transactions";
 import type { corrupt } from "./failure";
 import { markedPayloads, parseEach } from "./frame-payloads";
 import { operationsOf } from "./logged-transaction";

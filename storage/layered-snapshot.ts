@@ -1,8 +1,8 @@
+import type { Link } from "../model/dependency";
 import type { Heads } from "../model/heads";
 import type { Issue } from "../model/issue";
 import type { IssueFacts } from "../model/issue-facts";
 import { compareIds } from "../model/issue-id";
-import type { Link } from "../model/issue-source";
 import type { StoredRecord } from "../model/record";
 import type { Checkpoint } from "./checkpoint";
 import type { LinePlace, Snapshot } from "./snapshot";

@@ -1,8 +1,9 @@
+import type { Link } from "../model/dependency";
 import type { BzError } from "../model/errors";
 import type { Heads } from "../model/heads";
 import type { Issue } from "../model/issue";
 import type { IssueFacts } from "../model/issue-facts";
-import type { IssueSource, Link } from "../model/issue-source";
+import type { IssueSource } from "../model/issue-source";
 import type { StoredRecord } from "../model/record";
 import type { FileStatus } from "../native/file-status";
 import { decoder } from "../native/utf8";

@@ -1,4 +1,4 @@
-import type { Link } from "../../model/issue-source";
+import type { Link } from "../../model/dependency";
 import { openAtIfThere, readAt } from "../../native/file";
 import { type FileStatus, status } from "../../native/file-status";
 import { decoder } from "../../native/utf8";

@@ -1,5 +1,6 @@
+import type { Link } from "../../model/dependency";
 import type { Issue } from "../../model/issue";
-import type { IssueSource, Link } from "../../model/issue-source";
+import type { IssueSource } from "../../model/issue-source";
 import { statusAt } from "../../native/file-status";
 import { deltaName, snapshotName } from "../paths";
 import type { LeafEntry } from "../snapshot-format";

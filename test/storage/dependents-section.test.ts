@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { partLink, waitingLink } from "../../model/dependency";
 import { mentions } from "../../model/entry";
 import { compareIds } from "../../model/issue-id";
 import { parseIssue } from "../../model/issue-json";
-import { partLink, waitingLink } from "../../model/issue-source";
 import { State } from "../../model/state";
 import { mergedLines } from "../../storage/merged-lines";
 import type { Snapshot } from "../../storage/snapshot";

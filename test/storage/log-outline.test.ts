@@ -5,13 +5,12 @@ import { type Heads, type Order, type Place, placeOf, placesOnPage } from "../..
 import type { IssueFacts } from "../../model/issue-facts";
 import type { IssueSource } from "../../model/issue-source";
 import { liveOrder } from "../../model/live-order";
-import { keepsPlace, LogOutline } from "../../model/log-outline";
+import { keepsPlace, LogOutline, piecesOfFrame } from "../../model/log-outline";
 import { headsOf } from "../../model/next-heads";
 import { selectIssues } from "../../model/query";
 import { Readiness } from "../../model/readiness";
 import { readyOrder } from "../../model/ready-order";
 import { State } from "../../model/state";
-import { piecesOfFrame } from "../../model/unread-transactions";
 import { initialisedWorld } from "../commands/test-world";
 import { issuesAlone } from "../model/issues-alone";
 import { plainLine } from "../model/samples";

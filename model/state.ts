@@ -215,14 +215,14 @@ export class State implements IssueSource {
     return this.#entries.size === 0 ? logged.keys() : new Set([...logged.keys(), ...this.#entries.keys()]);
   }
 
-  /** Those of the ids that stand above the base, with every change in its line. */
+  /** Those of the ids that stand above the base, with every change in its line. Without one it is not asked for: that of a new issue is read anew each time. */
   settled(ids: readonly string[]): readonly Entry[] {
     const logged = this.#logged.entries();
     const entries: Entry[] = [];
     for (const id of ids) {
       const entry = this.#entries.get(id) ?? logged.get(id);
       if (entry === undefined) continue;
-      if (entry.pending !== undefined || entry.line === undefined) settledLine(entry, this.#lineOfBase);
+      if (entry.pending !== undefined) settledLine(entry, this.#lineOfBase);
       entries.push(entry);
     }
     return entries;

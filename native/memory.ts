@@ -31,7 +31,7 @@ class Meter {
 /** For work that leaves behind what it has just made: only that is looked at, which takes the engine a hundredth of the time. */
 export class YoungGarbageMeter extends Meter {
   constructor() {
-    super(4_000_000, () => collector().edenGC());
+    super(2_000_000, () => collector().edenGC());
   }
 }
 

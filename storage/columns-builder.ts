@@ -48,6 +48,8 @@ export class ColumnsBuilder implements SectionBuilder {
   readonly #ids: string[] = [];
   /** By id; once somebody asks, behind the last line. */
   #ordinals: ReadonlyMap<string, number> | undefined;
+  /** The same: who writes them and who works out the heads ask for the same. */
+  #columns: Columns | undefined;
 
   add(lines: readonly SectionLine[]): void {
     const ids = this.#ids;
@@ -93,8 +95,13 @@ export class ColumnsBuilder implements SectionBuilder {
     return { id, priority, unblocks: 0, createdMs: isInstant ? createdMs : 0 };
   }
 
-  /** What they say. */
+  /** What they say; asked for behind the last line. */
   get columns(): Columns {
+    this.#columns ??= this.#makeColumns();
+    return this.#columns;
+  }
+
+  #makeColumns(): Columns {
     const { flags, status, type, priority, assignee, labels, parent, end } = this.#numbers;
     return {
       times: this.#times.map((column) => {

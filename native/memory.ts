@@ -41,7 +41,7 @@ export class YoungGarbageMeter extends Meter {
  */
 export class GarbageMeter extends Meter {
   constructor() {
-    super(20_000_000, () => collector().fullGC());
+    super(20_000_000, () => collector().gcAndSweep());
   }
 }
 

@@ -37,7 +37,8 @@ export class YoungGarbageMeter extends Meter {
 
 /**
  * For work that leaves as much behind as it reads. The engine looks for garbage by itself only once it has asked the system for about twice as much as is
- * in use; in between, what is in use is half of it.
+ * in use; in between, what is in use is half of it. Swept as well: else the texts and arrays of what nobody holds stay until the engine needs the very
+ * places that named them.
  */
 export class GarbageMeter extends Meter {
   constructor() {

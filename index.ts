@@ -1,6 +1,7 @@
 #!/usr/bin/env -S bun --config=/dev/null --no-env-file --tsconfig-override=/dev/null
-import type { FastAnswer } from "./commands/fast/call";
+import type { FastAnswer, FastLeft } from "./commands/fast/call";
 import { answerFast, isFailure } from "./commands/fast-path";
+import { notToBeRepeated, outputFailure } from "./commands/output-failure";
 
 void main();
 
@@ -18,10 +19,22 @@ async function main(): Promise<void> {
     // Only where libc cannot be reached, as without a JIT, or the program is no longer there: all else has been told, and told through it.
     const message = error instanceof Error ? error.message : String(error);
     if (answer === undefined || answer === "done" || isFailure(answer)) {
-      process.stderr.write(`error: ${answer === "done" ? message : (answer?.failure?.message ?? message)}\n`);
+      const told = answer === undefined || answer === "done" ? undefined : failureOf(answer);
+      process.stderr.write(`error: ${told ?? message}\n`);
       process.exit(2);
     }
-    process.stderr.write(`warning: the change is saved, but the store could not be tidied up: ${message}\n`);
+    const what =
+      answer.rest === undefined
+        ? "not all that belongs to the answer was told"
+        : "the change is saved, but the store could not be tidied up";
+    process.stderr.write(`warning: ${what}: ${message}\n`);
     process.exit(0);
   }
+}
+
+/** Without what makes more of it, which may be what is gone. */
+function failureOf({ failure, outputError, saved = [] }: FastLeft): string | undefined {
+  if (outputError === undefined) return failure?.message;
+  const hint = saved.length === 0 ? "" : `\nhint: ${notToBeRepeated}`;
+  return `${outputFailure(saved, outputError)}${hint}`;
 }

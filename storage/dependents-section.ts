@@ -92,7 +92,7 @@ export class DependentsSection {
   /** At least all links to that issue, ascending. */
   linksOf(targetId: string): Uint32Array {
     const index = this.#find(hash32(targetId));
-    if (index === undefined) return noOrdinals;
+    if (index === undefined) return noLinks;
     const first = Math.max(0, index - 1);
     const ends = this.#read(this.#hashCount + first, index - first + 1);
     const start = index === 0 ? 0 : (ends[0] ?? 0);
@@ -100,7 +100,7 @@ export class DependentsSection {
   }
 
   unreadable(): Uint32Array {
-    if (this.#unreadableCount === 0) return noOrdinals;
+    if (this.#unreadableCount === 0) return noLinks;
     return this.#read(2 * this.#hashCount + this.#linkCount, this.#unreadableCount);
   }
 
@@ -168,7 +168,7 @@ const manySearches = 16;
 const fewIds = 32;
 /** They are in a block or two. */
 const fewWords = 1 << 12;
-const noOrdinals = new Uint32Array(0);
+const noLinks = new Uint32Array(0);
 
 /** So many bits are set for each hash: itself modulo the count of bits, which is a power of two, and what follows from it so often. */
 export const filterProbes = 3;

@@ -1,4 +1,5 @@
 import { foldBehind } from "../../storage/fast/fold";
+import type { FastRest } from "../../storage/fast/write";
 import type { FastAnswer, FastLeft } from "./call";
 import { fastWorld } from "./world";
 
@@ -11,7 +12,12 @@ export function finishFold(left: FastLeft, world = fastWorld()): FastAnswer {
   } catch {
     return left;
   }
-  if (rest.noExport === undefined || tellsLag) return { ...left, rest: { ...rest, isCompactionDue: false } };
+  if (rest.noExport === undefined || tellsLag) return { ...left, rest: folded(rest) };
   world.end(0);
   return "done";
+}
+
+/** Else whoever exports would find its log too long, and fold once more. */
+function folded(rest: FastRest): FastRest {
+  return { ...rest, isCompactionDue: false, log: { ...rest.log, pendingBytes: 0, pendingFrames: 0 } };
 }

@@ -19,7 +19,8 @@ export function foldBehind(rest: FastRest): void {
   try {
     const session = sessionIn(place.owner.openDirectory(storeDirectoryName) ?? giveUp(), environment);
     try {
-      compactIfFree(session, lockTimeoutMs);
+      // Who has waited in vain waits all of the time in the whole program, as for a write.
+      compactIfFree(session, lockTimeoutMs / 10);
     } finally {
       session.close();
     }

@@ -219,6 +219,25 @@ test.each(["true", "false"])(
   },
 );
 
+test("a log that is long enough is folded without the whole program where no export follows", async () => {
+  const [world] = await twinsWith(lineOf("bd-one"), true);
+  world.env.BEADS_SYNC_AUTO_FLUSH = "false";
+  await lengthenLog(world);
+  const before = segmentsOf(world);
+  expect(world.fastAlone("q", "Title")).toBe("done");
+  expect(segmentsOf(world)).not.toEqual(before);
+  expect((await world.bz("doctor")).exitCode).toBe(0);
+});
+
+test("behind a fold the log that is left to be exported is no longer long enough to be folded", async () => {
+  const [world] = await twinsWith(lineOf("bd-one"), true);
+  await lengthenLog(world);
+  const left = world.fastAlone("q", "Title");
+  expect(left).toMatchObject({
+    rest: { isCompactionDue: false, log: { pendingBytes: 0, pendingFrames: 0 } },
+  });
+});
+
 /** A fold says when it was made, and draws a salt for the segment behind it. */
 async function foldedContentOf(world: TwinWorld): Promise<object> {
   const face = readFileSync(join(world.directory, ".beads/issues.jsonl"), "utf8");

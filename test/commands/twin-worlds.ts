@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { finishFastCall } from "../../commands/command-line";
-import type { FastWorld } from "../../commands/fast/call";
+import type { FastAnswer, FastWorld } from "../../commands/fast/call";
 import { answerFast } from "../../commands/fast-path";
 import { closeFile } from "../../native/file";
 import { compactIfFree } from "../../storage/compaction";
@@ -54,13 +54,18 @@ export class TwinWorld extends TestWorld implements FastWorld {
 
   /** What the fast path answers, and does behind that; undefined when it gives up. */
   async fast(...words: string[]): Promise<Outcome | undefined> {
+    const answer = this.fastAlone(...words);
+    if (answer === undefined) return undefined;
+    const exitCode = answer === "done" ? 0 : await finishFastCall(answer, this);
+    return { exitCode, stdout: this.output[1] ?? "", stderr: this.output[2] ?? "" };
+  }
+
+  /** Without what the whole program does behind it. */
+  fastAlone(...words: string[]): FastAnswer | undefined {
     this.output = { 1: "", 2: "" };
     const open = new Set(this.#openFiles());
     try {
-      const answer = answerFast(words, this);
-      if (answer === undefined) return undefined;
-      const exitCode = answer === "done" ? 0 : await finishFastCall(answer, this);
-      return { exitCode, stdout: this.output[1] ?? "", stderr: this.output[2] ?? "" };
+      return answerFast(words, this);
     } finally {
       // As the end of the process does it: the fast path closes nothing.
       for (const descriptor of this.#openFiles()) if (!open.has(descriptor)) closeFile(descriptor);

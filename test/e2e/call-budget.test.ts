@@ -39,7 +39,7 @@ const table: readonly (readonly [words: string, ...counts: number[]])[] = [
   ["list --limit 50",       7,  11,  10,   0,   0,   0,   0,   0,  90,   3,  305,   6],
   ["ready",                 7,  11,  12,   0,   0,   0,   0,   0,  90,   3,  360,   6],
   // What the fast path knows nothing of.
-  ["version",               0,   0,   0,   0,   0,   0,   0,   0, 105,   4, 1680,   0],
+  ["version",               0,   0,   0,   0,   0,   0,   0,   0, 106,   4, 1680,   0],
 ];
 
 const canTrace = hasStrace();

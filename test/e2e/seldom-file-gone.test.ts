@@ -61,6 +61,20 @@ describe("where what is seldom run is taken away once the change is saved", () =
     expect({ exitCode, others }).toEqual({ exitCode: 2, others: [] });
     expect(stderr).toContain(`saved as ${id}, but standard output cannot be written`);
   });
+
+  test("an issue whose id cannot be told is made once, and that is told where nothing else is left either", async () => {
+    const world = await trackerWith(1);
+    const alone = temporaryDirectory();
+    cpSync(dirname(packaged.file), alone, { recursive: true });
+    for (const name of ["commands", "parts", "hot.js", "hot.js.jsc"])
+      rmSync(join(alone, name), { recursive: true, force: true });
+    const full = openSync("/dev/full", "w");
+    const { exitCode, stderr } = await call(world, ["q", "Made once"], full, join(alone, "index.js"));
+    const [id, ...others] = await idsOf(world, "Made once");
+    expect({ exitCode, others }).toEqual({ exitCode: 2, others: [] });
+    expect(stderr).toContain(`error: saved as ${id}, but standard output cannot be written`);
+    expect(stderr).toContain("do not repeat the command");
+  });
 });
 
 /** With one issue in the snapshot, so many in the log, each in a frame of its own, and a face that shows them. */
@@ -100,11 +114,12 @@ async function call(
   world: TestWorld,
   words: readonly string[],
   stdout: "pipe" | number = "pipe",
+  index = program,
 ): Promise<Called> {
   const log = logIn(join(world.directory, ".beads/store"));
   const asked = join(world.directory, "asked");
   const before = statSync(log).size;
-  const child = Bun.spawn([...hardenedBun, program, ...words], {
+  const child = Bun.spawn([...hardenedBun, index, ...words], {
     cwd: world.directory,
     env: {
       PATH: process.env.PATH,

@@ -256,3 +256,10 @@ test("who asks again after each of many changes has the change alone looked at, 
   expect(missed).toEqual([]);
   expect(parse.mock.calls.length).toBeLessThan(3 * 200);
 });
+
+test("what the base says is closed is so no longer once something is said of it since", () => {
+  const base = { ...emptySource, surelyClosed: (id: string) => id === "a" || id === "b" };
+  const state = new State(base);
+  state.apply({ op: "put", id: "a", line: plainLine("a") }, 1);
+  expect(["a", "b", "c"].map((id) => state.surelyClosed(id))).toEqual([false, true, false]);
+});

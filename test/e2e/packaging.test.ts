@@ -136,7 +136,7 @@ test.skipIf(Bun.which("npm") === null)(
     expect(sources.filter((name) => /\btest\b|^scripts\/(?!bz\.sh$)/.test(name))).toEqual([]);
 
     const script =
-      /^(?:parts\/[a-z0-9]+|index|hot|(?:q|show|claim|close|list|list-log|ready-log|export)(?:-seldom-[a-z0-9]+)?|commands\/bd\/bd)\.js$/;
+      /^(?:parts\/[a-z0-9]+|index|hot|(?:q|show|claim|close|list|list-log|ready-log|export|fold)(?:-seldom-[a-z0-9]+)?|commands\/bd\/bd)\.js$/;
     const scripts = built.filter((name) => script.test(name));
     const others = built.filter((name) => !script.test(name) && !script.test(name.replace(/\.jsc$/, "")));
     expect(others.sort()).toEqual([...texts, "SECURITY.md"].sort());

@@ -25,7 +25,8 @@ export function wrongAnswer(point: Point, command: DisturbedCommand, result: Dis
     // Where nothing is said to be, nothing is the whole.
     const isLie = fault.kind === "error" && fault.errno === "ENOENT";
     if (stdout === "" && !isLie && !command.words.includes("-o")) wrong.push("0 without an answer");
-    if (isFailedSync && !isRetried(hit)) wrong.push("0, though a sync failed");
+    if (isFailedSync && !isRetried(hit) && !isToldBehindAnswer(command, stderr))
+      wrong.push("0, though a sync failed");
     // What stands in the settings behind the saving is only for the remark on what is in effect.
     const isRemark = command.words[0] === "config" && command.words[1] === "set";
     if (
@@ -62,6 +63,12 @@ function isOwed(command: DisturbedCommand, line: string): boolean {
   const isExporting = command.isFast === true || command.name === "q with export";
   const isAfterAnswer = isExporting && line.includes("/issues.jsonl");
   return /^(fdatasync|fsync)\(/.test(line) && !isAfterAnswer;
+}
+
+/** A fold comes behind the answer, too, and what stands in its way is told. */
+function isToldBehindAnswer({ name }: DisturbedCommand, stderr: string): boolean {
+  const warning = "warning: the change is saved, but the store could not be tidied up after it";
+  return name === "q with a fold" && stderr.startsWith(warning);
 }
 
 /** Whether there are none or what they say is not known then. */

@@ -53,8 +53,6 @@ function errorOf({ failure, outputError, saved }: FastLeft): BzError | undefined
 async function settleRest(rest: FastRest, tellsLag: boolean, world: World): Promise<string | undefined> {
   const store = world.openStore({ cwd: world.currentDirectory(), env: world.env });
   store.takeOver(rest);
-  const { prepareFold } = await import("../storage/fast/short-fold");
-  prepareFold(rest);
   const { lag } = await store.settle(tellsLag);
   return lag !== undefined && tellsLag ? lagNote(lag) : undefined;
 }

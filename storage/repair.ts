@@ -22,7 +22,7 @@ import { openQuarantine } from "./quarantine";
 import { type Salvage, salvage } from "./salvage";
 import { verifySections } from "./section-verification";
 import { openForWriting, type Place, type StoreSession } from "./session";
-import { damagedBases, settleRecord, verifyRecord } from "./settle-record";
+import { damagedBases, settleRecord, verifyRecord, writeLogAnew } from "./settle-record";
 import { verifyCheckpoint } from "./snapshot-verification";
 import { StoreMoved } from "./store-moved";
 import type { Workspace } from "./workspace";
@@ -158,6 +158,7 @@ function rebuild(
         ...damagedBases(store, salvaged.storeId),
       ];
       const quarantine = copyToQuarantine(store, copied, environment.clocks.wallMs());
+      writeLogAnew(session, salvaged);
       const storeId = giveBirth(place.owner, store, session.lock, session.bootId, salvaged);
       const settled = settleRecord(session, salvaged, storeId);
       const actions = [

@@ -35,6 +35,17 @@ export function damagedBases(store: Directory, storeId: Uint8Array | undefined):
 }
 
 /**
+ * Before a rebuilt snapshot counts what the log holds, so that the record holds it as well whenever the power goes: the end of a segment may never have
+ * reached the disk, and after a failed sync the next one takes nothing there. Those that are not whole are written again by `settleRecord`.
+ */
+export function writeLogAnew(session: StoreSession, { segments }: Salvage): void {
+  const { store } = session;
+  for (const { isWhole, isFolded, generation, bytes } of segments)
+    if (isWhole && !isFolded) writeAnew(session, store, segmentName(generation), [bytes]);
+  store.sync();
+}
+
+/**
  * After a rebuild everything that was in the log is record. Segments in which every byte verifies move to the history as they are; the others are written
  * again with the frames that do. Whatever is taken away here is in quarantine. Can be repeated after a crash.
  */
@@ -57,7 +68,10 @@ export function settleRecord(
     for (const segment of others) {
       const place = placeOf(segment);
       const isKept = segment.frames.length > 0 && place < generation && !kept.has(place);
-      if (isKept) writeAgain(session, history, { storeId, generation: place }, segment);
+      if (isKept) {
+        const parts = partsThatVerify({ storeId, generation: place }, segment);
+        writeAnew(session, history, segmentName(place), parts);
+      }
       const isTwin = !isKept && segment.frames.length > 0 && kept.has(place);
       if (isKept) kept.add(place);
       const what = isKept
@@ -67,6 +81,7 @@ export function settleRecord(
           : "No transaction in it verifies.";
       actions.push(`Took ${segmentName(segment.generation)} out of the log. ${what}`);
     }
+    history.sync();
     for (const segment of others) {
       if (!segment.isFolded) store.remove(segmentName(segment.generation));
       else if (!kept.has(segment.generation)) history.remove(segmentName(segment.generation));
@@ -83,26 +98,33 @@ export function settleRecord(
   }
 }
 
-/** With a header that verifies, and nothing between the frames. */
-function writeAgain(
-  { environment }: StoreSession,
-  history: Directory,
+/** A header that verifies, and the frames behind it with nothing between them. */
+function* partsThatVerify(
   is: Pick<SegmentHeader, "storeId" | "generation">,
   { header, salt, bytes, frames }: SalvagedSegment,
-): void {
+): Generator<Uint8Array> {
   const [first] = frames;
   if (salt === undefined || first === undefined) return;
   const [baseSequence, baseChecksum] = [first.sequence - 1, BigInt(first.link)];
-  const name = segmentName(is.generation);
+  yield encodeSegmentHeader({ salt, baseSequence, baseChecksum, ...header, ...is });
+  for (const { offset, length } of frames) yield bytes.subarray(offset, offset + length);
+}
+
+/** A file of its own in the place of whatever has the name, on the disk before it has it. */
+function writeAnew(
+  { environment }: StoreSession,
+  directory: Directory,
+  name: string,
+  parts: Iterable<Uint8Array>,
+): void {
   const temporary = temporaryName(name, environment);
-  const file = history.create(temporary, 0o600);
+  const file = directory.create(temporary, 0o600);
   try {
-    appendAll(file, encodeSegmentHeader({ salt, baseSequence, baseChecksum, ...header, ...is }));
-    for (const { offset, length } of frames) appendAll(file, bytes.subarray(offset, offset + length));
+    for (const part of parts) appendAll(file, part);
     file.sync();
-    history.rename(temporary, name);
+    directory.rename(temporary, name);
   } finally {
     file.close();
-    history.remove(temporary);
+    directory.remove(temporary);
   }
 }

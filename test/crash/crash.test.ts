@@ -13,6 +13,7 @@ const historiesInSlice = 10;
 /** What reads, replaces or removes a delta. */
 const foldingActions = ["put", "purge", "compact", "backup", "doctor --fix"];
 const pageless = "garbage for a status page behind a failed sync";
+const pagelessWreck = "damaged snapshot and lost status page behind a failed sync";
 
 describe("a store keeps what it acknowledged, nothing else in part, and needs no help", () => {
   const bench = new Bench(1);
@@ -64,15 +65,28 @@ describe("a store keeps what it acknowledged, nothing else in part, and needs no
     timeoutMs,
   );
 
-  test(
-    "also where sync writes a face behind a failed sync and a lost status page: what a power cut takes out of the log does not stand there in part",
-    () => {
+  test.each([
+    [
+      "sync writes a face behind a failed sync and a lost status page: what a power cut takes out of the log does not stand there in part",
+      "sync",
+      pageless,
+      /^(death after 31 bytes|EDQUOT|ENOSPC) at/,
+    ],
+    [
+      "a repair rebuilds a store of that kind: whenever the power goes, the record holds what the snapshot holds",
+      "doctor --fix",
+      pagelessWreck,
+      /^(stop|EIO) at/,
+    ],
+  ])(
+    "also where %s",
+    (_, actionName, momentName, chosen) => {
       const wrong: string[] = [];
       for (const each of bench.cases(
-        (action, moment) => action === "sync" && moment === pageless,
+        (action, moment) => action === actionName && moment === momentName,
         unprepared,
       ))
-        if (/^(death after 31 bytes|EDQUOT|ENOSPC) at/.test(each.disturbance.name)) {
+        if (chosen.test(each.disturbance.name)) {
           try {
             bench.try(each, 10);
           } catch (error) {

@@ -89,13 +89,9 @@ export const moments: Readonly<Record<string, () => Moment>> = {
 
 /** Where only `doctor --fix` helps. */
 export const wrecks: Readonly<Record<string, () => Moment>> = {
-  "damaged snapshot": () => {
-    const moment = withWrites(3);
-    const snapshot = moment.world.file("store/snapshot");
-    snapshot?.write(snapshot.size - 1, Uint8Array.of(0x55), 0n);
-    snapshot?.sync();
-    return moment;
-  },
+  "damaged snapshot": () => withDamagedSnapshot(withWrites(3)),
+  "damaged snapshot and lost status page behind a failed sync": () =>
+    withDamagedSnapshot(withoutPage(failedSync())),
   "lost snapshot": () => {
     const moment = withWrites(2);
     compaction.run(moment.world.start(), moment.ledger);
@@ -163,6 +159,13 @@ function failedSync(): Moment {
 function withoutPage({ world, ledger }: Moment): Moment {
   world.remove("store/lock");
   return { world, ledger: ledger.withoutStatusPage() };
+}
+
+function withDamagedSnapshot(moment: Moment): Moment {
+  const snapshot = moment.world.file("store/snapshot");
+  snapshot?.write(snapshot.size - 1, Uint8Array.of(0x55), 0n);
+  snapshot?.sync();
+  return moment;
 }
 
 function withGarbage({ world, ledger }: Moment): Moment {

@@ -229,11 +229,13 @@ export class Draft {
   }
 
   refuseCycle(id: string, edge: Edge): void {
-    if (!this.rules.isCyclic(id, edge)) return;
-    // What waits for itself already, since two clones met, makes everything near it do so.
-    throw new Rules(this.model.tracker, this.model.nowMs).hasCycle()
-      ? new Undetermined()
-      : new Refusal("CYCLE");
+    if (this.rules.isCyclic(id, edge)) throw this.#cycleRefusal();
+  }
+
+  /** What waits for itself already, since two clones met, makes everything near it do so. */
+  #cycleRefusal(): Undetermined | Refusal {
+    const standing = new Rules(this.model.tracker, this.model.nowMs);
+    return standing.hasCycle() ? new Undetermined() : new Refusal("CYCLE");
   }
 
   #update(id: string, edits: Edits): void {
@@ -255,8 +257,14 @@ export class Draft {
     const before = issue.parent;
     if (edits.parent !== undefined) issue.parent = edits.parent === "" ? undefined : edits.parent;
     if (edits.edge !== undefined && addEdge(issue, edits.edge)) this.refuseCycle(id, edits.edge);
-    if (issue.parent !== undefined && issue.parent !== before)
-      this.refuseCycle(id, { on: issue.parent, type: "parent-child" });
+    this.#refuseMove(issue, before);
+  }
+
+  /** Neither the new parent nor what the old one had inside may let issues wait for each other. */
+  #refuseMove({ id, parent }: PlainIssue, before: string | undefined): void {
+    if (parent === before) return;
+    if (parent !== undefined) this.refuseCycle(id, { on: parent, type: "parent-child" });
+    if (before !== undefined && this.rules.hasCycle()) throw this.#cycleRefusal();
   }
 
   setStatus(issue: PlainIssue, status: string | undefined): void {
@@ -362,11 +370,13 @@ export class Draft {
     if (edge.type === "parent-child") this.find(edge.on);
     const issue = this.undeleted(id);
     if (edge.on === id) throw new Refusal("INVALID");
-    if (edge.type === "parent-child") {
-      if (issue.parent === edge.on) return;
-      issue.parent = edge.on;
-    } else if (!addEdge(issue, edge)) return;
-    this.refuseCycle(id, edge);
+    if (edge.type !== "parent-child") {
+      if (addEdge(issue, edge)) this.refuseCycle(id, edge);
+      return;
+    }
+    const before = issue.parent;
+    issue.parent = edge.on;
+    this.#refuseMove(issue, before);
   }
 }
 

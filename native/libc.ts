@@ -1,4 +1,3 @@
-import type { Pointer } from "bun:ffi";
 import { SystemCallError } from "./errno";
 import { type LinuxCalls, linuxCalls, type SystemCall } from "./linux-calls";
 import { currentPlatform, type Platform, UnsupportedPlatformError } from "./platform";
@@ -46,9 +45,10 @@ export interface Libc {
   fstat(fd: number, status: Memory): number;
   /** macOS only. */
   fstatat(dirFd: number, path: Memory, status: Memory, flags: number): number;
+  rare(): RareLibc;
 }
 
-/** The others, in a table of their own: each costs 8 microseconds when the table is opened, and whoever does not call them does not need them to exist. */
+/** The others, in a table of their own: each takes its time when the table is made, and whoever does not call them does not need them to exist. */
 export interface RareLibc {
   fsync(fd: number): number;
   fchmod(fd: number, mode: number): number;
@@ -56,12 +56,18 @@ export interface RareLibc {
   linkat(fromDirFd: number, from: Memory, toDirFd: number, to: Memory, flags: number): number;
   unlinkat(dirFd: number, name: Memory, flags: number): number;
   mkdirat(dirFd: number, name: Memory, mode: number): number;
-  fdopendir(fd: number): Address;
-  readdir(directory: Address): Address;
-  closedir(directory: Address): number;
-  poll(descriptors: Memory, count: number, timeoutMs: number): number;
+  /** No other timeout is asked for: without end. */
+  poll(descriptors: Memory, count: number, timeoutMs: -1): number;
   geteuid(): number;
   kill(pid: number, signal: number): number;
+  /** Linux only. How many bytes of `entries` were filled; 0 at the end of the directory. */
+  getdents64(fd: number, entries: Memory): number;
+  /** macOS only. */
+  fdopendir(fd: number): Address;
+  /** macOS only. */
+  readdir(directory: Address): Address;
+  /** macOS only. */
+  closedir(directory: Address): number;
   /** macOS only, and only with commands that take no third argument: it is variadic. */
   fcntl(fd: number, command: number): number;
   /** Access time and modification time, each as `struct timespec`. */
@@ -76,13 +82,13 @@ export interface WaitingLibc {
   setitimer(which: number, value: Memory, previous: Memory | null): number;
 }
 
-/** The rest of it, opened at the first call. Throws UnsupportedPlatformError. */
+/** The rest of it, made at the first call. Throws UnsupportedPlatformError. */
 export function rareLibc(): RareLibc {
-  rareOpened ??= openRareLibc();
-  return rareOpened;
+  rareMade ??= libc.rare();
+  return rareMade;
 }
 
-let rareOpened: RareLibc | undefined;
+let rareMade: RareLibc | undefined;
 
 /** Opened at each call: a process waits once, most often. Throws UnsupportedPlatformError. */
 export function waitingLibc(): WaitingLibc {
@@ -106,12 +112,6 @@ export function lastErrno(): number {
 export function cString(text: string): Memory {
   if (text.includes("\0")) throw new SystemCallError("path", "EINVAL", JSON.stringify(text));
   return encoder.encode(`${text}\0`);
-}
-
-/** The NUL-terminated UTF-8 text at `address`. */
-export function textAt(address: Address): string {
-  const { CString } = require("bun:ffi") as typeof import("bun:ffi");
-  return new CString(address as Pointer).toString();
 }
 
 /** `length` mapped bytes at `address`; they are unmapped when the buffer is collected. */
@@ -154,22 +154,22 @@ function linuxFunctions({ syscall }: Record<string, NativeFunction>): LinuxCalls
 
 function darwinFunctions(
   symbols: Record<string, NativeFunction>,
-  { inode64Suffix: suffix, modePadding }: Platform,
+  platform: Platform,
 ): Record<string, NativeFunction | undefined> {
   const { openat, mmap } = symbols;
+  const { inode64Suffix: suffix, modePadding } = platform;
   return {
     ...symbols,
     fstat: symbols[`fstat${suffix}`],
     fstatat: symbols[`fstatat${suffix}`],
     openat: padMode(openat, modePadding),
     mmap: (length, protection, flags, fd) => mmap?.(null, length, protection, flags, fd, 0),
+    rare: () => rareDarwinLibc(platform),
   };
 }
 
-function openRareLibc(): RareLibc {
-  const { platform } = libc;
-  const suffix = platform.inode64Suffix;
-  const common: Record<string, NativeSignature> = {
+function rareDarwinLibc({ libraries, inode64Suffix: suffix }: Platform): RareLibc {
+  const symbols = openLibrary(libraries, {
     fsync: signature("i32", "i32"),
     fchmod: signature("i32", "i32", "u32"),
     futimens: signature("i32", "i32", "ptr"),
@@ -183,15 +183,9 @@ function openRareLibc(): RareLibc {
     poll: signature("i32", "ptr", i64, "i32"),
     geteuid: signature("u32"),
     kill: signature("i32", "i32", "i32"),
-  };
-  const own: Record<string, NativeSignature> =
-    platform.family === "linux"
-      ? {}
-      : {
-          renameatx_np: signature("i32", "i32", "ptr", "i32", "ptr", "u32"),
-          fcntl: signature("i32", "i32", "i32"),
-        };
-  const symbols = openLibrary(platform.libraries, { ...common, ...own });
+    renameatx_np: signature("i32", "i32", "ptr", "i32", "ptr", "u32"),
+    fcntl: signature("i32", "i32", "i32"),
+  });
   const named = {
     ...symbols,
     fdopendir: symbols[`fdopendir${suffix}`],

@@ -54,5 +54,33 @@ export function linuxCalls(syscall: SystemCall, isArm: boolean) {
       syscall(isArm ? 29 : 16, fd, 0x5401, new Uint8Array(64), 0, 0, 0) === 0 ? 1 : 0,
     /** exit_group: all threads of the process. */
     _exit: (code: number): number => syscall(isArm ? 94 : 231, code, 0, 0, 0, 0, 0),
+    rare: (): RareLinuxCalls => rareLinuxCalls(syscall, isArm),
+  };
+}
+
+type RareLinuxCalls = ReturnType<typeof rareLinuxCalls>;
+
+/** What only some calls of bz ask of it. */
+function rareLinuxCalls(syscall: SystemCall, isArm: boolean) {
+  return {
+    fsync: (fd: number): number => syscall(isArm ? 82 : 74, fd, 0, 0, 0, 0, 0),
+    fchmod: (fd: number, mode: number): number => syscall(isArm ? 52 : 91, fd, mode, 0, 0, 0, 0),
+    /** utimensat, of the descriptor itself. */
+    futimens: (fd: number, times: Uint8Array): number => syscall(isArm ? 88 : 280, fd, 0, times, 0, 0, 0),
+    renameat: (fromDirFd: number, from: Uint8Array, toDirFd: number, to: Uint8Array): number =>
+      syscall(isArm ? 38 : 264, fromDirFd, from, toDirFd, to, 0, 0),
+    linkat: (fromDirFd: number, from: Uint8Array, toDirFd: number, to: Uint8Array, flags: number): number =>
+      syscall(isArm ? 37 : 265, fromDirFd, from, toDirFd, to, flags, 0),
+    unlinkat: (dirFd: number, name: Uint8Array, flags: number): number =>
+      syscall(isArm ? 35 : 263, dirFd, name, flags, 0, 0, 0),
+    mkdirat: (dirFd: number, name: Uint8Array, mode: number): number =>
+      syscall(isArm ? 34 : 258, dirFd, name, mode, 0, 0, 0),
+    getdents64: (fd: number, entries: Uint8Array): number =>
+      syscall(isArm ? 61 : 217, fd, entries, entries.length, 0, 0, 0),
+    /** ppoll, which both have, with neither a timeout nor a mask of signals. */
+    poll: (descriptors: Uint8Array, count: number, _timeoutMs: -1): number =>
+      syscall(isArm ? 73 : 271, descriptors, count, 0, 0, 0, 0),
+    geteuid: (): number => syscall(isArm ? 175 : 107, 0, 0, 0, 0, 0, 0),
+    kill: (pid: number, signal: number): number => syscall(isArm ? 129 : 62, pid, signal, 0, 0, 0, 0),
   };
 }

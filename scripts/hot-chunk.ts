@@ -53,6 +53,7 @@ const warmFiles = [
   ...["blocked", "search", "count", "why", "sync", "history"].map((name) => `commands/${name}`),
   "model/list-changes",
   "native/directory",
+  "native/darwin-directory",
   "storage/automatic-export",
   "storage/face-export",
 ];

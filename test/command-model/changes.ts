@@ -1,5 +1,5 @@
 import type { Deed } from "./actions";
-import { isLive, type PlainIssue } from "./model";
+import { type Edge, isLive, type PlainIssue } from "./model";
 import { type Draft, Refusal } from "./rules";
 
 type Move = Extract<Deed, { readonly do: "reopen" | "undelete" | "undefer" | "defer" }>;
@@ -20,6 +20,12 @@ export function deleteComment(issue: PlainIssue, at: number): void {
   if (issue.comments[at] === undefined) throw new Refusal("NOT_FOUND");
   refuseDeleted(issue);
   issue.comments.splice(at, 1);
+}
+
+export function addEdge(issue: PlainIssue, edge: Edge): boolean {
+  if (issue.edges.some(({ on, type }) => on === edge.on && type === edge.type)) return false;
+  issue.edges.push(edge);
+  return true;
 }
 
 export function removeEdges(issue: PlainIssue, on: string, type: string | undefined): void {
@@ -54,4 +60,19 @@ export function move(draft: Draft, deed: Move): void {
 
 function refuseDeleted({ status }: PlainIssue): void {
   if (status === "tombstone") throw new Refusal("INVALID");
+}
+
+export function purge(issue: PlainIssue): void {
+  const bare = {
+    title: "(purged)",
+    status: "tombstone",
+    labels: [],
+    edges: [],
+    comments: [],
+    isPurged: true,
+  };
+  Object.assign(issue, { priority: 2, type: "task" });
+  const nothing = { parent: undefined, assignee: undefined, session: undefined, until: undefined };
+  const silence = { reason: undefined, notes: undefined, statusBefore: undefined };
+  Object.assign(issue, { ...bare, ...nothing, ...silence, isStarted: false });
 }

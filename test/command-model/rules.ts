@@ -1,5 +1,5 @@
 import type { Creation, Deed, Edits, Step } from "./actions";
-import { deleteComment, editComment, label, move, removeEdges } from "./changes";
+import { addEdge, deleteComment, editComment, label, move, purge, removeEdges } from "./changes";
 import {
   type Edge,
   isLive,
@@ -137,7 +137,7 @@ export class Draft {
         this.#depend(deed.id, deed.edge);
         break;
       case "release-edge":
-        removeEdges(this.find(deed.id), deed.on, deed.type);
+        this.#unlink(this.find(deed.id), deed);
         break;
       case "remember":
         this.tracker.memories.set(deed.key, deed.text);
@@ -365,6 +365,12 @@ export class Draft {
     this.#claim(offer, false);
   }
 
+  #unlink(issue: PlainIssue, { on, type }: Extract<Deed, { readonly do: "release-edge" }>): void {
+    const before = issue.parent;
+    removeEdges(issue, on, type);
+    this.#refuseMove(issue, before);
+  }
+
   #depend(id: string, edge: Edge): void {
     this.find(id);
     if (edge.type === "parent-child") this.find(edge.on);
@@ -378,27 +384,6 @@ export class Draft {
     issue.parent = edge.on;
     this.#refuseMove(issue, before);
   }
-}
-
-export function addEdge(issue: PlainIssue, edge: Edge): boolean {
-  if (issue.edges.some(({ on, type }) => on === edge.on && type === edge.type)) return false;
-  issue.edges.push(edge);
-  return true;
-}
-
-function purge(issue: PlainIssue): void {
-  const bare = {
-    title: "(purged)",
-    status: "tombstone",
-    labels: [],
-    edges: [],
-    comments: [],
-    isPurged: true,
-  };
-  Object.assign(issue, { priority: 2, type: "task" });
-  const nothing = { parent: undefined, assignee: undefined, session: undefined, until: undefined };
-  const silence = { reason: undefined, notes: undefined, statusBefore: undefined };
-  Object.assign(issue, { ...bare, ...nothing, ...silence, isStarted: false });
 }
 
 function isChanged(before: PlainIssue | undefined, after: PlainIssue | undefined): boolean {

@@ -56,7 +56,7 @@ async function run(name: string, seconds: number): Promise<Ending> {
     stdout: "pipe",
     stderr: "inherit",
     stdin: "ignore",
-    timeout: (seconds + graceSeconds) * 1000,
+    timeout: Math.ceil((seconds + graceSeconds) * 1000),
     killSignal: "SIGKILL",
   });
   let lastLine = "";

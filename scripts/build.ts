@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { findRunner, runArtefact } from "./artefact-run";
@@ -15,6 +15,7 @@ const { values } = parseArgs({ options: { target: { type: "string" }, all: { typ
 const wanted = values.all === true ? targets : values.target?.split(",").map(asTarget);
 const unfinished = join(root, "dist/unfinished");
 rmSync(unfinished, { recursive: true, force: true });
+mkdirSync(unfinished, { recursive: true });
 try {
   if (wanted === undefined) await buildForThisMachine();
   else for (const target of wanted) await buildFor(target);

@@ -3,7 +3,7 @@ import type { BlockTable } from "./block-table";
 import { findChangedParts } from "./changed-part";
 import { ContentSum, type ContentSums, sumsOf } from "./face-content";
 import { differingLines } from "./face-difference";
-import { inFaceFile, withSize } from "./face-file";
+import { inFaceFile } from "./face-file";
 import { quickIdOf } from "./face-lines";
 import type { Directory, OpenFile } from "./file-system";
 import { type LinePlace, LineWindow, lineFeedByte, newLineMemory, type RawLine } from "./line-window";
@@ -119,4 +119,10 @@ function inMemory(content: Uint8Array): LinePlace["file"] {
 
 function kept({ bytes, isTerminated }: RawLine): RawLine {
   return { bytes: bytes.slice(), isTerminated };
+}
+
+/** The status of a file of which only so much was there. A status cannot be spread: it is read from the kernel's bytes. */
+function withSize(status: FileStatus, size: number): FileStatus {
+  const { device, inode, links, modifiedNs, changedNs, kind, permissions, owner, mount } = status;
+  return { device, inode, links, size, modifiedNs, changedNs, kind, permissions, owner, mount };
 }

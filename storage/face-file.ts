@@ -17,15 +17,22 @@ const faceLimitBytes = 1 << 30;
 
 /**
  * Undefined when there is no face.
- * @throws BzError FILE_UNREADABLE when it is larger than a gibibyte, or no file
+ * @throws BzError FILE_UNREADABLE when it is larger than a gibibyte, no file, or gives less than it says it has
  */
 export function readFaceFile(beads: Directory, name = faceName): FaceFile | undefined {
-  return inFaceFile(beads, name, (file, status) => {
-    const bytes = file.read(0, status.size);
-    // Where less came than there is, the signature of this must not pass for that of the whole.
-    return { status: withSize(status, bytes.length), bytes, sums: contentSums(bytes) };
+  return inFaceFile(beads, name, (file, first) => {
+    let status = first;
+    // Somebody may cut it off after it was asked for its size.
+    for (let attempt = 1; attempt <= attemptLimit; attempt += 1) {
+      const bytes = file.read(0, status.size);
+      if (bytes.length === status.size) return { status, bytes, sums: contentSums(bytes) };
+      status = file.status();
+    }
+    throw cutShort(file.path, status.size);
   });
 }
+
+const attemptLimit = 3;
 
 /** What `read` makes of a face; undefined, and throws, as `readFaceFile` does. */
 export function inFaceFile<T>(
@@ -47,17 +54,18 @@ export function inFaceFile<T>(
   }
 }
 
-/** The status of a file of which only so much was there. A status cannot be spread: it is read from the kernel's bytes. */
-export function withSize(status: FileStatus, size: number): FileStatus {
-  const { device, inode, links, modifiedNs, changedNs, kind, permissions, owner, mount } = status;
-  return { device, inode, links, size, modifiedNs, changedNs, kind, permissions, owner, mount };
-}
-
 function notAFile(path: string, kind: FileStatus["kind"]): BzError {
   const what = kind === "symlink" ? "a symbolic link" : kind === "directory" ? "a directory" : "not a file";
   return new BzError("FILE_UNREADABLE", `${path} is ${what}; bz reads a face that is a file.`, {
     hint: "It was left as it is. Move it aside; `bz sync` then writes one from the store.",
     context: { file: path },
+  });
+}
+
+function cutShort(path: string, sizeBytes: number): BzError {
+  return new BzError("FILE_UNREADABLE", `${path} says that it has ${sizeBytes} bytes, and gives fewer.`, {
+    hint: "It was left as it is. Run the command again; if nobody is writing it, look after the disk.",
+    context: { file: path, size: sizeBytes },
   });
 }
 

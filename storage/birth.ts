@@ -20,7 +20,7 @@ const storeGitignore = "*\n";
  * its presence is what makes a store; a process that dies before leaves an empty first segment, which the next birth replaces. Every birth draws a
  * new store id, so that nobody who knew an earlier store in this place can take the new one for it.
  *
- * @param origin what to begin with; a rebuilt store names the first generation and the last sequence, which must be above all
+ * @param origin what to begin with; a rebuilt store names itself, the first generation and the last sequence, which must be above all
  * it ever had
  * @returns the store id
  */
@@ -43,8 +43,9 @@ export function giveBirth(
   for (const id of state.ids()) state.line(id);
   const heads = readableHeads(() => nextHeads(state, clocks.wallMs()));
   const builders = sectionBuilders(() => heads);
-  // The page of an earlier store in this place must not be believed if we die before ours is written.
-  clearStatusPage(lock.file);
+  // The page of an earlier store in this place must not be believed if we die before ours is written. That of a store that is rebuilt stays until the snapshot does: nothing else
+  // says what was acknowledged, and whoever dies before that must not have the next one take a cut log for a whole one.
+  if (origin.storeId === undefined) clearStatusPage(lock.file);
   writeStoreGitignore(store);
   // A rebuilt store may lack what it had taken in from a face.
   forgetFaces(store);

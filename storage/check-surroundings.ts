@@ -16,6 +16,7 @@ import {
   snapshotName,
   storeDirectoryName,
 } from "./paths";
+import { lossesName } from "./quarantine";
 import type { Place } from "./session";
 import type { Workspace } from "./workspace";
 
@@ -127,13 +128,26 @@ export function examineQuarantine(store: Directory): Outcome {
   if (directory === undefined) return pass("Empty.");
   try {
     const names = directory.list().sort();
-    return names.length === 0
-      ? pass("Empty.")
-      : note(
-          `${directory.path} keeps what repairs took out of the store: ${some(names)}. Remove it when nothing is missed.`,
-        );
+    if (names.length === 0) return pass("Empty.");
+    const losses = names
+      .filter((name) => holdsLosses(directory, name))
+      .map((name) => `${name}/${lossesName}`);
+    const told = losses.length === 0 ? "" : ` What could not be brought back stands in ${some(losses)}.`;
+    return note(
+      `${directory.path} keeps what repairs took out of the store: ${some(names)}.${told} Remove it when nothing is missed.`,
+    );
   } finally {
     directory.close();
+  }
+}
+
+function holdsLosses(quarantine: Directory, name: string): boolean {
+  if (quarantine.status(name)?.kind !== "directory") return false;
+  const repair = quarantine.openDirectory(name);
+  try {
+    return repair?.status(lossesName) !== undefined;
+  } finally {
+    repair?.close();
   }
 }
 

@@ -9,7 +9,7 @@ import { type Promised, readPromise } from "./promise";
 import type { StatusPage } from "./status-page";
 import { StoreMoved } from "./store-moved";
 import { UnreadLog } from "./unread-log";
-import { decodeSegmentHeader, type SegmentHeader, segmentHeaderLength } from "./wal-format";
+import { birthChecksum, decodeSegmentHeader, type SegmentHeader, segmentHeaderLength } from "./wal-format";
 import { type FrameWalk, hasFrameBeyond, type LogPosition, walkFrames, walkFromPrefix } from "./wal-reader";
 
 /**
@@ -139,11 +139,13 @@ function walkChain(store: Directory, snapshot: Checkpoint, status: StatusPage | 
       checkLinked(segment, loaded.position);
       if (status?.generation === generation)
         return advance(loaded, readConfirmed(segment, loaded.position, status));
-      const base = baseOfSuccessor(store, generation, header.storeId);
-      if (base === undefined) {
-        refuseSegmentsBeyond(store, generation, status);
+      const successor = successorOf(store, generation, header.storeId);
+      const base = successor?.header;
+      if (base === undefined) refuseSegmentsBeyond(store, generation, status);
+      // A repair makes its first segment before the snapshot that leads to it: until then, and where it died, this one is the last.
+      const isBirth = successor?.isEmpty === true && isRestart(successor.header, segment.header);
+      if (base === undefined || (isBirth && status === undefined))
         return advance(loaded, readOpenEnd(segment, loaded.position));
-      }
       loaded = advance(loaded, readSealed(segment, loaded.position, base));
       const { sequence, checksum } = loaded.position;
       loaded = {
@@ -196,6 +198,12 @@ function checkLinked(segment: Segment, position: LogPosition): void {
   );
 }
 
+/** Where a store begins, or begins again after a repair. A segment that follows one without any frame links to the same nothing and continues it. */
+export function isRestart(header: SegmentHeader, before: SegmentHeader | undefined): boolean {
+  if (header.baseChecksum !== birthChecksum) return false;
+  return before?.baseChecksum !== birthChecksum || before.baseSequence !== header.baseSequence;
+}
+
 /** Frames up to the confirmed offset, all of which must verify. */
 function readConfirmed(segment: Segment, from: LogPosition, status: StatusPage): FrameWalk {
   const bytes = segment.file.read(from.offset, Math.max(0, status.confirmedOffset - from.offset));
@@ -231,14 +239,19 @@ function readOpenEnd(segment: Segment, from: LogPosition): FrameWalk {
   return walk;
 }
 
-function baseOfSuccessor(
+function successorOf(
   store: Directory,
   generation: number,
   storeId: Uint8Array,
-): SegmentHeader | undefined {
+): { readonly header: SegmentHeader; readonly isEmpty: boolean } | undefined {
   const successor = openSegment(store, generation + 1, storeId);
-  successor?.file.close();
-  return successor?.header;
+  if (successor === undefined) return undefined;
+  const { file, header } = successor;
+  try {
+    return { header, isEmpty: file.status().size <= segmentHeaderLength };
+  } finally {
+    file.close();
+  }
 }
 
 function advance(loaded: LoadedLog, walk: FrameWalk): LoadedLog {

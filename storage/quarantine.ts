@@ -23,16 +23,24 @@ export function openQuarantine(store: Directory, nowMs: number): Directory {
 export function quarantineBytes(store: Directory, nowMs: number, name: string, bytes: Uint8Array): string {
   const target = openQuarantine(store, nowMs);
   try {
-    const copy = target.create(name, 0o600);
-    try {
-      appendAll(copy, bytes);
-      copy.sync();
-    } finally {
-      copy.close();
-    }
+    keepBytes(target, name, bytes);
     target.sync();
     return `${target.path}/${name}`;
   } finally {
     target.close();
   }
 }
+
+/** Writes a file in one of these directories, whose name is not synced yet. */
+export function keepBytes(target: Directory, name: string, bytes: Uint8Array): void {
+  const copy = target.create(name, 0o600);
+  try {
+    appendAll(copy, bytes);
+    copy.sync();
+  } finally {
+    copy.close();
+  }
+}
+
+/** Beside what a repair took out of the store: what it could not bring back, one sentence on each line. */
+export const lossesName = "losses.txt";

@@ -1,11 +1,12 @@
 import { BzError } from "../model/errors";
+import { encoder } from "../native/utf8";
 import { giveBirth, writeStoreGitignore } from "./birth";
-import { appendAll } from "./buffered-file";
 import { type CheckReport, checkStore } from "./check";
 import { takeCompactLock } from "./compact-lock";
 import type { Settings } from "./config";
 import type { StorageEnvironment } from "./environment";
 import { readFace } from "./face";
+import { withStorageErrors } from "./failure";
 import type { Directory } from "./file-system";
 import { prefixFor } from "./fresh-clone";
 import { loadLog } from "./log";
@@ -18,11 +19,11 @@ import {
   snapshotName,
   storeDirectoryName,
 } from "./paths";
-import { openQuarantine } from "./quarantine";
+import { keepBytes, lossesName, openQuarantine } from "./quarantine";
 import { type Salvage, salvage } from "./salvage";
 import { verifySections } from "./section-verification";
 import { openForWriting, type Place, type StoreSession } from "./session";
-import { damagedBases, settleRecord, verifyRecord, writeLogAnew } from "./settle-record";
+import { damagedBases, settleRecord, verifyRecord, writeRecord } from "./settle-record";
 import { verifyCheckpoint } from "./snapshot-verification";
 import { StoreMoved } from "./store-moved";
 import type { Workspace } from "./workspace";
@@ -157,10 +158,16 @@ function rebuild(
         ...damaged.map(({ generation }) => segmentName(generation)),
         ...damagedBases(store, salvaged.storeId),
       ];
-      const quarantine = copyToQuarantine(store, copied, environment.clocks.wallMs());
-      writeLogAnew(session, salvaged);
-      const storeId = giveBirth(place.owner, store, session.lock, session.bootId, salvaged);
-      const settled = settleRecord(session, salvaged, storeId);
+      const { losses } = salvaged;
+      const quarantine = copyToQuarantine(store, copied, losses, environment.clocks.wallMs());
+      const storeId = salvaged.storeId ?? environment.randomBytes(16);
+      writeRecord(session, salvaged, storeId);
+      giveBirth(place.owner, store, session.lock, session.bootId, { ...salvaged, storeId });
+      const told =
+        losses.length === 0 ? "" : ` What could not be brought back stands in ${quarantine}/${lossesName}.`;
+      const settled = withStorageErrors(`The store was rebuilt before that.${told}`, () =>
+        settleRecord(session, salvaged, storeId),
+      );
       const actions = [
         `Copied the files of the store to ${quarantine}.`,
         `Rebuilt it from ${salvaged.sources.join(", ")}: ${salvaged.state.count} issues.`,
@@ -174,10 +181,16 @@ function rebuild(
   }
 }
 
-/** Snapshot and log as they are, and those of the history that are damaged. */
-function copyToQuarantine(store: Directory, ofHistory: readonly string[], nowMs: number): string {
+/** Snapshot and log as they are, and those of the history that are damaged; with them what is lost, as a repair that dies behind the new snapshot tells nobody. */
+function copyToQuarantine(
+  store: Directory,
+  ofHistory: readonly string[],
+  losses: readonly string[],
+  nowMs: number,
+): string {
   const target = openQuarantine(store, nowMs);
   try {
+    if (losses.length > 0) keepBytes(target, lossesName, encoder.encode(`${losses.join("\n")}\n`));
     for (const name of [snapshotName, deltaName, ...generationsIn(store.list()).map(segmentName)])
       copyFile(store, name, target);
     if (ofHistory.length > 0) copyHistory(store, ofHistory, target);
@@ -206,13 +219,7 @@ function copyFile(from: Directory, name: string, to: Directory): void {
   const source = from.open(name, "read");
   if (source === undefined) return;
   try {
-    const copy = to.create(name, 0o600);
-    try {
-      appendAll(copy, source.read(0, source.status().size));
-      copy.sync();
-    } finally {
-      copy.close();
-    }
+    keepBytes(to, name, source.read(0, source.status().size));
   } finally {
     source.close();
   }

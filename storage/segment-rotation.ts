@@ -111,7 +111,7 @@ function encodeSegment(
 }
 
 /** A temporary that cannot be removed is swept by a later compaction; the error that brought us here is the one to tell. */
-function removeQuietly(store: Directory, name: string): void {
+export function removeQuietly(store: Directory, name: string): void {
   try {
     store.remove(name);
   } catch (error) {

@@ -2,10 +2,10 @@ import type { BzError } from "../model/errors";
 import { corrupt } from "./failure";
 import type { Directory } from "./file-system";
 import { framesThatVerify } from "./frame-scan";
-import { openSegment, type Segment } from "./log";
+import { isRestart, openSegment, type Segment } from "./log";
 import { generationsIn, historyDirectoryName, segmentName } from "./paths";
 import { StoreMoved } from "./store-moved";
-import { birthChecksum, type SegmentHeader } from "./wal-format";
+import type { SegmentHeader } from "./wal-format";
 import { type Frame, type FrameWalk, segmentStart, walkFrames } from "./wal-reader";
 
 /** One segment with the frames in it that count: those before the base of its successor, or before what is confirmed. */
@@ -81,12 +81,6 @@ export function hasSegment(store: Directory, generation: number): boolean {
   } finally {
     history?.close();
   }
-}
-
-/** Where a store begins, or begins again after a repair. A segment that follows one without any frame links to the same nothing and continues it. */
-function isRestart(header: SegmentHeader, before: SegmentHeader | undefined): boolean {
-  if (header.baseChecksum !== birthChecksum) return false;
-  return before?.baseChecksum !== birthChecksum || before.baseSequence !== header.baseSequence;
 }
 
 function gapAfter(generation: number, store: Directory): BzError {

@@ -7,8 +7,10 @@ import { decodeTransaction } from "./logged-transaction";
 import { baseGenerationsIn, baseName, historyDirectoryName, segmentName, temporaryName } from "./paths";
 import type { Salvage } from "./salvage";
 import { placeOf, type SalvagedSegment } from "./salvage-log";
+import { removeQuietly } from "./segment-rotation";
 import { readSegments } from "./segments";
 import type { StoreSession } from "./session";
+import { StoreMoved } from "./store-moved";
 import { encodeSegmentHeader, type SegmentHeader } from "./wal-format";
 
 /**
@@ -36,55 +38,46 @@ export function damagedBases(store: Directory, storeId: Uint8Array | undefined):
 
 /**
  * Before a rebuilt snapshot counts what the log holds, so that the record holds it as well whenever the power goes: the end of a segment may never have
- * reached the disk, and after a failed sync the next one takes nothing there. Those that are not whole are written again by `settleRecord`.
+ * reached the disk, and after a failed sync the next one takes nothing there. Segments in which every byte verifies are written again as they are, the others with the frames that do,
+ * where the record has no better one. Whatever is replaced here is in quarantine. Can be repeated after a crash.
  */
-export function writeLogAnew(session: StoreSession, { segments }: Salvage): void {
+export function writeRecord(session: StoreSession, salvage: Salvage, storeId: Uint8Array): void {
   const { store } = session;
-  for (const { isWhole, isFolded, generation, bytes } of segments)
-    if (isWhole && !isFolded) writeAnew(session, store, segmentName(generation), [bytes]);
-  store.sync();
-}
-
-/**
- * After a rebuild everything that was in the log is record. Segments in which every byte verifies move to the history as they are; the others are written
- * again with the frames that do. Whatever is taken away here is in quarantine. Can be repeated after a crash.
- */
-export function settleRecord(
-  session: StoreSession,
-  { segments, generation }: Salvage,
-  storeId: Uint8Array,
-): string[] {
-  const { store } = session;
+  store.makeDirectory(historyDirectoryName, 0o700);
   const history = store.openDirectory(historyDirectoryName);
-  if (history === undefined) return [];
+  if (history === undefined) throw new StoreMoved("the history was removed");
   try {
-    const actions: string[] = [];
-    const whole = segments.filter(({ isWhole }) => isWhole);
-    for (const segment of whole)
-      if (!segment.isFolded)
-        store.rename(segmentName(segment.generation), segmentName(segment.generation), history);
-    const kept = new Set(whole.map(placeOf));
-    const others = segments.filter(({ isWhole }) => !isWhole);
-    for (const segment of others) {
-      const place = placeOf(segment);
-      const isKept = segment.frames.length > 0 && place < generation && !kept.has(place);
-      if (isKept) {
-        const parts = partsThatVerify({ storeId, generation: place }, segment);
-        writeAnew(session, history, segmentName(place), parts);
-      }
-      const isTwin = !isKept && segment.frames.length > 0 && kept.has(place);
-      if (isKept) kept.add(place);
-      const what = isKept
-        ? `The ${segment.frames.length} transactions in it that verify are in the record.`
-        : isTwin
-          ? "The record has another one of that name, which holds as much or more."
-          : "No transaction in it verifies.";
-      actions.push(`Took ${segmentName(segment.generation)} out of the log. ${what}`);
+    for (const [segment, fate] of fatesOf(salvage)) {
+      const { generation, isFolded, bytes } = segment;
+      if (fate === "whole" && !isFolded) writeAnew(session, store, segmentName(generation), [bytes]);
+      if (fate !== "in part") continue;
+      const is = { storeId, generation: placeOf(segment) };
+      writeAnew(session, history, segmentName(is.generation), partsThatVerify(is, segment));
     }
     history.sync();
-    for (const segment of others) {
-      if (!segment.isFolded) store.remove(segmentName(segment.generation));
-      else if (!kept.has(segment.generation)) history.remove(segmentName(segment.generation));
+    store.sync();
+  } finally {
+    history.close();
+  }
+}
+
+/** After a rebuild everything that was in the log is record: it moves to the history, and what was written again or holds nothing goes. Can be repeated after a crash. */
+export function settleRecord({ store }: StoreSession, salvage: Salvage, storeId: Uint8Array): string[] {
+  const history = store.openDirectory(historyDirectoryName);
+  if (history === undefined) throw new StoreMoved("the history was removed");
+  try {
+    const actions: string[] = [];
+    const fates = fatesOf(salvage);
+    const kept = new Set<number>();
+    for (const [segment, fate] of fates)
+      if (fate === "whole" || fate === "in part") kept.add(placeOf(segment));
+    for (const [{ generation, isFolded, frames }, fate] of fates) {
+      const name = segmentName(generation);
+      if (fate !== "whole") {
+        if (!isFolded) store.remove(name);
+        else if (!kept.has(generation)) history.remove(name);
+        actions.push(`Took ${name} out of the log. ${whatBecame[fate](frames.length)}`);
+      } else if (!isFolded) store.rename(name, name, history);
     }
     for (const name of damagedBases(store, storeId)) {
       history.remove(name);
@@ -96,6 +89,28 @@ export function settleRecord(
   } finally {
     history.close();
   }
+}
+
+const whatBecame = {
+  "in part": (frames: number): string => `The ${frames} transactions in it that verify are in the record.`,
+  twin: (): string => "The record has another one of that name, which holds as much or more.",
+  nothing: (): string => "No transaction in it verifies.",
+};
+
+type Fate = "whole" | keyof typeof whatBecame;
+
+/** What is to become of each, oldest first. */
+function fatesOf({ segments, generation }: Salvage): readonly (readonly [SalvagedSegment, Fate])[] {
+  const kept = new Set(segments.filter(({ isWhole }) => isWhole).map(placeOf));
+  return segments.map((segment) => {
+    const place = placeOf(segment);
+    if (segment.isWhole) return [segment, "whole"];
+    if (segment.frames.length === 0) return [segment, "nothing"];
+    if (kept.has(place)) return [segment, "twin"];
+    if (place >= generation) return [segment, "nothing"];
+    kept.add(place);
+    return [segment, "in part"];
+  });
 }
 
 /** A header that verifies, and the frames behind it with nothing between them. */
@@ -123,8 +138,10 @@ function writeAnew(
     for (const part of parts) appendAll(file, part);
     file.sync();
     directory.rename(temporary, name);
+  } catch (error) {
+    removeQuietly(directory, temporary);
+    throw error;
   } finally {
     file.close();
-    directory.remove(temporary);
   }
 }

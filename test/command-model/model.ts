@@ -207,12 +207,16 @@ export class Rules {
     return this.#leads(`close ${on}`, `start ${from}`);
   }
 
-  /** Only what comes from elsewhere can bring one. */
+  /** What comes from elsewhere can bring one, and what is deleted between, or brought back. */
   hasCycle(): boolean {
-    return [...this.tracker.issues.values()].some(({ id, edges, parent }) =>
-      [...edges, ...(parent === undefined ? [] : [{ on: parent, type: "parent-child" }])].some((edge) =>
-        this.isCyclic(id, edge),
-      ),
+    return this.cyclicEdges().length > 0;
+  }
+
+  cyclicEdges(): string[] {
+    return [...this.tracker.issues.values()].flatMap(({ id, edges, parent }) =>
+      [...edges, ...(parent === undefined ? [] : [{ on: parent, type: "parent-child" }])]
+        .filter((edge) => this.isCyclic(id, edge))
+        .map(({ on, type }) => `${id} ${on} ${type}`),
     );
   }
 

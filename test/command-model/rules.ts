@@ -264,7 +264,9 @@ export class Draft {
   #refuseMove({ id, parent }: PlainIssue, before: string | undefined): void {
     if (parent === before) return;
     if (parent !== undefined) this.refuseCycle(id, { on: parent, type: "parent-child" });
-    if (before !== undefined && this.rules.hasCycle()) throw this.#cycleRefusal();
+    const standing = new Rules(this.model.tracker, this.model.nowMs).cyclicEdges();
+    const isNew = (edge: string): boolean => !standing.includes(edge);
+    if (before !== undefined && this.rules.cyclicEdges().some(isNew)) throw this.#cycleRefusal();
   }
 
   setStatus(issue: PlainIssue, status: string | undefined): void {

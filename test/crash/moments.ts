@@ -92,6 +92,8 @@ export const wrecks: Readonly<Record<string, () => Moment>> = {
   "damaged snapshot": () => withDamagedSnapshot(withWrites(3)),
   "damaged snapshot and lost status page behind a failed sync": () =>
     withDamagedSnapshot(withoutPage(failedSync())),
+  "damaged segment and lost status page behind a failed sync": () =>
+    withDamagedSegment(withoutPage(failedSync())),
   "lost snapshot": () => {
     const moment = withWrites(2);
     compaction.run(moment.world.start(), moment.ledger);
@@ -165,6 +167,15 @@ function withDamagedSnapshot(moment: Moment): Moment {
   const snapshot = moment.world.file("store/snapshot");
   snapshot?.write(snapshot.size - 1, Uint8Array.of(0x55), 0n);
   snapshot?.sync();
+  return moment;
+}
+
+/** Its header says another sequence before the first: every frame still verifies. */
+function withDamagedSegment(moment: Moment): Moment {
+  const segment = moment.world.file("store/wal.1");
+  const place = 66;
+  segment?.write(place, Uint8Array.of((segment.read(place, 1)[0] ?? 0) ^ 4), 0n);
+  segment?.sync();
   return moment;
 }
 

@@ -17,10 +17,11 @@ const chosen = [
 const reason = hindrance();
 if (reason !== undefined) report(`NO REAL DISKS ARE TRIED: ${reason}. Tests are SKIPPED.`);
 
+if (reason === undefined) await ensureBuilt();
+
 test.skipIf(reason !== undefined)(
   "a disk that loses its power, is full, or fails, costs nothing that was acknowledged",
   async () => {
-    await ensureBuilt();
     const script = join(import.meta.dir, "run.ts");
     const child = Bun.spawn([process.execPath, script, "--rounds", "1", "--exactly", chosen.join(";")], {
       stdin: "ignore",

@@ -18,11 +18,12 @@ async function answerOf(command: readonly string[]): Promise<string> {
   return new Response(child.stdout).text();
 }
 
+await ensureBuilt();
+
 describe("a program called bd", () => {
   test.each(["commands/bd/bd.ts", "dist/package/commands/bd/bd.js"])(
     "is what a link to %s is",
     async (path) => {
-      await ensureBuilt();
       const link = join(directory, basename(path));
       symlinkSync(join(root, path), link);
       expect(await answerOf([...hardenedBun, link])).toStartWith("bd version 1.0.5 (bz ");
@@ -31,7 +32,6 @@ describe("a program called bd", () => {
   );
 
   test("is a link of that name to the executable", async () => {
-    await ensureBuilt();
     const link = join(directory, "bd");
     symlinkSync(compiled.command[0] ?? "", link);
     expect(await answerOf([link])).toStartWith("bd version 1.0.5 (bz ");

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, spyOn, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import { statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { initialisedWorld, type TestWorld } from "../commands/test-world";
@@ -116,9 +116,7 @@ describe("an issue whose label, link and comment stand in the log", () => {
 const known = ["openat", "statx", "read", "pread64", "write", "pwrite64", "fdatasync", "fsync", "flock"];
 const traced = [...known, "mmap", "renameat", "renameat2", "unlinkat", "mkdirat", "ftruncate"];
 
-beforeAll(async () => {
-  if (canTrace) await ensureBuilt();
-}, 180_000);
+if (canTrace) await ensureBuilt();
 
 /** 100 issues in the snapshot, three in the log, and a face that shows them all. */
 async function smallTracker(): Promise<TestWorld> {

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { compiled, ensureBuilt, type Form, sources } from "../helpers/bz-forms";
@@ -7,7 +7,7 @@ import { temporaryDirectory } from "../helpers/workspace";
 const timeoutMs = 60_000;
 const forms = [sources, compiled];
 
-beforeAll(ensureBuilt, 180_000);
+await ensureBuilt();
 
 test.each(forms)(
   "nothing is lost of what was written while the lock file was away, when it comes back: $name",

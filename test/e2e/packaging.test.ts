@@ -16,6 +16,8 @@ import { runArtefact } from "../../scripts/artefact-run";
 import { ensureBuilt, hardenedBun, root } from "../helpers/bz-forms";
 import { temporaryDirectory } from "../helpers/workspace";
 
+await ensureBuilt();
+
 describe("bz in a checkout", () => {
   test("is the executable where that is newer than every source, and the sources otherwise", () => {
     const checkout = new Checkout();
@@ -55,14 +57,12 @@ describe("what was built", () => {
   });
 
   test("starts with one file, which asks for one other when the fast path has given up", async () => {
-    await ensureBuilt();
     const text = readFileSync(join(root, "dist/package/index.js"), "utf8");
     const required = [...text.matchAll(/(await[^;]*)?\brequire\("(\.[^"]+)"\)/g)];
     expect(required.map(([, waiting, path]) => [waiting !== undefined, path])).toEqual([[true, "./hot.js"]]);
   }, 180_000);
 
   test("says that a change is saved, also where it is replaced by another while it runs", async () => {
-    await ensureBuilt();
     const directory = temporaryDirectory("replaced");
     const index = join(directory, "package/index.js");
     cpSync(join(root, "dist/package"), join(directory, "package"), { recursive: true });
@@ -86,7 +86,6 @@ describe("what was built", () => {
   }, 180_000);
 
   test("has every part of the script form load", async () => {
-    await ensureBuilt();
     const parts = join(root, "dist/package/parts");
     const names = [...new Bun.Glob("*.js").scanSync(parts)];
     expect(names.length).toBeGreaterThan(100);
@@ -102,7 +101,6 @@ describe("what was built", () => {
 });
 
 test("what is published knows where it is installed, and nothing of where it was built", async () => {
-  await ensureBuilt();
   const project = realpathSync(temporaryDirectory("project"));
   const installed = join(project, "node_modules/bz-tracker");
   cpSync(join(root, "dist/package"), installed, { recursive: true });
@@ -127,7 +125,6 @@ test("what is published knows where it is installed, and nothing of where it was
 test.skipIf(Bun.which("npm") === null)(
   "npm packs of a checkout the sources alone, and of the build the script form, which needs nothing else",
   async () => {
-    await ensureBuilt();
     const [sources = [], built = []] = packedNames([".", "./dist/package"]);
     const texts = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
     const folders = ["commands", "model", "native", "output", "scripts", "storage"];

@@ -10,8 +10,9 @@ import { ensureBuilt, hardenedBun, packaged } from "../helpers/bz-forms";
  */
 let program: string;
 
+await ensureBuilt();
+
 beforeAll(async () => {
-  await ensureBuilt();
   const copy = temporaryDirectory();
   cpSync(dirname(packaged.file), copy, { recursive: true });
   for (const name of readdirSync(copy)) {

@@ -46,11 +46,12 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
 
 const nameOf = ({ call, target, fault }: Point): string => `${call} ${target} ${describeFault(fault)}`;
 
+if (hasStrace()) await ensureBuilt();
+
 describe.skipIf(!hasStrace())("with a fault at one of its system calls", () => {
   test.each(Object.entries(chosen))(
     "%s loses nothing, says how it ended, and leaves a store for the next",
     async (name, faults) => {
-      await ensureBuilt();
       const command = disturbedCommands.find((each) => each.name === name);
       if (command === undefined) throw new Error(`nobody disturbs ${name}`);
       const theatre = new Theatre();

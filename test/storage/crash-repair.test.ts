@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
+import { decoder } from "../../native/utf8";
 import { repairStore } from "../../storage/repair";
 import { openPlace } from "../../storage/session";
 import { deathsInside, failedSyncs, failedWrites, isChange, isSync } from "../helpers/faults";
 import { storeWithWrites } from "../helpers/moments";
-import { attempt, codeOf, workspace } from "../helpers/simulated-world";
+import { attempt, codeOf, storePath, workspace } from "../helpers/simulated-world";
 import { compactIn } from "../helpers/story";
 import {
   type Action,
@@ -93,6 +94,64 @@ test(
   },
   timeoutMs,
 );
+
+test(
+  "a lost transaction is named by the repair, by the next one, or beside what was put aside, wherever the repair was killed or failed",
+  () => {
+    const moment = storeWithWrites(3);
+    const segment = moment.world.file("store/wal.1");
+    segment?.write(segment.size - 1, Uint8Array.of(0x55), 0n);
+    segment?.sync();
+    const silent: string[] = [];
+    for (const { number, name, path } of callsOf(moment, repair).filter(isChange))
+      for (const fault of [{ kind: "stop" }, { kind: "fail", code: "EIO" }] as const)
+        for (const at of [number, number + 1]) {
+          const after = disturbed(moment, repair, at, fault);
+          for (const each of [fork(after), powerCut(after, 1)])
+            if (!namesLoss(each)) silent.push(`${fault.kind} at ${at}, around ${name} ${path}`);
+        }
+    expect(silent).toEqual([]);
+  },
+  timeoutMs,
+);
+
+test("while a repair is made, and where it died, a store that can be read is read on, and written", () => {
+  const { world, story } = storeWithWrites(2);
+  expect(compactIn(world.start())).toMatchObject({ kind: "done" });
+  story.writeWell(world);
+  const record = world.file("store/history/wal.1");
+  record?.write(record.size - 1, Uint8Array.of(0x55), 0n);
+  record?.sync();
+  const moment = { world, story: story.withoutPast() };
+  const published = callsOf(moment, repair).find(
+    ({ name, path }) => name === "rename" && path.includes("snapshot"),
+  );
+  const after = disturbed(moment, repair, published?.number ?? 0, { kind: "stop" });
+  expect(after.world.file("store/wal.3")).toBeDefined();
+  const lines = linesIn(after.world);
+  expect(lines).toEqual(linesIn(world));
+  expect(after.story.write(after.world.start())).toMatchObject({ kind: "done" });
+  expect(linesIn(after.world).length).toBeGreaterThan(lines.length);
+});
+
+function linesIn(world: Moment["world"]): (string | undefined)[] {
+  return world
+    .start()
+    .store()
+    .read(({ state }) => [...state.ids()].map((id) => state.line(id)));
+}
+
+/** What the next repair says, or what stands in the quarantine of the one before. */
+function namesLoss({ world, story }: Moment): boolean {
+  const outcome = repair(world.start(), story) as { value?: { lostSequences: readonly number[] } };
+  if (outcome.value?.lostSequences.includes(3)) return true;
+  const quarantine = world.disk.at(`${storePath}/quarantine`);
+  const repairs = quarantine?.kind === "directory" ? [...quarantine.entries.keys()] : [];
+  return repairs.some((each) => {
+    const told = world.file(`store/quarantine/${each}/losses.txt`);
+    return told !== undefined && decoder.decode(told.read(0, told.size)).includes("ransaction 3");
+  });
+}
 
 /** A store whose snapshot has lost its trailer; all that it says is still in it, and in the log. */
 function damagedStore(): Moment {

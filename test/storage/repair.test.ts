@@ -154,7 +154,12 @@ describe("doctor", () => {
     expect(report.losses).toEqual(["Transaction 6 could not be read."]);
     expect(report.after.failures).toBe(0);
     expect(titles(workspace.open())).toEqual(all.filter((title) => title !== "logged 0"));
-    expect(readdirSync(report.quarantine ?? "").sort()).toEqual(["snapshot", "wal.2"]);
+    expect(readdirSync(report.quarantine ?? "").sort()).toEqual(["losses.txt", "snapshot", "wal.2"]);
+    expect(readFileSync(join(report.quarantine ?? "", "losses.txt"), "utf8")).toBe(
+      "Transaction 6 could not be read.\n",
+    );
+    const { findings } = await workspace.open().check();
+    expect(findings.find(({ check }) => check === "quarantine")?.message).toContain("/losses.txt");
   });
 
   test("after a repair sequences and generations go on above all that ever were", async () => {

@@ -20,11 +20,12 @@ export function batch(draft: Draft, deed: Deed & { readonly do: "batch" }): void
   draft.failed.push(...failed);
 }
 
-/** The code that a line is refused with. */
+/** The code that a line is refused with. Which of several is said first is not the model's business. */
 function refusalOf(draft: Draft, line: Deed): string | undefined {
   try {
     draft.perform(line);
-    return draft.failed.splice(0)[0];
+    const codes = new Set(draft.failed.splice(0));
+    return codes.size > 1 ? anyCode : codes.values().next().value;
   } catch (error) {
     if (error instanceof Refusal) return error.code;
     throw error;

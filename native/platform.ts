@@ -21,7 +21,7 @@ export interface Platform {
   readonly exchangeFlag: 2;
   /** TIOCGWINSZ of `ioctl`; undefined where that cannot be called. */
   readonly windowSizeRequest: number | undefined;
-  /** Offset of the name in `struct dirent`. */
+  /** Offset of the name in `struct dirent`, and in `struct linux_dirent64`. */
   readonly direntName: number;
   /** Size of `struct sigaction`. The handler stands at 0 everywhere; zeros behind it mean no flags and an empty mask. */
   readonly signalActionSize: number;

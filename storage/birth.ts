@@ -39,7 +39,7 @@ export function giveBirth(
 ): Uint8Array {
   const { clocks, randomBytes } = lock.environment;
   const { prefix, state, storeId = randomBytes(16), generation = 1, sequence = 0 } = origin;
-  // What cannot be worked out is found before anything is touched.
+  // What cannot be worked out is found before a page or a snapshot is touched.
   for (const id of state.ids()) state.line(id);
   const heads = readableHeads(() => nextHeads(state, clocks.wallMs()));
   const builders = sectionBuilders(() => heads);
